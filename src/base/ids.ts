@@ -1,0 +1,21 @@
+// Random identities. An id is 64 hex digits, shown to users as its first 12.
+
+import { randomBytes } from 'node:crypto'
+
+export type ContainerId = string & { readonly __brand: 'ContainerId' }
+
+export function newContainerId(): ContainerId {
+  return newId() as ContainerId
+}
+
+export function newId(): string {
+  return randomBytes(32).toString('hex')
+}
+
+export function isFullId(text: string): boolean {
+  return /^[0-9a-f]{64}$/.test(text)
+}
+
+export function shortId(id: string): string {
+  return id.replace(/^sha256:/, '').slice(0, 12)
+}

@@ -1,0 +1,51 @@
+// Debug logging to stderr, silent unless asked for; what a user must know travels as a `warning` report instead. pino is loaded only when something will be printed:
+// it costs more than a whole `ps`.
+
+import { createRequire } from 'node:module'
+
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'panic'] as const
+export type LogLevel = (typeof logLevels)[number]
+/** What `GANTRY_TRACE=exec,lock,http,state` may name. */
+export type TraceTopic = 'exec' | 'lock' | 'http' | 'state'
+
+type Fields = Readonly<Record<string, unknown>>
+type Write = (level: LogLevel, fields: Fields, message: string) => void
+
+let threshold = logLevels.indexOf('warn')
+let write: Write | undefined
+const topics = new Set((process.env['GANTRY_TRACE'] ?? '').split(',').filter((topic) => topic !== ''))
+
+/** Called once, by the front door, before any verb runs. */
+export function setLogLevel(level: LogLevel): void {
+  threshold = logLevels.indexOf(level)
+}
+
+export function logDebug(message: string, fields: Fields = {}): void {
+  log('debug', message, fields)
+}
+
+/** One line per traced operation; shown at --log-level trace, or when GANTRY_TRACE names the topic. */
+export function trace(topic: TraceTopic, message: string, fields: Fields = {}): void {
+  if (topics.has(topic)) emit('debug', { topic, ...fields }, message)
+  else log('trace', message, { topic, ...fields })
+}
+
+export function isTraced(topic: TraceTopic): boolean {
+  return topics.has(topic) || threshold <= logLevels.indexOf('trace')
+}
+
+function log(level: LogLevel, message: string, fields: Fields): void {
+  if (logLevels.indexOf(level) >= threshold) emit(level, fields, message)
+}
+
+function emit(level: LogLevel, fields: Fields, message: string): void {
+  write ??= openPino()
+  write(level, fields, message)
+}
+
+function openPino(): Write {
+  const require = createRequire(import.meta.url)
+  const pino = require('pino') as typeof import('pino').pino
+  const logger = pino({ level: 'trace', base: { pid: process.pid } }, pino.destination({ dest: 2, sync: true }))
+  return (level, fields, message) => logger[level === 'panic' ? 'fatal' : level](fields, message)
+}

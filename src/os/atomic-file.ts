@@ -1,0 +1,57 @@
+// Durable files: temporary → fsync → rename → fsync of the folder. Synchronous on purpose: commit points are few and short,
+// and tests that kill at the n-th system call count them on one thread.
+
+import { randomBytes } from 'node:crypto'
+import { closeSync, constants, fsyncSync, openSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { errnoOf } from '../base/errors.ts'
+
+export interface ReplaceOptions {
+  /** Permission bits; 0600 unless said. */
+  mode?: number
+  /** False for what a power cut may lose: records below $RUN. True unless said. */
+  durable?: boolean
+}
+
+/** Readers see the old or the new file, never a part of it, also after a power cut. Temporaries are `<path>.<hex>.tmp`. */
+export function replaceFile(path: string, content: string | Uint8Array, options: ReplaceOptions = {}): void {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
+  try {
+    writeNewFile(temporary, content, options)
+    renameSync(temporary, path)
+  } catch (error) {
+    removeFile(temporary)
+    throw error
+  }
+  if (options.durable !== false) syncFolder(dirname(path))
+}
+
+/** Creates `path`, which must not exist, and syncs its content (not its folder). */
+export function writeNewFile(path: string, content: string | Uint8Array, options: ReplaceOptions = {}): void {
+  const fd = openSync(path, 'wx', options.mode ?? 0o600)
+  try {
+    writeFileSync(fd, content)
+    if (options.durable !== false) fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** Makes creations, renames and removals inside `folder` survive a power cut. */
+export function syncFolder(folder: string): void {
+  const fd = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY)
+  try {
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** Idempotent: a file that is not there is fine. */
+export function removeFile(path: string): void {
+  try {
+    unlinkSync(path)
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error
+  }
+}

@@ -1,0 +1,65 @@
+// The typed face of the N-API addon (src/native/*.c). Every call is a thin system call: on failure it throws an Error with
+// `code` ("ENOENT"), `errno`, `syscall` and `path` set as Node's own fs errors have them. Paths are absolute or relative to cwd.
+
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { libexecFolder } from './installation.ts'
+
+export interface Native {
+  /** flock(2). `operation` is any of LOCK_SH 1, LOCK_EX 2, LOCK_UN 8, or'ed with LOCK_NB 4. Without LOCK_NB it blocks the thread. */
+  flock(fd: number, operation: number): void
+  /** Blocking flock(2) on a thread of its own; resolves when it is held. The fd must stay open until then. */
+  flockAsync(fd: number, operation: number): Promise<void>
+  mount(source: string, target: string, type: string, flags: number, data: string): void
+  /** umount2(2); `flags` MNT_DETACH 2, UMOUNT_NOFOLLOW 8. */
+  umount(target: string, flags: number): void
+  /** openat2(2) below `rootFd` with RESOLVE_IN_ROOT (16), RESOLVE_NO_MAGICLINKS (2) or what `resolve` says; O_CLOEXEC is added. */
+  openat2(rootFd: number, path: string, options: { flags: number; mode?: number; resolve: number }): number
+  /** The *at calls take the parent's fd and ONE path component (no slash), and never follow a link. */
+  mkdirat(dirFd: number, name: string, mode: number): void
+  mknodat(dirFd: number, name: string, node: { mode: number; major: number; minor: number }): void
+  symlinkat(target: string, dirFd: number, name: string): void
+  linkat(fromDirFd: number, fromName: string, to: { dirFd: number; name: string }): void
+  unlinkat(dirFd: number, name: string, isDirectory: boolean): void
+  fchownat(dirFd: number, name: string, owner: { uid: number; gid: number }): void
+  /** Does not follow links; a link's mode is left alone. */
+  fchmodat(dirFd: number, name: string, mode: number): void
+  utimensat(dirFd: number, name: string, times: { atimeNs: bigint; mtimeNs: bigint }): void
+  /** `/proc/self/fd`-free l*xattr on `dirFd/name`. */
+  lsetxattrat(dirFd: number, name: string, attribute: { key: string; value: Uint8Array }): void
+  /** Names of all extended attributes of `path`, not following a link. */
+  llistxattr(path: string): string[]
+  lgetxattr(path: string, key: string): Buffer
+  lsetxattr(path: string, key: string, value: Uint8Array): void
+  /** statfs(2) magic number of the file system that holds `path`. */
+  statfsType(path: string): number
+  /** lseek with SEEK_DATA (3) or SEEK_HOLE (4); -1 when past the end (ENXIO). */
+  lseek(fd: number, offset: number, whence: number): number
+  syncfs(fd: number): void
+  /** prctl(PR_SET_CHILD_SUBREAPER). */
+  setSubreaper(): void
+  kill(pid: number, signal: number): void
+  /** Replaces this process; returns only by throwing. */
+  execve(file: string, argv: string[], env: string[]): never
+  /** setns(2) on an open namespace fd; single-threaded kinds (user) fail. */
+  setns(fd: number, kind: number): void
+  unshare(flags: number): void
+  /** Width and height of the terminal on `fd`; undefined when it is none. */
+  terminalSize(fd: number): { columns: number; rows: number } | undefined
+  umask(mask: number): number
+  getrlimit(resource: number): { soft: bigint; hard: bigint }
+  setrlimit(resource: number, limits: { soft: bigint; hard: bigint }): void
+  lchown(path: string, uid: number, gid: number): void
+}
+
+let loaded: Native | undefined
+
+/** The addon, loaded on first use. */
+export function native(): Native {
+  loaded ??= createRequire(import.meta.url)(join(libexecFolder, 'native.node')) as Native
+  return loaded
+}
+
+export const lockFlags = { shared: 1, exclusive: 2, nonBlocking: 4, unlock: 8 } as const
+export const umountFlags = { detach: 2, noFollow: 8 } as const
+export const resolveFlags = { noXdev: 1, noMagicLinks: 2, noSymlinks: 4, beneath: 8, inRoot: 16 } as const

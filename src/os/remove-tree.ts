@@ -1,0 +1,60 @@
+// Removing folders. The only recursive removal in Gantry: it never leaves the file system it starts on, so a volume or a
+// host folder that is still mounted below survives (podman#19870, #18287).
+
+import { chmodSync, lstatSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { absentAsUndefined, EngineError, errnoOf } from '../base/errors.ts'
+
+/**
+ * Removes `path` and what is below it, following no links. Idempotent. Needs no free space.
+ * @throws conflict `tree-has-mount` when a mount point is met: what was seen before is gone, the mount is untouched.
+ */
+export function removeTree(path: string): void {
+  const stat = absentAsUndefined(() => lstatSync(path))
+  if (stat === undefined) return
+  if (stat.isDirectory()) removeFolder(path, stat.dev)
+  else unlinkSync(path)
+}
+
+function removeFolder(folder: string, device: number): void {
+  for (const entry of listing(folder)) {
+    const path = join(folder, entry.name)
+    if (!entry.isDirectory()) unlinkEntry(path)
+    else if (lstatSync(path).dev === device) removeFolder(path, device)
+    else throw mountMet(path)
+  }
+  try {
+    rmdirSync(folder)
+  } catch (error) {
+    if (errnoOf(error) === 'EBUSY') throw mountMet(folder)
+    if (errnoOf(error) !== 'ENOENT') throw error
+  }
+}
+
+function listing(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+  } catch (error) {
+    if (errnoOf(error) !== 'EACCES') throw error
+    chmodSync(folder, 0o700)
+    return readdirSync(folder, { withFileTypes: true })
+  }
+}
+
+function unlinkEntry(path: string): void {
+  try {
+    unlinkSync(path)
+  } catch (error) {
+    if (errnoOf(error) === 'EBUSY') throw mountMet(path)
+    if (errnoOf(error) !== 'ENOENT') throw error
+  }
+}
+
+function mountMet(path: string): EngineError {
+  return new EngineError({
+    kind: 'conflict',
+    code: 'tree-has-mount',
+    message: `something is mounted on '${path}', so it was not removed`,
+    hint: `Unmount it: umount '${path}'`,
+  })
+}

@@ -1,0 +1,7 @@
+// How the container is asked to end.
+
+export interface StopFacet {
+  /** Signal number. */
+  readonly signal: number
+  readonly timeoutSeconds: number
+}

@@ -1,0 +1,20 @@
+// containers/<id>/spec.json: what a container is, for its whole life. Written once, by engine/container/create.ts.
+
+import type { Digest } from '../base/digest.ts'
+import type { ContainerId } from '../base/ids.ts'
+import type { Versioned } from '../state/record.ts'
+import type { ContainerSpec } from './container-spec.ts'
+
+export interface StoredSpec extends Versioned {
+  readonly id: ContainerId
+  readonly createdAt: string
+  /** Complete: image config and configured defaults are already merged in. */
+  readonly spec: ContainerSpec
+  readonly image?: { readonly id: string; readonly name: string; readonly digest?: Digest }
+  /** Chain ids, lowest first. */
+  readonly layers: readonly Digest[]
+  readonly runtime: { readonly name: string; readonly path: string; readonly flags: readonly string[] }
+  readonly cgroupManager: 'cgroupfs' | 'systemd'
+  /** Global flags that the monitor's exit command repeats, to find this state again. */
+  readonly globalFlags: readonly string[]
+}

@@ -1,0 +1,29 @@
+// What is stored of a container, beside its spec: the facts that change. See runtime/README.md for how "running" is derived.
+
+import type { ContainerId } from '../base/ids.ts'
+import type { Versioned } from './record.ts'
+
+/** containers/<id>/state.json; written under the container's lock. */
+export interface ContainerRecord extends Versioned {
+  readonly id: ContainerId
+  /** Follows `rename`. */
+  readonly name: string
+  readonly last: LastRun
+  readonly restartCount: number
+  /** Set by `stop` and `kill`: a restart policy does not act against it. */
+  readonly isStoppedByUser: boolean
+}
+
+/** What is durably known of the last start. "Is it running now?" is answered by runtime/live-state.ts alone. */
+export type LastRun =
+  | { readonly status: 'created' }
+  /** A start was begun in boot `bootId`. Written before the monitor is spawned. */
+  | { readonly status: 'started'; readonly bootId: string; readonly startedAt: string; readonly isPaused: boolean }
+  | {
+      readonly status: 'exited'
+      readonly startedAt: string
+      readonly finishedAt: string
+      readonly exitCode: number
+      readonly isOomKilled: boolean
+      readonly error?: string
+    }

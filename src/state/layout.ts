@@ -1,0 +1,72 @@
+// Every path of the state directory. Nothing else in Gantry joins a path below $ROOT or $RUN.
+
+import { join } from 'node:path'
+import { type Digest, digestAlgorithm, digestHex } from '../base/digest.ts'
+
+/** $ROOT survives a boot; $RUN does not. Both are 0700. */
+export interface Layout {
+  readonly root: string
+  readonly run: string
+}
+
+export type ClaimKind = 'container' | 'pod' | 'volume' | 'network'
+
+export const paths = {
+  /** Schema number as decimal text, and our marker: `system reset` touches only a folder that has it. */
+  version: (at: Layout) => join(at.root, 'version'),
+  blobStore: (at: Layout) => join(at.root, 'blobs'),
+  blobs: (at: Layout, algorithm: string) => join(at.root, 'blobs', algorithm),
+  blob: (at: Layout, digest: Digest) => join(at.root, 'blobs', digestAlgorithm(digest), digestHex(digest)),
+  /** Half-arrived blobs, `<hex>.part`, kept for resuming; locked by `<hex>.lock` while somebody writes. */
+  blobStaging: (at: Layout) => join(at.root, 'staging'),
+  images: (at: Layout) => join(at.root, 'images'),
+  image: (at: Layout, id: string) => join(at.root, 'images', `${id}.json`),
+  /** One file per tag, `<encodeURIComponent(reference)>.json`. */
+  imageNames: (at: Layout) => join(at.root, 'names', 'image'),
+  imageName: (at: Layout, reference: string) =>
+    join(at.root, 'names', 'image', `${encodeURIComponent(reference)}.json`),
+  layers: (at: Layout) => join(at.root, 'layers'),
+  /** Holds `diff/` (the tree) and `layer.json`. Built as `<hex>.<random>.tmp` and renamed in. */
+  layer: (at: Layout, chainId: Digest) => join(at.root, 'layers', digestHex(chainId)),
+  /** Short links to `../layers/<hex>/diff`: the overlay option string is limited to a page. */
+  layerLinks: (at: Layout) => join(at.root, 'l'),
+  containers: (at: Layout) => join(at.root, 'containers'),
+  container: (at: Layout, id: string) => join(at.root, 'containers', id),
+  /** What is renamed out of the way and then deleted. */
+  trash: (at: Layout) => join(at.root, 'trash'),
+  claims: (at: Layout, kind: ClaimKind) => join(at.root, 'names', kind),
+  claim: (at: Layout, kind: ClaimKind, name: string) => join(at.root, 'names', kind, name),
+  events: (at: Layout) => join(at.root, 'events'),
+  /** Lock files of what has no folder of its own: `claims`, `images`, `layer-<hex>`. */
+  locks: (at: Layout) => join(at.root, 'locks'),
+  runContainers: (at: Layout) => join(at.run, 'containers'),
+  runContainer: (at: Layout, id: string) => join(at.run, 'containers', id),
+  /** The OCI runtime's own state (`runc --root`). */
+  runtimeState: (at: Layout, runtime: string) => join(at.run, 'runtime', runtime),
+} as const
+
+/** Files of one container. `root` names lie in containers/<id>/, `run` names in $RUN/containers/<id>/. */
+export const containerFiles = {
+  root: {
+    spec: 'spec.json',
+    state: 'state.json',
+    lock: 'lock',
+    upper: 'upper',
+    work: 'work',
+    merged: 'merged',
+    log: 'ctr.log',
+    /** Small files mounted into the container: hosts, hostname, resolv.conf. */
+    files: 'files',
+  },
+  run: {
+    bundle: 'bundle',
+    monitorLock: 'monitor.lock',
+    attachSocket: 'attach',
+    /** Written by the monitor when the process runs: see runtime/README.md. */
+    started: 'started.json',
+    /** Written by the monitor when the process has ended. */
+    exit: 'exit.json',
+    pid: 'pid',
+    exec: 'exec',
+  },
+} as const

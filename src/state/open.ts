@@ -1,0 +1,49 @@
+// Opening the state directory: made on first use, refused when a newer Gantry wrote it.
+
+import { mkdirSync, readFileSync } from 'node:fs'
+import { absentAsUndefined, EngineError } from '../base/errors.ts'
+import { replaceFile } from '../os/atomic-file.ts'
+import { type Layout, paths } from './layout.ts'
+
+/** The schema of the directory as a whole; a record's own number is `currentSchema` in record.ts. */
+export const stateVersion = 1
+
+/** Idempotent and safe against itself. @throws unsupported `state-too-new`; corrupt `state-unmarked` */
+export function openState(at: Layout): void {
+  const text = absentAsUndefined(() => readFileSync(paths.version(at), 'utf8'))
+  if (text === undefined) makeState(at)
+  else checkVersion(at, text)
+  mkdirSync(paths.runContainers(at), { recursive: true, mode: 0o700 })
+}
+
+function makeState(at: Layout): void {
+  const folders = [
+    paths.blobs(at, 'sha256'),
+    paths.blobStaging(at),
+    paths.images(at),
+    paths.imageNames(at),
+    paths.layers(at),
+    paths.layerLinks(at),
+    paths.containers(at),
+    paths.trash(at),
+    paths.claims(at, 'container'),
+    paths.events(at),
+    paths.locks(at),
+  ]
+  for (const folder of [at.root, at.run, ...folders]) mkdirSync(folder, { recursive: true, mode: 0o700 })
+  replaceFile(paths.version(at), `${stateVersion}\n`)
+}
+
+function checkVersion(at: Layout, text: string): void {
+  const version = Number(text.trim())
+  if (version === stateVersion) return
+  const isNewer = Number.isInteger(version) && version > stateVersion
+  throw new EngineError({
+    kind: isNewer ? 'unsupported' : 'corrupt',
+    code: isNewer ? 'state-too-new' : 'state-unmarked',
+    message: isNewer
+      ? `'${at.root}' was written by a newer Gantry (version ${version}, this one knows ${stateVersion})`
+      : `'${paths.version(at)}' does not hold a version number`,
+    hint: isNewer ? 'Use the newer Gantry: nothing was changed.' : 'See: gantry system check --repair',
+  })
+}

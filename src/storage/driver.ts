@@ -1,0 +1,26 @@
+// What a storage driver does: turn layers into a root file system and back. overlay.ts, fuse-overlayfs.ts and vfs.ts each make one.
+
+import type { Digest } from '../base/digest.ts'
+import type { ContainerId } from '../base/ids.ts'
+
+export type DriverName = 'overlay' | 'fuse-overlayfs' | 'vfs'
+
+export interface StorageDriver {
+  readonly name: DriverName
+  /** How the driver writes a whiteout while a layer is unpacked. */
+  readonly whiteouts: 'overlay' | 'overlay-userxattr' | 'vfs'
+  /**
+   * Mounts (vfs: copies once) the container's root file system at containers/<id>/merged and returns that path.
+   * Idempotent. The container's lock is held. `layers` are chain ids, lowest first; empty for an image without layers.
+   */
+  mountContainer(id: ContainerId, layers: readonly Digest[], options: MountOptions): string
+  /** Idempotent; never fails for what is already gone. The container's lock is held. */
+  unmountContainer(id: ContainerId): void
+  /** Whether merged/ is mounted now. */
+  isMounted(id: ContainerId): boolean
+}
+
+export interface MountOptions {
+  /** SELinux label, volatile, … as overlay mount options; usually empty. */
+  readonly extra: readonly string[]
+}

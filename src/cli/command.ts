@@ -34,19 +34,19 @@ export interface PositionalSpec {
   readonly complete?: CompletionKind
 }
 
-type ValueOf<O extends OptionSpec> = O['type'] extends 'boolean'
+type ValueOf<T extends OptionSpec['type']> = T extends 'boolean'
   ? boolean
-  : O['type'] extends 'number'
+  : T extends 'number'
     ? number
-    : O['type'] extends 'strings'
+    : T extends 'strings'
       ? string[]
       : string
 
 /** Booleans and lists are always there; others only when given or defaulted. */
 export type Options<T extends OptionTable> = {
   readonly [K in keyof T]: T[K] extends { default: unknown } | { type: 'boolean' | 'strings' }
-    ? ValueOf<T[K]>
-    : ValueOf<T[K]> | undefined
+    ? ValueOf<T[K]['type']>
+    : ValueOf<T[K]['type']> | undefined
 }
 
 export interface Invocation<T extends OptionTable> {

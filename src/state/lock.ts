@@ -40,14 +40,14 @@ const held: { kind: LockKind; path: string }[] = []
  */
 export async function acquireLock(request: LockRequest, patience: LockPatience): Promise<HeldLock> {
   assertOrder(request)
-  const fd = openSync(request.path, constants.O_RDWR | constants.O_CREAT | constants.O_CLOEXEC, 0o600)
+  const fd = openSync(request.path, constants.O_RDWR | constants.O_CREAT, 0o600)
   if (!tryFlock(fd)) await waitForFlock(fd, request, patience)
   return hold(fd, request)
 }
 
 /** Takes the lock if nobody holds it; undefined if somebody does. */
 export function tryAcquireLock(request: LockRequest): HeldLock | undefined {
-  const fd = openSync(request.path, constants.O_RDWR | constants.O_CREAT | constants.O_CLOEXEC, 0o600)
+  const fd = openSync(request.path, constants.O_RDWR | constants.O_CREAT, 0o600)
   if (tryFlock(fd)) return hold(fd, request)
   closeSync(fd)
   return undefined
@@ -55,7 +55,7 @@ export function tryAcquireLock(request: LockRequest): HeldLock | undefined {
 
 /** Whether somebody holds the lock at this instant. Never blocks; a missing file is not held. */
 export function isLockHeld(path: string): boolean {
-  const fd = absentAsUndefined(() => openSync(path, constants.O_RDONLY | constants.O_CLOEXEC))
+  const fd = absentAsUndefined(() => openSync(path, constants.O_RDONLY))
   if (fd === undefined) return false
   try {
     native().flock(fd, lockFlags.shared | lockFlags.nonBlocking)

@@ -1,0 +1,156 @@
+// Manifests and indexes: OCI 1.x and Docker v2 schema 2. What comes in is hostile: sizes, depths and counts are capped here.
+
+import { EngineError } from '../base/errors.ts'
+import { type JsonObject, parseBoundedJson } from './bounded-json.ts'
+import {
+  type Descriptor,
+  type PlatformDescriptor,
+  readDescriptor,
+  readPlatformDescriptor,
+  readStrings,
+} from './descriptor.ts'
+
+export const mediaTypes = {
+  ociManifest: 'application/vnd.oci.image.manifest.v1+json',
+  ociIndex: 'application/vnd.oci.image.index.v1+json',
+  ociConfig: 'application/vnd.oci.image.config.v1+json',
+  ociLayer: 'application/vnd.oci.image.layer.v1.tar',
+  dockerManifest: 'application/vnd.docker.distribution.manifest.v2+json',
+  dockerList: 'application/vnd.docker.distribution.manifest.list.v2+json',
+  dockerConfig: 'application/vnd.docker.container.image.v1+json',
+  dockerLayer: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
+  dockerPlainLayer: 'application/vnd.docker.image.rootfs.diff.tar',
+} as const
+
+/** What we ask registries for, best first. */
+export const acceptedManifests: readonly string[] = [
+  mediaTypes.ociManifest,
+  mediaTypes.dockerManifest,
+  mediaTypes.ociIndex,
+  mediaTypes.dockerList,
+]
+
+export const manifestLimits = { maxBytes: 4 * 1024 * 1024, maxLayers: 500, maxEntries: 5000 } as const
+
+export interface ImageManifest {
+  readonly kind: 'manifest'
+  readonly mediaType: string
+  readonly config: Descriptor
+  /** Lowest first. */
+  readonly layers: readonly Descriptor[]
+  readonly annotations: Readonly<Record<string, string>>
+}
+
+export interface ImageIndex {
+  readonly kind: 'index'
+  readonly mediaType: string
+  readonly manifests: readonly PlatformDescriptor[]
+  readonly annotations: Readonly<Record<string, string>>
+}
+
+/**
+ * Reads either kind. `contentType` is what the sender called it; the document's own mediaType and shape must not contradict it
+ * (CVE-2021-41190: one document read as two kinds).
+ * @throws corrupt `manifest-malformed`; unsupported `manifest-schema-1`, `manifest-artifact`
+ */
+export function parseManifest(bytes: Uint8Array, contentType?: string): ImageManifest | ImageIndex {
+  const document = parseBoundedJson(bytes, { what: 'manifest', maxBytes: manifestLimits.maxBytes })
+  const isIndex = Array.isArray(document['manifests'])
+  const isManifest = document['config'] !== undefined || Array.isArray(document['layers'])
+  if (isIndex && isManifest) throw malformed('it is both a manifest and an index')
+  if (document['schemaVersion'] === 1 || Array.isArray(document['fsLayers'])) throw schemaOne()
+  if (document['schemaVersion'] !== 2) throw malformed('its schemaVersion is not 2')
+  const mediaType = checkMediaType(document, { contentType, isIndex })
+  if (isIndex) return readIndex(document, mediaType)
+  if (isManifest) return readManifest(document, mediaType)
+  throw malformed('it is neither a manifest nor an index')
+}
+
+export function isIndexType(mediaType: string): boolean {
+  return mediaType === mediaTypes.ociIndex || mediaType === mediaTypes.dockerList
+}
+
+export function isDockerType(mediaType: string): boolean {
+  return mediaType.startsWith('application/vnd.docker.')
+}
+
+function checkMediaType(document: JsonObject, seen: { contentType: string | undefined; isIndex: boolean }): string {
+  const own = document['mediaType']
+  const sent = seen.contentType?.split(';')[0]?.trim()
+  const isKnown = (type: unknown): type is string => typeof type === 'string' && acceptedManifests.includes(type)
+  const stated = isKnown(own) ? own : isKnown(sent) ? sent : undefined
+  if (typeof own === 'string' && own !== '' && !isKnown(own)) throw unsupportedType(own)
+  if (isKnown(own) && isKnown(sent) && own !== sent) throw malformed(`it says '${own}' but was sent as '${sent}'`)
+  const guessed = seen.isIndex ? mediaTypes.ociIndex : mediaTypes.ociManifest
+  if (stated === undefined) return guessed
+  if (isIndexType(stated) !== seen.isIndex) throw malformed(`its content is not what '${stated}' means`)
+  return stated
+}
+
+function readManifest(document: JsonObject, mediaType: string): ImageManifest {
+  const layers = document['layers']
+  if (!Array.isArray(layers)) throw malformed('it has no list of layers')
+  if (layers.length > manifestLimits.maxLayers) {
+    throw malformed(`it has ${layers.length} layers, more than ${manifestLimits.maxLayers}`)
+  }
+  const config = readDescriptor(document['config'], 'the config of the manifest')
+  if (!isImageConfig(config.mediaType)) throw artifact(config.mediaType)
+  return {
+    kind: 'manifest',
+    mediaType,
+    config,
+    layers: layers.map((layer, at) => readDescriptor(layer, `layer ${at} of the manifest`)),
+    annotations: readStrings(document['annotations']),
+  }
+}
+
+function readIndex(document: JsonObject, mediaType: string): ImageIndex {
+  const entries = document['manifests'] as unknown[]
+  if (entries.length > manifestLimits.maxEntries) {
+    throw malformed(`it has ${entries.length} entries, more than ${manifestLimits.maxEntries}`)
+  }
+  return {
+    kind: 'index',
+    mediaType,
+    manifests: entries.map((entry, at) => readPlatformDescriptor(entry, `entry ${at} of the index`)),
+    annotations: readStrings(document['annotations']),
+  }
+}
+
+function isImageConfig(mediaType: string): boolean {
+  return mediaType === mediaTypes.ociConfig || mediaType === mediaTypes.dockerConfig || mediaType === ''
+}
+
+function malformed(reason: string): EngineError {
+  return new EngineError({
+    kind: 'corrupt',
+    code: 'manifest-malformed',
+    message: `the manifest is malformed: ${reason}`,
+  })
+}
+
+function schemaOne(): EngineError {
+  return new EngineError({
+    kind: 'unsupported',
+    code: 'manifest-schema-1',
+    message: 'the image has a Docker schema 1 manifest, a format that was given up in 2017',
+    hint: 'Push it again with a current docker, podman or gantry.',
+  })
+}
+
+function unsupportedType(mediaType: string): EngineError {
+  const shown = mediaType.slice(0, 100)
+  return new EngineError({
+    kind: 'unsupported',
+    code: 'manifest-type',
+    message: `unsupported manifest type '${shown}'`,
+  })
+}
+
+function artifact(mediaType: string): EngineError {
+  return new EngineError({
+    kind: 'unsupported',
+    code: 'manifest-artifact',
+    message: `unsupported image-specific operation on artifact with type "${mediaType.slice(0, 100)}"`,
+  })
+}

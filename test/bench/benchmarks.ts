@@ -1,0 +1,231 @@
+// The budgets, one entry each.
+
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { busyboxName } from '../support/busybox-image.ts'
+import { testImageName } from './test-image.ts'
+import { run, type World } from './world.ts'
+
+export interface Measured {
+  readonly ours: number
+  readonly theirs: number
+  /** Median of the pairwise ratios ours / theirs. */
+  readonly ratio: number
+  readonly unit: string
+}
+
+export interface Benchmark {
+  readonly name: string
+  readonly goal: { readonly text: string; readonly isReached: (measured: Measured) => boolean }
+  readonly measure: (world: World) => Promise<Measured>
+}
+
+const none = ['--network', 'none']
+
+export const benchmarks: readonly Benchmark[] = [
+  {
+    name: '`--version` against `node -e 0`',
+    goal: atMost(1.8),
+    measure: async (world) =>
+      await pairwise(30, [world.bin, '--version'], { env: world.env, theirs: [world.node, '-e', '0'] }),
+  },
+  {
+    name: '`--help` against `node -e 0`',
+    goal: atMost(1.8),
+    measure: async (world) =>
+      await pairwise(30, [world.bin, '--help'], { env: world.env, theirs: [world.node, '-e', '0'] }),
+  },
+  {
+    name: '`run --rm --network none IMG true`',
+    goal: atMost(0.65),
+    measure: async (world) => await both(world, 20, ['run', '--rm', ...none, busyboxName, 'true']),
+  },
+  {
+    name: '`exec C true`',
+    goal: atMost(0.55),
+    measure: async (world) => await withContainer(world, async () => await both(world, 20, ['exec', 'bench', 'true'])),
+  },
+  { name: '`ps`, 0 containers', goal: atMost(1.5), measure: async (world) => await both(world, 30, ['ps']) },
+  { name: '`ps`, 200 containers', goal: atMost(1.2), measure: ps200 },
+  { name: '20 × `run -d` at once', goal: atMost(0.75), measure: twentyAtOnce },
+  {
+    name: 'private memory per idle container',
+    goal: { text: '≤ 0.6 MB', isReached: ({ ours }) => ours <= 0.6 },
+    measure: idleMemory,
+  },
+  {
+    name: '256 MB of output through `run`',
+    goal: { text: '≤ 0.40 × the time', isReached: ({ ratio }) => ratio <= 0.4 },
+    measure: async (world) =>
+      await both(world, 7, ['run', '--rm', ...none, busyboxName, 'dd', 'if=/dev/zero', 'bs=1M', 'count=256']),
+  },
+  { name: 'pull + unpack, 300 MB, 10,000 files, 6 layers', goal: atMost(1), measure: pull },
+  {
+    name: 'peak memory of that pull',
+    goal: { text: '< 200 MB', isReached: ({ ours }) => ours < 200 },
+    measure: pullMemory,
+  },
+]
+
+function atMost(limit: number): Benchmark['goal'] {
+  return { text: `≤ ${limit} ×`, isReached: ({ ratio }) => ratio <= limit }
+}
+
+async function both(world: World, rounds: number, args: readonly string[]): Promise<Measured> {
+  return await pairwise(rounds, [...world.gantry, ...args], { env: world.env, theirs: [...world.podman, ...args] })
+}
+
+interface Peer {
+  readonly env: NodeJS.ProcessEnv
+  readonly theirs: readonly string[]
+  readonly between?: () => void
+}
+
+/** Alternates the two commands; the first pair warms up and is not counted. */
+async function pairwise(rounds: number, ours: readonly string[], { env, theirs, between }: Peer): Promise<Measured> {
+  const pairs: [number, number][] = []
+  for (let round = 0; round <= rounds; round += 1) {
+    between?.()
+    const pair: [number, number] = [await timed(ours, env), await timed(theirs, env)]
+    if (round > 0) pairs.push(pair)
+  }
+  return summarize(pairs, 'ms')
+}
+
+function summarize(pairs: readonly [number, number][], unit: string): Measured {
+  return {
+    ours: median(pairs.map(([ours]) => ours)),
+    theirs: median(pairs.map(([, theirs]) => theirs)),
+    ratio: median(pairs.map(([ours, theirs]) => ours / theirs)),
+    unit,
+  }
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number
+}
+
+async function timed(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const startedAt = performance.now()
+  const child = spawn(argv[0] as string, argv.slice(1), { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  child.stdout.resume()
+  const errors: Buffer[] = []
+  child.stderr.on('data', (chunk: Buffer) => errors.push(chunk))
+  const code = await ended(child)
+  if (code !== 0) throw new Error(`${argv.join(' ')}: ${code} ${Buffer.concat(errors).toString()}`)
+  return performance.now() - startedAt
+}
+
+async function ended(child: ChildProcess): Promise<number | null> {
+  return await new Promise((done) => child.once('close', done))
+}
+
+async function withContainer<T>(world: World, action: () => Promise<T>): Promise<T> {
+  for (const program of [world.gantry, world.podman])
+    run([...program, 'run', '-d', '--name', 'bench', ...none, busyboxName, 'sleep', '1000'], world.env)
+  try {
+    return await action()
+  } finally {
+    removeAll(world)
+  }
+}
+
+function removeAll(world: World): void {
+  for (const program of [world.gantry, world.podman]) run([...program, 'rm', '-a', '-f', '-t', '0'], world.env)
+}
+
+async function ps200(world: World): Promise<Measured> {
+  for (const program of [world.gantry, world.podman]) {
+    for (let index = 0; index < 180; index += 1) run([...program, 'create', ...none, busyboxName, 'true'], world.env)
+    for (let index = 0; index < 20; index += 1)
+      run([...program, 'run', '-d', ...none, busyboxName, 'sleep', '1000'], world.env)
+  }
+  try {
+    return await both(world, 20, ['ps', '-a'])
+  } finally {
+    removeAll(world)
+  }
+}
+
+async function twentyAtOnce(world: World): Promise<Measured> {
+  const start = async (program: readonly string[]) => {
+    const startedAt = performance.now()
+    await Promise.all(
+      Array.from(
+        { length: 20 },
+        async () => await timed([...program, 'run', '-d', ...none, busyboxName, 'sleep', '1000'], world.env),
+      ),
+    )
+    const taken = performance.now() - startedAt
+    removeAll(world)
+    return taken
+  }
+  const pairs: [number, number][] = []
+  for (let round = 0; round < 5; round += 1) pairs.push([await start(world.gantry), await start(world.podman)])
+  return summarize(pairs, 'ms')
+}
+
+/** Private_Clean + Private_Dirty of the helper processes, the container's own excluded, divided by the containers. */
+async function idleMemory(world: World): Promise<Measured> {
+  const count = 10
+  for (const program of [world.gantry, world.podman]) {
+    for (let index = 0; index < count; index += 1)
+      run([...program, 'run', '-d', ...none, busyboxName, 'sleep', '1000'], world.env)
+  }
+  try {
+    const ours = privateMegabytes('gantry/monitor') / count
+    const theirs = privateMegabytes('conmon') / count
+    return { ours, theirs, ratio: ours / theirs, unit: 'MB' }
+  } finally {
+    removeAll(world)
+  }
+}
+
+function privateMegabytes(program: string): number {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && programOf(name).endsWith(program))
+  const kilobytes = pids.flatMap((pid) =>
+    [...readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8').matchAll(/^Private_\w+: +(\d+) kB/gm)].map(([, text]) =>
+      Number(text),
+    ),
+  )
+  return kilobytes.reduce((sum, value) => sum + value, 0) / 1024
+}
+
+function programOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[0] ?? ''
+  } catch {
+    return ''
+  }
+}
+
+async function pull(world: World): Promise<Measured> {
+  const reference = `${world.registry}/${testImageName}`
+  const forget = () => {
+    for (const program of [world.gantry, world.podman])
+      spawnSync(program[0] as string, [...program.slice(1), 'rmi', '-f', reference], { env: world.env })
+    spawnSync('sync')
+  }
+  const ours = [...world.gantry, 'pull', '-q', '--tls-verify=false', reference]
+  return await pairwise(5, ours, {
+    env: world.env,
+    theirs: [...world.podman, 'pull', '-q', '--tls-verify=false', reference],
+    between: forget,
+  })
+}
+
+async function pullMemory(world: World): Promise<Measured> {
+  const reference = `${world.registry}/${testImageName}`
+  const peak = (program: readonly string[]) => {
+    spawnSync(program[0] as string, [...program.slice(1), 'rmi', '-f', reference], { env: world.env })
+    const { stderr } = spawnSync(
+      '/usr/bin/time',
+      ['-f', '%M', ...program, 'pull', '-q', '--tls-verify=false', reference],
+      { env: world.env, encoding: 'utf8' },
+    )
+    return Number(stderr.trim().split('\n').at(-1)) / 1024
+  }
+  const ours = peak(world.gantry)
+  const theirs = peak(world.podman)
+  return { ours, theirs, ratio: ours / theirs, unit: 'MB' }
+}

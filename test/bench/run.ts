@@ -1,0 +1,33 @@
+// `npm run bench [-- NAME…]`: Gantry beside Debian's podman (or bare node) on the same runc, alternately, in one run. Prints the
+// table that README shows: medians of the pairwise ratios. Never an assertion: machines differ, ratios hardly.
+
+import { spawnSync } from 'node:child_process'
+import { benchmarks, type Measured } from './benchmarks.ts'
+import { openWorld } from './world.ts'
+
+const wanted = process.argv.slice(2)
+const world = openWorld()
+try {
+  console.log('| what | gantry | peer | ratio | to reach | |')
+  console.log('|---|---|---|---|---|---|')
+  for (const { name, goal, measure } of benchmarks) {
+    if (wanted.length > 0 && !wanted.some((word) => name.includes(word))) continue
+    const measured = await measure(world)
+    console.log(row({ name, goal, measured }))
+  }
+} finally {
+  world.close()
+  spawnSync('sync')
+}
+
+interface Row {
+  readonly name: string
+  readonly goal: { readonly text: string; readonly isReached: (measured: Measured) => boolean }
+  readonly measured: Measured
+}
+
+function row({ name, goal, measured }: Row): string {
+  const { ours, theirs, ratio, unit } = measured
+  const verdict = goal.isReached(measured) ? 'yes' : 'no'
+  return `| ${name} | ${ours.toFixed(1)} ${unit} | ${theirs.toFixed(1)} ${unit} | ${ratio.toFixed(2)} | ${goal.text} | ${verdict} |`
+}

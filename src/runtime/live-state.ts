@@ -36,6 +36,8 @@ export interface ExitedState {
   readonly error?: string
   /** False until a cleanup has folded the end into state.json and taken down what is left. */
   readonly isSwept: boolean
+  /** Nobody saw the end: the monitor was killed or the machine went down. Processes may be left. */
+  readonly isLost: boolean
 }
 
 /** started.json, written by the monitor. */
@@ -74,7 +76,7 @@ type Started = Extract<LastRun, { status: 'started' }>
 
 function settledState(last: Exclude<LastRun, Started>): LiveState {
   if (last.status === 'created') return { status: 'created', isUnsettled: false }
-  return { ...last, isSwept: true }
+  return { ...last, isSwept: true, isLost: false }
 }
 
 function startedState(at: Layout, id: string, last: Started): LiveState {
@@ -95,7 +97,15 @@ function exitedState(folder: string, last: Started): ExitedState | undefined {
   const exit = readExitRecord(join(folder, containerFiles.run.exit))
   if (exit === undefined) return undefined
   const { exitCode, finishedAt, isOomKilled } = exit
-  return { status: 'exited', exitCode, startedAt: last.startedAt, finishedAt, isOomKilled, isSwept: false }
+  return {
+    status: 'exited',
+    exitCode,
+    startedAt: last.startedAt,
+    finishedAt,
+    isOomKilled,
+    isSwept: false,
+    isLost: false,
+  }
 }
 
 function aliveState(folder: string, last: Started, started: StartedRecord): AliveState {
@@ -132,5 +142,6 @@ function lostState(last: Started): ExitedState {
     finishedAt: startedAt,
     isOomKilled: false,
     isSwept: false,
+    isLost: true,
   }
 }

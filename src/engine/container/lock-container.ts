@@ -3,7 +3,8 @@
 
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { absentAsUndefined, EngineError } from '../../base/errors.ts'
+import { absentAsUndefined, EngineError, errnoOf } from '../../base/errors.ts'
+import { logDebug } from '../../base/log.ts'
 import type { ReplaceOptions } from '../../os/atomic-file.ts'
 import type { ContainerRecord } from '../../state/container-record.ts'
 import { containerFiles, paths } from '../../state/layout.ts'
@@ -38,6 +39,18 @@ export async function lockContainer(engine: Engine, target: { id: string; name: 
 /** Replaces the container's record. The container's lock is held. */
 export function saveRecord(engine: Engine, record: ContainerRecord, options: ReplaceOptions = {}): void {
   writeRecord(join(paths.container(engine.at, record.id), containerFiles.root.state), record, options)
+}
+
+/** As saveRecord, but a full disk does not stop the verb. False when nothing was written. The container's lock is held. */
+export function saveRecordIfRoom(engine: Engine, record: ContainerRecord): boolean {
+  try {
+    saveRecord(engine, record)
+    return true
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOSPC' && errnoOf(error) !== 'EDQUOT') throw error
+    logDebug('no space for the container record; it stays as it is', { id: record.id })
+    return false
+  }
 }
 
 export function containerGone(name: string): EngineError {

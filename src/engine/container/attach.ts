@@ -1,0 +1,24 @@
+// Joining a running container's terminal or streams.
+
+import { type AttachClient, type AttachStreams, attachClient, connectAttach } from '../../runtime/attach-client.ts'
+import { isAlive } from '../../runtime/live-state.ts'
+import type { Engine } from '../engine.ts'
+import { attachSocketOf } from './control.ts'
+import { containerGone, stateImproper } from './lock-container.ts'
+import { readStoredContainer, type StoredContainer } from './stored-container.ts'
+import { eventSubject } from './sweep.ts'
+
+export interface AttachRequest {
+  readonly container: Pick<StoredContainer, 'id' | 'name'>
+  readonly streams: AttachStreams
+}
+
+/** Several may be attached at once. @throws conflict `container-state` unless it runs */
+export async function attach(engine: Engine, request: AttachRequest): Promise<AttachClient> {
+  const container = readStoredContainer(engine.at, request.container.id)
+  if (container === undefined) throw containerGone(request.container.name)
+  if (!isAlive(container.live)) throw stateImproper('you can only attach to running containers')
+  const socket = await connectAttach(attachSocketOf(engine.at, container.id))
+  engine.events.append({ ...eventSubject(container), status: 'attach', attributes: container.stored.spec.labels })
+  return attachClient(socket, request.streams)
+}

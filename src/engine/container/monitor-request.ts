@@ -1,0 +1,59 @@
+// What a container's monitor is told: its spec and our settings in the monitor's own terms.
+
+import { join } from 'node:path'
+import { gantryCommand } from '../../os/installation.ts'
+import type { MonitorRequest } from '../../runtime/monitor.ts'
+import { runtimeOf } from '../../runtime/oci-runtime.ts'
+import { containerFiles, paths } from '../../state/layout.ts'
+import type { Engine } from '../engine.ts'
+import type { StoredContainer } from './stored-container.ts'
+
+export interface LaunchFacts {
+  readonly mode: 'run' | 'create'
+  readonly bundle: string
+  readonly isAttached: boolean
+  readonly preservedFds?: number
+}
+
+export function monitorRequest(engine: Engine, container: StoredContainer, facts: LaunchFacts): MonitorRequest {
+  const { id, name, stored } = container
+  const { process: main, log } = stored.spec
+  return {
+    task: { mode: facts.mode, bundle: facts.bundle },
+    id,
+    name,
+    runtime: runtimeOf(engine.at, stored),
+    runFolder: paths.runContainer(engine.at, id),
+    hasTerminal: main.hasTerminal,
+    stdin: stdinMode(main.isStdinOpen, facts.isAttached),
+    log: {
+      driver: log.driver,
+      path: log.path ?? join(paths.container(engine.at, id), containerFiles.root.log),
+      maxBytes: log.maxBytes,
+      maxFiles: log.maxFiles,
+      ...(log.tag === undefined ? {} : { tag: log.tag }),
+      labels: [],
+    },
+    timeoutSeconds: 0,
+    exitCommand: [gantryCommand, ...stored.globalFlags, 'container', 'cleanup', id],
+    environment: inheritedEnvironment(),
+    preservedFds: facts.preservedFds ?? 0,
+    hasClient: facts.isAttached,
+  }
+}
+
+/** `echo hi | run -i … cat` must end: the first client's end of input is the program's. A detached `-i` waits for an attach. */
+function stdinMode(isOpen: boolean, isAttached: boolean): MonitorRequest['stdin'] {
+  if (!isOpen) return 'closed'
+  return isAttached ? 'once' : 'open'
+}
+
+/** Only what runtimes and the exit command need to find programs, the user's session and our state. */
+function inheritedEnvironment(): string[] {
+  const isWanted = (name: string) =>
+    ['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'DBUS_SESSION_BUS_ADDRESS', 'NOTIFY_SOCKET'].includes(name) ||
+    /^(XDG|GANTRY|_GANTRY|CONTAINERS|LISTEN)_/.test(name)
+  return Object.entries(process.env).flatMap(([name, value]) =>
+    value !== undefined && isWanted(name) ? [`${name}=${value}`] : [],
+  )
+}

@@ -1,0 +1,36 @@
+// Freezing all processes of a container.
+
+import { EngineError } from '../../base/errors.ts'
+import { isUnifiedCgroup } from '../../os/cgroup.ts'
+import { runtimeOf } from '../../runtime/oci-runtime.ts'
+import { pauseByRuntime } from '../../runtime/pause.ts'
+import type { Engine } from '../engine.ts'
+import { lockContainer, saveRecord, stateImproper } from './lock-container.ts'
+import type { StoredContainer } from './stored-container.ts'
+import { eventSubject } from './sweep.ts'
+
+/**
+ * @throws conflict `container-state` unless it runs and is not paused; unsupported `pause-unsupported` where an ordinary
+ * user has no freezer (cgroup v1)
+ */
+export async function pause(engine: Engine, target: Pick<StoredContainer, 'id' | 'name'>): Promise<void> {
+  if (engine.settings.isRootless && !isUnifiedCgroup()) throw noFreezer()
+  using locked = await lockContainer(engine, target)
+  const { container } = locked
+  const { id, live, record, stored } = container
+  if (live.status !== 'running' || record.last.status !== 'started') {
+    throw stateImproper(`"${id}" is not running, can't pause`)
+  }
+  await pauseByRuntime(runtimeOf(engine.at, stored), id)
+  saveRecord(engine, { ...record, last: { ...record.last, isPaused: true } })
+  engine.events.append({ ...eventSubject(container), status: 'pause', attributes: stored.spec.labels })
+}
+
+function noFreezer(): EngineError {
+  return new EngineError({
+    kind: 'unsupported',
+    code: 'pause-unsupported',
+    message: 'pause is not supported for cgroupv1 rootless containers',
+    hint: 'Boot with systemd.unified_cgroup_hierarchy=1, or run the container as root.',
+  })
+}

@@ -1,0 +1,80 @@
+// Removing a container: refused while it runs or others depend on it, unless forced. See remove-locked.ts for what a crash leaves.
+
+import { EngineError } from '../../base/errors.ts'
+import { isAlive } from '../../runtime/live-state.ts'
+import type { Engine } from '../engine.ts'
+import { dependentsOf } from './dependents.ts'
+import { containerGone, isContainerGone, lockContainer, stateImproper } from './lock-container.ts'
+import { removeLocked } from './remove-locked.ts'
+import { stop } from './stop.ts'
+import { readStoredContainer, type StoredContainer } from './stored-container.ts'
+
+export interface RemoveRequest {
+  readonly container: Pick<StoredContainer, 'id' | 'name'>
+  /** Stops it first if it runs. */
+  readonly isForced: boolean
+  /** For that stop; the container's own if undefined. */
+  readonly timeoutSeconds?: number
+  /** Removes those that live in its namespaces too, before it. */
+  readonly removesDependents: boolean
+}
+
+/**
+ * Resolves to the ids that are gone now, dependents first.
+ * @throws conflict `container-state`, `container-has-dependents`; not-found `container-unknown`
+ */
+export async function remove(engine: Engine, request: RemoveRequest): Promise<string[]> {
+  const container = readStoredContainer(engine.at, request.container.id)
+  if (container === undefined) throw containerGone(request.container.name)
+  const removed = await removeDependents(engine, container, request)
+  if (!request.isForced) refuseIfRunning(container)
+  try {
+    await stopIfAlive(engine, container, request)
+    await removeNow(engine, container)
+  } catch (error) {
+    // Its own --rm, or somebody else, was faster.
+    if (!isContainerGone(error)) throw error
+  }
+  return [...removed, container.id]
+}
+
+async function removeDependents(engine: Engine, container: StoredContainer, request: RemoveRequest): Promise<string[]> {
+  const ids = dependentsOf(engine.at, container.id)
+  if (ids.length === 0) return []
+  if (!request.removesDependents) throw hasDependents(container, ids)
+  const removed: string[] = []
+  for (const id of ids) removed.push(...(await remove(engine, { ...request, container: { id, name: id } })))
+  return removed
+}
+
+async function stopIfAlive(engine: Engine, container: StoredContainer, request: RemoveRequest): Promise<void> {
+  const isStarting = container.live.status === 'created' && container.live.isUnsettled
+  if (!isAlive(container.live) && !isStarting) return
+  const { timeoutSeconds } = request
+  await stop(engine, { container, ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }) })
+}
+
+async function removeNow(engine: Engine, target: StoredContainer): Promise<void> {
+  using locked = await lockContainer(engine, target)
+  if (isAlive(locked.container.live)) throw running(locked.container)
+  await removeLocked(engine, locked.container)
+}
+
+function refuseIfRunning(container: StoredContainer): void {
+  if (isAlive(container.live) && container.live.status !== 'initialized') throw running(container)
+}
+
+function running({ id, live }: StoredContainer): EngineError {
+  return stateImproper(
+    `cannot remove container ${id} as it is ${live.status} - running or paused containers cannot be removed without force`,
+  )
+}
+
+function hasDependents({ id }: StoredContainer, ids: readonly string[]): EngineError {
+  return new EngineError({
+    kind: 'conflict',
+    code: 'container-has-dependents',
+    message: `container ${id} has dependent containers which must be removed before it: ${ids.join(', ')}: container already exists`,
+    hint: 'Remove them too with: rm --depend',
+  })
+}

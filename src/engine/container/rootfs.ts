@@ -1,0 +1,18 @@
+// A container's root file system: made from its image's layers, or a folder of the user's.
+
+import type { Engine } from '../engine.ts'
+import type { StoredContainer } from './stored-container.ts'
+
+/** Mounts what needs mounting and returns the path. Idempotent. The container's lock is held. */
+export function setUpRootfs(engine: Engine, container: StoredContainer): string {
+  const { source } = container.stored.spec
+  if (source.kind === 'rootfs' && !source.isOverlay) return source.path
+  return engine.storage().mountContainer(container.id, container.stored.layers, { extra: [] })
+}
+
+/** Idempotent; leaves a folder of the user's alone. The container's lock is held. */
+export function takeDownRootfs(engine: Engine, container: StoredContainer): void {
+  const { source } = container.stored.spec
+  if (source.kind === 'rootfs' && !source.isOverlay) return
+  engine.storage().unmountContainer(container.id)
+}

@@ -1,0 +1,33 @@
+// Create and start in one verb: nothing is left of a container whose start failed, if it was to be removed anyway.
+
+import type { ContainerSpec } from '../../spec/container-spec.ts'
+import type { Engine } from '../engine.ts'
+import { create } from './create.ts'
+import { remove } from './remove.ts'
+import { type StartedContainer, start } from './start.ts'
+
+export interface RunRequest {
+  readonly spec: ContainerSpec
+  readonly isAttached: boolean
+  readonly preservedFds?: number
+  /** Between creation and start, with the full id: writes the --cidfile. When it throws, the container is removed. */
+  readonly onCreated: (id: string) => void
+}
+
+/** @throws as create and start do; a failure of the start carries its cause unchanged */
+export async function run(engine: Engine, request: RunRequest): Promise<StartedContainer> {
+  const id = await create(engine, request.spec)
+  const container = { id, name: request.spec.name ?? id }
+  let isCreated = false
+  try {
+    request.onCreated(id)
+    isCreated = true
+    const { isAttached, preservedFds } = request
+    return await start(engine, { container, isAttached, ...(preservedFds === undefined ? {} : { preservedFds }) })
+  } catch (error) {
+    if (request.spec.isAutoRemoved || !isCreated) {
+      await remove(engine, { container, isForced: true, timeoutSeconds: 0, removesDependents: false })
+    }
+    throw error
+  }
+}

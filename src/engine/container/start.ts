@@ -1,0 +1,131 @@
+// Starting: lock, clean what a crash left, mount, bundle, record, monitor. The record says `started` before anything runs, so that
+// whoever finds a half start knows that there is something to clean; the lock is dropped as soon as the process runs.
+
+import { mkdirSync, unlinkSync } from 'node:fs'
+import type { Socket } from 'node:net'
+import { join } from 'node:path'
+import { EngineError } from '../../base/errors.ts'
+import { bootId } from '../../os/boot-id.ts'
+import { connectAttach } from '../../runtime/attach-client.ts'
+import { isAlive, markers } from '../../runtime/live-state.ts'
+import { startMonitor } from '../../runtime/monitor.ts'
+import { runtimeOf } from '../../runtime/oci-runtime.ts'
+import { startCreated } from '../../runtime/start-created.ts'
+import type { ContainerRecord } from '../../state/container-record.ts'
+import { paths } from '../../state/layout.ts'
+import type { Engine } from '../engine.ts'
+import { attachSocketOf } from './control.ts'
+import { containerGone, lockContainer, saveRecord, stateImproper } from './lock-container.ts'
+import { monitorRequest } from './monitor-request.ts'
+import { setUpRootfs } from './rootfs.ts'
+import { readStoredContainer, type StoredContainer } from './stored-container.ts'
+import { eventSubject, removeRunFolder, sweep, takeDown } from './sweep.ts'
+import { writeBundle } from './write-bundle.ts'
+
+export interface StartRequest {
+  readonly container: Pick<StoredContainer, 'id' | 'name'>
+  /** Connect a first client before the process runs, so that no byte of its output is missed. */
+  readonly isAttached: boolean
+  /** Descriptors 3 … 2+N of this process go on to the container's. */
+  readonly preservedFds?: number
+}
+
+export interface StartedContainer {
+  readonly container: StoredContainer
+  readonly pid: number
+  /** For attachClient; the caller owns it. */
+  readonly client?: Socket
+}
+
+/**
+ * When it resolves the container's first process runs. When it throws, nothing is left but the container as it was.
+ * @throws conflict `container-running` or `container-state`; the runtime's errors (runtime/runtime-error.ts)
+ */
+export async function start(engine: Engine, request: StartRequest): Promise<StartedContainer> {
+  using locked = await lockContainer(engine, request.container)
+  const { live, stored, id } = locked.container
+  if (live.status !== 'initialized') return await launch(engine, locked.container, { ...request, mode: 'run' })
+  const client = request.isAttached ? await connectAttach(attachSocketOf(engine.at, id)) : undefined
+  await startCreated(runtimeOf(engine.at, stored), id)
+  unlinkSync(join(paths.runContainer(engine.at, id), markers.initialized))
+  engine.events.append({ ...eventSubject(locked.container), status: 'start', attributes: stored.spec.labels })
+  return { container: reread(engine, id), pid: live.pid, ...(client === undefined ? {} : { client }) }
+}
+
+interface LaunchRequest extends StartRequest {
+  readonly mode: 'run' | 'create'
+}
+
+/** The container's lock is held. */
+export async function launch(
+  engine: Engine,
+  container: StoredContainer,
+  request: LaunchRequest,
+): Promise<StartedContainer> {
+  const fresh = await settle(engine, container)
+  const before = fresh.record
+  try {
+    return await bringUp(engine, fresh, request)
+  } catch (error) {
+    await undo(engine, fresh, before)
+    throw error
+  }
+}
+
+/** Refuses what runs; cleans what an earlier run or a crashed start left. */
+async function settle(engine: Engine, container: StoredContainer): Promise<StoredContainer> {
+  const { live, id, name } = container
+  if (live.status === 'running') throw alreadyRunning(name, id)
+  if (isAlive(live)) throw stateImproper(`container ${id} is ${live.status} and cannot be started`)
+  await sweep(engine, container)
+  const fresh = readStoredContainer(engine.at, id)
+  if (fresh === undefined) throw containerGone(name)
+  return fresh
+}
+
+async function bringUp(engine: Engine, container: StoredContainer, request: LaunchRequest): Promise<StartedContainer> {
+  const { id, record, stored } = container
+  const folder = paths.runContainer(engine.at, id)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const rootfs = setUpRootfs(engine, container)
+  const bundle = await writeBundle(engine, container, rootfs)
+  saveRecord(engine, startedRecord(engine, record))
+  const started = await startMonitor(monitorRequest(engine, container, { ...request, bundle }))
+  engine.events.append({ ...eventSubject(container), status: 'init', attributes: stored.spec.labels })
+  if (request.mode === 'run') {
+    engine.events.append({ ...eventSubject(container), status: 'start', attributes: stored.spec.labels })
+  }
+  const { pid, client } = started
+  return { container: reread(engine, id), pid, ...(client === undefined ? {} : { client }) }
+}
+
+function startedRecord(engine: Engine, record: ContainerRecord): ContainerRecord {
+  const startedAt = engine.clock.now()
+  return {
+    ...record,
+    isStoppedByUser: false,
+    last: { status: 'started', bootId: bootId(), startedAt, isPaused: false },
+  }
+}
+
+async function undo(engine: Engine, container: StoredContainer, before: ContainerRecord): Promise<void> {
+  const now = reread(engine, container.id)
+  // The monitor reported a failure after all, or never came up: what it may have started is found by control group.
+  await takeDown(engine, { ...now, live: { status: 'created', isUnsettled: true } })
+  saveRecord(engine, before)
+  removeRunFolder(engine, container.id)
+}
+
+function reread(engine: Engine, id: string): StoredContainer {
+  const container = readStoredContainer(engine.at, id)
+  if (container === undefined) throw new Error(`container ${id} vanished under its lock`)
+  return container
+}
+
+function alreadyRunning(name: string, id: string): EngineError {
+  return new EngineError({
+    kind: 'conflict',
+    code: 'container-running',
+    message: `container '${name}' (${id.slice(0, 12)}) is already running: container is running`,
+  })
+}

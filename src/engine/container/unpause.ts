@@ -1,0 +1,21 @@
+// Thawing a paused container.
+
+import { runtimeOf } from '../../runtime/oci-runtime.ts'
+import { resumeByRuntime } from '../../runtime/resume.ts'
+import type { Engine } from '../engine.ts'
+import { lockContainer, saveRecordIfRoom, stateImproper } from './lock-container.ts'
+import type { StoredContainer } from './stored-container.ts'
+import { eventSubject } from './sweep.ts'
+
+/** @throws conflict `container-state` unless it is paused */
+export async function unpause(engine: Engine, target: Pick<StoredContainer, 'id' | 'name'>): Promise<void> {
+  using locked = await lockContainer(engine, target)
+  const { container } = locked
+  const { id, live, record, stored } = container
+  if (live.status !== 'paused' || record.last.status !== 'started') {
+    throw stateImproper(`"${id}" is not paused, can't unpause`)
+  }
+  await resumeByRuntime(runtimeOf(engine.at, stored), id)
+  saveRecordIfRoom(engine, { ...record, last: { ...record.last, isPaused: false } })
+  engine.events.append({ ...eventSubject(container), status: 'unpause', attributes: stored.spec.labels })
+}

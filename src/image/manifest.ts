@@ -75,16 +75,20 @@ export function isDockerType(mediaType: string): boolean {
 }
 
 function checkMediaType(document: JsonObject, seen: { contentType: string | undefined; isIndex: boolean }): string {
-  const own = document['mediaType']
-  const sent = seen.contentType?.split(';')[0]?.trim()
-  const isKnown = (type: unknown): type is string => typeof type === 'string' && acceptedManifests.includes(type)
-  const stated = isKnown(own) ? own : isKnown(sent) ? sent : undefined
-  if (typeof own === 'string' && own !== '' && !isKnown(own)) throw unsupportedType(own)
-  if (isKnown(own) && isKnown(sent) && own !== sent) throw malformed(`it says '${own}' but was sent as '${sent}'`)
-  const guessed = seen.isIndex ? mediaTypes.ociIndex : mediaTypes.ociManifest
-  if (stated === undefined) return guessed
+  const own = knownType(document['mediaType'])
+  const sent = knownType(seen.contentType?.split(';')[0]?.trim())
+  const raw = document['mediaType']
+  if (own === undefined && typeof raw === 'string' && raw !== '') throw unsupportedType(raw)
+  if (own !== undefined && sent !== undefined && own !== sent) {
+    throw malformed(`it says '${own}' but was sent as '${sent}'`)
+  }
+  const stated = own ?? sent ?? (seen.isIndex ? mediaTypes.ociIndex : mediaTypes.ociManifest)
   if (isIndexType(stated) !== seen.isIndex) throw malformed(`its content is not what '${stated}' means`)
   return stated
+}
+
+function knownType(type: unknown): string | undefined {
+  return typeof type === 'string' && acceptedManifests.includes(type) ? type : undefined
 }
 
 function readManifest(document: JsonObject, mediaType: string): ImageManifest {

@@ -9,13 +9,18 @@ export interface ImageRecord extends Versioned {
   readonly configDigest: Digest
   /** The manifest that the image came with, byte for byte in the blob store. */
   readonly manifestDigest: Digest
+  /** Media type of that manifest. */
+  readonly manifestType: string
   /** Further digests that name this image (the index it was chosen from), newest last. */
   readonly repoDigests: readonly string[]
   /** Lowest first; same length. */
   readonly layers: readonly LayerRef[]
   /** Sum of the unpacked layers' bytes. */
   readonly sizeBytes: number
+  /** The config's `created`, or when the record was made. */
   readonly createdAt: string
+  /** Every reference that it was ever tagged with, newest first. */
+  readonly nameHistory?: readonly string[]
 }
 
 export interface LayerRef {
@@ -45,4 +50,6 @@ export interface LayerRecord extends Versioned {
   readonly files: number
   /** Name of the link in l/. */
   readonly link: string
+  /** The layer hides everything below it, so it is mounted as the lowest. */
+  readonly isOpaque?: boolean
 }

@@ -1,7 +1,7 @@
 // Every path of the state directory. Nothing else in Gantry joins a path below $ROOT or $RUN.
 
 import { join } from 'node:path'
-import { type Digest, digestAlgorithm, digestHex } from '../base/digest.ts'
+import { type Digest, digestAlgorithm, digestHex, digestOf } from '../base/digest.ts'
 
 /** $ROOT survives a boot; $RUN does not. Both are 0700. */
 export interface Layout {
@@ -19,12 +19,20 @@ export const paths = {
   blob: (at: Layout, digest: Digest) => join(at.root, 'blobs', digestAlgorithm(digest), digestHex(digest)),
   /** Half-arrived blobs, `<hex>.part`, kept for resuming; locked by `<hex>.lock` while somebody writes. */
   blobStaging: (at: Layout) => join(at.root, 'staging'),
+  blobPart: (at: Layout, digest: Digest) => join(at.root, 'staging', `${digestHex(digest)}.part`),
+  blobPartLock: (at: Layout, digest: Digest) => join(at.root, 'staging', `${digestHex(digest)}.lock`),
+  /** What a pull or load under way must not lose; its file is locked while that lives: see transport/README.md. */
+  pin: (at: Layout, id: string) => join(at.root, 'staging', `${id}.pin`),
+  /** A file of our own beside the blobs: spooled stdin, a decompressed archive. */
+  stagedFile: (at: Layout, id: string) => join(at.root, 'staging', `${id}.tmp`),
+  /** `$ROOT` is an OCI image layout: these two make its blobs readable for other tools. */
+  ociLayout: (at: Layout) => join(at.root, 'oci-layout'),
+  ociIndex: (at: Layout) => join(at.root, 'index.json'),
   images: (at: Layout) => join(at.root, 'images'),
   image: (at: Layout, id: string) => join(at.root, 'images', `${id}.json`),
-  /** One file per tag, `<encodeURIComponent(reference)>.json`. */
+  /** One file per tag, named after the reference; what it is called stands in it. */
   imageNames: (at: Layout) => join(at.root, 'names', 'image'),
-  imageName: (at: Layout, reference: string) =>
-    join(at.root, 'names', 'image', `${encodeURIComponent(reference)}.json`),
+  imageName: (at: Layout, reference: string) => join(at.root, 'names', 'image', `${fileNameOf(reference)}.json`),
   layers: (at: Layout) => join(at.root, 'layers'),
   /** Holds `diff/` (the tree) and `layer.json`. Built as `<hex>.<random>.tmp` and renamed in. */
   layer: (at: Layout, chainId: Digest) => join(at.root, 'layers', digestHex(chainId)),
@@ -39,6 +47,8 @@ export const paths = {
   events: (at: Layout) => join(at.root, 'events'),
   /** Lock files of what has no folder of its own: `claims`, `images`, `layer-<hex>`. */
   locks: (at: Layout) => join(at.root, 'locks'),
+  /** Guards what images refer to: see transport/README.md. */
+  imagesLock: (at: Layout) => join(at.root, 'locks', 'images'),
   runContainers: (at: Layout) => join(at.run, 'containers'),
   runContainer: (at: Layout, id: string) => join(at.run, 'containers', id),
   /** The OCI runtime's own state (`runc --root`). */
@@ -70,3 +80,9 @@ export const containerFiles = {
     exec: 'exec',
   },
 } as const
+
+/** A file name is limited to 255 bytes; a reference is not. */
+function fileNameOf(reference: string): string {
+  const encoded = encodeURIComponent(reference)
+  return encoded.length <= 200 ? encoded : digestHex(digestOf(reference))
+}

@@ -1,0 +1,190 @@
+// Our content store, blobs/<algorithm>/<hex>. A blob gets its name only after its digest and length are right; until then it is
+// staging/<hex>.part, which a later attempt resumes.
+
+import { createHash, type Hash } from 'node:crypto'
+import {
+  closeSync,
+  createReadStream,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+} from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { type Digest, digestAlgorithm, digestHex, digestOf } from '../base/digest.ts'
+import { absentAsUndefined, EngineError } from '../base/errors.ts'
+import { newId } from '../base/ids.ts'
+import { removeFile } from '../os/atomic-file.ts'
+import { type Layout, paths } from '../state/layout.ts'
+import { tryAcquireLock } from '../state/lock.ts'
+
+export interface WantedBlob {
+  readonly digest: Digest
+  readonly size: number
+}
+
+/** Gives the blob's bytes from `offset` on. */
+export type OpenBlob = (offset: number) => AsyncIterable<Uint8Array>
+
+export interface StageOptions {
+  readonly onProgress?: (doneBytes: number) => void
+  readonly signal: AbortSignal
+}
+
+export function hasBlob(at: Layout, digest: Digest): boolean {
+  return blobSize(at, digest) !== undefined
+}
+
+export function blobSize(at: Layout, digest: Digest): number | undefined {
+  return absentAsUndefined(() => statSync(paths.blob(at, digest)))?.size
+}
+
+/** A small blob whole, its digest checked again. @throws corrupt `blob-missing`, `blob-too-large`, `blob-damaged` */
+export function readSmallBlob(at: Layout, digest: Digest, maxBytes: number): Buffer {
+  const fd = absentAsUndefined(() => openSync(paths.blob(at, digest), 'r'))
+  if (fd === undefined) throw missing(digest)
+  try {
+    const { size } = fstatSync(fd)
+    if (size > maxBytes) throw corrupt('blob-too-large', `blob ${digest} has ${size} bytes, more than ${maxBytes}`)
+    const bytes = readFileSync(fd)
+    checkDigest(bytes, digest)
+    return bytes
+  } finally {
+    closeSync(fd)
+  }
+}
+
+export function openBlobStream(at: Layout, digest: Digest): AsyncIterable<Uint8Array> {
+  if (!hasBlob(at, digest)) throw missing(digest)
+  return createReadStream(paths.blob(at, digest), { highWaterMark: 1 << 18 })
+}
+
+/** Adds a document that lies in memory. Idempotent; not synced: publishing an image syncs the store. */
+export async function addSmallBlob(at: Layout, bytes: Uint8Array, digest: Digest = digestOf(bytes)): Promise<Digest> {
+  checkDigest(bytes, digest)
+  if (blobSize(at, digest) === bytes.length) return digest
+  const path = paths.stagedFile(at, newId())
+  const file = await open(path, 'wx', 0o600)
+  try {
+    await file.writeFile(bytes)
+  } finally {
+    await file.close()
+  }
+  publish(at, path, digest)
+  return digest
+}
+
+/**
+ * Brings a blob into the store through its part file, continuing where an earlier attempt ended. Atomic: the blob is there whole
+ * or not at all. Whoever finds the part file locked by another process writes one of its own rather than wait for a stranger.
+ * @throws corrupt `blob-digest-mismatch`, `blob-size-mismatch`; whatever `openBlob` throws (the part file stays)
+ */
+export async function stageBlob(at: Layout, blob: WantedBlob, open: OpenBlob, options: StageOptions): Promise<void> {
+  using lock = tryAcquireLock({
+    path: paths.blobPartLock(at, blob.digest),
+    kind: 'layer',
+    label: `blob ${blob.digest}`,
+  })
+  const isShared = lock?.isCurrent === true
+  const part = isShared ? paths.blobPart(at, blob.digest) : paths.stagedFile(at, newId())
+  try {
+    await fillPart(part, blob, { open, ...options })
+    publish(at, part, blob.digest)
+  } catch (error) {
+    if (!isShared || (error instanceof EngineError && error.kind === 'corrupt')) removeFile(part)
+    throw error
+  } finally {
+    if (isShared) removeFile(paths.blobPartLock(at, blob.digest))
+  }
+}
+
+type FillOptions = StageOptions & { readonly open: OpenBlob }
+
+async function fillPart(part: string, blob: WantedBlob, options: FillOptions): Promise<void> {
+  await using file = await openPart(part)
+  const hash = createHash(digestAlgorithm(blob.digest))
+  let done = await rehash(file, hash, blob.size)
+  options.onProgress?.(done)
+  if (done < blob.size || blob.size === 0) {
+    for await (const chunk of options.open(done)) {
+      options.signal.throwIfAborted()
+      if (done + chunk.length > blob.size) throw corrupt('blob-size-mismatch', tooLong(blob))
+      hash.update(chunk)
+      await writeAll(file, chunk)
+      done += chunk.length
+      options.onProgress?.(done)
+    }
+  }
+  if (done !== blob.size) throw tooShort(blob, done)
+  const actual = hash.digest('hex')
+  if (actual !== digestHex(blob.digest)) {
+    throw corrupt('blob-digest-mismatch', `blob ${blob.digest} is damaged: what came has digest sha256:${actual}`)
+  }
+}
+
+async function openPart(part: string): Promise<FileHandle> {
+  // 'a' would do, but O_APPEND makes the truncation of an overlong part racy to reason about.
+  const file = await open(part, 'a+', 0o600)
+  return file
+}
+
+/** Feeds what an earlier attempt left into the hash; an overlong part is worthless and starts anew. */
+async function rehash(file: FileHandle, hash: Hash, size: number): Promise<number> {
+  const { size: have } = await file.stat()
+  if (have > size) {
+    await file.truncate(0)
+    return 0
+  }
+  const buffer = Buffer.allocUnsafe(1 << 18)
+  let done = 0
+  while (done < have) {
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, done)
+    if (bytesRead === 0) break
+    hash.update(buffer.subarray(0, bytesRead))
+    done += bytesRead
+  }
+  return done
+}
+
+async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
+  let written = 0
+  while (written < chunk.length) written += (await file.write(chunk, written)).bytesWritten
+}
+
+function publish(at: Layout, from: string, digest: Digest): void {
+  mkdirSync(paths.blobs(at, digestAlgorithm(digest)), { recursive: true, mode: 0o700 })
+  renameSync(from, paths.blob(at, digest))
+}
+
+function checkDigest(bytes: Uint8Array, digest: Digest): void {
+  const actual = createHash(digestAlgorithm(digest)).update(bytes).digest('hex')
+  if (actual === digestHex(digest)) return
+  throw corrupt('blob-damaged', `blob ${digest} is damaged: its content has another digest`)
+}
+
+function missing(digest: Digest): EngineError {
+  return new EngineError({
+    kind: 'corrupt',
+    code: 'blob-missing',
+    message: `blob ${digest} is not in the store`,
+    hint: 'Pull or load the image again.',
+  })
+}
+
+function tooLong(blob: WantedBlob): string {
+  return `blob ${blob.digest} is longer than the ${blob.size} bytes that its manifest says`
+}
+
+function tooShort(blob: WantedBlob, done: number): EngineError {
+  return new EngineError({
+    kind: 'unavailable',
+    code: 'blob-too-short',
+    message: `blob ${blob.digest} ended after ${done} of ${blob.size} bytes`,
+  })
+}
+
+function corrupt(code: string, message: string): EngineError {
+  return new EngineError({ kind: 'corrupt', code, message })
+}

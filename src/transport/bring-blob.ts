@@ -1,0 +1,79 @@
+// One blob from a source into the store, with progress. What the store already has is taken over only if an image vouches for it or
+// its bytes are read again: a blob of a pull that a power cut ended may be there by name and not by content.
+
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { type Digest, digestAlgorithm, digestHex } from '../base/digest.ts'
+import { EngineError } from '../base/errors.ts'
+import type { Reporter } from '../base/report.ts'
+import type { Descriptor } from '../image/descriptor.ts'
+import { type Layout, paths } from '../state/layout.ts'
+import { blobSize, stageBlob } from './blob-store.ts'
+import type { ImageSource } from './image-source.ts'
+import { listImages } from './image-store.ts'
+
+export interface BringContext {
+  readonly at: Layout
+  readonly report: Reporter
+  readonly signal: AbortSignal
+}
+
+/** How many bytes pass between two reports. */
+const reportStepBytes = 1 << 20
+
+/** Idempotent; atomic. @throws corrupt; what the source throws; the signal's reason */
+export async function bringBlob(context: BringContext, source: ImageSource, blob: Descriptor): Promise<void> {
+  const tell = (doneBytes: number, status: 'exists' | 'transferring' | 'unpacking') =>
+    context.report({ type: 'blob-progress', digest: blob.digest, doneBytes, totalBytes: blob.size, status })
+  if (await hasGoodBlob(context.at, blob)) return tell(blob.size, 'exists')
+  tell(0, 'transferring')
+  let told = 0
+  await stageBlob(context.at, blob, (offset) => source.openBlob(blob, offset), {
+    signal: context.signal,
+    onProgress: (done) => {
+      if (done - told < reportStepBytes) return
+      told = done
+      tell(done, 'transferring')
+    },
+  })
+  tell(blob.size, 'unpacking')
+}
+
+/** A small blob in memory, verified. @throws corrupt `blob-too-large`, `blob-digest-mismatch` */
+export async function readSmallFrom(source: ImageSource, blob: Descriptor, maxBytes: number): Promise<Buffer> {
+  const limit = Math.min(blob.size, maxBytes)
+  if (blob.size > maxBytes)
+    throw corrupt('blob-too-large', `blob ${blob.digest} has ${blob.size} bytes, more than ${maxBytes}`)
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of source.openBlob(blob, 0)) {
+    size += chunk.length
+    if (size > limit)
+      throw corrupt('blob-size-mismatch', `blob ${blob.digest} is longer than the ${blob.size} bytes promised`)
+    chunks.push(chunk)
+  }
+  const bytes = Buffer.concat(chunks)
+  const actual = createHash(digestAlgorithm(blob.digest)).update(bytes).digest('hex')
+  if (actual === digestHex(blob.digest)) return bytes
+  throw corrupt('blob-digest-mismatch', `blob ${blob.digest} is damaged: what came has another digest`)
+}
+
+async function hasGoodBlob(at: Layout, blob: Descriptor): Promise<boolean> {
+  const size = blobSize(at, blob.digest)
+  if (size === undefined) return false
+  return size === blob.size && (isVouchedFor(at, blob.digest) || (await isIntact(at, blob.digest)))
+}
+
+function isVouchedFor(at: Layout, digest: Digest): boolean {
+  return listImages(at).some((image) => image.layers.some((layer) => layer.blob === digest))
+}
+
+async function isIntact(at: Layout, digest: Digest): Promise<boolean> {
+  const hash = createHash(digestAlgorithm(digest))
+  for await (const chunk of createReadStream(paths.blob(at, digest), { highWaterMark: 1 << 18 })) hash.update(chunk)
+  return hash.digest('hex') === digestHex(digest)
+}
+
+function corrupt(code: string, message: string): EngineError {
+  return new EngineError({ kind: 'corrupt', code, message })
+}

@@ -1,0 +1,166 @@
+// Any source → our store. Blobs come in parallel, each is verified before it has a name, and its layer is unpacked while others still
+// come; the image becomes visible only when all of that is done and synced. A killed copy leaves part files that the next one resumes.
+
+import type { Digest } from '../base/digest.ts'
+import { EngineError } from '../base/errors.ts'
+import type { Reporter } from '../base/report.ts'
+import { chainIds } from '../image/chain-id.ts'
+import { type ImageConfig, maxConfigBytes, parseImageConfig } from '../image/config.ts'
+import type { Descriptor } from '../image/descriptor.ts'
+import type { Platform } from '../image/platform.ts'
+import type { ImageName, ImageRecord, LayerRef } from '../image/record.ts'
+import type { WhiteoutStyle } from '../image/whiteout.ts'
+import { type Layout, paths } from '../state/layout.ts'
+import type { LockPatience } from '../state/lock.ts'
+import { currentSchema } from '../state/record.ts'
+import { ensureLayer, layerRecord } from '../storage/layer-store.ts'
+import { addSmallBlob } from './blob-store.ts'
+import { bringBlob, readSmallFrom } from './bring-blob.ts'
+import { type ChosenManifest, chooseManifest, type ImageSource } from './image-source.ts'
+import { lockImages, publishImage } from './image-store.ts'
+import { limitParallel } from './limit-parallel.ts'
+import { pinContent } from './pin.ts'
+
+export interface CopyContext {
+  readonly at: Layout
+  readonly patience: LockPatience
+  readonly report: Reporter
+  readonly signal: AbortSignal
+  /** The storage driver's. */
+  readonly whiteouts: WhiteoutStyle
+  readonly now: () => string
+}
+
+export interface CopyOptions {
+  readonly platform?: Platform
+  /** References to tag the image with. */
+  readonly names: readonly string[]
+}
+
+export interface CopiedImage {
+  readonly record: ImageRecord
+  readonly config: ImageConfig
+}
+
+/** Idempotent. @throws what the source and the verification throw; nothing becomes visible then */
+export async function copyToStore(
+  context: CopyContext,
+  source: ImageSource,
+  options: CopyOptions,
+): Promise<CopiedImage> {
+  const chosen = await chooseManifest(source, options.platform)
+  const configBytes = await readSmallFrom(source, chosen.manifest.config, maxConfigBytes)
+  const config = parseImageConfig(configBytes)
+  const layers = matchLayers(chosen.manifest.layers, config)
+  using _pin = await pinContent(context.at, pinned(chosen, layers), context.patience)
+  await bringLayers(context, source, layers)
+  context.report({ type: 'step', message: `Copying config ${chosen.manifest.config.digest}` })
+  await addSmallBlob(context.at, configBytes, chosen.manifest.config.digest)
+  context.report({ type: 'step', message: 'Writing manifest to image destination' })
+  for (const document of [...chosen.indexes, chosen]) await addSmallBlob(context.at, document.bytes, document.digest)
+  const record = describeImage(context, { chosen, config, layers })
+  const names = options.names.map((reference) => nameFor(context, { reference, record, chosen }))
+  using _lock = await lockImages(context.at, context.patience)
+  return { record: publishImage(context.at, record, names), config }
+}
+
+function pinned(chosen: ChosenManifest, layers: readonly LayerRef[]) {
+  const documents = [chosen, ...chosen.indexes].map((document) => document.digest)
+  return {
+    blobs: [...documents, chosen.manifest.config.digest, ...layers.map((layer) => layer.blob)],
+    layers: layers.map((layer) => layer.chainId),
+  }
+}
+
+/** Each manifest layer with the diff id that the config gives it. */
+function matchLayers(descriptors: readonly Descriptor[], config: ImageConfig): LayerRef[] {
+  const { diffIds } = config
+  if (descriptors.length !== diffIds.length) {
+    throw new EngineError({
+      kind: 'corrupt',
+      code: 'layers-mismatch',
+      message: `the manifest has ${descriptors.length} layers but the image config has ${diffIds.length}`,
+    })
+  }
+  const chain = chainIds(diffIds)
+  return descriptors.map((descriptor, at) => ({
+    blob: descriptor.digest,
+    blobBytes: descriptor.size,
+    mediaType: descriptor.mediaType,
+    diffId: diffIds[at] as Digest,
+    chainId: chain[at] as Digest,
+  }))
+}
+
+/** The first failure stops the others and is the one that is thrown. */
+async function bringLayers(context: CopyContext, source: ImageSource, layers: readonly LayerRef[]): Promise<void> {
+  const stop = new AbortController()
+  const signal = AbortSignal.any([context.signal, stop.signal])
+  const limit = limitParallel(source.parallelBlobs)
+  const arrivals = new Map<Digest, Promise<void>>()
+  const arrival = (layer: LayerRef) => {
+    const known = arrivals.get(layer.blob)
+    if (known !== undefined) return known
+    const blob = { digest: layer.blob, size: layer.blobBytes, mediaType: layer.mediaType }
+    const coming = limit(async () => await bringBlob({ ...context, signal }, source, blob))
+    arrivals.set(layer.blob, coming)
+    return coming
+  }
+  const work = layers.map(async (layer, at) => {
+    const parent = layers[at - 1]?.chainId
+    const arrived = arrival(layer)
+    const request = {
+      chainId: layer.chainId,
+      diffId: layer.diffId,
+      ...(parent === undefined ? {} : { parent }),
+      source: arrived.then(() => paths.blob(context.at, layer.blob)),
+      blob: { digest: layer.blob, bytes: layer.blobBytes },
+    }
+    const { whiteouts, patience, report } = context
+    await Promise.all([arrived, ensureLayer(context.at, request, { whiteouts, patience, report, signal })])
+  })
+  let failure: { error: unknown } | undefined
+  const watched = work.map(async (one) => {
+    await one.catch((error: unknown) => {
+      failure ??= { error }
+      stop.abort()
+    })
+  })
+  await Promise.all(watched)
+  if (failure !== undefined) throw failure.error
+}
+
+interface Parts {
+  readonly chosen: ChosenManifest
+  readonly config: ImageConfig
+  readonly layers: readonly LayerRef[]
+}
+
+function describeImage(context: CopyContext, { chosen, config, layers }: Parts): ImageRecord {
+  const configDigest = chosen.manifest.config.digest
+  return {
+    schema: currentSchema,
+    id: configDigest.slice(configDigest.indexOf(':') + 1),
+    configDigest,
+    manifestDigest: chosen.digest,
+    manifestType: chosen.manifest.mediaType,
+    repoDigests: chosen.indexes.map((index) => index.digest),
+    layers,
+    sizeBytes: layers.reduce((sum, layer) => sum + (layerRecord(context.at, layer.chainId)?.sizeBytes ?? 0), 0),
+    createdAt: config.created ?? context.now(),
+  }
+}
+
+function nameFor(
+  context: CopyContext,
+  of: { reference: string; record: ImageRecord; chosen: ChosenManifest },
+): ImageName {
+  const digest = of.chosen.indexes[0]?.digest ?? of.chosen.digest
+  return {
+    schema: currentSchema,
+    reference: of.reference,
+    imageId: of.record.id,
+    digest,
+    taggedAt: context.now(),
+  }
+}

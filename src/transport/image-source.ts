@@ -1,0 +1,81 @@
+// What every place that an image can be read from offers, and the way from there to one manifest for one platform.
+
+import { type Digest, digestOf } from '../base/digest.ts'
+import { EngineError } from '../base/errors.ts'
+import type { Descriptor } from '../image/descriptor.ts'
+import { type ImageManifest, manifestLimits, parseManifest } from '../image/manifest.ts'
+import { choosePlatform, hostPlatform, type Platform } from '../image/platform.ts'
+
+export interface ManifestDocument {
+  readonly bytes: Uint8Array
+  /** As the sender called it. */
+  readonly mediaType?: string
+}
+
+export interface ImageSource extends AsyncDisposable {
+  /** What messages call it: `docker.io/library/busybox:latest`, `/tmp/x.tar`. */
+  readonly label: string
+  /** The top document, or the one with this digest (an entry of an index). Not verified. */
+  readManifest(digest?: Digest): Promise<ManifestDocument>
+  /** The blob's bytes from `offset` on. Not verified. */
+  openBlob(blob: Descriptor, offset: number): AsyncIterable<Uint8Array>
+  /** How many blobs may be under way at once. */
+  readonly parallelBlobs: number
+}
+
+export interface ChosenManifest {
+  readonly manifest: ImageManifest
+  readonly bytes: Uint8Array
+  readonly digest: Digest
+  /** The indexes on the way to it, outermost first. */
+  readonly indexes: readonly { readonly bytes: Uint8Array; readonly digest: Digest }[]
+}
+
+const maxIndexDepth = 4
+
+/**
+ * Follows indexes down to one image. Every document below the top is verified against the digest that named it.
+ * @throws not-found `platform-missing`; corrupt; what the source throws
+ */
+export async function chooseManifest(source: ImageSource, platform: Platform | undefined): Promise<ChosenManifest> {
+  const wanted = platform ?? hostPlatform()
+  const indexes: { bytes: Uint8Array; digest: Digest }[] = []
+  let named: Digest | undefined
+  for (let depth = 0; depth < maxIndexDepth; depth++) {
+    const document = await source.readManifest(named)
+    const digest = named ?? digestOf(document.bytes)
+    if (document.bytes.length > manifestLimits.maxBytes) throw tooLarge(source.label)
+    if (named !== undefined) checkDigest(document.bytes, named)
+    const parsed = parseManifest(document.bytes, document.mediaType)
+    if (parsed.kind === 'manifest') return { manifest: parsed, bytes: document.bytes, digest, indexes }
+    indexes.push({ bytes: document.bytes, digest })
+    named = choosePlatform(parsed.manifests.filter(isRunnable), wanted).digest
+  }
+  throw new EngineError({
+    kind: 'corrupt',
+    code: 'index-too-deep',
+    message: `indexes in '${source.label}' nest deeper than ${maxIndexDepth} levels`,
+  })
+}
+
+/** BuildKit lists attestations as entries for the platform unknown/unknown. */
+function isRunnable(entry: { readonly platform?: Platform; readonly artifactType?: string }): boolean {
+  return entry.platform?.os !== 'unknown' && entry.artifactType === undefined
+}
+
+function checkDigest(bytes: Uint8Array, digest: Digest): void {
+  if (digest.startsWith('sha512:') || digestOf(bytes) === digest) return
+  throw new EngineError({
+    kind: 'corrupt',
+    code: 'manifest-digest-mismatch',
+    message: `the manifest is not what its digest ${digest} says`,
+  })
+}
+
+function tooLarge(label: string): EngineError {
+  return new EngineError({
+    kind: 'corrupt',
+    code: 'manifest-too-large',
+    message: `the manifest of '${label}' is larger than ${manifestLimits.maxBytes} bytes`,
+  })
+}

@@ -1,0 +1,136 @@
+// Records and names of the images in our store. Reading takes no lock; whoever changes what images refer to holds the images lock.
+
+import { closeSync, openSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Digest } from '../base/digest.ts'
+import { absentAsUndefined } from '../base/errors.ts'
+import type { ImageName, ImageRecord } from '../image/record.ts'
+import { removeFile, replaceFile, syncFolder } from '../os/atomic-file.ts'
+import { native } from '../os/native.ts'
+import { type Layout, paths } from '../state/layout.ts'
+import { acquireLock, type HeldLock, type LockPatience } from '../state/lock.ts'
+import { readRecord, writeRecord } from '../state/record.ts'
+import { blobSize, hasBlob } from './blob-store.ts'
+
+/** Held for publishing, untagging and collecting: never while bytes come from elsewhere. */
+export async function lockImages(at: Layout, patience: LockPatience): Promise<HeldLock> {
+  return await acquireLock({ path: paths.imagesLock(at), kind: 'image', label: 'the table of images' }, patience)
+}
+
+export function readImage(at: Layout, id: string): ImageRecord | undefined {
+  return readRecord<ImageRecord>(paths.image(at, id))
+}
+
+/** In no order. */
+export function listImages(at: Layout): ImageRecord[] {
+  return recordFiles(paths.images(at)).flatMap((path) => readRecord<ImageRecord>(path) ?? [])
+}
+
+/** Ids alone, without reading a record. */
+export function listImageIds(at: Layout): string[] {
+  return recordFiles(paths.images(at)).map((path) => path.slice(path.lastIndexOf('/') + 1, -'.json'.length))
+}
+
+export function readName(at: Layout, reference: string): ImageName | undefined {
+  return readRecord<ImageName>(paths.imageName(at, reference))
+}
+
+/** In no order. A name whose image is gone is left out by its user. */
+export function listNames(at: Layout): ImageName[] {
+  return recordFiles(paths.imageNames(at)).flatMap((path) => readRecord<ImageName>(path) ?? [])
+}
+
+/** Names of one image, sorted. */
+export function namesOf(names: readonly ImageName[], imageId: string): string[] {
+  return names.flatMap((name) => (name.imageId === imageId ? [name.reference] : [])).sort()
+}
+
+/**
+ * Makes an image visible: everything it refers to is synced first, then the record, then its names. The images lock is held.
+ * An image that is there already keeps its record (and its blobs) unless those are gone, and learns the new digests.
+ */
+export function publishImage(at: Layout, record: ImageRecord, names: readonly ImageName[]): ImageRecord {
+  const old = readImage(at, record.id)
+  const merged = old === undefined ? record : merge(at, old, record)
+  const history = names.map((name) => name.reference)
+  syncStore(at)
+  const published = withHistory(merged, history)
+  writeRecord(paths.image(at, record.id), published)
+  for (const name of names) writeRecord(paths.imageName(at, name.reference), name)
+  writeOciIndex(at)
+  return published
+}
+
+/** The images lock is held. */
+export function putName(at: Layout, name: ImageName): void {
+  const record = readImage(at, name.imageId)
+  if (record !== undefined) writeRecord(paths.image(at, name.imageId), withHistory(record, [name.reference]))
+  writeRecord(paths.imageName(at, name.reference), name)
+  writeOciIndex(at)
+}
+
+/** Idempotent; needs no free space. The images lock is held. */
+export function dropName(at: Layout, reference: string): void {
+  removeFile(paths.imageName(at, reference))
+  syncFolder(paths.imageNames(at))
+}
+
+/** Idempotent; needs no free space. The images lock is held, and no name leads to it any more. */
+export function dropImage(at: Layout, id: string): void {
+  removeFile(paths.image(at, id))
+  syncFolder(paths.images(at))
+}
+
+/** `index.json` beside our blobs, for other tools; made from the records, so that a lost one is made anew by the next change. */
+export function writeOciIndex(at: Layout): void {
+  const names = listNames(at)
+  const manifests = listImages(at).flatMap((image) => {
+    const size = blobSize(at, image.manifestDigest)
+    if (size === undefined) return []
+    const entry = { mediaType: image.manifestType, digest: image.manifestDigest, size }
+    const own = namesOf(names, image.id)
+    return own.length === 0
+      ? [entry]
+      : own.map((name) => ({ ...entry, annotations: { 'org.opencontainers.image.ref.name': name } }))
+  })
+  const index = { schemaVersion: 2, mediaType: 'application/vnd.oci.image.index.v1+json', manifests }
+  replaceFile(paths.ociLayout(at), '{"imageLayoutVersion":"1.0.0"}', { durable: false })
+  replaceFile(paths.ociIndex(at), JSON.stringify(index), { durable: false })
+}
+
+function merge(at: Layout, old: ImageRecord, fresh: ImageRecord): ImageRecord {
+  const isWhole = [old.manifestDigest, old.configDigest, ...old.layers.map((layer) => layer.blob)].every((blob) =>
+    hasBlob(at, blob),
+  )
+  const base = isWhole ? old : fresh
+  const digests = new Set<string>([...old.repoDigests, ...fresh.repoDigests])
+  for (const digest of [old.manifestDigest, fresh.manifestDigest])
+    if (digest !== base.manifestDigest) digests.add(digest)
+  return { ...base, repoDigests: [...digests], nameHistory: old.nameHistory ?? [] }
+}
+
+function withHistory(record: ImageRecord, names: readonly string[]): ImageRecord {
+  const old = record.nameHistory ?? []
+  const fresh = names.filter((name) => !old.includes(name))
+  return { ...record, nameHistory: [...fresh, ...old] }
+}
+
+/** One syncfs for all blobs and layers of an image: far cheaper than an fsync for each. */
+function syncStore(at: Layout): void {
+  const fd = openSync(at.root, 'r')
+  try {
+    native().syncfs(fd)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function recordFiles(folder: string): string[] {
+  const names = absentAsUndefined(() => readdirSync(folder)) ?? []
+  return names.filter((name) => name.endsWith('.json')).map((name) => join(folder, name))
+}
+
+/** Every digest that names the image: its manifest's, and those it was found by. */
+export function digestsOf(image: ImageRecord): Digest[] {
+  return [...new Set([image.manifestDigest, ...(image.repoDigests as Digest[])])]
+}

@@ -1,0 +1,55 @@
+// Pins: what a pull or load under way has stored or will store, so that a garbage collection beside it leaves that alone. A pin counts
+// while its maker holds the flock on it; the kernel drops that when the maker dies.
+
+import { closeSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Digest } from '../base/digest.ts'
+import { absentAsUndefined } from '../base/errors.ts'
+import { newId } from '../base/ids.ts'
+import { removeFile } from '../os/atomic-file.ts'
+import { lockFlags, native } from '../os/native.ts'
+import { type Layout, paths } from '../state/layout.ts'
+import { isLockHeld, type LockPatience } from '../state/lock.ts'
+import { lockImages } from './image-store.ts'
+
+export interface PinnedContent {
+  readonly blobs: readonly Digest[]
+  /** Chain ids. */
+  readonly layers: readonly Digest[]
+}
+
+/** Protects `content` until disposed. Takes the images lock for an instant: a collection is either over or will see the pin. */
+export async function pinContent(at: Layout, content: PinnedContent, patience: LockPatience): Promise<Disposable> {
+  using _images = await lockImages(at, patience)
+  const path = paths.pin(at, newId())
+  const fd = openSync(path, 'wx', 0o600)
+  native().flock(fd, lockFlags.exclusive | lockFlags.nonBlocking)
+  writeSync(fd, JSON.stringify(content))
+  return {
+    [Symbol.dispose]: () => {
+      removeFile(path)
+      closeSync(fd)
+    },
+  }
+}
+
+/** What living pins protect. Pins of the dead are swept. The images lock is held. */
+export function readPins(at: Layout): PinnedContent {
+  const blobs: Digest[] = []
+  const layers: Digest[] = []
+  for (const name of readdirSync(paths.blobStaging(at)).filter((name) => name.endsWith('.pin'))) {
+    const path = join(paths.blobStaging(at), name)
+    if (!isLockHeld(path)) removeFile(path)
+    else {
+      const content = readContent(path)
+      blobs.push(...content.blobs)
+      layers.push(...content.layers)
+    }
+  }
+  return { blobs, layers }
+}
+
+function readContent(path: string): PinnedContent {
+  const text = absentAsUndefined(() => readFileSync(path, 'utf8'))
+  return text === undefined ? { blobs: [], layers: [] } : (JSON.parse(text) as PinnedContent)
+}

@@ -1,0 +1,182 @@
+// One registry as a peer: authentication, redirects, retries. Authorization goes to the registry itself and to nobody that it
+// redirects to.
+
+import { EngineError } from '../../base/errors.ts'
+import { answerError } from './answer-error.ts'
+import { parseChallenges } from './challenge.ts'
+import type { Credentials } from './credentials.ts'
+import { connectionError, type Http, type HttpResponse, isTlsRefused, isTransient, redact } from './http.ts'
+import { parseRetryAfter, type RetryPolicy, TransientError, withRetry } from './retry.ts'
+import { basicAuthorization, fetchToken } from './token.ts'
+
+export interface RegistryOptions {
+  /** `docker.io`, `localhost:5000` */
+  readonly host: string
+  /** Plain HTTP is tried when TLS is refused. */
+  readonly isInsecure: boolean
+  readonly credentials: Credentials | undefined
+  readonly http: Http
+  readonly retry: RetryPolicy
+  readonly signal: AbortSignal
+}
+
+export interface RegistryRequest {
+  readonly method?: 'GET' | 'HEAD'
+  /** `/v2/…` */
+  readonly path: string
+  /** `repository:NAME:pull` */
+  readonly scope: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** What the request is for, in messages: "manifest latest of docker.io/library/busybox". */
+  readonly what: string
+  readonly signal?: AbortSignal
+}
+
+export interface Registry {
+  readonly host: string
+  /** An answer with status 200, 206 or 404; everything else was retried or is thrown. */
+  send(request: RegistryRequest): Promise<HttpResponse>
+}
+
+const maxRedirects = 8
+
+/** Nothing is sent yet. */
+export function openRegistry(options: RegistryOptions): Registry {
+  const session: Session = { ...options, base: undefined, authorizations: new Map() }
+  return {
+    host: options.host,
+    send: async (request) => {
+      const signal = request.signal ?? options.signal
+      return await withRetry(options.retry, signal, async () => await attempt(session, { ...request, signal }))
+    },
+  }
+}
+
+interface Session extends RegistryOptions {
+  /** Known after the first ping. */
+  base: Promise<URL> | undefined
+  readonly authorizations: Map<string, string>
+}
+
+type Attempt = RegistryRequest & { readonly signal: AbortSignal }
+
+async function attempt(session: Session, request: Attempt): Promise<HttpResponse> {
+  const base = await baseOf(session, request.signal)
+  const url = new URL(request.path, base)
+  let response = await sendAuthorized(session, request, url)
+  if (response.status === 401) {
+    const challenge = response.header('www-authenticate') ?? ''
+    await response.discard()
+    session.authorizations.delete(request.scope)
+    await authorize(session, request, challenge)
+    response = await sendAuthorized(session, request, url)
+  }
+  return await judge(response, { request, url })
+}
+
+/** http: only if the registry is insecure and does not speak TLS. */
+async function baseOf(session: Session, signal: AbortSignal): Promise<URL> {
+  session.base ??= ping(session, signal).catch((error: unknown) => {
+    session.base = undefined
+    throw error
+  })
+  return await session.base
+}
+
+async function ping(session: Session, signal: AbortSignal): Promise<URL> {
+  const host = session.host === 'docker.io' ? 'registry-1.docker.io' : session.host
+  const secure = new URL(`https://${host}`)
+  const tryOne = async (base: URL) => {
+    const response = await session.http.send({ method: 'GET', url: new URL('/v2/', base), headers: {}, signal })
+    await response.discard()
+    return base
+  }
+  try {
+    return await tryOne(secure)
+  } catch (error) {
+    if (!session.isInsecure || !isTlsRefused(error)) throw asTransient(error, secure)
+  }
+  const plain = new URL(`http://${host}`)
+  return await tryOne(plain).catch((error: unknown) => {
+    throw asTransient(error, plain)
+  })
+}
+
+async function sendAuthorized(session: Session, request: Attempt, url: URL): Promise<HttpResponse> {
+  const authorization = session.authorizations.get(request.scope)
+  let target = url
+  for (let hop = 0; hop <= maxRedirects; hop++) {
+    const mayAuthorize = authorization !== undefined && target.host === url.host && target.protocol === url.protocol
+    const headers = { ...request.headers, ...(mayAuthorize ? { authorization } : {}) }
+    const response = await send(session, request, { target, headers })
+    if (![301, 302, 303, 307, 308].includes(response.status)) return response
+    const location = response.header('location')
+    await response.discard()
+    target = nextTarget(session, target, location)
+  }
+  throw new EngineError({
+    kind: 'unavailable',
+    code: 'too-many-redirects',
+    message: `${session.host} redirects more than ${maxRedirects} times for ${request.what}`,
+  })
+}
+
+async function send(
+  session: Session,
+  request: Attempt,
+  to: { target: URL; headers: Readonly<Record<string, string>> },
+): Promise<HttpResponse> {
+  try {
+    return await session.http.send({
+      method: request.method ?? 'GET',
+      url: to.target,
+      headers: to.headers,
+      signal: request.signal,
+    })
+  } catch (error) {
+    request.signal.throwIfAborted()
+    throw asTransient(error, to.target)
+  }
+}
+
+function nextTarget(session: Session, from: URL, location: string | undefined): URL {
+  const target = URL.parse(location ?? '', from.href)
+  const isDowngrade = from.protocol === 'https:' && target?.protocol === 'http:' && !session.isInsecure
+  if (target !== null && location !== undefined && /^https?:$/.test(target.protocol) && !isDowngrade) return target
+  throw new EngineError({
+    kind: 'corrupt',
+    code: 'redirect-refused',
+    message: `${redact(from)} redirects to ${target === null || location === undefined ? 'nowhere' : redact(target)}, which is refused`,
+  })
+}
+
+async function authorize(session: Session, request: Attempt, header: string): Promise<void> {
+  const challenges = parseChallenges(header)
+  const bearer = challenges.find((challenge) => challenge.scheme === 'bearer')
+  if (bearer !== undefined) {
+    const { http, credentials, isInsecure } = session
+    const wanted = { http, challenge: bearer, scope: request.scope, credentials, isInsecure, signal: request.signal }
+    const token = await fetchToken(wanted).catch((error: unknown) => {
+      throw error instanceof EngineError && error.kind !== 'unavailable'
+        ? error
+        : asTransient(error, new URL(`https://${session.host}`))
+    })
+    session.authorizations.set(request.scope, `Bearer ${token}`)
+  } else if (session.credentials !== undefined && challenges.some((challenge) => challenge.scheme === 'basic')) {
+    session.authorizations.set(request.scope, basicAuthorization(session.credentials))
+  }
+}
+
+async function judge(response: HttpResponse, on: { request: Attempt; url: URL }): Promise<HttpResponse> {
+  const { status } = response
+  if (status === 200 || status === 206 || status === 404 || status === 416) return response
+  const error = await answerError(response, { host: on.url.host, what: on.request.what })
+  if (status !== 429 && status < 500 && status !== 408) throw error
+  throw new TransientError(error, parseRetryAfter(response.header('retry-after'), Date.now()))
+}
+
+function asTransient(error: unknown, url: URL): Error {
+  if (error instanceof TransientError) return error
+  const told = error instanceof EngineError ? error : connectionError(error, url)
+  return error instanceof EngineError || isTransient(error) ? new TransientError(told) : told
+}

@@ -1,0 +1,136 @@
+// Credentials for a registry, from containers-auth.json(5) files, docker's config.json and credential helpers. They are never logged.
+
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { absentAsUndefined, EngineError } from '../../base/errors.ts'
+import { logDebug } from '../../base/log.ts'
+import { isObject, type JsonObject, parseBoundedJson } from '../../image/bounded-json.ts'
+import { type Reference, repositoryOf } from '../../image/reference.ts'
+
+export interface Credentials {
+  readonly username: string
+  readonly password: string
+  /** OAuth2 refresh token, in place of a password. */
+  readonly identityToken?: string
+}
+
+/** Gets one secret from `docker-credential-<name>`; undefined if it has none. */
+export type CredentialHelper = (name: string, serverUrl: string) => Promise<Credentials | undefined>
+
+export interface CredentialSources {
+  /** --authfile: the only file then, and it must exist. */
+  readonly authFile: string | undefined
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly isRootless: boolean
+  readonly userId: number
+  readonly helper: CredentialHelper
+  /** registries.conf's credential-helpers. */
+  readonly helpers: readonly string[]
+}
+
+const maxAuthFileBytes = 1024 * 1024
+
+/** The most specific entry of the first file that has one. @throws not-found `auth-file-missing`; corrupt when a file is damaged */
+export async function findCredentials(
+  sources: CredentialSources,
+  reference: Reference,
+): Promise<Credentials | undefined> {
+  for (const path of authFiles(sources)) {
+    const document = readAuthFile(path, sources.authFile)
+    if (document === undefined) continue
+    const found = await lookUp(sources, document, reference)
+    if (found !== undefined) return found
+  }
+  for (const name of sources.helpers.filter((name) => name !== 'containers-auth.json')) {
+    const found = await askHelper(sources, name, serverOf(reference.domain))
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** `user:password`, as --creds has it; a missing password is empty. */
+export function parseCredentials(text: string): Credentials {
+  const colon = text.indexOf(':')
+  return colon === -1
+    ? { username: text, password: '' }
+    : { username: text.slice(0, colon), password: text.slice(colon + 1) }
+}
+
+function authFiles(sources: CredentialSources): string[] {
+  const env = sources.environment
+  if (sources.authFile !== undefined) return [sources.authFile]
+  const named = env['REGISTRY_AUTH_FILE']
+  if (named !== undefined && named !== '') return [named]
+  const home = env['HOME'] ?? '/root'
+  const runtime = env['XDG_RUNTIME_DIR'] ?? `/run/user/${sources.userId}`
+  const runFile = sources.isRootless ? join(runtime, 'containers/auth.json') : '/run/containers/0/auth.json'
+  return [
+    ...(env['XDG_RUNTIME_DIR'] === undefined ? [] : [join(env['XDG_RUNTIME_DIR'], 'containers/auth.json')]),
+    runFile,
+    join(env['XDG_CONFIG_HOME'] ?? join(home, '.config'), 'containers/auth.json'),
+    join(env['DOCKER_CONFIG'] ?? join(home, '.docker'), 'config.json'),
+  ]
+}
+
+function readAuthFile(path: string, required: string | undefined): JsonObject | undefined {
+  const bytes = absentAsUndefined(() => readFileSync(path))
+  if (bytes !== undefined) return parseBoundedJson(bytes, { what: `'${path}'`, maxBytes: maxAuthFileBytes })
+  if (path !== required) return undefined
+  throw new EngineError({
+    kind: 'not-found',
+    code: 'auth-file-missing',
+    message: `credential file is not accessible: stat ${path}: no such file or directory`,
+  })
+}
+
+async function lookUp(
+  sources: CredentialSources,
+  document: JsonObject,
+  reference: Reference,
+): Promise<Credentials | undefined> {
+  const helpers = isObject(document['credHelpers']) ? document['credHelpers'] : {}
+  const helper = helpers[reference.domain] ?? helpers[serverOf(reference.domain)]
+  if (typeof helper === 'string') return await askHelper(sources, helper, serverOf(reference.domain))
+  const own = readAuths(document, reference)
+  if (own !== undefined) return own
+  const store = document['credsStore']
+  return typeof store === 'string' ? await askHelper(sources, store, serverOf(reference.domain)) : undefined
+}
+
+function readAuths(document: JsonObject, reference: Reference): Credentials | undefined {
+  const auths = isObject(document['auths']) ? document['auths'] : {}
+  const byKey = new Map(Object.entries(auths).map(([key, value]) => [normalizeKey(key), value]))
+  for (let key = repositoryOf(reference); key !== ''; key = key.slice(0, Math.max(key.lastIndexOf('/'), 0))) {
+    const entry = byKey.get(key)
+    const found = isObject(entry) ? readEntry(entry) : undefined
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** docker writes URLs: `https://index.docker.io/v1/` is docker.io. */
+function normalizeKey(key: string): string {
+  const bare = key.replace(/^https?:\/\//, '')
+  const host = bare.split('/')[0] ?? bare
+  if (host === 'index.docker.io' || host === 'registry-1.docker.io') return 'docker.io'
+  return key === bare ? bare.replace(/\/+$/, '') : host
+}
+
+function readEntry(entry: JsonObject): Credentials | undefined {
+  const { auth, identitytoken } = entry
+  if (typeof auth !== 'string' || auth === '') return undefined
+  const decoded = parseCredentials(Buffer.from(auth, 'base64').toString('utf8').replace(/\0+$/, ''))
+  return typeof identitytoken === 'string' && identitytoken !== ''
+    ? { ...decoded, identityToken: identitytoken }
+    : decoded
+}
+
+async function askHelper(sources: CredentialSources, name: string, server: string): Promise<Credentials | undefined> {
+  if (!/^[\w.-]+$/.test(name)) return undefined
+  logDebug(`asking docker-credential-${name} for ${server}`)
+  return await sources.helper(name, server)
+}
+
+function serverOf(domain: string): string {
+  return domain === 'docker.io' ? 'https://index.docker.io/v1/' : domain
+}

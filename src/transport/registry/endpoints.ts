@@ -1,0 +1,72 @@
+// Where a reference is really read from: mirrors first, then the location that registries.conf gives its prefix.
+
+import { EngineError } from '../../base/errors.ts'
+import { parseReference, printReference, type Reference, repositoryOf } from '../../image/reference.ts'
+import type { Mirror, RegistriesConf, RegistryEntry } from './registries-conf.ts'
+
+export interface Endpoint {
+  /** Rewritten: names the repository as this endpoint knows it. */
+  readonly reference: Reference
+  readonly isInsecure: boolean
+}
+
+/** At least one. @throws denied `registry-blocked` */
+export function endpointsFor(conf: RegistriesConf, reference: Reference): Endpoint[] {
+  const entry = entryFor(conf, reference)
+  if (entry?.isBlocked) {
+    throw new EngineError({
+      kind: 'denied',
+      code: 'registry-blocked',
+      message: `registry ${entry.prefix} is blocked in ${conf.path} or a file beside it`,
+    })
+  }
+  if (entry === undefined) return [{ reference, isInsecure: isLoopback(reference.domain) }]
+  const mirrors = entry.mirrors.filter((mirror) => isMirrorFor(mirror, entry, reference))
+  return [...mirrors, { location: entry.location, isInsecure: entry.isInsecure }].map((place) => {
+    const rewritten = rewrite(reference, entry, place.location)
+    return { reference: rewritten, isInsecure: place.isInsecure || isLoopback(rewritten.domain) }
+  })
+}
+
+/** A registry on this machine is asked over plain HTTP when it does not speak TLS: nobody is in between. */
+export function isLoopback(domain: string): boolean {
+  const host = domain.replace(/:\d+$/, '')
+  return host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
+}
+
+/** The longest prefix wins. */
+function entryFor(conf: RegistriesConf, reference: Reference): RegistryEntry | undefined {
+  const name = printReference(reference)
+  const matching = conf.registries.filter((entry) => matchLength(entry.prefix, name) > 0)
+  return matching.sort((a, b) => b.prefix.length - a.prefix.length)[0]
+}
+
+/** Length of what of `name` the prefix stands for, 0 if it does not match. */
+function matchLength(prefix: string, name: string): number {
+  if (prefix.startsWith('*.')) {
+    const host = name.slice(0, name.search(/[/:@]/))
+    return host.endsWith(prefix.slice(1)) ? host.length : 0
+  }
+  if (!name.startsWith(prefix)) return 0
+  const next = name[prefix.length]
+  return next === undefined || '/:@'.includes(next) ? prefix.length : 0
+}
+
+function rewrite(reference: Reference, entry: RegistryEntry, location: string): Reference {
+  if (location === '') return reference
+  const name = repositoryOf(reference)
+  const rest = name.slice(Math.min(matchLength(entry.prefix, printReference(reference)), name.length))
+  const target = parseReference(`${location}${rest}`)
+  const { tag, digest } = reference
+  return {
+    ...target,
+    ...(tag === undefined ? {} : { tag }),
+    ...(digest === undefined ? {} : { digest }),
+  }
+}
+
+function isMirrorFor(mirror: Mirror, entry: RegistryEntry, reference: Reference): boolean {
+  const isDigest = reference.digest !== undefined
+  if (entry.areMirrorsForDigestsOnly && !isDigest) return false
+  return mirror.pulls === 'all' || (mirror.pulls === 'digest-only') === isDigest
+}

@@ -1,0 +1,138 @@
+// The one file that knows undici. Loaded on the first request: it costs more than most commands take. Redirects are not followed
+// here: registry/client.ts does, because credentials must not travel with them.
+
+import { EngineError } from '../../base/errors.ts'
+import { trace } from '../../base/log.ts'
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'HEAD' | 'POST'
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly signal: AbortSignal
+}
+
+export interface HttpResponse {
+  readonly status: number
+  header(name: string): string | undefined
+  /** Ends with an error when the connection breaks before the promised length. */
+  readonly body: AsyncIterable<Uint8Array>
+  /** Reads and forgets what is left, so that the connection can be used again. */
+  discard(): Promise<void>
+}
+
+export interface TlsOptions {
+  readonly isVerified: boolean
+  /** PEM texts, on top of the system's. */
+  readonly authorities: readonly string[]
+  readonly client?: { readonly certificate: string; readonly key: string }
+}
+
+export interface Http extends AsyncDisposable {
+  send(request: HttpRequest): Promise<HttpResponse>
+}
+
+const idleTimeoutMs = 60_000
+
+/** Connections are pooled; proxies come from http_proxy, https_proxy and no_proxy. */
+export async function openHttp(tls: TlsOptions): Promise<Http> {
+  const undici = await import('undici')
+  const connect = await connectOptions(tls)
+  const agent = new undici.EnvHttpProxyAgent({
+    connect,
+    requestTls: connect,
+    connections: 8,
+    headersTimeout: idleTimeoutMs,
+    bodyTimeout: idleTimeoutMs,
+  })
+  return {
+    send: async (request) => {
+      trace('http', `${request.method} ${redact(request.url)}`)
+      const answer = await undici.request(request.url, {
+        method: request.method,
+        headers: { 'user-agent': 'gantry', ...request.headers },
+        body: request.body ?? null,
+        signal: request.signal,
+        dispatcher: agent,
+      })
+      trace('http', `${answer.statusCode} ${redact(request.url)}`)
+      return {
+        status: answer.statusCode,
+        header: (name) => single(answer.headers[name.toLowerCase()]),
+        body: answer.body,
+        discard: async () =>
+          await answer.body.dump({ limit: 64 * 1024, signal: request.signal }).catch(() => undefined),
+      }
+    },
+    [Symbol.asyncDispose]: async () => await agent.destroy(),
+  }
+}
+
+/** Tokens travel in the query of redirects to object stores. */
+export function redact(url: URL): string {
+  return `${url.protocol}//${url.host}${url.pathname}${url.search === '' ? '' : '?…'}`
+}
+
+/** Whether the other side does not speak TLS, or nobody listens: what makes an insecure registry be asked over plain HTTP. */
+export function isTlsRefused(error: unknown): boolean {
+  const code = codeOf(error)
+  return (
+    [
+      'EPROTO',
+      'ERR_SSL_WRONG_VERSION_NUMBER',
+      'ERR_SSL_PACKET_LENGTH_TOO_LONG',
+      'ECONNREFUSED',
+      'ECONNRESET',
+      'UND_ERR_SOCKET',
+    ].includes(code) || code.startsWith('ERR_SSL_')
+  )
+}
+
+/** Connection trouble that another attempt may cure. */
+export function isTransient(error: unknown): boolean {
+  const transient = ['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH']
+  const code = codeOf(error)
+  return (
+    transient.includes(code) ||
+    (code.startsWith('UND_ERR_') && code !== 'UND_ERR_ABORTED' && code !== 'UND_ERR_INVALID_ARG')
+  )
+}
+
+/** What a user is told of a failed connection. */
+export function connectionError(error: unknown, url: URL): EngineError {
+  const code = codeOf(error)
+  const message = error instanceof Error && error.message !== '' ? error.message : code
+  const isName = code === 'ENOTFOUND' || code === 'EAI_AGAIN'
+  return new EngineError({
+    kind: 'unavailable',
+    code: 'registry-unreachable',
+    message: isName
+      ? `cannot reach registry ${url.host}: lookup of ${url.hostname}: no such host`
+      : `pinging container registry ${url.host}: ${message}`,
+    ...(code.includes('CERT') || code === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'
+      ? { hint: 'Put its certificate into /etc/containers/certs.d/HOST:PORT/ca.crt, or use --tls-verify=false.' }
+      : {}),
+    cause: error,
+  })
+}
+
+export function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return ''
+  if ('code' in error && typeof error.code === 'string') return error.code
+  if (error instanceof AggregateError) return codeOf(error.errors[0])
+  return error.cause === undefined ? '' : codeOf(error.cause)
+}
+
+async function connectOptions(tls: TlsOptions) {
+  const { rootCertificates } = await import('node:tls')
+  return {
+    timeout: 30_000,
+    rejectUnauthorized: tls.isVerified,
+    ...(tls.authorities.length === 0 ? {} : { ca: [...rootCertificates, ...tls.authorities] }),
+    ...(tls.client === undefined ? {} : { cert: tls.client.certificate, key: tls.client.key }),
+  }
+}
+
+function single(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value.join(', ') : value
+}

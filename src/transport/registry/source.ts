@@ -1,0 +1,195 @@
+// An image in a registry as an ImageSource. A blob that breaks off is continued with a Range request from the byte where it broke.
+
+import { type Digest, digestOf, isDigest } from '../../base/digest.ts'
+import { EngineError } from '../../base/errors.ts'
+import { logDebug } from '../../base/log.ts'
+import type { Descriptor } from '../../image/descriptor.ts'
+import { acceptedManifests, manifestLimits } from '../../image/manifest.ts'
+import { printReference, type Reference, repositoryOf } from '../../image/reference.ts'
+import type { ImageSource, ManifestDocument } from '../image-source.ts'
+import type { Registry, RegistryRequest } from './client.ts'
+import type { HttpResponse } from './http.ts'
+import { delayBefore, type RetryPolicy } from './retry.ts'
+import { readCapped } from './token.ts'
+
+export interface RegistrySourceOptions {
+  readonly registry: Registry
+  /** As this endpoint knows it. */
+  readonly reference: Reference
+  readonly retry: RetryPolicy
+  readonly signal: AbortSignal
+  readonly parallelBlobs?: number
+}
+
+export function registrySource(options: RegistrySourceOptions): ImageSource {
+  return {
+    label: printReference(options.reference),
+    parallelBlobs: options.parallelBlobs ?? 6,
+    readManifest: async (digest) => await readManifest(options, digest),
+    openBlob: (blob, offset) => openBlob(options, blob, offset),
+    [Symbol.asyncDispose]: async () => undefined,
+  }
+}
+
+/** The digest that the registry has for the reference now; undefined if there is none, or it does not say. */
+export async function headManifest(options: RegistrySourceOptions): Promise<Digest | undefined> {
+  const response = await options.registry.send({ ...manifestRequest(options, undefined), method: 'HEAD' })
+  await response.discard()
+  const digest = response.header('docker-content-digest')
+  return response.status === 200 && digest !== undefined && isDigest(digest) ? digest : undefined
+}
+
+async function readManifest(options: RegistrySourceOptions, digest: Digest | undefined): Promise<ManifestDocument> {
+  const request = manifestRequest(options, digest)
+  const response = await options.registry.send(request)
+  if (response.status !== 200) {
+    await response.discard()
+    throw manifestUnknown(options, request.what)
+  }
+  const bytes = await readCapped(response.body, manifestLimits.maxBytes)
+  checkTop(options, bytes, digest)
+  const mediaType = response.header('content-type')
+  return { bytes, ...(mediaType === undefined ? {} : { mediaType }) }
+}
+
+function manifestRequest(options: RegistrySourceOptions, digest: Digest | undefined): RegistryRequest {
+  const { reference } = options
+  const name = digest ?? reference.digest ?? reference.tag ?? 'latest'
+  return {
+    path: `/v2/${reference.path}/manifests/${name}`,
+    scope: `repository:${reference.path}:pull`,
+    headers: { accept: acceptedManifests.join(', ') },
+    what: `manifest ${name} in ${repositoryOf(reference)}`,
+  }
+}
+
+/** An entry of an index is checked by whoever follows it; a reference with a digest only here. */
+function checkTop(options: RegistrySourceOptions, bytes: Uint8Array, digest: Digest | undefined): void {
+  const wanted = options.reference.digest
+  if (digest !== undefined || wanted === undefined || wanted.startsWith('sha512:') || digestOf(bytes) === wanted) return
+  throw new EngineError({
+    kind: 'corrupt',
+    code: 'manifest-digest-mismatch',
+    message: `the manifest that ${options.registry.host} sent is not what its digest ${wanted} says`,
+  })
+}
+
+interface Position {
+  readonly blob: Descriptor
+  at: number
+}
+
+/** Attempts that bring no byte are counted; progress sets the count back. */
+async function* openBlob(options: RegistrySourceOptions, blob: Descriptor, offset: number): AsyncGenerator<Uint8Array> {
+  const position: Position = { blob, at: offset }
+  let fruitless = 0
+  while (position.at < blob.size || blob.size === 0) {
+    const before = position.at
+    try {
+      yield* readFrom(options, position)
+      if (position.at >= blob.size) return
+      throw tooShort(options, position)
+    } catch (error) {
+      options.signal.throwIfAborted()
+      if (!isWorthAnotherTry(error)) throw error
+      fruitless = position.at > before ? 0 : fruitless + 1
+      if (fruitless > options.retry.retries) throw asUnavailable(options, position, error)
+      logDebug(`blob ${blob.digest} broke at byte ${position.at} of ${blob.size}: continuing`)
+      await pause(delayBefore(fruitless, options.retry, undefined), options.signal)
+    }
+  }
+}
+
+async function* readFrom(options: RegistrySourceOptions, position: Position): AsyncGenerator<Uint8Array> {
+  const { blob } = position
+  const start = position.at
+  const response = await options.registry.send({
+    path: `/v2/${options.reference.path}/blobs/${blob.digest}`,
+    scope: `repository:${options.reference.path}:pull`,
+    headers: start === 0 ? {} : { range: `bytes=${start}-` },
+    what: `blob ${blob.digest}`,
+    signal: options.signal,
+  })
+  let skip = await bytesToSkip(options, response, { blob, start })
+  for await (const chunk of response.body) {
+    const rest = skip === 0 ? chunk : chunk.subarray(Math.min(skip, chunk.length))
+    skip -= chunk.length - rest.length
+    if (rest.length === 0) continue
+    position.at += rest.length
+    yield rest
+  }
+}
+
+/** A server may answer a range request with the whole blob. A wrong length or range is found before a byte is read. */
+async function bytesToSkip(
+  options: RegistrySourceOptions,
+  response: HttpResponse,
+  wanted: { blob: Descriptor; start: number },
+): Promise<number> {
+  if (response.status !== 200 && response.status !== 206) {
+    await response.discard()
+    throw blobUnknown(options, wanted.blob)
+  }
+  const from = response.status === 206 ? rangeStart(response) : 0
+  const length = Number(response.header('content-length') ?? Number.NaN)
+  const isEncoded = response.header('content-encoding') !== undefined
+  if (from > wanted.start || (!isEncoded && !Number.isNaN(length) && from + length !== wanted.blob.size)) {
+    await response.discard()
+    throw new EngineError({
+      kind: 'corrupt',
+      code: 'blob-size-mismatch',
+      message: `blob ${wanted.blob.digest}: ${options.registry.host} offers ${from + length} bytes, the manifest says ${wanted.blob.size}`,
+    })
+  }
+  return wanted.start - from
+}
+
+function rangeStart(response: HttpResponse): number {
+  const match = /^bytes (\d+)-/.exec(response.header('content-range') ?? '')
+  return match === null ? Number.POSITIVE_INFINITY : Number(match[1])
+}
+
+function isWorthAnotherTry(error: unknown): boolean {
+  return !(error instanceof EngineError) || error.code === 'blob-too-short'
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  const { setTimeout } = await import('node:timers/promises')
+  await setTimeout(ms, undefined, { signal })
+}
+
+function tooShort(options: RegistrySourceOptions, position: Position): EngineError {
+  return new EngineError({
+    kind: 'unavailable',
+    code: 'blob-too-short',
+    message: `blob ${position.blob.digest}: ${options.registry.host} ended it after ${position.at} of ${position.blob.size} bytes`,
+  })
+}
+
+function asUnavailable(options: RegistrySourceOptions, position: Position, cause: unknown): EngineError {
+  if (cause instanceof EngineError) return cause
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new EngineError({
+    kind: 'unavailable',
+    code: 'blob-broken-off',
+    message: `blob ${position.blob.digest}: ${options.registry.host} broke off after ${position.at} of ${position.blob.size} bytes: ${reason}`,
+    hint: 'Run the same command again: it continues where this one ended.',
+    cause,
+  })
+}
+
+function manifestUnknown(options: RegistrySourceOptions, what: string): EngineError {
+  return new EngineError({
+    kind: 'not-found',
+    code: 'manifest-unknown',
+    message: `initializing source docker://${printReference(options.reference)}: reading ${what}: manifest unknown`,
+  })
+}
+
+function blobUnknown(options: RegistrySourceOptions, blob: Descriptor): EngineError {
+  return new EngineError({
+    kind: 'not-found',
+    code: 'blob-unknown',
+    message: `${options.registry.host} does not have blob ${blob.digest}, which the manifest of ${printReference(options.reference)} names`,
+  })
+}

@@ -77,14 +77,18 @@ export function isDockerType(mediaType: string): boolean {
 function checkMediaType(document: JsonObject, seen: { contentType: string | undefined; isIndex: boolean }): string {
   const own = knownType(document['mediaType'])
   const sent = knownType(seen.contentType?.split(';')[0]?.trim())
-  const raw = document['mediaType']
-  if (own === undefined && typeof raw === 'string' && raw !== '') throw unsupportedType(raw)
+  if (own === undefined) checkUntyped(document['mediaType'])
   if (own !== undefined && sent !== undefined && own !== sent) {
     throw malformed(`it says '${own}' but was sent as '${sent}'`)
   }
   const stated = own ?? sent ?? (seen.isIndex ? mediaTypes.ociIndex : mediaTypes.ociManifest)
   if (isIndexType(stated) !== seen.isIndex) throw malformed(`its content is not what '${stated}' means`)
   return stated
+}
+
+/** A type that we do not know is somebody else's document. */
+function checkUntyped(type: unknown): void {
+  if (typeof type === 'string' && type !== '') throw unsupportedType(type)
 }
 
 function knownType(type: unknown): string | undefined {

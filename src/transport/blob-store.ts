@@ -29,6 +29,7 @@ export interface WantedBlob {
 export type OpenBlob = (offset: number) => AsyncIterable<Uint8Array>
 
 export interface StageOptions {
+  readonly open: OpenBlob
   readonly onProgress?: (doneBytes: number) => void
   readonly signal: AbortSignal
 }
@@ -79,9 +80,9 @@ export async function addSmallBlob(at: Layout, bytes: Uint8Array, digest: Digest
 /**
  * Brings a blob into the store through its part file, continuing where an earlier attempt ended. Atomic: the blob is there whole
  * or not at all. Whoever finds the part file locked by another process writes one of its own rather than wait for a stranger.
- * @throws corrupt `blob-digest-mismatch`, `blob-size-mismatch`; whatever `openBlob` throws (the part file stays)
+ * @throws corrupt `blob-digest-mismatch`, `blob-size-mismatch`; whatever `open` throws (the part file stays)
  */
-export async function stageBlob(at: Layout, blob: WantedBlob, open: OpenBlob, options: StageOptions): Promise<void> {
+export async function stageBlob(at: Layout, blob: WantedBlob, options: StageOptions): Promise<void> {
   using lock = tryAcquireLock({
     path: paths.blobPartLock(at, blob.digest),
     kind: 'layer',
@@ -90,7 +91,7 @@ export async function stageBlob(at: Layout, blob: WantedBlob, open: OpenBlob, op
   const isShared = lock?.isCurrent === true
   const part = isShared ? paths.blobPart(at, blob.digest) : paths.stagedFile(at, newId())
   try {
-    await fillPart(part, blob, { open, ...options })
+    await fillPart(part, blob, options)
     publish(at, part, blob.digest)
   } catch (error) {
     if (!isShared || (error instanceof EngineError && error.kind === 'corrupt')) removeFile(part)
@@ -100,10 +101,8 @@ export async function stageBlob(at: Layout, blob: WantedBlob, open: OpenBlob, op
   }
 }
 
-type FillOptions = StageOptions & { readonly open: OpenBlob }
-
-async function fillPart(part: string, blob: WantedBlob, options: FillOptions): Promise<void> {
-  await using file = await openPart(part)
+async function fillPart(part: string, blob: WantedBlob, options: StageOptions): Promise<void> {
+  await using file = await open(part, 'a+', 0o600)
   const hash = createHash(digestAlgorithm(blob.digest))
   let done = await rehash(file, hash, blob.size)
   options.onProgress?.(done)
@@ -122,12 +121,6 @@ async function fillPart(part: string, blob: WantedBlob, options: FillOptions): P
   if (actual !== digestHex(blob.digest)) {
     throw corrupt('blob-digest-mismatch', `blob ${blob.digest} is damaged: what came has digest sha256:${actual}`)
   }
-}
-
-async function openPart(part: string): Promise<FileHandle> {
-  // 'a' would do, but O_APPEND makes the truncation of an overlong part racy to reason about.
-  const file = await open(part, 'a+', 0o600)
-  return file
 }
 
 /** Feeds what an earlier attempt left into the hash; an overlong part is worthless and starts anew. */

@@ -28,7 +28,8 @@ export async function bringBlob(context: BringContext, source: ImageSource, blob
   if (await hasGoodBlob(context.at, blob)) return tell(blob.size, 'exists')
   tell(0, 'transferring')
   let told = 0
-  await stageBlob(context.at, blob, (offset) => source.openBlob(blob, offset), {
+  await stageBlob(context.at, blob, {
+    open: (offset) => source.openBlob(blob, offset),
     signal: context.signal,
     onProgress: (done) => {
       if (done - told < reportStepBytes) return

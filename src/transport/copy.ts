@@ -102,7 +102,7 @@ async function bringLayers(context: CopyContext, source: ImageSource, layers: re
     const known = arrivals.get(layer.blob)
     if (known !== undefined) return known
     const blob = { digest: layer.blob, size: layer.blobBytes, mediaType: layer.mediaType }
-    const coming = limit(async () => await bringBlob({ ...context, signal }, source, blob))
+    const coming = limit(async () => bringBlob({ ...context, signal }, source, blob))
     arrivals.set(layer.blob, coming)
     return coming
   }

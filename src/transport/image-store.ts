@@ -14,7 +14,7 @@ import { blobSize, hasBlob } from './blob-store.ts'
 
 /** Held for publishing, untagging and collecting: never while bytes come from elsewhere. */
 export async function lockImages(at: Layout, patience: LockPatience): Promise<HeldLock> {
-  return await acquireLock({ path: paths.imagesLock(at), kind: 'image', label: 'the table of images' }, patience)
+  return acquireLock({ path: paths.imagesLock(at), kind: 'image', label: 'the table of images' }, patience)
 }
 
 export function readImage(at: Layout, id: string): ImageRecord | undefined {

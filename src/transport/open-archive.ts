@@ -17,9 +17,9 @@ export async function openArchive(at: Layout, path: string, signal: AbortSignal)
   if (stat === undefined || stat.isFile()) {
     const kind = stat === undefined ? 'plain' : compressionOf(path)
     if (kind === 'plain') return openTarFiles(path)
-    return await spool(at, { stream: createReadStream(path), label: path, kind }, signal)
+    return spool(at, { stream: createReadStream(path), label: path, kind }, signal)
   }
-  return await openArchiveStream(at, createReadStream(path), signal)
+  return openArchiveStream(at, createReadStream(path), signal)
 }
 
 /** An archive that comes through a pipe. */

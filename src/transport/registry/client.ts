@@ -47,7 +47,7 @@ export function openRegistry(options: RegistryOptions): Registry {
     host: options.host,
     send: async (request) => {
       const signal = request.signal ?? options.signal
-      return await withRetry(options.retry, signal, async () => await attempt(session, { ...request, signal }))
+      return withRetry(options.retry, signal, async () => attempt(session, { ...request, signal }))
     },
   }
 }
@@ -71,7 +71,7 @@ async function attempt(session: Session, request: Attempt): Promise<HttpResponse
     await authorize(session, request, challenge)
     response = await sendAuthorized(session, request, url)
   }
-  return await judge(response, { request, url })
+  return judge(response, { request, url })
 }
 
 /** http: only if the registry is insecure and does not speak TLS. */
@@ -80,7 +80,7 @@ async function baseOf(session: Session, signal: AbortSignal): Promise<URL> {
     session.base = undefined
     throw error
   })
-  return await session.base
+  return session.base
 }
 
 async function ping(session: Session, signal: AbortSignal): Promise<URL> {
@@ -97,7 +97,7 @@ async function ping(session: Session, signal: AbortSignal): Promise<URL> {
     if (!session.isInsecure || !isTlsRefused(error)) throw asTransient(error, secure)
   }
   const plain = new URL(`http://${host}`)
-  return await tryOne(plain).catch((error: unknown) => {
+  return tryOne(plain).catch((error: unknown) => {
     throw asTransient(error, plain)
   })
 }

@@ -90,11 +90,11 @@ async function lookUp(
 ): Promise<Credentials | undefined> {
   const helpers = isObject(document['credHelpers']) ? document['credHelpers'] : {}
   const helper = helpers[reference.domain] ?? helpers[serverOf(reference.domain)]
-  if (typeof helper === 'string') return await askHelper(sources, helper, serverOf(reference.domain))
+  if (typeof helper === 'string') return askHelper(sources, helper, serverOf(reference.domain))
   const own = readAuths(document, reference)
   if (own !== undefined) return own
   const store = document['credsStore']
-  return typeof store === 'string' ? await askHelper(sources, store, serverOf(reference.domain)) : undefined
+  return typeof store === 'string' ? askHelper(sources, store, serverOf(reference.domain)) : undefined
 }
 
 function readAuths(document: JsonObject, reference: Reference): Credentials | undefined {
@@ -128,7 +128,7 @@ function readEntry(entry: JsonObject): Credentials | undefined {
 async function askHelper(sources: CredentialSources, name: string, server: string): Promise<Credentials | undefined> {
   if (!/^[\w.-]+$/.test(name)) return undefined
   logDebug(`asking docker-credential-${name} for ${server}`)
-  return await sources.helper(name, server)
+  return sources.helper(name, server)
 }
 
 function serverOf(domain: string): string {

@@ -60,11 +60,10 @@ export async function openHttp(tls: TlsOptions): Promise<Http> {
         status: answer.statusCode,
         header: (name) => single(answer.headers[name.toLowerCase()]),
         body: answer.body,
-        discard: async () =>
-          await answer.body.dump({ limit: 64 * 1024, signal: request.signal }).catch(() => undefined),
+        discard: async () => answer.body.dump({ limit: 64 * 1024, signal: request.signal }).catch(() => undefined),
       }
     },
-    [Symbol.asyncDispose]: async () => await agent.destroy(),
+    [Symbol.asyncDispose]: async () => agent.destroy(),
   }
 }
 

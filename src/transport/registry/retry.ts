@@ -1,7 +1,7 @@
 // Trying again: exponential back-off with jitter, Retry-After honoured, and never after an error that time does not cure.
 
 import { setTimeout as wait } from 'node:timers/promises'
-import { EngineError } from '../../base/errors.ts'
+import type { EngineError } from '../../base/errors.ts'
 import { logDebug } from '../../base/log.ts'
 
 export interface RetryPolicy {

@@ -25,7 +25,7 @@ export function registrySource(options: RegistrySourceOptions): ImageSource {
   return {
     label: printReference(options.reference),
     parallelBlobs: options.parallelBlobs ?? 6,
-    readManifest: async (digest) => await readManifest(options, digest),
+    readManifest: async (digest) => readManifest(options, digest),
     openBlob: (blob, offset) => openBlob(options, blob, offset),
     [Symbol.asyncDispose]: async () => undefined,
   }

@@ -98,12 +98,12 @@ async function ask(request: TokenRequest, realm: URL): Promise<HttpResponse> {
       ...(service === undefined ? {} : { service }),
     })
     const headers = { 'content-type': 'application/x-www-form-urlencoded' }
-    return await http.send({ method: 'POST', url: realm, headers, body: form.toString(), signal })
+    return http.send({ method: 'POST', url: realm, headers, body: form.toString(), signal })
   }
   if (service !== undefined) realm.searchParams.set('service', service)
   if (scope !== '') realm.searchParams.set('scope', scope)
   const headers = credentials === undefined ? {} : { authorization: basicAuthorization(credentials) }
-  return await http.send({ method: 'GET', url: realm, headers, signal })
+  return http.send({ method: 'GET', url: realm, headers, signal })
 }
 
 function denied(realm: URL, status: number): EngineError {

@@ -5,11 +5,11 @@ import { isAlive } from '../../runtime/live-state.ts'
 import type { Engine } from '../engine.ts'
 import { attachSocketOf } from './control.ts'
 import { containerGone, stateImproper } from './lock-container.ts'
-import { readStoredContainer, type StoredContainer } from './stored-container.ts'
+import { type ContainerRef, readStoredContainer } from './stored-container.ts'
 import { eventSubject } from './sweep.ts'
 
 export interface AttachRequest {
-  readonly container: Pick<StoredContainer, 'id' | 'name'>
+  readonly container: ContainerRef
   readonly streams: AttachStreams
 }
 

@@ -4,13 +4,13 @@ import { isAlive } from '../../runtime/live-state.ts'
 import type { Engine } from '../engine.ts'
 import { lockContainer, stateImproper } from './lock-container.ts'
 import { removeLocked } from './remove-locked.ts'
-import type { StoredContainer } from './stored-container.ts'
+import type { ContainerRef, StoredContainer } from './stored-container.ts'
 import { sweep } from './sweep.ts'
 
 /**
  * Idempotent. @throws conflict `container-state` when the container runs; not-found `container-unknown`
  */
-export async function cleanup(engine: Engine, target: Pick<StoredContainer, 'id' | 'name'>): Promise<void> {
+export async function cleanup(engine: Engine, target: ContainerRef): Promise<void> {
   using locked = await lockContainer(engine, target)
   const { container } = locked
   if (isAlive(container.live)) {

@@ -7,10 +7,10 @@ import { paths } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
 import { lockContainer, stateImproper } from './lock-container.ts'
 import { launch } from './start.ts'
-import type { StoredContainer } from './stored-container.ts'
+import type { ContainerRef } from './stored-container.ts'
 
 /** @throws conflict `container-state` when it is initialized or running already; as start does */
-export async function init(engine: Engine, target: Pick<StoredContainer, 'id' | 'name'>): Promise<void> {
+export async function init(engine: Engine, target: ContainerRef): Promise<void> {
   using locked = await lockContainer(engine, target)
   const { live, id } = locked.container
   if (live.status !== 'created' && live.status !== 'exited') {

@@ -9,11 +9,11 @@ import { sendSignal } from '../../runtime/send-signal.ts'
 import type { Engine } from '../engine.ts'
 import { attachSocketOf } from './control.ts'
 import { lockContainer, saveRecordIfRoom, stateImproper } from './lock-container.ts'
-import type { StoredContainer } from './stored-container.ts'
+import type { ContainerRef } from './stored-container.ts'
 import { eventSubject } from './sweep.ts'
 
 export interface KillRequest {
-  readonly container: Pick<StoredContainer, 'id' | 'name'>
+  readonly container: ContainerRef
   /** 1 to 64. */
   readonly signal: number
 }

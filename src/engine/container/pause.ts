@@ -6,14 +6,14 @@ import { runtimeOf } from '../../runtime/oci-runtime.ts'
 import { pauseByRuntime } from '../../runtime/pause.ts'
 import type { Engine } from '../engine.ts'
 import { lockContainer, saveRecord, stateImproper } from './lock-container.ts'
-import type { StoredContainer } from './stored-container.ts'
+import type { ContainerRef } from './stored-container.ts'
 import { eventSubject } from './sweep.ts'
 
 /**
  * @throws conflict `container-state` unless it runs and is not paused; unsupported `pause-unsupported` where an ordinary
  * user has no freezer (cgroup v1)
  */
-export async function pause(engine: Engine, target: Pick<StoredContainer, 'id' | 'name'>): Promise<void> {
+export async function pause(engine: Engine, target: ContainerRef): Promise<void> {
   if (engine.settings.isRootless && !isUnifiedCgroup()) throw noFreezer()
   using locked = await lockContainer(engine, target)
   const { container } = locked

@@ -7,10 +7,10 @@ import { dependentsOf } from './dependents.ts'
 import { containerGone, isContainerGone, lockContainer, stateImproper } from './lock-container.ts'
 import { removeLocked } from './remove-locked.ts'
 import { stop } from './stop.ts'
-import { readStoredContainer, type StoredContainer } from './stored-container.ts'
+import { type ContainerRef, readStoredContainer, type StoredContainer } from './stored-container.ts'
 
 export interface RemoveRequest {
-  readonly container: Pick<StoredContainer, 'id' | 'name'>
+  readonly container: ContainerRef
   /** Stops it first if it runs. */
   readonly isForced: boolean
   /** For that stop; the container's own if undefined. */

@@ -4,11 +4,11 @@ import type { Engine } from '../engine.ts'
 import { containerGone, stateImproper } from './lock-container.ts'
 import { start } from './start.ts'
 import { stop } from './stop.ts'
-import { readStoredContainer, type StoredContainer } from './stored-container.ts'
+import { type ContainerRef, readStoredContainer } from './stored-container.ts'
 import { eventSubject } from './sweep.ts'
 
 export interface RestartRequest {
-  readonly container: Pick<StoredContainer, 'id' | 'name'>
+  readonly container: ContainerRef
   readonly timeoutSeconds?: number
 }
 

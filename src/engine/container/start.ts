@@ -18,12 +18,12 @@ import { attachSocketOf } from './control.ts'
 import { containerGone, lockContainer, saveRecord, stateImproper } from './lock-container.ts'
 import { monitorRequest } from './monitor-request.ts'
 import { setUpRootfs } from './rootfs.ts'
-import { readStoredContainer, type StoredContainer } from './stored-container.ts'
+import { type ContainerRef, readStoredContainer, type StoredContainer } from './stored-container.ts'
 import { eventSubject, removeRunFolder, sweep, takeDown } from './sweep.ts'
 import { writeBundle } from './write-bundle.ts'
 
 export interface StartRequest {
-  readonly container: Pick<StoredContainer, 'id' | 'name'>
+  readonly container: ContainerRef
   /** Connect a first client before the process runs, so that no byte of its output is missed. */
   readonly isAttached: boolean
   /** Descriptors 3 … 2+N of this process go on to the container's. */

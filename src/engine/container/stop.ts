@@ -15,11 +15,11 @@ import type { Engine } from '../engine.ts'
 import { cleanupLocked } from './cleanup.ts'
 import { endWithin, openControl } from './control.ts'
 import { isContainerGone, lockContainer, saveRecordIfRoom } from './lock-container.ts'
-import type { StoredContainer } from './stored-container.ts'
+import type { ContainerRef, StoredContainer } from './stored-container.ts'
 import { eventSubject, sweep } from './sweep.ts'
 
 export interface StopRequest {
-  readonly container: Pick<StoredContainer, 'id' | 'name'>
+  readonly container: ContainerRef
   /** The container's own if undefined; 0 kills at once; negative waits for ever. */
   readonly timeoutSeconds?: number
   /** A container that runs with --rm stays: it is about to be started again. */

@@ -9,6 +9,12 @@ import type { ContainerRecord } from '../../state/container-record.ts'
 import { containerFiles, type Layout, paths } from '../../state/layout.ts'
 import { readRecord } from '../../state/record.ts'
 
+/** What names a container to a verb; the verb reads the rest under the lock. */
+export interface ContainerRef {
+  readonly id: string
+  readonly name: string
+}
+
 export interface StoredContainer {
   readonly id: ContainerId
   readonly name: string

@@ -4,11 +4,11 @@ import { runtimeOf } from '../../runtime/oci-runtime.ts'
 import { resumeByRuntime } from '../../runtime/resume.ts'
 import type { Engine } from '../engine.ts'
 import { lockContainer, saveRecordIfRoom, stateImproper } from './lock-container.ts'
-import type { StoredContainer } from './stored-container.ts'
+import type { ContainerRef } from './stored-container.ts'
 import { eventSubject } from './sweep.ts'
 
 /** @throws conflict `container-state` unless it is paused */
-export async function unpause(engine: Engine, target: Pick<StoredContainer, 'id' | 'name'>): Promise<void> {
+export async function unpause(engine: Engine, target: ContainerRef): Promise<void> {
   using locked = await lockContainer(engine, target)
   const { container } = locked
   const { id, live, record, stored } = container

@@ -9,7 +9,7 @@ import { containerFiles, paths } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
 import { openControl } from './control.ts'
 import { containerGone } from './lock-container.ts'
-import { readStoredContainer, type StoredContainer } from './stored-container.ts'
+import { type ContainerRef, readStoredContainer } from './stored-container.ts'
 
 export const waitConditions = [
   'created',
@@ -25,7 +25,7 @@ export const waitConditions = [
 export type WaitCondition = (typeof waitConditions)[number]
 
 export interface WaitRequest {
-  readonly container: Pick<StoredContainer, 'id' | 'name'>
+  readonly container: ContainerRef
   /** Any of them; its end if empty. */
   readonly conditions: readonly WaitCondition[]
 }

@@ -1,0 +1,103 @@
+// The threads that unpack layers in parallel: made on first use, kept for the next layer, never keeping the process alive.
+
+import { availableParallelism } from 'node:os'
+import { Worker } from 'node:worker_threads'
+import { EngineError } from '../base/errors.ts'
+import type { UnpackRequest, UnpackResult } from './unpack.ts'
+import type { UnpackAnswer, UnpackJob } from './unpack-worker.ts'
+
+export interface BlobUnpacking extends UnpackRequest {
+  readonly blobPath: string
+  readonly isSynced: boolean
+}
+
+export interface UnpackControl {
+  readonly signal?: AbortSignal
+  /** Bytes of the blob read so far, a few times a second. */
+  readonly onProgress?: (bytes: number) => void
+}
+
+/** Threads cost memory (the limit is 200 MB for a whole pull), and zlib already runs beside each of them. */
+const maxWorkers = Math.min(3, Math.max(2, availableParallelism()))
+const progressMs = 200
+
+const idle: Worker[] = []
+const waiting: ((worker: Worker) => void)[] = []
+let alive = 0
+
+/** Unpacks the blob on another thread. Throws what `unpackStream` throws; canceled when the signal fires. */
+export async function unpackInWorker(request: BlobUnpacking, control: UnpackControl): Promise<UnpackResult> {
+  const worker = await takeWorker()
+  worker.ref()
+  const job: UnpackJob = {
+    ...request,
+    cancel: new Int32Array(new SharedArrayBuffer(4)),
+    progress: new Float64Array(new SharedArrayBuffer(8)),
+  }
+  const cancel = () => Atomics.store(job.cancel, 0, 1)
+  control.signal?.addEventListener('abort', cancel, { once: true })
+  if (control.signal?.aborted) cancel()
+  const ticker = setInterval(() => control.onProgress?.(job.progress[0] ?? 0), progressMs)
+  try {
+    const answer = await ask(worker, job)
+    giveBack(worker)
+    return resultOf(answer)
+  } finally {
+    clearInterval(ticker)
+    control.signal?.removeEventListener('abort', cancel)
+  }
+}
+
+function resultOf(answer: UnpackAnswer): UnpackResult {
+  switch (answer.status) {
+    case 'done':
+      return answer.result
+    case 'failed':
+      throw new EngineError(answer.facts)
+    case 'crashed':
+      throw answer.error
+  }
+}
+
+async function ask(worker: Worker, job: UnpackJob): Promise<UnpackAnswer> {
+  return new Promise<UnpackAnswer>((resolve, reject) => {
+    const settle = (act: () => void) => {
+      worker.removeAllListeners()
+      act()
+    }
+    worker.once('message', (answer: UnpackAnswer) => settle(() => resolve(answer)))
+    worker.once('error', (error) => settle(() => failed(reject, error)))
+    worker.once('exit', (code) =>
+      settle(() => failed(reject, new Error(`the unpacking thread ended with code ${code}`))),
+    )
+    worker.postMessage(job)
+  })
+}
+
+function failed(reject: (error: unknown) => void, error: unknown): void {
+  alive--
+  const next = waiting.shift()
+  if (next !== undefined) next(startWorker())
+  reject(error)
+}
+
+async function takeWorker(): Promise<Worker> {
+  const worker = idle.pop()
+  if (worker !== undefined) return worker
+  if (alive < maxWorkers) return startWorker()
+  return new Promise((resolve) => waiting.push(resolve))
+}
+
+function giveBack(worker: Worker): void {
+  const next = waiting.shift()
+  if (next !== undefined) return next(worker)
+  worker.unref()
+  idle.push(worker)
+}
+
+function startWorker(): Worker {
+  alive++
+  // From the sources this file is .ts, in the bundle everything is .js and lies side by side.
+  const file = import.meta.url.endsWith('.ts') ? './unpack-worker.ts' : './unpack-worker.js'
+  return new Worker(new URL(file, import.meta.url))
+}

@@ -1,0 +1,73 @@
+// The thread that unpacks layers: one job at a time, everything synchronous but zlib. Answers with the result or the error's
+// facts; never dies of a bad layer.
+
+import { closeSync, constants, createReadStream, openSync, readSync } from 'node:fs'
+import { parentPort } from 'node:worker_threads'
+import { EngineError, type ErrorFacts } from '../base/errors.ts'
+import { native } from '../os/native.ts'
+import { compressionOf, decompress } from './decompress.ts'
+import { type UnpackRequest, type UnpackResult, unpackStream } from './unpack.ts'
+
+export interface UnpackJob extends UnpackRequest {
+  readonly blobPath: string
+  /** Nonzero: stop at the next chunk. */
+  readonly cancel: Int32Array
+  /** Bytes of the blob read so far; written here, read by the other side whenever it likes. */
+  readonly progress: Float64Array
+  /** Flush the file system when done: what is published survives a power cut. */
+  readonly isSynced: boolean
+}
+
+export type UnpackAnswer =
+  | { readonly status: 'done'; readonly result: UnpackResult }
+  | { readonly status: 'failed'; readonly facts: ErrorFacts }
+  /** Not the layer's fault. */
+  | { readonly status: 'crashed'; readonly error: unknown }
+
+parentPort?.on('message', (job: UnpackJob) => {
+  void answer(job).then((message) => parentPort?.postMessage(message))
+})
+
+async function answer(job: UnpackJob): Promise<UnpackAnswer> {
+  try {
+    return { status: 'done', result: await unpackBlob(job) }
+  } catch (error) {
+    if (!(error instanceof EngineError)) return { status: 'crashed', error }
+    const { kind, code, message, hint } = error
+    return { status: 'failed', facts: { kind, code, message, ...(hint === undefined ? {} : { hint }) } }
+  }
+}
+
+async function unpackBlob(job: UnpackJob): Promise<UnpackResult> {
+  const source = createReadStream(job.blobPath, { highWaterMark: 256 * 1024 })
+  const stream = decompress(source, compressionOf(beginningOf(job.blobPath)))
+  const result = await unpackStream(stream, job, () => {
+    job.progress[0] = source.bytesRead
+    if (Atomics.load(job.cancel, 0) !== 0) throw canceled()
+  })
+  if (job.isSynced) syncFileSystem(job.folder)
+  return result
+}
+
+function beginningOf(path: string): Uint8Array {
+  const fd = openSync(path, constants.O_RDONLY)
+  try {
+    const bytes = Buffer.alloc(6)
+    return bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, 0))
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function syncFileSystem(folder: string): void {
+  const fd = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY)
+  try {
+    native().syncfs(fd)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function canceled(): EngineError {
+  return new EngineError({ kind: 'canceled', code: 'canceled', message: 'unpacking was canceled' })
+}

@@ -1,0 +1,234 @@
+// Unpacked layers: layers/<hex>/{diff,layer.json} and a short link in l/. A layer is built as `<hex>.<random>.tmp` under the
+// lock `layer-<hex>`, synced, and renamed in: what has its final name is whole, also after a power cut.
+
+import { randomBytes } from 'node:crypto'
+import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, renameSync, symlinkSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { type Digest, digestHex } from '../base/digest.ts'
+import { EngineError, errnoOf } from '../base/errors.ts'
+import type { Reporter } from '../base/report.ts'
+import type { LayerRecord } from '../image/record.ts'
+import type { UnpackResult } from '../image/unpack.ts'
+import { defaultLimits, type UnpackLimits } from '../image/unpack-limits.ts'
+import type { WhiteoutStyle } from '../image/whiteout.ts'
+import { removeFile, syncFolder, writeNewFile } from '../os/atomic-file.ts'
+import { native } from '../os/native.ts'
+import { removeTree } from '../os/remove-tree.ts'
+import { type Layout, paths } from '../state/layout.ts'
+import { acquireLock, type HeldLock, type LockPatience, type LockRequest } from '../state/lock.ts'
+import { currentSchema, readRecord } from '../state/record.ts'
+import { completeLayer } from './complete-layer.ts'
+
+export interface LayerRequest {
+  readonly chainId: Digest
+  readonly diffId: Digest
+  /** Chain id of the layer below. */
+  readonly parent?: Digest
+  /** The layer's blob, compressed or not: a path. May still be arriving. */
+  readonly source: string | Promise<string>
+  /** For progress reports. */
+  readonly blob?: { readonly digest: Digest; readonly bytes: number }
+}
+
+export interface LayerContext {
+  readonly whiteouts: WhiteoutStyle
+  readonly limits?: UnpackLimits
+  readonly patience: LockPatience
+  readonly signal?: AbortSignal
+  readonly report?: Reporter
+}
+
+/** Being built by this process: a child waits for its parent before it is published. */
+const inFlight = new Map<string, Promise<LayerRecord>>()
+
+/**
+ * The unpacked layer, made if it is not there. Idempotent; several layers may be asked for at once, lowest first.
+ * Nothing of a layer that is refused is kept.
+ * @throws what `unpackStream` throws; unavailable `lock-timeout`; canceled
+ */
+export async function ensureLayer(at: Layout, request: LayerRequest, context: LayerContext): Promise<LayerRecord> {
+  const path = paths.layer(at, request.chainId)
+  const running = inFlight.get(path)
+  if (running !== undefined) return running
+  const building = ensureOnce(at, request, context).finally(() => inFlight.delete(path))
+  inFlight.set(path, building)
+  return building
+}
+
+/** Lock-free; undefined when there is no such layer. @throws corrupt `record-unreadable` */
+export function layerRecord(at: Layout, chainId: Digest): LayerRecord | undefined {
+  return readRecord<LayerRecord>(layerRecordPath(at, chainId))
+}
+
+/** Of all layers, in no order. Lock-free; damaged ones are left out: see `checkLayers`. */
+export function listLayers(at: Layout): LayerRecord[] {
+  return layerNames(at).flatMap((hex) => {
+    try {
+      return layerRecord(at, `sha256:${hex}` as Digest) ?? []
+    } catch (error) {
+      if (error instanceof EngineError && error.kind === 'corrupt') return []
+      throw error
+    }
+  })
+}
+
+/** The folder with the layer's own tree. */
+export function layerDiff(at: Layout, chainId: Digest): string {
+  return join(paths.layer(at, chainId), 'diff')
+}
+
+/** Idempotent; needs no free space. The caller knows that no image and no container uses it. */
+export async function removeLayer(at: Layout, chainId: Digest, patience: LockPatience): Promise<void> {
+  using _lock = await acquireLock(layerLock(at, chainId), patience)
+  discardLayer(at, chainId)
+}
+
+/** Throws the layer's folder and link away. The layer's lock is held. */
+export function discardLayer(at: Layout, chainId: Digest): void {
+  const trash = join(paths.trash(at), `layer-${digestHex(chainId)}.${randomBytes(6).toString('hex')}`)
+  const link = linkOf(at, chainId)
+  try {
+    renameSync(paths.layer(at, chainId), trash)
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error
+    return
+  }
+  if (link !== undefined) removeFile(join(paths.layerLinks(at), link))
+  removeTree(trash)
+}
+
+/** Final names in layers/, hex. */
+export function layerNames(at: Layout): string[] {
+  return readdirSync(paths.layers(at)).filter((name) => /^[0-9a-f]{64,128}$/.test(name))
+}
+
+export function layerLock(at: Layout, chainId: Digest): LockRequest {
+  const hex = digestHex(chainId)
+  return { path: join(paths.locks(at), `layer-${hex}`), kind: 'layer', label: `layer ${hex.slice(0, 12)}` }
+}
+
+/** A new link in l/ to the layer; short, for the options of an overlay mount are limited to a page. */
+export function linkLayer(at: Layout, chainId: Digest): string {
+  for (;;) {
+    const name = randomBytes(8).readBigUInt64LE().toString(36).slice(-6).toUpperCase()
+    try {
+      symlinkSync(join('..', 'layers', digestHex(chainId), 'diff'), join(paths.layerLinks(at), name))
+      return name
+    } catch (error) {
+      if (errnoOf(error) !== 'EEXIST') throw error
+    }
+  }
+}
+
+async function ensureOnce(at: Layout, request: LayerRequest, context: LayerContext): Promise<LayerRecord> {
+  const existing = layerRecord(at, request.chainId)
+  if (existing !== undefined) return existing
+  const source = await request.source
+  using lock = await acquireLock(layerLock(at, request.chainId), patienceOf(context))
+  const made = lock.isCurrent ? layerRecord(at, request.chainId) : undefined
+  if (made !== undefined) return made
+  return await buildLayer(at, { ...request, source, lock }, context)
+}
+
+type Build = Omit<LayerRequest, 'source'> & { readonly source: string; readonly lock: HeldLock }
+
+async function buildLayer(at: Layout, build: Build, context: LayerContext): Promise<LayerRecord> {
+  // Under the lock whatever is half-built is nobody's; so is a folder without a record.
+  discardTemporaries(at, build.chainId)
+  discardLayer(at, build.chainId)
+  const temporary = `${paths.layer(at, build.chainId)}.${randomBytes(6).toString('hex')}.tmp`
+  let link: string | undefined
+  try {
+    const diff = join(temporary, 'diff')
+    mkdirSync(diff, { recursive: true, mode: 0o700 })
+    chmodSync(diff, 0o755)
+    const result = await unpackInto(diff, build, context)
+    await parentOf(at, build)
+    const isChanged = completeLayer(at, { diff, parent: build.parent, whiteouts: context.whiteouts }, result)
+    if (isChanged) syncFileSystem(diff)
+    link = linkLayer(at, build.chainId)
+    const record = recordOf(build, result, link)
+    writeNewFile(join(temporary, 'layer.json'), `${JSON.stringify(record)}\n`)
+    publish(at, temporary, build.chainId)
+    return record
+  } catch (error) {
+    if (link !== undefined) removeFile(join(paths.layerLinks(at), link))
+    removeTree(temporary)
+    throw error
+  }
+}
+
+async function unpackInto(folder: string, build: Build, context: LayerContext): Promise<UnpackResult> {
+  const { unpackInWorker } = await import('../image/unpack-pool.ts')
+  const { blob } = build
+  const tell = (doneBytes: number, status: 'unpacking' | 'done') => {
+    if (blob === undefined) return
+    context.report?.({ type: 'blob-progress', digest: blob.digest, doneBytes, totalBytes: blob.bytes, status })
+  }
+  const limits = context.limits ?? defaultLimits
+  const { whiteouts } = context
+  const request = { folder, whiteouts, limits, diffId: build.diffId, blobPath: build.source, isSynced: true }
+  const signal = context.signal ?? context.patience.signal
+  const onProgress = (bytes: number) => tell(bytes, 'unpacking')
+  const result = await unpackInWorker(request, { onProgress, ...(signal === undefined ? {} : { signal }) })
+  tell(blob?.bytes ?? 0, 'done')
+  return result
+}
+
+/** Waits for the layer below if this process is building it: what the archive leaves unsaid is read from there. */
+async function parentOf(at: Layout, build: Build): Promise<void> {
+  if (build.parent !== undefined) await inFlight.get(paths.layer(at, build.parent))
+}
+
+function recordOf(build: Build, result: UnpackResult, link: string): LayerRecord {
+  return {
+    schema: currentSchema,
+    chainId: build.chainId,
+    diffId: build.diffId,
+    ...(build.parent === undefined ? {} : { parent: build.parent }),
+    sizeBytes: result.sizeBytes,
+    files: result.files,
+    link,
+    ...(result.isRootOpaque ? { isOpaque: true } : {}),
+  }
+}
+
+function publish(at: Layout, temporary: string, chainId: Digest): void {
+  syncFolder(temporary)
+  syncFolder(paths.layerLinks(at))
+  renameSync(temporary, paths.layer(at, chainId))
+  syncFolder(paths.layers(at))
+}
+
+function syncFileSystem(folder: string): void {
+  const fd = openSync(folder, 'r')
+  try {
+    native().syncfs(fd)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function discardTemporaries(at: Layout, chainId: Digest): void {
+  const own = `${basename(paths.layer(at, chainId))}.`
+  for (const name of readdirSync(paths.layers(at))) {
+    if (name.startsWith(own) && name.endsWith('.tmp')) removeTree(join(paths.layers(at), name))
+  }
+}
+
+function linkOf(at: Layout, chainId: Digest): string | undefined {
+  try {
+    return layerRecord(at, chainId)?.link
+  } catch {
+    // Damaged: the sweep finds a link that leads nowhere.
+    return undefined
+  }
+}
+
+function layerRecordPath(at: Layout, chainId: Digest): string {
+  return join(paths.layer(at, chainId), 'layer.json')
+}
+
+function patienceOf(context: LayerContext): LockPatience {
+  return context.signal === undefined ? context.patience : { ...context.patience, signal: context.signal }
+}

@@ -1,0 +1,34 @@
+// Whether a folder is a mount point, without reading the table of all mounts: a mount's root is on another device than its
+// parent, and overlay mounts of one container are never bind mounts of the same device.
+
+import { lstatSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { absentAsUndefined, errnoOf } from '../base/errors.ts'
+import { native, umountFlags } from '../os/native.ts'
+
+export function isMountPoint(path: string): boolean {
+  const own = statOrBroken(path)
+  if (own === 'broken') return true
+  const parent = absentAsUndefined(() => lstatSync(dirname(path)))
+  return own !== undefined && parent !== undefined && own.dev !== parent.dev
+}
+
+/** Idempotent; lazily, so that it never fails for being busy. */
+export function unmountIfMounted(path: string): void {
+  try {
+    native().umount(path, umountFlags.detach | umountFlags.noFollow)
+  } catch (error) {
+    const errno = errnoOf(error)
+    if (errno !== 'EINVAL' && errno !== 'ENOENT') throw error
+  }
+}
+
+/** A FUSE mount whose process died answers ENOTCONN: still a mount. */
+function statOrBroken(path: string) {
+  try {
+    return absentAsUndefined(() => lstatSync(path))
+  } catch (error) {
+    if (errnoOf(error) === 'ENOTCONN') return 'broken'
+    throw error
+  }
+}

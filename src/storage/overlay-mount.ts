@@ -1,0 +1,105 @@
+// The option string of an overlay mount. Lower folders go by their short links in l/, because mount(2) takes one page.
+
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Digest } from '../base/digest.ts'
+import { EngineError } from '../base/errors.ts'
+import type { ContainerId } from '../base/ids.ts'
+import { containerFiles, type Layout, paths } from '../state/layout.ts'
+import { layerRecord } from './layer-store.ts'
+
+/** The kernel's OVL_MAX_STACK. */
+const maxLowers = 500
+/** mount(2) copies one page of options. */
+const maxOptionBytes = 4095
+
+export interface OverlayFolders {
+  readonly merged: string
+  readonly upper: string
+  readonly work: string
+  /** Stands in for an image without layers: overlay needs one lower. */
+  readonly empty: string
+}
+
+/** Paths of a container's mount; the folders exist afterwards. */
+export function overlayFolders(at: Layout, id: ContainerId): OverlayFolders {
+  const { merged, upper, work } = containerFiles.root
+  const path = (name: string) => join(paths.container(at, id), name)
+  const folders = { merged: path(merged), upper: path(upper), work: path(work), empty: path('empty') }
+  // The upper folder's mode shows as that of the container's `/`.
+  for (const folder of [folders.merged, folders.upper, folders.empty])
+    mkdirSync(folder, { recursive: true, mode: 0o755 })
+  mkdirSync(folders.work, { recursive: true, mode: 0o700 })
+  return folders
+}
+
+/**
+ * Names of the links in l/ of the layers, highest first.
+ * @throws corrupt `layer-missing`; unsupported `too-many-layers`
+ */
+export function lowerLinks(at: Layout, layers: readonly Digest[]): string[] {
+  const links: string[] = []
+  for (const chainId of layers.toReversed()) {
+    const record = layerRecord(at, chainId)
+    if (record === undefined) throw layerMissing(chainId)
+    links.push(record.link)
+    if (record.isOpaque === true) break
+  }
+  if (links.length > maxLowers) throw tooMany(links.length)
+  return links
+}
+
+/** What is joined by `,` into mount options: values of a path may hold the separators. */
+export function escapeOption(path: string): string {
+  return path.replaceAll('\\', '\\\\').replaceAll(':', '\\:').replaceAll(',', '\\,')
+}
+
+export interface OptionParts {
+  readonly lowers: readonly string[]
+  readonly folders: OverlayFolders
+  readonly extra: readonly string[]
+}
+
+/**
+ * The option string, and the folder that must be the current one while mounting: lower folders are named by absolute paths
+ * as long as a page holds them, else relative to l/.
+ */
+export function overlayOptions(at: Layout, parts: OptionParts): { data: string; cwd: string | undefined } {
+  const links = escapeOption(paths.layerLinks(at))
+  const absolute = joinOptions(
+    parts,
+    parts.lowers.map((link) => `${links}/${link}`),
+  )
+  if (absolute.length <= maxOptionBytes) return { data: absolute, cwd: undefined }
+  const relative = joinOptions(parts, parts.lowers)
+  if (relative.length > maxOptionBytes) throw tooMany(parts.lowers.length)
+  return { data: relative, cwd: paths.layerLinks(at) }
+}
+
+function joinOptions({ folders, extra }: OptionParts, lowers: readonly string[]): string {
+  const lowerdir = lowers.length === 0 ? escapeOption(folders.empty) : lowers.join(':')
+  const own = [
+    `lowerdir=${lowerdir}`,
+    `upperdir=${escapeOption(folders.upper)}`,
+    `workdir=${escapeOption(folders.work)}`,
+  ]
+  return [...own, ...extra].join(',')
+}
+
+function layerMissing(chainId: Digest): EngineError {
+  return new EngineError({
+    kind: 'corrupt',
+    code: 'layer-missing',
+    message: `the image's layer ${chainId} is not unpacked`,
+    hint: 'Unpack it again from its blob: gantry system check --repair',
+  })
+}
+
+function tooMany(count: number): EngineError {
+  return new EngineError({
+    kind: 'unsupported',
+    code: 'too-many-layers',
+    message: `the image has ${count} layers; an overlay mount takes at most ${maxLowers}`,
+    hint: 'Use an image with fewer layers, or --storage-driver vfs.',
+  })
+}

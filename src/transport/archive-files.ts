@@ -1,8 +1,9 @@
 // A folder or a tar archive as a set of named files, so that each image format is read by one reader whatever it is packed in.
 // An archive is indexed once by its headers; members are then read at their offsets, in any order, also in parallel.
 
-import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, createReadStream, fstatSync, openSync, read, readSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { absentAsUndefined, EngineError, invalid } from '../base/errors.ts'
 import { indexTar, type TarMember } from './tar-index.ts'
 
@@ -18,6 +19,7 @@ export interface ArchiveFiles extends Disposable {
 }
 
 const chunkBytes = 1 << 18
+const readAsync = promisify(read)
 
 /** @throws not-found, invalid `archive-malformed` */
 export function openTarFiles(path: string, label = path): ArchiveFiles {
@@ -29,10 +31,7 @@ export function openTarFiles(path: string, label = path): ArchiveFiles {
     size: (name) => find(members, name)?.size,
     stream: (name, offset = 0) => {
       const member = find(members, name) ?? missing(label, name)
-      if (offset >= member.size) return emptyStream()
-      const range = { start: member.offset + offset, end: member.offset + member.size - 1 }
-      // Through the descriptor, so that a spooled archive needs no name; one stream's close must not close it for the others.
-      return createReadStream('', { fd, autoClose: false, ...range, highWaterMark: chunkBytes })
+      return readRange(fd, member.offset + offset, member.offset + member.size)
     },
     readSmall: (name, maxBytes) => {
       const member = find(members, name) ?? missing(label, name)
@@ -122,7 +121,16 @@ function readAt(fd: number, member: { offset: number; size: number }): Buffer {
   return bytes.subarray(0, done)
 }
 
-async function* emptyStream(): AsyncGenerator<Uint8Array> {}
+/** Not createReadStream: its end would close the descriptor that all members share. */
+async function* readRange(fd: number, from: number, to: number): AsyncGenerator<Uint8Array> {
+  for (let at = from; at < to; ) {
+    const buffer = Buffer.allocUnsafeSlow(Math.min(chunkBytes, to - at))
+    const { bytesRead } = await readAsync(fd, buffer, 0, buffer.length, at)
+    if (bytesRead === 0) return
+    yield buffer.subarray(0, bytesRead)
+    at += bytesRead
+  }
+}
 
 function missing(label: string, name: string): never {
   throw new EngineError({

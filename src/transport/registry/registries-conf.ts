@@ -32,26 +32,15 @@ export interface Mirror {
   readonly pulls: 'all' | 'digest-only' | 'tag-only'
 }
 
-/** Later files override earlier ones: lists as a whole, aliases and registries one by one. @throws invalid `registries-conf-malformed` */
+/** Later files override earlier ones: lists as a whole, aliases and registries one by one. @throws invalid */
 export async function readRegistriesConf(files: readonly string[]): Promise<RegistriesConf> {
+  const { parseToml } = await import('../../base/toml.ts')
   let conf = empty(files[0] ?? '/etc/containers/registries.conf')
   for (const path of files) {
     const text = absentAsUndefined(() => readFileSync(path, 'utf8'))
-    if (text !== undefined) conf = overlay(conf, parseDocument(await parse(path, text), path))
+    if (text !== undefined) conf = overlay(conf, parseDocument(parseToml(path, text), path))
   }
   return conf
-}
-
-async function parse(path: string, text: string): Promise<JsonObject> {
-  const { parseToml } = await import('../../base/toml.ts')
-  try {
-    return parseToml(text) as JsonObject
-  } catch (error) {
-    throw invalid(
-      'registries-conf-malformed',
-      `'${path}' is not valid: ${error instanceof Error ? error.message : error}`,
-    )
-  }
 }
 
 function empty(path: string): RegistriesConf {

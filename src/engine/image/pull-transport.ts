@@ -1,0 +1,52 @@
+// `transport:place[:reference]` where a command takes an image: oci, oci-archive, docker-archive, dir.
+
+import { invalid } from '../../base/errors.ts'
+import { checkPolicy } from '../../signature/policy.ts'
+import type { Engine } from '../engine.ts'
+import { load } from './load.ts'
+import type { PulledImage, PullOptions } from './pull.ts'
+
+export type TransportKind = 'docker' | 'oci' | 'oci-archive' | 'docker-archive' | 'dir'
+
+export interface TransportName {
+  readonly kind: TransportKind
+  readonly rest: string
+}
+
+const pattern = /^(docker|oci|oci-archive|docker-archive|dir):(.*)$/s
+
+/** undefined for a plain reference: `oci:1.0` could be one, a transport's rest begins with a slash or a dot. */
+export function transportOf(text: string): TransportName | undefined {
+  const match = pattern.exec(text)
+  const [, kind, rest] = match ?? []
+  if (kind === undefined || rest === undefined) return undefined
+  if (kind === 'docker' ? !rest.startsWith('//') : !/[/.]/.test(rest)) return undefined
+  return { kind: kind as TransportKind, rest }
+}
+
+/** @throws what `load` throws; not-found `archive-image-missing` */
+export async function pullFromTransport(
+  engine: Engine,
+  transport: TransportName,
+  options: PullOptions,
+): Promise<PulledImage[]> {
+  const { path, reference } = split(transport)
+  const policyPath = options.policyPath ?? engine.settings.policyPath
+  if (policyPath !== undefined) checkPolicy(policyPath, { transport: transport.kind, scope: path })
+  const { platform } = options
+  const wanted = {
+    ...(reference === undefined ? {} : { only: reference }),
+    ...(platform === undefined ? {} : { platform }),
+  }
+  const loaded = await load(engine, { kind: 'path', path }, wanted)
+  return loaded.map(({ record, names }) => ({ record, name: names[0] ?? record.id }))
+}
+
+/** The reference begins at the first colon behind the path: skopeo's rule, which forbids colons in paths. */
+function split(transport: TransportName): { path: string; reference: string | undefined } {
+  if (transport.kind === 'dir') return { path: transport.rest, reference: undefined }
+  const colon = transport.rest.indexOf(':')
+  const path = colon === -1 ? transport.rest : transport.rest.slice(0, colon)
+  if (path === '') throw invalid('transport-malformed', `'${transport.kind}:${transport.rest}' names no path`)
+  return { path, reference: colon === -1 ? undefined : transport.rest.slice(colon + 1) }
+}

@@ -1,0 +1,147 @@
+// Images from a registry (or another transport) into the store.
+
+import { EngineError, invalid } from '../../base/errors.ts'
+import type { Platform } from '../../image/platform.ts'
+import type { ImageRecord } from '../../image/record.ts'
+import { parseTypedReference, printReference, type Reference, withoutTag } from '../../image/reference.ts'
+import { copyToStore } from '../../transport/copy.ts'
+import type { Endpoint } from '../../transport/registry/endpoints.ts'
+import { pullCandidates } from '../../transport/registry/short-names.ts'
+import { registrySource } from '../../transport/registry/source.ts'
+import { listTags } from '../../transport/registry/tags.ts'
+import type { Engine } from '../engine.ts'
+import { copyContext } from './copy-context.ts'
+import { embeddedImage } from './embedded.ts'
+import { localImage } from './local-image.ts'
+import { pullFromTransport, transportOf } from './pull-transport.ts'
+import { dockerUrl, openRegistrySession, type RegistryAccess, type RegistrySession } from './registry-session.ts'
+import { imageUnknown } from './resolve.ts'
+
+export type PullPolicy = 'always' | 'missing' | 'never' | 'newer'
+
+export interface PullOptions extends RegistryAccess {
+  readonly policy: PullPolicy
+  readonly platform?: Platform
+  readonly areAllTags?: boolean
+}
+
+export interface PulledImage {
+  readonly record: ImageRecord
+  /** The reference that it is stored under; the id where it has none. */
+  readonly name: string
+}
+
+/**
+ * What `text` names, fetched if the policy wants it: a reference, a short name, or `docker:// oci: oci-archive: docker-archive: dir:`.
+ * Idempotent; a pull that is killed is continued by the next.
+ * @throws not-found `image-unknown` (policy never), `manifest-unknown`; denied; unavailable; corrupt
+ */
+export async function pull(engine: Engine, text: string, options: PullOptions): Promise<PulledImage[]> {
+  const transport = transportOf(text)
+  if (transport !== undefined && transport.kind !== 'docker') return await pullFromTransport(engine, transport, options)
+  const name = transport === undefined ? text : transport.rest.replace(/^\/\//, '')
+  if (options.areAllTags) return await pullAllTags(engine, name, options)
+  const local = await localImage(engine, name, options.platform)
+  if (local !== undefined && (options.policy === 'missing' || options.policy === 'never')) return [local]
+  const embedded = await embeddedImage(engine, name)
+  if (embedded !== undefined) return [embedded]
+  if (options.policy === 'never') throw imageUnknown(text)
+  return [await pullOne(engine, { name, local }, options)]
+}
+
+async function pullOne(
+  engine: Engine,
+  wanted: { name: string; local: PulledImage | undefined },
+  options: PullOptions,
+): Promise<PulledImage> {
+  await using session = await openRegistrySession(engine, options)
+  const candidates = pullCandidates(session.conf, parseTypedReference(wanted.name))
+  const failures: unknown[] = []
+  for (const candidate of candidates) {
+    try {
+      if (options.policy === 'newer' && wanted.local !== undefined) {
+        const isSame = await hasSameDigest(session, candidate, wanted.local.record)
+        if (isSame) return wanted.local
+      }
+      return await pullReference(engine, session, { reference: candidate, options })
+    } catch (error) {
+      engine.signal.throwIfAborted()
+      failures.push(error)
+    }
+  }
+  if (options.policy === 'newer' && wanted.local !== undefined) return wanted.local
+  throw failures.length === 1 ? failures[0] : manyFailures(failures)
+}
+
+interface PullJob {
+  readonly reference: Reference
+  readonly options: PullOptions
+}
+
+async function pullReference(engine: Engine, session: RegistrySession, job: PullJob): Promise<PulledImage> {
+  const name = printReference(job.reference.digest === undefined ? job.reference : withoutTag(job.reference))
+  engine.report({ type: 'step', message: `Trying to pull ${printReference(job.reference)}...` })
+  const endpoints = session.endpoints(job.reference)
+  for (const [at, endpoint] of endpoints.entries()) {
+    try {
+      const { platform } = job.options
+      const source = registrySource(await session.open(endpoint))
+      engine.report({ type: 'step', message: 'Getting image source signatures' })
+      const copyOptions = { names: [name], ...(platform === undefined ? {} : { platform }) }
+      const { record } = await copyToStore(copyContext(engine), source, copyOptions)
+      engine.events.append({ type: 'image', status: 'pull', id: record.id, name: printReference(job.reference) })
+      return { record, name }
+    } catch (error) {
+      engine.signal.throwIfAborted()
+      if (at === endpoints.length - 1) throw explain(error, endpoint)
+      engine.report({ type: 'warning', message: `mirror ${endpoint.reference.domain} failed: ${messageOf(error)}` })
+    }
+  }
+  throw new Error('no endpoint')
+}
+
+async function pullAllTags(engine: Engine, name: string, options: PullOptions): Promise<PulledImage[]> {
+  const typed = parseTypedReference(name)
+  if (typed.tag !== undefined || typed.digest !== undefined) {
+    throw invalid('all-tags-with-tag', `--all-tags wants a name without tag or digest: '${name}'`)
+  }
+  await using session = await openRegistrySession(engine, options)
+  const repository = withoutTag(pullCandidates(session.conf, typed)[0] as Reference)
+  const { registry, reference } = await session.open(session.endpoints(repository).at(-1) as Endpoint)
+  const pulled: PulledImage[] = []
+  for (const tag of await listTags(registry, reference)) {
+    pulled.push(await pullReference(engine, session, { reference: { ...repository, tag }, options }))
+  }
+  return pulled
+}
+
+/** One HEAD; "I do not know" counts as another image. */
+async function hasSameDigest(session: RegistrySession, reference: Reference, record: ImageRecord): Promise<boolean> {
+  const { headManifest } = await import('../../transport/registry/source.ts')
+  const endpoint = session.endpoints(reference).at(-1) as Endpoint
+  const digest = await headManifest(await session.open(endpoint))
+  return digest !== undefined && (digest === record.manifestDigest || record.repoDigests.includes(digest))
+}
+
+function explain(error: unknown, endpoint: Endpoint): unknown {
+  if (!(error instanceof EngineError) || error.message.includes('initializing source')) return error
+  if (error.code !== 'registry-unreachable' && error.code !== 'registry-denied') return error
+  const { kind, code, hint } = error
+  const message = `initializing source ${dockerUrl(endpoint.reference)}: ${error.message}`
+  return new EngineError({ kind, code, message, cause: error, ...(hint === undefined ? {} : { hint }) })
+}
+
+function manyFailures(failures: readonly unknown[]): EngineError {
+  const lines = failures.map((failure) => `\n * ${messageOf(failure)}`).join('')
+  const kinds = failures.map((failure) => (failure instanceof EngineError ? failure.kind : 'internal'))
+  return new EngineError({
+    kind: kinds.every((kind) => kind === kinds[0]) ? (kinds[0] ?? 'internal') : 'unavailable',
+    code: 'pull-failed',
+    message: `${failures.length} errors occurred while pulling:${lines}`,
+    cause: failures[0],
+  })
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,93 @@
+// The addon's table, and the little that every function needs: reading arguments and throwing errors as node:fs throws them.
+
+#include "addon.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+Call call_open(napi_env env, napi_callback_info info) {
+  Call call = {.env = env};
+  size_t count = MAX_ARGS;
+  napi_get_cb_info(env, info, &count, call.value, NULL, NULL);
+  return call;
+}
+
+int32_t call_int(const Call *call, int index) { return (int32_t)call_int64(call, index); }
+
+int64_t call_int64(const Call *call, int index) {
+  int64_t number = 0;
+  napi_get_value_int64(call->env, call->value[index], &number);
+  return number;
+}
+
+char *call_string(const Call *call, int index) {
+  size_t length = 0;
+  if (napi_get_value_string_utf8(call->env, call->value[index], NULL, 0, &length) != napi_ok) {
+    napi_throw_type_error(call->env, "ERR_INVALID_ARG_TYPE", "a string is wanted");
+    return NULL;
+  }
+  char *text = malloc(length + 1);
+  napi_get_value_string_utf8(call->env, call->value[index], text, length + 1, &length);
+  if (strlen(text) == length) return text;
+  free(text);
+  napi_throw_error(call->env, "EINVAL", "a string holds a NUL byte");
+  return NULL;
+}
+
+int64_t object_int(napi_env env, napi_value object, const char *name, int64_t fallback) {
+  napi_value value;
+  int64_t number;
+  if (napi_get_named_property(env, object, name, &value) != napi_ok) return fallback;
+  return napi_get_value_int64(env, value, &number) == napi_ok ? number : fallback;
+}
+
+int64_t object_bigint(napi_env env, napi_value object, const char *name) {
+  napi_value value;
+  int64_t number = 0;
+  bool is_lossless;
+  if (napi_get_named_property(env, object, name, &value) == napi_ok) napi_get_value_bigint_int64(env, value, &number, &is_lossless);
+  return number;
+}
+
+static void set_text(napi_env env, napi_value object, const char *name, const char *text) {
+  napi_value value;
+  napi_create_string_utf8(env, text, NAPI_AUTO_LENGTH, &value);
+  napi_set_named_property(env, object, name, value);
+}
+
+napi_value make_error(napi_env env, int number, const char *syscall, const char *path) {
+  const char *code = strerrorname_np(number);
+  char text[512];
+  snprintf(text, sizeof text, "%s: %s, %s%s%.300s%s", code ? code : "EUNKNOWN", strerror(number), syscall, path ? " '" : "", path ? path : "",
+           path ? "'" : "");
+  napi_value message, error, value;
+  napi_create_string_utf8(env, text, NAPI_AUTO_LENGTH, &message);
+  napi_create_error(env, NULL, message, &error);
+  set_text(env, error, "code", code ? code : "EUNKNOWN");
+  set_text(env, error, "syscall", syscall);
+  if (path) set_text(env, error, "path", path);
+  napi_create_int32(env, -number, &value);
+  napi_set_named_property(env, error, "errno", value);
+  return error;
+}
+
+napi_value fail(napi_env env, int number, const char *syscall, const char *path) {
+  napi_throw(env, make_error(env, number, syscall, path));
+  return NULL;
+}
+
+static void export_all(napi_env env, napi_value exports, const Function *functions) {
+  for (const Function *function = functions; function->name; function++) {
+    napi_value value;
+    napi_create_function(env, function->name, NAPI_AUTO_LENGTH, function->call, NULL, &value);
+    napi_set_named_property(env, exports, function->name, value);
+  }
+}
+
+NAPI_MODULE_INIT() {
+  export_all(env, exports, file_functions);
+  export_all(env, exports, at_functions);
+  export_all(env, exports, lock_functions);
+  export_all(env, exports, process_functions);
+  return exports;
+}

@@ -1,0 +1,128 @@
+// Mounts, extended attributes and other calls by path or descriptor.
+
+#include "addon.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/vfs.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+static napi_value call_mount(napi_env env, napi_callback_info info) {
+  Call call = call_open(env, info);
+  char *source = call_string(&call, 0), *target = call_string(&call, 1), *type = call_string(&call, 2), *data = call_string(&call, 4);
+  if (source && target && type && data && mount(source, target, type, (unsigned long)call_int64(&call, 3), data) < 0)
+    fail(env, errno, "mount", target);
+  free(source), free(target), free(type), free(data);
+  return NULL;
+}
+
+static napi_value call_umount(napi_env env, napi_callback_info info) {
+  Call call = call_open(env, info);
+  char *target = call_string(&call, 0);
+  if (target && umount2(target, call_int(&call, 1)) < 0) fail(env, errno, "umount", target);
+  free(target);
+  return NULL;
+}
+
+static napi_value call_llistxattr(napi_env env, napi_callback_info info) {
+  Call call = call_open(env, info);
+  char *path = call_string(&call, 0);
+  if (!path) return NULL;
+  napi_value array = NULL;
+  char *names = NULL;
+  ssize_t size = llistxattr(path, NULL, 0);
+  if (size > 0) {
+    names = malloc((size_t)size);
+    size = llistxattr(path, names, (size_t)size);
+  }
+  if (size < 0) {
+    fail(env, errno, "llistxattr", path);
+  } else {
+    uint32_t index = 0;
+    napi_create_array(env, &array);
+    for (ssize_t at = 0; at < size; at += (ssize_t)strlen(names + at) + 1) {
+      napi_value value;
+      napi_create_string_utf8(env, names + at, NAPI_AUTO_LENGTH, &value);
+      napi_set_element(env, array, index++, value);
+    }
+  }
+  free(names), free(path);
+  return array;
+}
+
+static napi_value call_lgetxattr(napi_env env, napi_callback_info info) {
+  Call call = call_open(env, info);
+  char *path = call_string(&call, 0), *key = call_string(&call, 1);
+  napi_value buffer = NULL;
+  if (path && key) {
+    void *value = malloc(65536);
+    ssize_t size = lgetxattr(path, key, value, 65536);
+    if (size < 0) fail(env, errno, "lgetxattr", path);
+    else napi_create_buffer_copy(env, (size_t)size, value, NULL, &buffer);
+    free(value);
+  }
+  free(path), free(key);
+  return buffer;
+}
+
+static napi_value call_lsetxattr(napi_env env, napi_callback_info info) {
+  Call call = call_open(env, info);
+  char *path = call_string(&call, 0), *key = call_string(&call, 1);
+  void *value;
+  size_t size;
+  if (path && key && napi_get_typedarray_info(env, call.value[2], NULL, &size, &value, NULL, NULL) == napi_ok &&
+      lsetxattr(path, key, value, size, 0) < 0)
+    fail(env, errno, "lsetxattr", path);
+  free(path), free(key);
+  return NULL;
+}
+
+static napi_value call_statfs_type(napi_env env, napi_callback_info info) {
+  Call call = call_open(env, info);
+  char *path = call_string(&call, 0);
+  struct statfs facts;
+  napi_value value = NULL;
+  if (path) {
+    if (statfs(path, &facts) < 0) fail(env, errno, "statfs", path);
+    else napi_create_int64(env, facts.f_type, &value);
+  }
+  free(path);
+  return value;
+}
+
+static napi_value call_lseek(napi_env env, napi_callback_info info) {
+  Call call = call_open(env, info);
+  off_t offset = lseek(call_int(&call, 0), (off_t)call_int64(&call, 1), call_int(&call, 2));
+  if (offset < 0 && errno != ENXIO) return fail(env, errno, "lseek", NULL);
+  napi_value value;
+  napi_create_int64(env, offset, &value);
+  return value;
+}
+
+static napi_value call_syncfs(napi_env env, napi_callback_info info) {
+  Call call = call_open(env, info);
+  return syncfs(call_int(&call, 0)) < 0 ? fail(env, errno, "syncfs", NULL) : NULL;
+}
+
+static napi_value call_lchown(napi_env env, napi_callback_info info) {
+  Call call = call_open(env, info);
+  char *path = call_string(&call, 0);
+  if (path && lchown(path, (uid_t)call_int64(&call, 1), (gid_t)call_int64(&call, 2)) < 0) fail(env, errno, "lchown", path);
+  free(path);
+  return NULL;
+}
+
+const Function file_functions[] = {
+    {"mount", call_mount},
+    {"umount", call_umount},
+    {"llistxattr", call_llistxattr},
+    {"lgetxattr", call_lgetxattr},
+    {"lsetxattr", call_lsetxattr},
+    {"statfsType", call_statfs_type},
+    {"lseek", call_lseek},
+    {"syncfs", call_syncfs},
+    {"lchown", call_lchown},
+    {0},
+};

@@ -1,0 +1,140 @@
+// Calls that concern this process: namespaces, limits, signals, terminal, exec.
+
+#include "addon.h"
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <fcntl.h>
+#include <dirent.h>
+
+static napi_value call_set_subreaper(napi_env env, napi_callback_info info) {
+  (void)info;
+  return prctl(PR_SET_CHILD_SUBREAPER, 1) < 0 ? fail(env, errno, "prctl", NULL) : NULL;
+}
+
+static napi_value call_kill(napi_env env, napi_callback_info info) {
+  Call call = call_open(env, info);
+  return kill(call_int(&call, 0), call_int(&call, 1)) < 0 ? fail(env, errno, "kill", NULL) : NULL;
+}
+
+static napi_value call_setns(napi_env env, napi_callback_info info) {
+  Call call = call_open(env, info);
+  return setns(call_int(&call, 0), call_int(&call, 1)) < 0 ? fail(env, errno, "setns", NULL) : NULL;
+}
+
+static napi_value call_unshare(napi_env env, napi_callback_info info) {
+  Call call = call_open(env, info);
+  return unshare(call_int(&call, 0)) < 0 ? fail(env, errno, "unshare", NULL) : NULL;
+}
+
+static napi_value call_umask(napi_env env, napi_callback_info info) {
+  Call call = call_open(env, info);
+  napi_value value;
+  napi_create_uint32(env, umask((mode_t)call_int(&call, 0)), &value);
+  return value;
+}
+
+static void set_number(napi_env env, napi_value object, const char *name, uint32_t number) {
+  napi_value value;
+  napi_create_uint32(env, number, &value);
+  napi_set_named_property(env, object, name, value);
+}
+
+static napi_value call_terminal_size(napi_env env, napi_callback_info info) {
+  Call call = call_open(env, info);
+  struct winsize size;
+  if (ioctl(call_int(&call, 0), TIOCGWINSZ, &size) < 0) return NULL;
+  napi_value object;
+  napi_create_object(env, &object);
+  set_number(env, object, "columns", size.ws_col);
+  set_number(env, object, "rows", size.ws_row);
+  return object;
+}
+
+static napi_value call_getrlimit(napi_env env, napi_callback_info info) {
+  Call call = call_open(env, info);
+  struct rlimit limit;
+  if (getrlimit(call_int(&call, 0), &limit) < 0) return fail(env, errno, "getrlimit", NULL);
+  napi_value object, value;
+  napi_create_object(env, &object);
+  napi_create_bigint_uint64(env, limit.rlim_cur, &value);
+  napi_set_named_property(env, object, "soft", value);
+  napi_create_bigint_uint64(env, limit.rlim_max, &value);
+  napi_set_named_property(env, object, "hard", value);
+  return object;
+}
+
+static napi_value call_setrlimit(napi_env env, napi_callback_info info) {
+  Call call = call_open(env, info);
+  struct rlimit limit = {
+      .rlim_cur = (rlim_t)object_bigint(env, call.value[1], "soft"),
+      .rlim_max = (rlim_t)object_bigint(env, call.value[1], "hard"),
+  };
+  return setrlimit(call_int(&call, 0), &limit) < 0 ? fail(env, errno, "setrlimit", NULL) : NULL;
+}
+
+static void free_list(char **list) {
+  if (!list) return;
+  for (char **item = list; *item; item++) free(*item);
+  free(list);
+}
+
+static char **string_list(napi_env env, napi_value array) {
+  uint32_t length = 0;
+  napi_get_array_length(env, array, &length);
+  char **list = calloc(length + 1, sizeof *list);
+  for (uint32_t index = 0; index < length; index++) {
+    Call item = {.env = env};
+    napi_get_element(env, array, index, &item.value[0]);
+    list[index] = call_string(&item, 0);
+    if (list[index]) continue;
+    free_list(list);
+    return NULL;
+  }
+  return list;
+}
+
+/** Node opens everything close-on-exec, but leaves 0-2 non-blocking where they are pipes: the next program expects them blocking. */
+static void make_blocking(int fd) {
+  int flags = fcntl(fd, F_GETFL);
+  if (flags >= 0 && (flags & O_NONBLOCK)) fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
+}
+
+static napi_value call_execve(napi_env env, napi_callback_info info) {
+  Call call = call_open(env, info);
+  char *file = call_string(&call, 0);
+  char **argv = string_list(env, call.value[1]);
+  char **envp = string_list(env, call.value[2]);
+  if (file && argv && envp) {
+    sigset_t none;
+    sigemptyset(&none);
+    for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    for (int fd = 0; fd < 3; fd++) make_blocking(fd);
+    execve(file, argv, envp);
+    fail(env, errno, "execve", file);
+  }
+  free(file);
+  free_list(argv);
+  free_list(envp);
+  return NULL;
+}
+
+const Function process_functions[] = {
+    {"setSubreaper", call_set_subreaper},
+    {"kill", call_kill},
+    {"setns", call_setns},
+    {"unshare", call_unshare},
+    {"umask", call_umask},
+    {"terminalSize", call_terminal_size},
+    {"getrlimit", call_getrlimit},
+    {"setrlimit", call_setrlimit},
+    {"execve", call_execve},
+    {0},
+};

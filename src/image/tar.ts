@@ -4,7 +4,7 @@
 
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { extract, type Headers, pack } from 'tar-stream'
+import { extract, type Header, pack } from 'tar-stream'
 import { invalid } from '../base/errors.ts'
 
 export interface ArchiveMember {
@@ -66,7 +66,7 @@ export async function readArchive(
 }
 
 async function writeMember(archive: ReturnType<typeof pack>, member: ArchiveContent): Promise<void> {
-  const header: Headers = {
+  const header: Partial<Header> & Pick<Header, 'name'> = {
     name: member.name,
     size: member.size,
     type: tarTypes[member.type],
@@ -87,7 +87,7 @@ async function writeMember(archive: ReturnType<typeof pack>, member: ArchiveCont
   })
 }
 
-function memberOf(header: Headers): ArchiveMember | undefined {
+function memberOf(header: Header): ArchiveMember | undefined {
   const { name, size = 0 } = header
   switch (header.type) {
     case 'file':

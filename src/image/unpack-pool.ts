@@ -99,5 +99,6 @@ function startWorker(): Worker {
   alive++
   // From the sources this file is .ts, in the bundle everything is .js and lies side by side.
   const file = import.meta.url.endsWith('.ts') ? './unpack-worker.ts' : './unpack-worker.js'
-  return new Worker(new URL(file, import.meta.url))
+  // Descriptors from the addon are closed here and not by Node, which would warn of each.
+  return new Worker(new URL(file, import.meta.url), { trackUnmanagedFds: false })
 }

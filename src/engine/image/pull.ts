@@ -7,7 +7,7 @@ import { parseTypedReference, printReference, type Reference, withoutTag } from 
 import { copyToStore } from '../../transport/copy.ts'
 import type { Endpoint } from '../../transport/registry/endpoints.ts'
 import { pullCandidates } from '../../transport/registry/short-names.ts'
-import { registrySource } from '../../transport/registry/source.ts'
+import { headManifest, registrySource } from '../../transport/registry/source.ts'
 import { listTags } from '../../transport/registry/tags.ts'
 import type { Engine } from '../engine.ts'
 import { copyContext } from './copy-context.ts'
@@ -38,9 +38,9 @@ export interface PulledImage {
  */
 export async function pull(engine: Engine, text: string, options: PullOptions): Promise<PulledImage[]> {
   const transport = transportOf(text)
-  if (transport !== undefined && transport.kind !== 'docker') return await pullFromTransport(engine, transport, options)
+  if (transport !== undefined && transport.kind !== 'docker') return pullFromTransport(engine, transport, options)
   const name = transport === undefined ? text : transport.rest.replace(/^\/\//, '')
-  if (options.areAllTags) return await pullAllTags(engine, name, options)
+  if (options.areAllTags) return pullAllTags(engine, name, options)
   const local = await localImage(engine, name, options.platform)
   if (local !== undefined && (options.policy === 'missing' || options.policy === 'never')) return [local]
   const embedded = await embeddedImage(engine, name)
@@ -59,10 +59,8 @@ async function pullOne(
   const failures: unknown[] = []
   for (const candidate of candidates) {
     try {
-      if (options.policy === 'newer' && wanted.local !== undefined) {
-        const isSame = await hasSameDigest(session, candidate, wanted.local.record)
-        if (isSame) return wanted.local
-      }
+      const isCurrent = await isUnchanged(session, candidate, { policy: options.policy, local: wanted.local })
+      if (isCurrent && wanted.local !== undefined) return wanted.local
       return await pullReference(engine, session, { reference: candidate, options })
     } catch (error) {
       engine.signal.throwIfAborted()
@@ -115,9 +113,14 @@ async function pullAllTags(engine: Engine, name: string, options: PullOptions): 
   return pulled
 }
 
-/** One HEAD; "I do not know" counts as another image. */
-async function hasSameDigest(session: RegistrySession, reference: Reference, record: ImageRecord): Promise<boolean> {
-  const { headManifest } = await import('../../transport/registry/source.ts')
+/** Policy newer: one HEAD; "I do not know" counts as another image. */
+async function isUnchanged(
+  session: RegistrySession,
+  reference: Reference,
+  have: { policy: PullPolicy; local: PulledImage | undefined },
+): Promise<boolean> {
+  if (have.policy !== 'newer' || have.local === undefined) return false
+  const { record } = have.local
   const endpoint = session.endpoints(reference).at(-1) as Endpoint
   const digest = await headManifest(await session.open(endpoint))
   return digest !== undefined && (digest === record.manifestDigest || record.repoDigests.includes(digest))

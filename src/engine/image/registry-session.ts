@@ -79,5 +79,5 @@ async function storedCredentials(
     helper: askCredentialHelper,
     helpers: conf.credentialHelpers,
   }
-  return await findCredentials(sources, on.endpoint.reference)
+  return findCredentials(sources, on.endpoint.reference)
 }

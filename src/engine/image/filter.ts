@@ -1,0 +1,142 @@
+// Image filters, `name=value` or `name!=value`, with podman's names. All must match; only positive `reference` filters are
+// alternatives to each other.
+
+import { invalid } from '../../base/errors.ts'
+import type { Engine } from '../engine.ts'
+import type { ImageSummary } from './list.ts'
+import { isMatchingReference } from './match-reference.ts'
+import { findImage } from './resolve.ts'
+
+export type ImageFilter = (image: ImageSummary) => boolean
+
+/** @throws invalid `filter-malformed`; not-found `image-unknown` for `before`, `since` and `after` */
+export async function compileImageFilters(engine: Engine, texts: readonly string[]): Promise<ImageFilter> {
+  const wanted: ImageFilter[] = []
+  const others: ImageFilter[] = []
+  for (const text of texts) {
+    const { key, value, isNegated } = split(text)
+    const filter = await compile(engine, { key, value, text })
+    if (key === 'reference' && !isNegated) wanted.push(filter)
+    else others.push(isNegated ? (image) => !filter(image) : filter)
+  }
+  return (image) =>
+    others.every((filter) => filter(image)) && (wanted.length === 0 || wanted.some((filter) => filter(image)))
+}
+
+interface FilterText {
+  readonly key: string
+  readonly value: string
+  readonly text: string
+}
+
+function split(text: string): { key: string; value: string; isNegated: boolean } {
+  const match = /^([^=!]*)(!?=)(.*)$/s.exec(text)
+  if (match === null) throw malformed(text)
+  return { key: match[1] ?? '', value: match[3] ?? '', isNegated: match[2] === '!=' }
+}
+
+async function compile(engine: Engine, filter: FilterText): Promise<ImageFilter> {
+  const { key, value } = filter
+  switch (key) {
+    case 'after':
+    case 'since': {
+      const limit = await createdMs(engine, filter)
+      return (image) => Date.parse(image.record.createdAt) > limit
+    }
+    case 'before': {
+      const limit = await createdMs(engine, filter)
+      return (image) => Date.parse(image.record.createdAt) < limit
+    }
+    case 'until': {
+      const limit = untilMs(value)
+      return (image) => Date.parse(image.record.createdAt) < limit
+    }
+    case 'reference': {
+      const exact = await lookUp(engine, value)
+      return (image) => image.record.id === exact || image.names.some((name) => isMatchingReference(name, value))
+    }
+    default:
+      return compileSimple(filter)
+  }
+}
+
+function compileSimple({ key, value, text }: FilterText): ImageFilter {
+  switch (key) {
+    case 'dangling':
+      return equals(key, value, (image) => image.isDangling)
+    case 'readonly':
+    case 'intermediate':
+    case 'manifest':
+      return equals(key, value, () => false)
+    case 'containers':
+      return containersFilter(value)
+    case 'id':
+      return (image) => image.record.id.startsWith(value.replace(/^sha256:/, ''))
+    case 'digest':
+      if (!value.startsWith('sha256:'))
+        throw invalid('filter-malformed', `invalid value "${value}" for digest filter: it must start with sha256:`)
+      return (image) => image.digests.some((digest) => digest.startsWith(value))
+    case 'label':
+      return (image) => hasLabel(image.config?.run.labels ?? {}, value)
+    default:
+      throw malformed(text.includes('=') ? key : text)
+  }
+}
+
+function hasLabel(labels: Readonly<Record<string, string>>, wanted: string): boolean {
+  const [key = '', ...rest] = wanted.split('=')
+  const have = labels[key]
+  return have !== undefined && (rest.length === 0 || have === rest.join('='))
+}
+
+function containersFilter(value: string): ImageFilter {
+  if (value === 'external') return () => false
+  if (value !== 'true' && value !== 'false') {
+    throw invalid('filter-malformed', `unsupported value "${value}" for containers filter`)
+  }
+  return (image) => image.containers.length > 0 === (value === 'true')
+}
+
+/** Go's strconv.ParseBool. */
+function equals(key: string, value: string, read: ImageFilter): ImageFilter {
+  const yes = ['1', 't', 'T', 'TRUE', 'true', 'True'].includes(value)
+  if (!yes && !['0', 'f', 'F', 'FALSE', 'false', 'False'].includes(value)) {
+    throw invalid('filter-malformed', `non-boolean value "${value}" for ${key} filter`)
+  }
+  return (image) => read(image) === yes
+}
+
+async function lookUp(engine: Engine, text: string): Promise<string | undefined> {
+  const found = /[*?[\]]/.test(text) ? undefined : await findImage(engine, text).catch(() => undefined)
+  return found?.record.id
+}
+
+async function createdMs(engine: Engine, { key, value }: FilterText): Promise<number> {
+  const found = await findImage(engine, value)
+  if (found !== undefined) return Date.parse(found.record.createdAt)
+  throw invalid(
+    'filter-image-unknown',
+    `could not find local image for filter "${key}"="${value}": ${value}: image not known`,
+  )
+}
+
+const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** A date, seconds since 1970, or a Go duration before now. */
+function untilMs(value: string): number {
+  if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1000
+  const parts = [...value.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)]
+  if (parts.length > 0 && parts.map((part) => part[0]).join('') === value) {
+    return Date.now() - parts.reduce((sum, part) => sum + Number(part[1]) * (units[part[2] ?? ''] ?? 0), 0)
+  }
+  const date = Date.parse(value)
+  if (!Number.isNaN(date)) return date
+  throw invalid('filter-malformed', `invalid value "${value}" for until filter: neither a time nor a duration`)
+}
+
+function malformed(text: string) {
+  return invalid(
+    'filter-malformed',
+    `invalid image filter "${text}": must be in the format "filter=value or filter!=value"`,
+  )
+}

@@ -1,0 +1,131 @@
+// rmi: untag what was named, delete what has no name left, then collect what nothing refers to.
+
+import { EngineError } from '../../base/errors.ts'
+import type { ImageRecord } from '../../image/record.ts'
+import {
+  dropImage,
+  dropName,
+  listImages,
+  listNames,
+  lockImages,
+  namesOf,
+  readImage,
+  writeOciIndex,
+} from '../../transport/image-store.ts'
+import type { Engine } from '../engine.ts'
+import { collectImages } from './collect.ts'
+import { containerUses } from './container-use.ts'
+import { imageUnknown, type ResolvedImage, resolveImage } from './resolve.ts'
+
+export interface RemoveOptions {
+  readonly areAll: boolean
+  /** Removes containers that use the image first. */
+  readonly isForced: boolean
+  /** What does not exist is no error. */
+  readonly isMissingIgnored: boolean
+  /** Removes a container and what it runs; needed for `isForced`. */
+  readonly removeContainer?: (containerId: string) => Promise<void>
+}
+
+export interface RemovedImages {
+  readonly untagged: readonly string[]
+  readonly deleted: readonly string[]
+  /** In order; the others were removed all the same. */
+  readonly errors: readonly EngineError[]
+}
+
+/** Each image on its own: an error with one does not stop the others. */
+export async function remove(
+  engine: Engine,
+  images: readonly string[],
+  options: RemoveOptions,
+): Promise<RemovedImages> {
+  const result: Result = { untagged: [], deleted: [], errors: [] }
+  const texts = options.areAll ? listImages(engine.at).map((image) => image.id) : images
+  for (const text of texts) {
+    try {
+      await removeOne(engine, text, { options, result })
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error
+      if (!(options.isMissingIgnored && error.code === 'image-unknown')) result.errors.push(error)
+    }
+  }
+  if (result.deleted.length > 0) await collectImages(engine)
+  return result
+}
+
+interface Result {
+  readonly untagged: string[]
+  readonly deleted: string[]
+  readonly errors: EngineError[]
+}
+
+interface Job {
+  readonly options: RemoveOptions
+  readonly result: Result
+}
+
+async function removeOne(engine: Engine, text: string, job: Job): Promise<void> {
+  const found = await resolveImage(engine, text)
+  if (job.options.isForced && isWhole(engine, found)) await removeContainers(engine, found.record, job.options)
+  using _lock = await lockImages(engine.at, engine.patience)
+  const record = readImage(engine.at, found.record.id)
+  if (record === undefined) throw imageUnknown(text)
+  const names = namesOf(listNames(engine.at), record.id)
+  if (found.name !== undefined && names.length > 1) return untagOne(engine, { name: found.name, record }, job.result)
+  if (found.name === undefined && names.length > 1 && !job.options.isForced && !job.options.areAll)
+    throw severalNames(record, names)
+  refuseUsed(engine, record)
+  for (const name of names) untagOne(engine, { name, record }, job.result)
+  dropImage(engine.at, record.id)
+  writeIndexIfRoom(engine)
+  engine.events.append({ type: 'image', status: 'remove', id: record.id, name: names[0] ?? record.id })
+  job.result.deleted.push(record.id)
+}
+
+/** Whether removing `found` would delete the image rather than one of several names. */
+function isWhole(engine: Engine, found: ResolvedImage): boolean {
+  return found.name === undefined || namesOf(listNames(engine.at), found.record.id).length <= 1
+}
+
+function untagOne(engine: Engine, { name, record }: { name: string; record: ImageRecord }, result: Result): void {
+  dropName(engine.at, name)
+  engine.events.append({ type: 'image', status: 'untag', id: record.id, name })
+  result.untagged.push(name)
+}
+
+async function removeContainers(engine: Engine, record: ImageRecord, options: RemoveOptions): Promise<void> {
+  for (const use of containerUses(engine.at)) {
+    if (use.imageId === record.id) await options.removeContainer?.(use.containerId)
+  }
+}
+
+function refuseUsed(engine: Engine, record: ImageRecord): void {
+  const users = containerUses(engine.at).filter((use) => use.imageId === record.id)
+  if (users.length === 0) return
+  const ids = users.map((use) => use.containerId)
+  const noun = ids.length === 1 ? 'image used by' : 'image used by containers'
+  throw new EngineError({
+    kind: 'conflict',
+    code: 'image-in-use',
+    message: `${noun} ${ids.join(', ')}: image is in use by a container: consider listing external containers and force-removing image`,
+    hint: `Remove what uses it: gantry rm ${ids.map((id) => id.slice(0, 12)).join(' ')}`,
+  })
+}
+
+function severalNames(record: ImageRecord, names: readonly string[]): EngineError {
+  return new EngineError({
+    kind: 'conflict',
+    code: 'image-has-names',
+    message: `unable to delete image "${record.id}" by ID with more than one tag ([${names.join(' ')}]): please force removal`,
+  })
+}
+
+/** For other tools only: a full disk must not stop a removal. */
+function writeIndexIfRoom(engine: Engine): void {
+  try {
+    writeOciIndex(engine.at)
+  } catch {
+    // The next change writes it.
+  }
+}

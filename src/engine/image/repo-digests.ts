@@ -1,0 +1,10 @@
+// RepoDigests as podman prints them: every repository that the image is named in, with every digest that it is known by.
+
+import type { ImageRecord } from '../../image/record.ts'
+import { parseReference, repositoryOf } from '../../image/reference.ts'
+import { digestsOf } from '../../transport/image-store.ts'
+
+export function repoDigests(record: ImageRecord, names: readonly string[]): string[] {
+  const repositories = [...new Set(names.map((name) => repositoryOf(parseReference(name))))]
+  return repositories.flatMap((repository) => digestsOf(record).map((digest) => `${repository}@${digest}`)).sort()
+}

@@ -1,0 +1,56 @@
+// tag and untag: more names and fewer names for one image.
+
+import { EngineError, invalid } from '../../base/errors.ts'
+import { parseTypedReference, printReference, qualify, withDefaultTag } from '../../image/reference.ts'
+import { currentSchema } from '../../state/record.ts'
+import {
+  dropName,
+  listNames,
+  lockImages,
+  namesOf,
+  putName,
+  readImage,
+  readName,
+  writeOciIndex,
+} from '../../transport/image-store.ts'
+import type { Engine } from '../engine.ts'
+import { imageUnknown, resolveImage } from './resolve.ts'
+
+/** A name that another image has moves to this one. Idempotent. @throws not-found `image-unknown`; invalid */
+export async function tag(engine: Engine, image: string, names: readonly string[]): Promise<void> {
+  const references = names.map((name) => targetName(name))
+  const { record } = await resolveImage(engine, image)
+  using _lock = await lockImages(engine.at, engine.patience)
+  if (readImage(engine.at, record.id) === undefined) throw imageUnknown(image)
+  for (const reference of references) {
+    putName(engine.at, { schema: currentSchema, reference, imageId: record.id, taggedAt: engine.clock.now() })
+    engine.events.append({ type: 'image', status: 'tag', id: record.id, name: reference })
+  }
+}
+
+/** Without `names` all of them go; the image stays. @throws not-found `image-unknown`, `tag-unknown` */
+export async function untag(engine: Engine, image: string, names: readonly string[]): Promise<void> {
+  const { record } = await resolveImage(engine, image)
+  const references =
+    names.length === 0 ? namesOf(listNames(engine.at), record.id) : names.map((name) => targetName(name))
+  using _lock = await lockImages(engine.at, engine.patience)
+  for (const [at, reference] of references.entries()) {
+    if (readName(engine.at, reference)?.imageId !== record.id) throw tagUnknown(names[at] ?? reference)
+  }
+  for (const reference of references) {
+    dropName(engine.at, reference)
+    engine.events.append({ type: 'image', status: 'untag', id: record.id, name: reference })
+  }
+  writeOciIndex(engine.at)
+}
+
+/** What a new name is: a short one belongs to `localhost`. @throws invalid `reference-malformed`, `reference-has-digest` */
+export function targetName(text: string): string {
+  const reference = withDefaultTag(qualify(parseTypedReference(text), 'localhost'))
+  if (reference.digest !== undefined) throw invalid('reference-has-digest', `${text}: tag by digest not supported`)
+  return printReference(reference)
+}
+
+function tagUnknown(name: string): EngineError {
+  return new EngineError({ kind: 'not-found', code: 'tag-unknown', message: `${name}: tag not known` })
+}

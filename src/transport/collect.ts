@@ -1,0 +1,102 @@
+// Garbage: blobs and layers that no image, no container and no pull under way refers to. What is taken away is renamed out or
+// unlinked under the images lock, so that nobody can come to refer to it meanwhile.
+
+import { randomBytes } from 'node:crypto'
+import { readdirSync, renameSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Digest, isDigest } from '../base/digest.ts'
+import { absentAsUndefined } from '../base/errors.ts'
+import { removeFile } from '../os/atomic-file.ts'
+import { removeTree } from '../os/remove-tree.ts'
+import { type Layout, paths } from '../state/layout.ts'
+import { isLockHeld, tryAcquireLock } from '../state/lock.ts'
+import { layerLock, layerNames, layerRecord } from '../storage/layer-store.ts'
+import { digestsOf, listImages } from './image-store.ts'
+import { readPins } from './pin.ts'
+
+/** What a collection took out of the way; its folders still have to be deleted, which needs no lock. */
+export interface Collected {
+  readonly freedBytes: number
+  readonly trash: readonly string[]
+}
+
+/** Part files that nobody touched for this long are not worth resuming. */
+const staleMs = 24 * 3600 * 1000
+
+/**
+ * `usedLayers`: chain ids that containers use. Needs no free space. The images lock is held.
+ * Layers whose lock somebody holds are left for the next collection.
+ */
+export function collectGarbage(at: Layout, usedLayers: readonly Digest[]): Collected {
+  const images = listImages(at)
+  const pins = readPins(at)
+  const blobs = new Set<string>(pins.blobs)
+  const layers = new Set<string>([...pins.layers, ...usedLayers])
+  for (const image of images) {
+    for (const digest of [image.configDigest, ...digestsOf(image)]) blobs.add(digest)
+    for (const layer of image.layers) blobs.add(layer.blob)
+    for (const layer of image.layers) layers.add(layer.chainId)
+  }
+  const freedBlobs = dropBlobs(at, (digest) => !blobs.has(digest))
+  const dropped = dropLayers(at, layers)
+  dropStaleParts(at)
+  return { freedBytes: freedBlobs + dropped.freedBytes, trash: dropped.trash }
+}
+
+/** Deletes what a collection took away. Idempotent. */
+export function emptyTrash(collected: Collected): void {
+  for (const path of collected.trash) removeTree(path)
+}
+
+/**
+ * `image prune --blobs`: the compressed layers of images, which only push, save and repair need. Manifests and configs stay.
+ * The images lock is held.
+ */
+export function dropLayerBlobs(at: Layout): number {
+  const pinned = new Set<string>(readPins(at).blobs)
+  const layers = new Set<string>(listImages(at).flatMap((image) => image.layers.map((layer) => layer.blob)))
+  return dropBlobs(at, (digest) => layers.has(digest) && !pinned.has(digest))
+}
+
+function dropBlobs(at: Layout, isGarbage: (digest: Digest) => boolean): number {
+  let freed = 0
+  for (const algorithm of absentAsUndefined(() => readdirSync(paths.blobStore(at))) ?? []) {
+    for (const hex of readdirSync(paths.blobs(at, algorithm))) {
+      const digest = `${algorithm}:${hex}`
+      if (!isDigest(digest) || !isGarbage(digest)) continue
+      const path = paths.blob(at, digest)
+      freed += absentAsUndefined(() => statSync(path))?.size ?? 0
+      removeFile(path)
+    }
+  }
+  return freed
+}
+
+function dropLayers(at: Layout, used: ReadonlySet<string>): Collected {
+  const trash: string[] = []
+  let freedBytes = 0
+  for (const hex of layerNames(at)) {
+    const chainId = `sha256:${hex}` as Digest
+    if (used.has(chainId)) continue
+    using lock = tryAcquireLock(layerLock(at, chainId))
+    if (lock === undefined) continue
+    const record = absentAsUndefined(() => layerRecord(at, chainId))
+    const target = join(paths.trash(at), `layer-${hex}.${randomBytes(6).toString('hex')}`)
+    renameSync(paths.layer(at, chainId), target)
+    if (record !== undefined) removeFile(join(paths.layerLinks(at), record.link))
+    removeFile(lock.path)
+    freedBytes += record?.sizeBytes ?? 0
+    trash.push(target)
+  }
+  return { freedBytes, trash }
+}
+
+function dropStaleParts(at: Layout): void {
+  const folder = paths.blobStaging(at)
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name)
+    const stat = absentAsUndefined(() => statSync(path))
+    const isOld = stat !== undefined && Date.now() - stat.mtimeMs > staleMs
+    if (isOld && !isLockHeld(path.replace(/\.part$/, '.lock'))) removeFile(path)
+  }
+}

@@ -160,7 +160,6 @@ function forwardInput(socket: Socket, streams: AttachStreams, end: End): () => v
   return () => {
     input.off('data', onData)
     input.pause()
-    input.destroy()
   }
 }
 

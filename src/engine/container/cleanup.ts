@@ -10,13 +10,18 @@ import { sweep } from './sweep.ts'
 /**
  * Idempotent. @throws conflict `container-state` when the container runs; not-found `container-unknown`
  */
-export async function cleanup(engine: Engine, target: ContainerRef): Promise<void> {
+export async function cleanup(
+  engine: Engine,
+  target: ContainerRef,
+  options: { readonly isRemoved: boolean },
+): Promise<void> {
   using locked = await lockContainer(engine, target)
   const { container } = locked
   if (isAlive(container.live)) {
     throw stateImproper(`container ${container.id} is running or paused, refusing to clean up`)
   }
-  await cleanupLocked(engine, container)
+  if (options.isRemoved) await removeLocked(engine, container)
+  else await cleanupLocked(engine, container)
 }
 
 /** The container's lock is held and it is not alive. Removes it if it ran with --rm. Idempotent. */

@@ -49,7 +49,7 @@ function stdinMode(isOpen: boolean, isAttached: boolean): MonitorRequest['stdin'
 }
 
 /** Only what runtimes and the exit command need to find programs, the user's session and our state. */
-function inheritedEnvironment(): string[] {
+export function inheritedEnvironment(): string[] {
   const isWanted = (name: string) =>
     ['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'DBUS_SESSION_BUS_ADDRESS', 'NOTIFY_SOCKET'].includes(name) ||
     /^(XDG|GANTRY|_GANTRY|CONTAINERS|LISTEN)_/.test(name)

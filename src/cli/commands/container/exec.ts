@@ -1,0 +1,137 @@
+// exec: a further process in a running container.
+
+import { readFileSync } from 'node:fs'
+import { EngineError, errnoOf, invalid } from '../../../base/errors.ts'
+import type { ExecRequest } from '../../../engine/container/exec-session.ts'
+import type { Engine } from '../../../engine/engine.ts'
+import { defineCommand } from '../../command.ts'
+import { detachKeysOption } from '../../detach-keys-option.ts'
+import { openForeground, proxySignals } from '../../foreground.ts'
+import { foregroundEnd } from '../../foreground-end.ts'
+import { printLine } from '../../render/print.ts'
+import { findTargets, latestOption } from '../../targets.ts'
+
+export default defineCommand({
+  options: {
+    detach: { type: 'boolean', short: 'd', describe: 'Run the exec session in detached mode (backgrounded)' },
+    'detach-keys': detachKeysOption,
+    env: { type: 'strings', short: 'e', describe: 'Set environment variables', value: 'KEY=value' },
+    'env-file': {
+      type: 'strings',
+      describe: 'Read in a file of environment variables',
+      value: 'file',
+      complete: 'file',
+    },
+    interactive: { type: 'boolean', short: 'i', describe: 'Make STDIN available to the contained process' },
+    latest: latestOption,
+    'preserve-fds': { type: 'number', describe: 'Pass N additional file descriptors to the container', value: 'N' },
+    privileged: {
+      type: 'boolean',
+      describe: 'Give the process extended Linux capabilities inside the container',
+    },
+    tty: { type: 'boolean', short: 't', describe: 'Allocate a pseudo-TTY' },
+    user: {
+      type: 'string',
+      short: 'u',
+      describe: 'Sets the username or UID used and optionally the groupname or GID for the specified command',
+      value: 'user',
+    },
+    workdir: { type: 'string', short: 'w', describe: 'Working directory inside the container', value: 'folder' },
+  },
+  positionals: [
+    { name: 'container', isOptional: true, complete: 'running-container' },
+    { name: 'command', isOptional: true, isRest: true },
+  ],
+  examples: ['gantry exec web ls /etc', 'gantry exec -it web sh', 'gantry exec --user nobody --workdir /tmp web id'],
+  async run(open, { options, args }) {
+    const { latest, detach, tty } = options
+    if (args.length === 0 && !latest) {
+      throw invalid('arguments-invalid', 'exec requires the name or ID of a container or the --latest flag')
+    }
+    const environment = [...options['env-file'].flatMap(readEnvironmentFile), ...options.env.flatMap(expandEntry)]
+    const command = latest ? args : args.slice(1)
+    const engine = await open()
+    const [target] = await findTargets(engine, { names: latest ? [] : args.slice(0, 1), latest })
+    if (target === undefined) throw invalid('container-unknown', 'there is no container')
+    if (command.length === 0) {
+      throw invalid('exec-no-command', 'must provide a non-empty command to start an exec session: invalid argument')
+    }
+    const request: ExecRequest = {
+      container: target.container,
+      command,
+      environment,
+      ...(options.workdir === undefined ? {} : { workdir: options.workdir }),
+      ...(options.user === undefined ? {} : { user: options.user }),
+      isPrivileged: options.privileged,
+      hasTerminal: tty,
+      isStdinOpen: options.interactive,
+      preservedFds: options['preserve-fds'] ?? 0,
+    }
+    if (detach) return await runDetached(engine, request)
+    const detachKeys = options['detach-keys'] ?? engine.settings.containerDefaults.detachKeys
+    return tty ? await runOnTerminal(engine, request, detachKeys) : await runOnStreams(engine, request)
+  },
+})
+
+async function runDetached(engine: Engine, request: ExecRequest): Promise<number> {
+  const { execDetached } = await import('../../../engine/container/exec.ts')
+  try {
+    printLine(await execDetached(engine, request))
+    return 0
+  } catch (error) {
+    // Detached, a missing program is podman's 125.
+    if (!(error instanceof EngineError) || !error.code.startsWith('oci-')) throw error
+    throw new EngineError({ kind: error.kind, code: 'exec-failed', message: error.message, cause: error })
+  }
+}
+
+async function runOnStreams(engine: Engine, request: ExecRequest): Promise<number> {
+  const { execForeground } = await import('../../../engine/container/exec.ts')
+  const session = execForeground(engine, request)
+  const stopProxying = proxySignals((signal) => session.signal(signal))
+  try {
+    return await session.ended
+  } finally {
+    stopProxying()
+  }
+}
+
+async function runOnTerminal(engine: Engine, request: ExecRequest, detachKeys: string): Promise<number> {
+  const { execAttached } = await import('../../../engine/container/exec.ts')
+  using foreground = openForeground({
+    stdin: request.isStdinOpen,
+    stdout: true,
+    stderr: true,
+    hasTerminal: true,
+    detachKeys,
+    isSignalProxied: true,
+  })
+  foreground.takeSignals()
+  const session = await execAttached(engine, request, foreground.streams)
+  foreground.bind(session.client)
+  return foregroundEnd(await session.follow())
+}
+
+/** `NAME` alone takes our own value, and is left out where there is none. @throws invalid `env-invalid` */
+function expandEntry(entry: string): string[] {
+  if (entry === '' || entry.startsWith('=')) throw invalid('env-invalid', `invalid variable: ${JSON.stringify(entry)}`)
+  if (entry.includes('=')) return [entry]
+  const value = process.env[entry]
+  return value === undefined ? [] : [`${entry}=${value}`]
+}
+
+function readEnvironmentFile(path: string): string[] {
+  try {
+    const lines = readFileSync(path, 'utf8').split('\n')
+    return lines
+      .map((line) => line.trimStart())
+      .filter((line) => line !== '' && !line.startsWith('#'))
+      .flatMap(expandEntry)
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error
+    throw invalid(
+      'env-file-unreadable',
+      `open ${path}: ${errnoOf(error) === 'ENOENT' ? 'no such file or directory' : (error as Error).message}`,
+    )
+  }
+}

@@ -1,0 +1,100 @@
+// The OCI process of an exec session: the container's own, as it was started, with what the session says laid over it.
+
+import type { AliveState } from '../../runtime/live-state.ts'
+import type { ExecRequest } from './exec-session.ts'
+import { type ResolvedUser, resolveUserIn } from './resolve-user.ts'
+import type { StoredContainer } from './stored-container.ts'
+
+interface Capabilities {
+  bounding?: string[]
+  effective?: string[]
+  permitted?: string[]
+  inheritable?: string[]
+  ambient?: string[]
+}
+
+/** The part of the OCI runtime spec's `process` that a session changes; the rest is passed through. */
+export interface ExecProcess {
+  terminal?: boolean
+  consoleSize?: unknown
+  args: string[]
+  env: string[]
+  cwd: string
+  user: { uid: number; gid: number; additionalGids?: number[]; umask?: number }
+  capabilities?: Capabilities
+  [key: string]: unknown
+}
+
+export interface ExecContext {
+  readonly request: ExecRequest
+  readonly live: AliveState
+  readonly container: StoredContainer
+}
+
+/** `own` is the container's process as config.json has it. @throws what resolving the user throws */
+export function execProcess(own: ExecProcess, context: ExecContext): ExecProcess {
+  const { request, live, container } = context
+  const { consoleSize: _, ...rest } = own
+  const user = request.user === undefined ? undefined : resolveUserIn(`/proc/${live.pid}/root`, request.user)
+  const isRoot = (user?.uid ?? own.user.uid) === 0
+  return {
+    ...rest,
+    terminal: request.hasTerminal,
+    args: [...request.command],
+    env: sessionEnvironment(own.env, { request, user, container }),
+    cwd: request.workdir ?? own.cwd,
+    ...(user === undefined ? {} : { user: { ...own.user, uid: user.uid, gid: user.gid, additionalGids: user.groups } }),
+    ...capabilitiesOf(own.capabilities, {
+      isPrivileged: request.isPrivileged,
+      isRoot,
+      isOtherUser: user !== undefined,
+    }),
+  }
+}
+
+interface EnvironmentFacts {
+  readonly request: ExecRequest
+  readonly user: ResolvedUser | undefined
+  readonly container: StoredContainer
+}
+
+/** HOME follows the user unless somebody set it; a terminal has a TERM. */
+function sessionEnvironment(own: readonly string[], { request, user, container }: EnvironmentFacts): string[] {
+  const merged = new Map(own.map((entry) => [nameOf(entry), entry]))
+  const isHomeSet = container.stored.spec.process.environment.some((entry) => nameOf(entry) === 'HOME')
+  if (user !== undefined && !isHomeSet) merged.set('HOME', `HOME=${user.home}`)
+  if (request.hasTerminal && !merged.has('TERM')) merged.set('TERM', 'TERM=xterm')
+  for (const entry of request.environment) merged.set(nameOf(entry), entry)
+  return [...merged.values()]
+}
+
+function nameOf(entry: string): string {
+  const equals = entry.indexOf('=')
+  return equals === -1 ? entry : entry.slice(0, equals)
+}
+
+interface Privileges {
+  readonly isPrivileged: boolean
+  readonly isRoot: boolean
+  readonly isOtherUser: boolean
+}
+
+/** Root gets what the container may have at most; another user, as execve(2) would leave it, nothing beyond the bounds. */
+function capabilitiesOf(own: Capabilities | undefined, privileges: Privileges): { capabilities?: Capabilities } {
+  const bounding = privileges.isPrivileged ? allCapabilities : own?.bounding
+  if (bounding === undefined) return {}
+  const full = { bounding, effective: bounding, permitted: bounding }
+  if (privileges.isRoot) return { capabilities: full }
+  if (privileges.isPrivileged) return { capabilities: { ...full, inheritable: bounding, ambient: bounding } }
+  if (!privileges.isOtherUser && own !== undefined) return { capabilities: own }
+  return { capabilities: { bounding, effective: [], permitted: [], inheritable: [], ambient: [] } }
+}
+
+const allCapabilities = (
+  'CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE ' +
+  'NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN ' +
+  'SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE ' +
+  'MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE'
+)
+  .split(' ')
+  .map((name) => `CAP_${name}`)

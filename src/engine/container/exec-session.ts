@@ -1,0 +1,97 @@
+// One exec session: a folder below the container's run folder that holds its process.json (and, with a monitor, the monitor's files),
+// there as long as the session is.
+
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { newId } from '../../base/ids.ts'
+import { writeNewFile } from '../../os/atomic-file.ts'
+import { removeTree } from '../../os/remove-tree.ts'
+import { type AliveState, isAlive } from '../../runtime/live-state.ts'
+import { runtimeOf } from '../../runtime/oci-runtime.ts'
+import { runtimeError } from '../../runtime/runtime-error.ts'
+import { containerFiles, type Layout, paths } from '../../state/layout.ts'
+import type { Engine } from '../engine.ts'
+import { type ExecProcess, execProcess } from './exec-process.ts'
+import { missingProgram } from './find-program.ts'
+import { containerGone, stateImproper } from './lock-container.ts'
+import { type ContainerRef, readStoredContainer, type StoredContainer } from './stored-container.ts'
+import { eventSubject } from './sweep.ts'
+
+export interface ExecRequest {
+  readonly container: ContainerRef
+  readonly command: readonly string[]
+  /** `KEY=value`, on top of the container's own. */
+  readonly environment: readonly string[]
+  readonly workdir?: string
+  readonly user?: string
+  readonly isPrivileged: boolean
+  readonly hasTerminal: boolean
+  readonly isStdinOpen: boolean
+  /** Descriptors 3 … 2+N go on to the process. */
+  readonly preservedFds: number
+}
+
+export interface ExecSession {
+  readonly id: string
+  readonly folder: string
+  readonly processFile: string
+  readonly container: StoredContainer
+}
+
+export function execFolder(at: Layout, containerId: string, sessionId: string): string {
+  return join(paths.runContainer(at, containerId), containerFiles.run.exec, sessionId)
+}
+
+/**
+ * Makes the session's folder and process.json.
+ * @throws conflict `container-state` unless it runs; `oci-not-found`, `oci-permission-denied`; invalid `exec-no-command`
+ */
+export function openExecSession(engine: Engine, request: ExecRequest): ExecSession {
+  const container = readStoredContainer(engine.at, request.container.id)
+  if (container === undefined) throw containerGone(request.container.name)
+  const live = runningOrThrow(container)
+  const process = execProcess(readContainerProcess(engine, container), { request, live, container })
+  refuseMissingProgram(engine, container, { live, process })
+  const id = newId()
+  const folder = execFolder(engine.at, container.id, id)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const processFile = join(folder, 'process.json')
+  writeNewFile(processFile, JSON.stringify(process), { durable: false })
+  engine.events.append({ ...eventSubject(container), status: 'exec', attributes: { ...labels(container), execID: id } })
+  return { id, folder, processFile, container }
+}
+
+/** Removes the session's folder and tells of its end. Idempotent but for the event. */
+export function closeExecSession(engine: Engine, session: ExecSession, exitCode: number): void {
+  removeTree(session.folder)
+  const attributes = { ...labels(session.container), execID: session.id }
+  engine.events.append({ ...eventSubject(session.container), status: 'exec_died', exitCode, attributes })
+}
+
+function labels(container: StoredContainer): Readonly<Record<string, string>> {
+  return container.stored.spec.labels
+}
+
+function runningOrThrow(container: StoredContainer): AliveState {
+  const { live } = container
+  if (isAlive(live) && (live.status === 'running' || live.status === 'stopping')) return live
+  throw stateImproper('can only create exec sessions on running containers')
+}
+
+function readContainerProcess(engine: Engine, container: StoredContainer): ExecProcess {
+  const config = join(paths.runContainer(engine.at, container.id), containerFiles.run.bundle, 'config.json')
+  return (JSON.parse(readFileSync(config, 'utf8')) as { process: ExecProcess }).process
+}
+
+function refuseMissingProgram(
+  engine: Engine,
+  container: StoredContainer,
+  facts: { live: AliveState; process: ExecProcess },
+): void {
+  const { args, env, cwd } = facts.process
+  const query = { pid: facts.live.pid, program: args[0] ?? '', environment: env, workdir: cwd }
+  const complaint = missingProgram(query)
+  if (complaint === undefined) return
+  const runtime = runtimeOf(engine.at, container.stored)
+  throw runtimeError(runtime.name, `exec failed: unable to start container process: ${complaint}`)
+}

@@ -59,3 +59,8 @@ export function absentAsUndefined<T>(read: () => T): T | undefined {
     throw error
   }
 }
+
+/** The message of whatever was thrown. */
+export function errorMessage(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -15,6 +15,8 @@ export interface OptionSpec {
   /** What a bare `--flag` means where a value is optional (pflag's NoOptDefVal). */
   readonly bare?: string
   readonly choices?: readonly string[]
+  /** For `strings`: each value is split at commas, as pflag's StringSlice does (`--filter` is, `--env` is not). */
+  readonly isCommaSeparated?: boolean
   readonly isHidden?: boolean
   readonly complete?: CompletionKind
 }
@@ -72,4 +74,14 @@ export interface Command<T extends OptionTable = OptionTable> {
 
 export function defineCommand<const T extends OptionTable>(command: Command<T>): Command<T> {
   return command
+}
+
+/** Names an option group that several commands share, keeping its literal types. */
+export function defineOptions<const T extends OptionTable>(options: T): T {
+  return options
+}
+
+/** A command whose option types are no longer known: what the table holds. */
+export interface AnyCommand extends Omit<Command, 'run'> {
+  readonly run: (open: () => Promise<Engine>, invocation: never) => Promise<number | undefined>
 }

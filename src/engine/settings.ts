@@ -3,10 +3,15 @@
 import type { DriverName } from '../storage/driver.ts'
 
 export interface Settings {
-  /** Absolute path of the OCI runtime, and the name that inspect shows. */
+  /** Absolute: where the state lies. */
+  readonly root: string
+  readonly run: string
+  /** Absolute path of the OCI runtime, and the name that inspect shows. The bare name where none was found: starting it then says so. */
   readonly runtime: { readonly name: string; readonly path: string; readonly flags: readonly string[] }
   readonly cgroupManager: 'cgroupfs' | 'systemd'
   readonly storageDriver: DriverName | undefined
+  /** `overlay.mount_program=…`, as --storage-opt and storage.conf give them. */
+  readonly storageOptions: readonly string[]
   readonly isRootless: boolean
   readonly eventsBackend: 'file' | 'none' | 'journald'
   readonly temporaryFolder: string
@@ -16,6 +21,7 @@ export interface Settings {
   readonly authFile: string | undefined
   readonly registriesConf: readonly string[]
   readonly policyPath: string | undefined
+  readonly hooksFolders: readonly string[]
   /** containers.conf [containers]: defaults that apply where a spec says nothing. */
   readonly containerDefaults: ContainerDefaults
 }
@@ -23,14 +29,21 @@ export interface Settings {
 export interface ContainerDefaults {
   readonly pullPolicy: 'always' | 'missing' | 'never' | 'newer'
   readonly logDriver: 'k8s-file' | 'json-file' | 'journald' | 'none' | 'passthrough'
+  /** 0 is unlimited. */
   readonly logMaxBytes: number
+  readonly logTag: string | undefined
+  /** 0 or less is unlimited. */
   readonly pidsLimit: number
   readonly stopTimeoutSeconds: number
   readonly capabilities: readonly string[]
   readonly sysctls: Readonly<Record<string, string>>
   readonly ulimits: readonly string[]
   readonly environment: readonly string[]
+  readonly hasInit: boolean
   readonly initPath: string | undefined
+  readonly isRootReadOnly: boolean
+  readonly oomScoreAdj: number | undefined
+  readonly seccompProfile: string | undefined
   readonly detachKeys: string
   readonly shmBytes: number
   readonly timeZone: string | undefined

@@ -1,0 +1,20 @@
+// TOML, for the configuration files of the containers family. Import this file lazily: most starts need no TOML.
+
+import { parse } from 'smol-toml'
+import { errorMessage, invalid } from './errors.ts'
+
+export type TomlTable = { readonly [key: string]: TomlValue }
+export type TomlValue = string | number | bigint | boolean | Date | readonly TomlValue[] | TomlTable
+
+/** @throws invalid `toml-malformed`, naming `path` */
+export function parseToml(path: string, text: string): TomlTable {
+  try {
+    return parse(text) as TomlTable
+  } catch (error) {
+    throw invalid('toml-malformed', `'${path}': ${errorMessage(error).split('\n')[0]}`)
+  }
+}
+
+export function isTomlTable(value: unknown): value is TomlTable {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
+}

@@ -1,0 +1,97 @@
+// Every command: its words, its summary, and where its file is. Sorted; nothing is loaded until it is needed. To add a command, add
+// its row; an alias of the last word goes into `aliases`, another place in the tree (`ps` and `container ls`) is a row of its own.
+
+import type { AnyCommand } from './command.ts'
+
+export interface CommandRow {
+  readonly summary: string
+  /** Other spellings of the last word. */
+  readonly aliases?: readonly string[]
+  readonly isHidden?: boolean
+  readonly load: () => Promise<{ readonly default: AnyCommand }>
+}
+
+export interface CommandGroup {
+  readonly summary: string
+  readonly aliases?: readonly string[]
+}
+
+export const commandGroups: Readonly<Record<string, CommandGroup>> = {
+  container: { summary: 'Manage containers' },
+  image: { summary: 'Manage images' },
+  system: { summary: 'Manage Gantry itself' },
+}
+
+// prettier-ignore
+export const commandTable: Readonly<Record<string, CommandRow>> = {
+  attach: { summary: 'Attach to a running container', load: () => import('./commands/container/attach.ts') },
+  completion: { summary: 'Print a completion script for a shell', load: () => import('./commands/completion.ts') },
+  'container attach': {
+    summary: 'Attach to a running container',
+    load: () => import('./commands/container/attach.ts'),
+  },
+  'container cleanup': {
+    summary: 'Clean up network and mountpoints of one or more containers',
+    load: () => import('./commands/container/cleanup.ts'),
+  },
+  'container create': {
+    summary: 'Create but do not start a container',
+    load: () => import('./commands/container/create.ts'),
+  },
+  'container exec': {
+    summary: 'Run a process in a running container',
+    load: () => import('./commands/container/exec.ts'),
+  },
+  'container init': {
+    summary: 'Initialize one or more containers',
+    load: () => import('./commands/container/init.ts'),
+  },
+  'container kill': {
+    summary: 'Kill one or more running containers with a specific signal',
+    load: () => import('./commands/container/kill.ts'),
+  },
+  'container pause': {
+    summary: 'Pause all the processes in one or more containers',
+    load: () => import('./commands/container/pause.ts'),
+  },
+  'container restart': {
+    summary: 'Restart one or more containers',
+    load: () => import('./commands/container/restart.ts'),
+  },
+  'container rm': { summary: 'Remove one or more containers', load: () => import('./commands/container/rm.ts') },
+  'container run': { summary: 'Run a command in a new container', load: () => import('./commands/container/run.ts') },
+  'container start': { summary: 'Start one or more containers', load: () => import('./commands/container/start.ts') },
+  'container stop': { summary: 'Stop one or more containers', load: () => import('./commands/container/stop.ts') },
+  'container unpause': {
+    summary: 'Unpause the processes in one or more containers',
+    load: () => import('./commands/container/unpause.ts'),
+  },
+  'container wait': { summary: 'Block on one or more containers', load: () => import('./commands/container/wait.ts') },
+  create: { summary: 'Create but do not start a container', load: () => import('./commands/container/create.ts') },
+  exec: { summary: 'Run a process in a running container', load: () => import('./commands/container/exec.ts') },
+  help: { summary: 'Help about any command', load: () => import('./commands/help.ts') },
+  init: { summary: 'Initialize one or more containers', load: () => import('./commands/container/init.ts') },
+  kill: {
+    summary: 'Kill one or more running containers with a specific signal',
+    load: () => import('./commands/container/kill.ts'),
+  },
+  pause: {
+    summary: 'Pause all the processes in one or more containers',
+    load: () => import('./commands/container/pause.ts'),
+  },
+  restart: { summary: 'Restart one or more containers', load: () => import('./commands/container/restart.ts') },
+  rm: { summary: 'Remove one or more containers', load: () => import('./commands/container/rm.ts') },
+  run: { summary: 'Run a command in a new container', load: () => import('./commands/container/run.ts') },
+  start: { summary: 'Start one or more containers', load: () => import('./commands/container/start.ts') },
+  stop: { summary: 'Stop one or more containers', load: () => import('./commands/container/stop.ts') },
+  unpause: {
+    summary: 'Unpause the processes in one or more containers',
+    load: () => import('./commands/container/unpause.ts'),
+  },
+  unshare: {
+    summary: 'Run a command in the user namespace of rootless containers',
+    load: () => import('./commands/unshare.ts'),
+  },
+  version: { summary: 'Show the version', load: () => import('./commands/version.ts') },
+  wait: { summary: 'Block on one or more containers', load: () => import('./commands/container/wait.ts') },
+}

@@ -1,0 +1,26 @@
+// A program by name, as execvp(3) finds it.
+
+import { accessSync, constants, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { absentAsUndefined } from '../base/errors.ts'
+
+export type FoundProgram =
+  | { readonly kind: 'found'; readonly path: string }
+  | { readonly kind: 'absent' | 'not-executable' }
+
+export function findProgram(name: string, pathVariable: string): FoundProgram {
+  const candidates = name.includes('/') ? [name] : pathVariable.split(':').map((folder) => join(folder, name))
+  const files = candidates.filter((path) => absentAsUndefined(() => statSync(path))?.isFile())
+  const path = files.find((file) => isExecutable(file))
+  if (path !== undefined) return { kind: 'found', path }
+  return { kind: files.length > 0 ? 'not-executable' : 'absent' }
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}

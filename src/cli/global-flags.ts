@@ -1,0 +1,117 @@
+// Global flags → what they mean. One that Gantry cannot honour is refused here, by name and with the reason.
+
+import { parseGoDuration } from '../base/duration.ts'
+import { EngineError, invalid } from '../base/errors.ts'
+import { type LogLevel, logLevels } from '../base/log.ts'
+import type { SettingsInput } from '../engine/config/resolve-settings.ts'
+import { localOptions, persistentOptions } from './global-options.ts'
+import type { Occurrence } from './pflag.ts'
+import { collect } from './yargs.ts'
+
+export interface GlobalFlags {
+  readonly logLevel: LogLevel
+  /** --out, or /dev/null for --noout. */
+  readonly outputFile: string | undefined
+  readonly input: SettingsInput
+}
+
+/** @throws invalid or unsupported, naming the flag */
+export function readGlobalFlags(occurrences: readonly Occurrence[]): GlobalFlags {
+  refuse(occurrences)
+  const flags = collect(occurrences, { ...persistentOptions, ...localOptions })
+  return {
+    logLevel: flags.debug ? 'debug' : toLogLevel(flags['log-level']),
+    outputFile: flags.noout ? '/dev/null' : flags.out,
+    input: {
+      root: flags.root,
+      runroot: flags.runroot,
+      runtime: flags.runtime,
+      runtimeFlags: flags['runtime-flag'],
+      cgroupManager: flags['cgroup-manager'],
+      eventsBackend: flags['events-backend'],
+      storageDriver: flags['storage-driver'],
+      storageOptions: flags['storage-opt'],
+      lockTimeoutMs: toMilliseconds(flags['lock-timeout']),
+      modules: flags.module,
+      hooksFolders: flags['hooks-dir'],
+      authFolder: flags.config,
+      registriesConf: flags['registries-conf'],
+      globalFlags: repeatable(occurrences),
+    },
+  }
+}
+
+/** Flags that decide which state is meant: the exit command repeats them to find it again. */
+const repeated = new Set([
+  'root',
+  'runroot',
+  'runtime',
+  'runtime-flag',
+  'cgroup-manager',
+  'events-backend',
+  'storage-driver',
+  'storage-opt',
+  'log-level',
+  'module',
+  'hooks-dir',
+])
+
+function repeatable(occurrences: readonly Occurrence[]): string[] {
+  return occurrences.filter(({ name }) => repeated.has(name)).map(({ name, value }) => `--${name}=${value}`)
+}
+
+const noService = 'Gantry works without a service, so there is none to connect to'
+const refusals: Readonly<Record<string, string>> = {
+  conmon: 'Gantry brings its own monitor',
+  connection: noService,
+  'cpu-profile': 'use NODE_OPTIONS=--cpu-prof',
+  host: noService,
+  identity: noService,
+  imagestore: 'images and containers share one root',
+  'memory-profile': 'use NODE_OPTIONS=--heap-prof',
+  namespace: 'one state directory is one view: use --root',
+  'network-cmd-path': 'helpers are found on PATH',
+  'pull-option': 'images are always pulled whole',
+  remote: noService,
+  ssh: noService,
+  tmpdir: 'run-time state lies in --runroot, and TMPDIR sets the place of large temporary files',
+  trace: 'use GANTRY_TRACE=exec,lock,http,state',
+  'default-mounts-file': 'secrets of mounts.conf are not mounted yet',
+  'network-config-dir': 'networks are not made yet',
+  volumepath: 'named volumes are not made yet',
+  syslog: 'log lines go to standard error',
+  'transient-store': 'containers are always kept in --root',
+  url: noService,
+}
+
+function refuse(occurrences: readonly Occurrence[]): void {
+  for (const { name, value } of occurrences) {
+    const reason = refusals[name]
+    if (reason !== undefined && value !== 'false') throw refused(name, reason)
+    if (name === 'network-backend' && value !== 'netavark')
+      throw refused(`${name}=${value}`, 'networks are made by Gantry itself')
+    if (name === 'context' && value !== 'default') throw refused(`${name}=${value}`, noService)
+  }
+}
+
+function refused(flag: string, reason: string): EngineError {
+  return new EngineError({
+    kind: 'unsupported',
+    code: 'flag-refused',
+    message: `--${flag} is not supported: ${reason}`,
+  })
+}
+
+function toLogLevel(text: string): LogLevel {
+  const level = text.toLowerCase() === 'warning' ? 'warn' : text.toLowerCase()
+  const known = logLevels.find((name) => name === level)
+  if (known !== undefined) return known
+  const choices = 'trace, debug, info, warn, warning, error, fatal, panic'
+  throw invalid('log-level-unknown', `Log Level ${JSON.stringify(text)} is not supported, choose from: ${choices}`)
+}
+
+/** A Go duration, or a number of seconds. */
+function toMilliseconds(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  return /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : parseGoDuration(text) / 1e6
+}

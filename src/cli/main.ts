@@ -1,0 +1,69 @@
+// The program's front door. What it imports is loaded by every command, so it stays small: the rest comes when the command is known.
+
+import { EngineError } from '../base/errors.ts'
+import { exitCodeOf, exitCodes } from './exit-code.ts'
+import { commandName, type Found, findCommand } from './find-command.ts'
+import type { Occurrence } from './pflag.ts'
+import { complain, print } from './render/print.ts'
+
+process.exit(await main(process.argv.slice(2)))
+
+async function main(words: readonly string[]): Promise<number> {
+  try {
+    const found = findCommand(words)
+    return found.kind === 'group' ? await showGroup(found) : await runCommand(found)
+  } catch (error) {
+    await tell(error)
+    return exitCodeOf(error)
+  }
+}
+
+type FoundGroup = Extract<Found, { kind: 'group' }>
+type FoundCommand = Extract<Found, { kind: 'command' }>
+
+async function showGroup({ path, global }: FoundGroup): Promise<number> {
+  if (isSet(global, 'version')) {
+    const { gantryVersion } = await import('./product.ts')
+    print(`gantry version ${gantryVersion()}\n`)
+    return 0
+  }
+  const { groupHelp, rootHelp } = await import('./help.ts')
+  print(path.length === 0 ? rootHelp(isRemoteOffered(global)) : groupHelp(path))
+  if (isSet(global, 'help')) return 0
+  complain(`Error: missing command '${commandName(path)} COMMAND'\n`)
+  return exitCodes.failed
+}
+
+async function runCommand({ path, row, rest, global }: FoundCommand): Promise<number> {
+  const { default: command } = await row.load()
+  if (isSet(global, 'help')) return await showHelp(path)
+  const { parseCommand } = await import('./yargs.ts')
+  const parsed = parseCommand(command, { path, words: rest })
+  if (parsed.isHelpWanted) return await showHelp(path)
+  const { startSession } = await import('./session.ts')
+  const session = await startSession([...global, ...parsed.global], parsed.invocation)
+  return (await command.run(session.open, parsed.invocation as never)) ?? 0
+}
+
+async function showHelp(path: readonly string[]): Promise<number> {
+  const { commandHelp } = await import('./help.ts')
+  print(await commandHelp(path))
+  return 0
+}
+
+/** podman hides --remote once a connection is chosen. */
+function isRemoteOffered(global: readonly Occurrence[]): boolean {
+  const isChosen = global.some(({ name }) => name === 'url' || name === 'connection')
+  return !isChosen && process.env['CONTAINER_HOST'] === undefined && process.env['CONTAINER_CONNECTION'] === undefined
+}
+
+function isSet(occurrences: readonly Occurrence[], name: string): boolean {
+  return occurrences.some((occurrence) => occurrence.name === name && occurrence.value === 'true')
+}
+
+async function tell(error: unknown): Promise<void> {
+  const { printError } = await import('./render/error.ts')
+  if (!(error instanceof EngineError) || error.kind !== 'invalid') return printError(error)
+  const { refuseKnownNames } = await import('./podman-names.ts')
+  printError(refuseKnownNames(error))
+}

@@ -1,0 +1,22 @@
+// Errors as users read them: `Error: message`, then the hint on a line of its own.
+
+import { EngineError } from '../../base/errors.ts'
+import { complain } from './print.ts'
+
+/** Prints without ending anything: for commands that go on with the next container. */
+export function printError(error: unknown): void {
+  complain(errorText(error))
+}
+
+export function errorText(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map((part) => errorText(part)).join('')
+  if (error instanceof EngineError) {
+    // podman prints this one bare.
+    if (error.code === 'log-level-unknown') return `${error.message}\n`
+    const hint = error.hint === undefined ? '' : `${error.hint}\n`
+    return `Error: ${error.message}\n${hint}${process.env['GANTRY_DEBUG_STACKS'] === undefined ? '' : `${error.stack}\n`}`
+  }
+  if (error instanceof Error && 'syscall' in error) return `Error: ${error.message}\n`
+  const what = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return `Error: ${what}\nThis is a defect of Gantry. Please report it with the lines above.\n`
+}

@@ -1,0 +1,52 @@
+// Standard output and error, written at once. A reader that went away ends the program as SIGPIPE would.
+
+import { writeSync } from 'node:fs'
+import { errnoOf } from '../../base/errors.ts'
+import { exitCodes } from '../exit-code.ts'
+
+/** Text to standard output, as it is. */
+export function print(text: string | Uint8Array): void {
+  writeWhole(standardOutput, text)
+}
+
+export function printLine(text: string): void {
+  print(`${text}\n`)
+}
+
+export function printJson(value: unknown): void {
+  printLine(JSON.stringify(value, undefined, 4))
+}
+
+/** Text to standard error, as it is. */
+export function complain(text: string): void {
+  writeWhole(2, text)
+}
+
+export function isTerminal(fd: 0 | 1 | 2): boolean {
+  return [process.stdin.isTTY, process.stdout.isTTY, process.stderr.isTTY][fd] === true
+}
+
+let standardOutput = 1
+
+/** --out: everything that is printed from now on goes to `fd`. */
+export function redirectOutput(fd: number): void {
+  standardOutput = fd
+}
+
+function writeWhole(fd: number, text: string | Uint8Array): void {
+  let rest = typeof text === 'string' ? Buffer.from(text) : text
+  while (rest.length > 0) rest = rest.subarray(writeSome(fd, rest))
+}
+
+/** A pipe that somebody set non-blocking answers EAGAIN: wait a millisecond and go on. */
+function writeSome(fd: number, bytes: Uint8Array): number {
+  try {
+    return writeSync(fd, bytes)
+  } catch (error) {
+    const errno = errnoOf(error)
+    if (errno === 'EPIPE') process.exit(exitCodes.brokenPipe)
+    if (errno !== 'EAGAIN') throw error
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)
+    return 0
+  }
+}

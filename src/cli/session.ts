@@ -1,0 +1,50 @@
+// What the global flags set up before a command runs, and the `open` that it is handed: the state directory is touched by nobody else.
+
+import { openSync } from 'node:fs'
+import { logDebug, setLogLevel } from '../base/log.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { Invocation, OptionTable } from './command.ts'
+import { commandName } from './find-command.ts'
+import { type GlobalFlags, readGlobalFlags } from './global-flags.ts'
+import type { Occurrence } from './pflag.ts'
+import { redirectOutput } from './render/print.ts'
+
+export interface Session {
+  readonly open: () => Promise<Engine>
+}
+
+/** @throws invalid or unsupported for a global flag that is wrong or refused */
+export async function startSession(
+  occurrences: readonly Occurrence[],
+  invocation: Invocation<OptionTable>,
+): Promise<Session> {
+  const { isUserConfigured } = await import('./user-configuration.ts')
+  const defaults = isUserConfigured() ? (await import('./settings.ts')).readUserSettings() : []
+  const flags = readGlobalFlags([...defaults, ...occurrences])
+  setLogLevel(flags.logLevel)
+  redirect(flags)
+  logDebug(`Called ${invocation.path.at(-1)} (${commandName(invocation.path)})`)
+  let opened: Promise<Engine> | undefined
+  return {
+    open: async () => {
+      opened ??= openFor(flags, invocation)
+      return await opened
+    },
+  }
+}
+
+async function openFor(flags: GlobalFlags, invocation: Invocation<OptionTable>): Promise<Engine> {
+  const [{ openEngine }, { resolveSettings }, { render }, { interruptSignal }, { setLockCommand }] = await Promise.all([
+    import('../engine/open.ts'),
+    import('../engine/config/resolve-settings.ts'),
+    import('./render/report.ts'),
+    import('./interrupt.ts'),
+    import('../state/lock.ts'),
+  ])
+  setLockCommand([commandName(invocation.path), ...invocation.args.slice(0, 1)].join(' '))
+  return openEngine(await resolveSettings(flags.input), { report: render, signal: interruptSignal() })
+}
+
+function redirect(flags: GlobalFlags): void {
+  if (flags.outputFile !== undefined) redirectOutput(openSync(flags.outputFile, 'w', 0o777))
+}

@@ -1,0 +1,144 @@
+// Which configuration files of the containers family apply, in reading order, and what they say together.
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { isAbsolute, join } from 'node:path'
+import { absentAsUndefined, invalid } from '../../base/errors.ts'
+import type { TomlTable, TomlValue } from '../../base/toml.ts'
+
+export interface Surroundings {
+  readonly isRootless: boolean
+  readonly home: string
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+/** Everything containers.conf(5) and its drop-ins say, merged; `$CONTAINERS_CONF` replaces them, `$CONTAINERS_CONF_OVERRIDE` comes last. */
+export async function readContainersConf(at: Surroundings, modules: readonly string[]): Promise<TomlTable> {
+  const override = at.env['CONTAINERS_CONF_OVERRIDE']
+  const files = [
+    ...containersConfFiles(at),
+    ...modules.map((name) => findModule(at, name)),
+    ...(override ? [required(override)] : []),
+  ]
+  return await readMerged(files)
+}
+
+/** storage.conf(5): the first file that exists. */
+export async function readStorageConf(at: Surroundings): Promise<TomlTable> {
+  const chosen = at.env['CONTAINERS_STORAGE_CONF']
+  if (chosen) return await readMerged([required(chosen)])
+  const own = at.isRootless ? [join(configHome(at), 'containers/storage.conf')] : []
+  for (const path of [...own, '/etc/containers/storage.conf', '/usr/share/containers/storage.conf']) {
+    const text = readText(path)
+    if (text !== undefined) return await parsed({ path, text })
+  }
+  return {}
+}
+
+/** The first of registries.conf's places, and its drop-in folders' files, in reading order. */
+export function registriesConfFiles(at: Surroundings, chosen: string | undefined): string[] {
+  const main = chosen ?? at.env['CONTAINERS_REGISTRIES_CONF']
+  if (main) return [main]
+  const own = at.isRootless ? [join(configHome(at), 'containers/registries.conf')] : []
+  const file = [...own, '/etc/containers/registries.conf'].find((path) => readText(path) !== undefined)
+  const folders = ['/etc/containers/registries.conf.d', ...own.map((path) => `${path}.d`)]
+  return [...(file === undefined ? [] : [file]), ...folders.flatMap((folder) => dropIns(folder))]
+}
+
+/** The first policy.json there is. */
+export function policyFile(at: Surroundings): string | undefined {
+  const own = at.isRootless ? [join(configHome(at), 'containers/policy.json')] : []
+  return [...own, '/etc/containers/policy.json'].find((path) => readText(path) !== undefined)
+}
+
+export function configHome(at: Surroundings): string {
+  return at.env['XDG_CONFIG_HOME'] || join(at.home, '.config')
+}
+
+interface ConfigFile {
+  readonly path: string
+  readonly isRequired: boolean
+}
+
+function required(path: string): ConfigFile {
+  return { path, isRequired: true }
+}
+
+function containersConfFiles(at: Surroundings): ConfigFile[] {
+  const chosen = at.env['CONTAINERS_CONF']
+  if (chosen) return [required(chosen)]
+  const own = at.isRootless ? [join(configHome(at), 'containers/containers.conf')] : []
+  const paths = ['/usr/share/containers/containers.conf', '/etc/containers/containers.conf']
+  const folders = ['/etc/containers/containers.conf.d', ...own.map((path) => `${path}.d`)]
+  return [
+    ...paths,
+    ...dropIns(folders[0] as string),
+    ...own,
+    ...folders.slice(1).flatMap((folder) => dropIns(folder)),
+  ].map((path) => ({ path, isRequired: false }))
+}
+
+/** --module NAME: a path, or a file of a containers.conf.modules folder. */
+function findModule(at: Surroundings, name: string): ConfigFile {
+  if (isAbsolute(name)) return required(name)
+  const own = at.isRootless ? [join(configHome(at), 'containers')] : []
+  const paths = [...own, '/etc/containers', '/usr/share/containers'].map((folder) =>
+    join(folder, 'containers.conf.modules', name),
+  )
+  const path = paths.find((candidate) => readText(candidate) !== undefined)
+  if (path === undefined)
+    throw invalid(
+      'module-unknown',
+      `could not resolve module "${name}": no such file in any containers.conf.modules folder`,
+    )
+  return required(path)
+}
+
+function dropIns(folder: string): string[] {
+  const names = absentAsUndefined(() => readdirSync(folder)) ?? []
+  return names
+    .filter((name) => name.endsWith('.conf'))
+    .sort()
+    .map((name) => join(folder, name))
+}
+
+async function readMerged(files: readonly ConfigFile[]): Promise<TomlTable> {
+  let merged: TomlTable = {}
+  for (const { path, isRequired } of files) {
+    const text = isRequired ? readFileSync(path, 'utf8') : readText(path)
+    if (text !== undefined) merged = merge(merged, await parsed({ path, text }))
+  }
+  return merged
+}
+
+/** Distributions ship files of nothing but comments: those need no parser. */
+async function parsed({ path, text }: { path: string; text: string }): Promise<TomlTable> {
+  if (!/^[ \t]*[^#\s]/m.test(text)) return {}
+  const { parseToml } = await import('../../base/toml.ts')
+  return parseToml(path, text)
+}
+
+function readText(path: string): string | undefined {
+  return absentAsUndefined(() => readFileSync(path, 'utf8'))
+}
+
+/** Tables are merged, everything else is replaced; a list that ends in `{append=true}` is added to the one before. */
+function merge(base: TomlTable, over: TomlTable): TomlTable {
+  const result: Record<string, TomlValue> = { ...base }
+  for (const [key, value] of Object.entries(over)) {
+    const before = result[key]
+    if (isTable(value) && isTable(before)) result[key] = merge(before, value)
+    else result[key] = Array.isArray(value) ? mergeList(Array.isArray(before) ? before : [], value) : value
+  }
+  return result
+}
+
+function mergeList(before: readonly TomlValue[], value: readonly TomlValue[]): readonly TomlValue[] {
+  const marks = value.filter((item) => isTable(item))
+  const items = value.filter((item) => !isTable(item))
+  if (marks.length !== 1) return value
+  return marks[0]?.['append'] === true ? [...before, ...items] : items
+}
+
+function isTable(value: TomlValue | undefined): value is TomlTable {
+  return typeof value === 'object' && !Array.isArray(value) && !(value instanceof Date)
+}

@@ -1,0 +1,76 @@
+// containers.conf(5), [containers] and the few keys of [engine] that are defaults of containers.
+
+import { parseBinarySize } from '../../base/size.ts'
+import type { TomlTable } from '../../base/toml.ts'
+import type { ContainerDefaults } from '../settings.ts'
+import { confBoolean, confChoice, confNumber, confTable, confText, confTexts } from './conf-value.ts'
+
+/** podman's own list, for a containers.conf that names none. */
+const defaultCapabilities = [
+  'CAP_CHOWN',
+  'CAP_DAC_OVERRIDE',
+  'CAP_FOWNER',
+  'CAP_FSETID',
+  'CAP_KILL',
+  'CAP_NET_BIND_SERVICE',
+  'CAP_SETFCAP',
+  'CAP_SETGID',
+  'CAP_SETPCAP',
+  'CAP_SETUID',
+  'CAP_SYS_CHROOT',
+]
+const defaultLogBytes = 10 * 1024 * 1024
+const logDrivers = ['k8s-file', 'json-file', 'journald', 'none', 'passthrough'] as const
+const pullPolicies = ['always', 'missing', 'never', 'newer'] as const
+
+/** @throws invalid `conf-invalid` */
+export function containerDefaults(conf: TomlTable): ContainerDefaults {
+  const containers = confTable(conf, 'containers')
+  const engine = confTable(conf, 'engine')
+  return {
+    pullPolicy: confChoice(engine, 'pull_policy', { of: pullPolicies, fallback: 'missing' }),
+    detachKeys: confText(engine, 'detach_keys') ?? 'ctrl-p,ctrl-q',
+    stopTimeoutSeconds: confNumber(engine, 'stop_timeout') ?? 10,
+    ...logDefaults(containers),
+    ...limitDefaults(containers),
+    capabilities: (confTexts(containers, 'default_capabilities') ?? defaultCapabilities).map((name) =>
+      withPrefix(name),
+    ),
+    environment: confTexts(containers, 'env') ?? [],
+    hasInit: confBoolean(containers, 'init') ?? false,
+    initPath: confText(containers, 'init_path'),
+    isRootReadOnly: confBoolean(containers, 'read_only') ?? false,
+    seccompProfile: confText(containers, 'seccomp_profile'),
+    timeZone: confText(containers, 'tz'),
+    umask: confText(containers, 'umask') ?? '0022',
+  }
+}
+
+function logDefaults(containers: TomlTable): Pick<ContainerDefaults, 'logDriver' | 'logMaxBytes' | 'logTag'> {
+  const maxBytes = confNumber(containers, 'log_size_max')
+  return {
+    logDriver: confChoice(containers, 'log_driver', { of: logDrivers, fallback: 'k8s-file' }),
+    logMaxBytes: maxBytes === undefined ? defaultLogBytes : Math.max(0, maxBytes),
+    logTag: confText(containers, 'log_tag'),
+  }
+}
+
+function limitDefaults(
+  containers: TomlTable,
+): Pick<ContainerDefaults, 'pidsLimit' | 'shmBytes' | 'sysctls' | 'ulimits' | 'oomScoreAdj'> {
+  const sysctls = confTexts(containers, 'default_sysctls') ?? ['net.ipv4.ping_group_range=0 0']
+  return {
+    pidsLimit: confNumber(containers, 'pids_limit') ?? 2048,
+    shmBytes: parseBinarySize(confText(containers, 'shm_size') ?? '65536k'),
+    sysctls: Object.fromEntries(
+      sysctls.map((text) => [text.split('=', 1)[0] as string, text.slice(text.indexOf('=') + 1)]),
+    ),
+    ulimits: confTexts(containers, 'default_ulimits') ?? [],
+    oomScoreAdj: confNumber(containers, 'oom_score_adj'),
+  }
+}
+
+function withPrefix(capability: string): string {
+  const name = capability.toUpperCase()
+  return name.startsWith('CAP_') ? name : `CAP_${name}`
+}

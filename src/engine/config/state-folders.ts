@@ -1,0 +1,63 @@
+// Where the state lies: flags, then storage.conf(5), then /var/lib and /run, or the user's own folders when rootless.
+
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { TomlTable } from '../../base/toml.ts'
+import { confTable, confText } from './conf-value.ts'
+import type { Surroundings } from './configuration-files.ts'
+
+export interface StateFolders {
+  readonly root: string
+  readonly run: string
+}
+
+/** storage.conf's values that only repeat podman's own place: they say nothing about ours. */
+const podmansPlaces = new Set(['/var/lib/containers/storage', '/run/containers/storage', '/var/run/containers/storage'])
+
+export function stateFolders(
+  at: Surroundings,
+  flags: { root?: string | undefined; runroot?: string | undefined },
+  conf: TomlTable,
+): StateFolders {
+  const storage = confTable(conf, 'storage')
+  const graph = at.isRootless
+    ? (confText(storage, 'rootless_storage_path') ?? confText(storage, 'graphroot'))
+    : confText(storage, 'graphroot')
+  return {
+    root: flags.root ? resolve(flags.root) : (beside(at, graph) ?? defaultRoot(at)),
+    run: flags.runroot ? resolve(flags.runroot) : (beside(at, confText(storage, 'runroot')) ?? defaultRun(at)),
+  }
+}
+
+/** A folder that storage.conf names belongs to podman: ours is `gantry` inside of it, on the same disk. */
+function beside(at: Surroundings, configured: string | undefined): string | undefined {
+  if (configured === undefined || podmansPlaces.has(configured)) return undefined
+  return join(expand(at, configured), 'gantry')
+}
+
+function expand(at: Surroundings, path: string): string {
+  const variables: Readonly<Record<string, string | undefined>> = {
+    ...at.env,
+    HOME: at.home,
+    UID: String(userId(at)),
+    USER: at.env['USER'],
+  }
+  return path.replace(/\$\{?(\w+)\}?/g, (whole, name: string) => variables[name] ?? whole)
+}
+
+function defaultRoot(at: Surroundings): string {
+  if (!at.isRootless) return '/var/lib/gantry'
+  return join(at.env['XDG_DATA_HOME'] || join(at.home, '.local/share'), 'gantry')
+}
+
+function defaultRun(at: Surroundings): string {
+  if (!at.isRootless) return '/run/gantry'
+  const given = at.env['XDG_RUNTIME_DIR']
+  if (given) return join(given, 'gantry')
+  const usual = `/run/user/${userId(at)}`
+  return existsSync(usual) ? join(usual, 'gantry') : `/tmp/gantry-run-${userId(at)}`
+}
+
+function userId(at: Surroundings): number {
+  return Number(at.env['_GANTRY_ROOTLESS_UID'] ?? process.getuid?.() ?? 0)
+}

@@ -1,0 +1,40 @@
+// Opening an engine: cheap enough for `ps`. The state directory is made if it is not there; the storage driver is chosen on first use.
+
+import { systemClock } from '../base/clock.ts'
+import type { Reporter } from '../base/report.ts'
+import { openJournal } from '../event/journal-file.ts'
+import type { Layout } from '../state/layout.ts'
+import { openState } from '../state/open.ts'
+import { chooseStorage } from '../storage/choose.ts'
+import type { StorageDriver } from '../storage/driver.ts'
+import type { Engine } from './engine.ts'
+import type { Settings } from './settings.ts'
+
+export interface OpenOptions {
+  readonly report: Reporter
+  readonly signal: AbortSignal
+}
+
+/** @throws unsupported `state-too-new`, corrupt `state-unmarked` */
+export function openEngine(settings: Settings, { report, signal }: OpenOptions): Engine {
+  const at: Layout = { root: settings.root, run: settings.run }
+  openState(at)
+  let chosen: StorageDriver | undefined
+  return {
+    at,
+    settings,
+    storage: () => {
+      chosen ??= chooseStorage(at, {
+        wanted: settings.storageDriver,
+        isRootless: settings.isRootless,
+        options: settings.storageOptions,
+      })
+      return chosen
+    },
+    events: openJournal(at, settings.eventsBackend),
+    clock: systemClock,
+    report,
+    signal,
+    patience: { timeoutMs: settings.lockTimeoutMs, signal, report },
+  }
+}

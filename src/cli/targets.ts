@@ -71,11 +71,13 @@ function combinationComplaint({ all = false, latest = false, cidfiles = [], name
   return names.length > 0 && all ? 'no arguments are needed with --all' : undefined
 }
 
-function countComplaint({ all = false, latest = false, cidfiles = [], filters = [], names }: TargetWords) {
-  if (names.length > 0 && latest) return '--latest and containers cannot be used together'
-  if (names.length > 0 && cidfiles.length > 0) return 'no arguments are needed with --latest or --cidfile'
-  const isAnything = names.length > 0 || all || latest || cidfiles.length > 0 || filters.length > 0
-  return isAnything ? undefined : 'you must provide at least one name or id'
+function countComplaint(words: TargetWords): string | undefined {
+  const { all, latest, cidfiles = [], filters = [] } = words
+  const isNamed = words.names.length > 0
+  if (isNamed && latest === true) return '--latest and containers cannot be used together'
+  if (isNamed && cidfiles.length > 0) return 'no arguments are needed with --latest or --cidfile'
+  const ways = [isNamed, all === true, latest === true, cidfiles.length > 0, filters.length > 0]
+  return ways.includes(true) ? undefined : 'you must provide at least one name or id'
 }
 
 /** In the order named; twice named, once there. @throws not-found `container-unknown` unless ignored; what filters throw */
@@ -141,7 +143,7 @@ export async function forEachTarget(
   targets: readonly Target[],
   work: (target: Target) => Promise<boolean | undefined>,
 ): Promise<number> {
-  const outcomes = await Promise.allSettled(targets.map(async (target) => await work(target)))
+  const outcomes = await Promise.allSettled(targets.map(async (target) => work(target)))
   let exitCode = 0
   for (const [index, outcome] of outcomes.entries()) {
     if (outcome.status === 'rejected') {

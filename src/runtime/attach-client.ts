@@ -67,7 +67,7 @@ export async function connectAttach(path: string): Promise<Socket> {
 }
 
 async function connected(socket: Socket): Promise<Socket> {
-  return await new Promise((resolve, reject) => {
+  return new Promise((resolve, reject) => {
     socket.once('error', reject)
     socket.once('connect', () => {
       socket.off('error', reject)
@@ -95,7 +95,7 @@ export function attachClient(socket: Socket, streams: AttachStreams): AttachClie
     signal: (signal) => send(encodeSignal(signal)),
     resize: (size) => send(encodeResize(size)),
     keep: () => send(encodeFrame(frameTypes.keeper)),
-    cleaned: async () => await finishWith(socket, encodeFrame(frameTypes.cleaned)),
+    cleaned: async () => finishWith(socket, encodeFrame(frameTypes.cleaned)),
     leave: () => socket.destroy(),
   }
 }

@@ -37,7 +37,7 @@ function fileSink(fd: number): OutputSink {
       for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at)
       return true
     },
-    finish: async () => await Promise.resolve(),
+    finish: async () => Promise.resolve(),
   }
 }
 

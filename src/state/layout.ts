@@ -51,6 +51,8 @@ export const paths = {
   imagesLock: (at: Layout) => join(at.root, 'locks', 'images'),
   runContainers: (at: Layout) => join(at.run, 'containers'),
   runContainer: (at: Layout, id: string) => join(at.run, 'containers', id),
+  /** There once the user was told of lingering: engine/container/linger-hint.ts. */
+  lingerHint: (at: Layout) => join(at.run, 'linger-hinted'),
   /** The OCI runtime's own state (`runc --root`). */
   runtimeState: (at: Layout, runtime: string) => join(at.run, 'runtime', runtime),
 } as const

@@ -27,7 +27,7 @@ export async function openControl(at: Layout, id: string): Promise<AttachClient 
 
 /** The end, or undefined when it did not come within `limitMs` (Infinity waits for ever). */
 export async function endWithin(client: AttachClient, limitMs: number): Promise<AttachEnd | undefined> {
-  if (limitMs > 2 ** 31 - 1) return await client.ended
+  if (limitMs > 2 ** 31 - 1) return client.ended
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), limitMs)

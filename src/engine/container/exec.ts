@@ -80,7 +80,7 @@ export async function execAttached(
   const { client: socket } = await startUnderMonitor(engine, session, { request, hasClient: true })
   if (socket === undefined) throw new Error('the monitor was asked for a client and gave none')
   const client = attachClient(socket, streams)
-  return { client, follow: async () => await followExec(engine, session, client) }
+  return { client, follow: async () => followExec(engine, session, client) }
 }
 
 async function followExec(engine: Engine, session: ExecSession, client: AttachClient): Promise<FollowEnd> {

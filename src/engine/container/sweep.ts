@@ -45,8 +45,8 @@ export async function takeDown(engine: Engine, container: StoredContainer): Prom
   const isEndUnseen = live.status === 'created' || (live.status === 'exited' && live.isLost)
   const runtime = runtimeOf(engine.at, stored)
   const steps: (() => void | Promise<void>)[] = [
-    ...(isEndUnseen ? [async () => await killStrays(engine, container)] : []),
-    async () => await deleteByRuntime(engine.at, runtime, id),
+    ...(isEndUnseen ? [async () => killStrays(engine, container)] : []),
+    async () => deleteByRuntime(engine.at, runtime, id),
     () => takeDownRootfs(engine, container),
   ]
   const failures: unknown[] = []

@@ -120,5 +120,5 @@ function isTelling(folder: string, name: string | null): boolean {
 
 async function openControlIfAlive(engine: Engine, id: string): Promise<AttachClient | undefined> {
   const now = readStoredContainer(engine.at, id)
-  return now !== undefined && isAlive(now.live) ? await openControl(engine.at, id) : undefined
+  return now !== undefined && isAlive(now.live) ? openControl(engine.at, id) : undefined
 }

@@ -34,9 +34,8 @@ export default defineCommand({
       return 0
     }
     const { cleanup } = await import('../../../engine/container/cleanup.ts')
-    return await forEachTarget(
-      targets,
-      async ({ container }) => await passOver(true, async () => await cleanup(engine, container, { isRemoved: rm })),
+    return forEachTarget(targets, async ({ container }) =>
+      passOver(true, async () => cleanup(engine, container, { isRemoved: rm })),
     )
   },
 })

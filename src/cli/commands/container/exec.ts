@@ -1,6 +1,8 @@
 // exec: a further process in a running container.
 
 import { readFileSync } from 'node:fs'
+import { constants } from 'node:os'
+import { isatty } from 'node:tty'
 import { EngineError, errnoOf, invalid } from '../../../base/errors.ts'
 import type { ExecRequest } from '../../../engine/container/exec-session.ts'
 import type { Engine } from '../../../engine/engine.ts'
@@ -44,34 +46,39 @@ export default defineCommand({
   ],
   examples: ['gantry exec web ls /etc', 'gantry exec -it web sh', 'gantry exec --user nobody --workdir /tmp web id'],
   async run(open, { options, args }) {
-    const { latest, detach, tty } = options
+    const { latest } = options
     if (args.length === 0 && !latest) {
       throw invalid('arguments-invalid', 'exec requires the name or ID of a container or the --latest flag')
     }
     const environment = [...options['env-file'].flatMap(readEnvironmentFile), ...options.env.flatMap(expandEntry)]
-    const command = latest ? args : args.slice(1)
     const engine = await open()
     const [target] = await findTargets(engine, { names: latest ? [] : args.slice(0, 1), latest })
     if (target === undefined) throw invalid('container-unknown', 'there is no container')
-    if (command.length === 0) {
-      throw invalid('exec-no-command', 'must provide a non-empty command to start an exec session: invalid argument')
-    }
     const request: ExecRequest = {
       container: target.container,
-      command,
+      command: commandOf(latest ? args : args.slice(1)),
       environment,
-      ...(options.workdir === undefined ? {} : { workdir: options.workdir }),
-      ...(options.user === undefined ? {} : { user: options.user }),
+      ...given('workdir', options.workdir),
+      ...given('user', options.user),
       isPrivileged: options.privileged,
-      hasTerminal: tty,
+      hasTerminal: options.tty,
       isStdinOpen: options.interactive,
       preservedFds: options['preserve-fds'] ?? 0,
     }
-    if (detach) return await runDetached(engine, request)
+    if (options.detach) return runDetached(engine, request)
     const detachKeys = options['detach-keys'] ?? engine.settings.containerDefaults.detachKeys
-    return tty ? await runOnTerminal(engine, request, detachKeys) : await runOnStreams(engine, request)
+    return options.tty ? runOnTerminal(engine, request, detachKeys) : runOnStreams(engine, request)
   },
 })
+
+function given<K extends string>(key: K, value: string | undefined): { [P in K]?: string } {
+  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: string })
+}
+
+function commandOf(words: readonly string[]): readonly string[] {
+  if (words.length > 0) return words
+  throw invalid('exec-no-command', 'must provide a non-empty command to start an exec session: invalid argument')
+}
 
 async function runDetached(engine: Engine, request: ExecRequest): Promise<number> {
   const { execDetached } = await import('../../../engine/container/exec.ts')
@@ -88,13 +95,23 @@ async function runDetached(engine: Engine, request: ExecRequest): Promise<number
 async function runOnStreams(engine: Engine, request: ExecRequest): Promise<number> {
   const { execForeground } = await import('../../../engine/container/exec.ts')
   const session = execForeground(engine, request)
-  const stopProxying = proxySignals((signal) => session.signal(signal))
+  // Keys of a terminal reach the runtime without us: it is in the same foreground group.
+  const isTyped = (signal: number) => isatty(0) && typed.has(signal)
+  const stopProxying = proxySignals((signal) => {
+    if (!isTyped(signal)) session.signal(signal)
+  })
   try {
     return await session.ended
   } finally {
     stopProxying()
   }
 }
+
+const typed: ReadonlySet<number> = new Set([
+  constants.signals.SIGINT,
+  constants.signals.SIGQUIT,
+  constants.signals.SIGTSTP,
+])
 
 async function runOnTerminal(engine: Engine, request: ExecRequest, detachKeys: string): Promise<number> {
   const { execAttached } = await import('../../../engine/container/exec.ts')

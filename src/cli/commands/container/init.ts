@@ -16,9 +16,8 @@ export default defineCommand({
     checkTargets(words)
     const engine = await open()
     const { init } = await import('../../../engine/container/init.ts')
-    return await forEachTarget(
-      await findTargets(engine, words),
-      async ({ container }) => await passOver(all, async () => await init(engine, container)),
+    return forEachTarget(await findTargets(engine, words), async ({ container }) =>
+      passOver(all, async () => init(engine, container)),
     )
   },
 })

@@ -27,9 +27,8 @@ export default defineCommand({
     const signal = signalNumber(options.signal)
     const engine = await open()
     const { kill } = await import('../../../engine/container/kill.ts')
-    return await forEachTarget(
-      await findTargets(engine, words),
-      async ({ container }) => await passOver(all, async () => await kill(engine, { container, signal })),
+    return forEachTarget(await findTargets(engine, words), async ({ container }) =>
+      passOver(all, async () => kill(engine, { container, signal })),
     )
   },
 })

@@ -27,9 +27,8 @@ export default defineCommand({
     checkTargets(words)
     const engine = await open()
     const { pause } = await import('../../../engine/container/pause.ts')
-    return await forEachTarget(
-      await findTargets(engine, words),
-      async ({ container }) => await passOver(all, async () => await pause(engine, container)),
+    return forEachTarget(await findTargets(engine, words), async ({ container }) =>
+      passOver(all, async () => pause(engine, container)),
     )
   },
 })

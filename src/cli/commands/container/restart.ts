@@ -30,7 +30,7 @@ export default defineCommand({
     checkTargets(words)
     const engine = await open()
     const { restart } = await import('../../../engine/container/restart.ts')
-    return await forEachTarget(await findTargets(engine, words), async ({ container }) => {
+    return forEachTarget(await findTargets(engine, words), async ({ container }) => {
       await restart(engine, { container, ...(time === undefined ? {} : { timeoutSeconds: time }) })
       return true
     })

@@ -45,7 +45,7 @@ export default defineCommand({
       throw invalid('arguments-invalid', '--force option must be specified to use the --time option')
     }
     const engine = await open()
-    return await removeAll(engine, await found(engine, words), {
+    return removeAll(engine, await found(engine, words), {
       isForced: force,
       removesDependents: options.depend || all,
       ...(time === undefined ? {} : { timeoutSeconds: time }),
@@ -75,7 +75,7 @@ async function removeAll(
   const { remove } = await import('../../../engine/container/remove.ts')
   const gone = new Set<string>()
   const outcomes = await Promise.allSettled(
-    targets.map(async ({ container }) => await remove(engine, { ...request, container })),
+    targets.map(async ({ container }) => remove(engine, { ...request, container })),
   )
   let exitCode = 0
   for (const [index, outcome] of outcomes.entries()) {

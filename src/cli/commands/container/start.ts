@@ -34,11 +34,11 @@ export default defineCommand({
     }
     const engine = await open()
     const targets = await findTargets(engine, { names: args, all, latest, filters: filter })
-    if (!attach) return await startAll(engine, targets, all)
+    if (!attach) return startAll(engine, targets, all)
     const [target] = targets
     if (target === undefined) return 0
     const detachKeys = options['detach-keys'] ?? engine.settings.containerDefaults.detachKeys
-    return await startAttached(engine, target, {
+    return startAttached(engine, target, {
       stdin: options.interactive,
       detachKeys,
       isSignalProxied,
@@ -69,7 +69,7 @@ function check({ all, attach, latest, filters, names }: Words): void {
 
 async function startAll(engine: Engine, targets: readonly Target[], isForAll: boolean): Promise<number> {
   const { start } = await import('../../../engine/container/start.ts')
-  return await forEachTarget(targets, async ({ container }) => {
+  return forEachTarget(targets, async ({ container }) => {
     try {
       await start(engine, { container, isAttached: false })
       return true

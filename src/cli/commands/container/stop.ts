@@ -30,7 +30,7 @@ export default defineCommand({
     checkTargets(words)
     const engine = await open()
     const { stop } = await import('../../../engine/container/stop.ts')
-    return await forEachTarget(await findTargets(engine, words), async ({ container }) => {
+    return forEachTarget(await findTargets(engine, words), async ({ container }) => {
       const outcome = await stop(engine, { container, ...(time === undefined ? {} : { timeoutSeconds: time }) })
       return !(all && outcome === 'was-not-running')
     })

@@ -27,9 +27,8 @@ export default defineCommand({
     checkTargets(words)
     const engine = await open()
     const { unpause } = await import('../../../engine/container/unpause.ts')
-    return await forEachTarget(
-      await findTargets(engine, words),
-      async ({ container }) => await passOver(all, async () => await unpause(engine, container)),
+    return forEachTarget(await findTargets(engine, words), async ({ container }) =>
+      passOver(all, async () => unpause(engine, container)),
     )
   },
 })

@@ -47,7 +47,7 @@ export default defineCommand({
       }),
     )
     const outcomes = await Promise.allSettled(
-      waits.map(async (container) => (container === undefined ? -1 : await wait(engine, { container, conditions }))),
+      waits.map(async (container) => (container === undefined ? -1 : wait(engine, { container, conditions }))),
     )
     let exitCode = 0
     for (const outcome of outcomes) {

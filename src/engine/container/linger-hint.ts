@@ -1,0 +1,25 @@
+// Told once a boot: an ordinary user's detached containers end when the session does, unless lingering is on.
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { absentAsUndefined } from '../../base/errors.ts'
+import { paths } from '../../state/layout.ts'
+import type { Engine } from '../engine.ts'
+
+/** Reports a warning at the first detached container that a logout would kill; only where systemd-logind runs. */
+export function hintAtLinger(engine: Engine): void {
+  const user = process.env['USER'] ?? process.env['LOGNAME']
+  if (!engine.settings.isRootless || user === undefined || !/^[\w.@-]+$/.test(user)) return
+  if (!existsSync('/run/systemd/sessions') || existsSync(join('/var/lib/systemd/linger', user))) return
+  if (!isInUserSession() || existsSync(paths.lingerHint(engine.at))) return
+  writeFileSync(paths.lingerHint(engine.at), '', { mode: 0o600 })
+  engine.report({
+    type: 'warning',
+    message: `this container ends when '${user}' logs out; to keep such containers running: loginctl enable-linger ${user}`,
+  })
+}
+
+function isInUserSession(): boolean {
+  const cgroups = absentAsUndefined(() => readFileSync('/proc/self/cgroup', 'utf8')) ?? ''
+  return /\/(session-[^/]+\.scope|user@\d+\.service)/.test(cgroups)
+}

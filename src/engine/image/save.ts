@@ -1,0 +1,151 @@
+// Images of the store into an archive or a folder.
+
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { createWriteStream, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs'
+import type { Writable } from 'node:stream'
+import { EngineError, invalid } from '../../base/errors.ts'
+import { removeFile } from '../../os/atomic-file.ts'
+import { removeTree } from '../../os/remove-tree.ts'
+import { type ArchiveSink, folderSink, tarSink } from '../../transport/archive-sink.ts'
+import { pinContent } from '../../transport/pin.ts'
+import { type SavedImage, writeDirectory, writeDockerArchive, writeOciLayout } from '../../transport/write-archive.ts'
+import type { Engine } from '../engine.ts'
+import { resolveImage } from './resolve.ts'
+import { targetName } from './tag.ts'
+
+export const saveFormats = ['docker-archive', 'docker-dir', 'oci-archive', 'oci-dir'] as const
+export type SaveFormat = (typeof saveFormats)[number]
+
+export type SaveOutput =
+  | { readonly kind: 'path'; readonly path: string }
+  | { readonly kind: 'stream'; readonly stream: Writable }
+
+export interface SaveOptions {
+  readonly format: SaveFormat
+  readonly output: SaveOutput
+  /** OCI: layers as plain tar. */
+  readonly areLayersPlain: boolean
+}
+
+export interface SaveRequest {
+  readonly image: string
+  /** Further tags to write, none of which need exist. */
+  readonly extraNames: readonly string[]
+}
+
+/**
+ * Writes the images; a file or folder appears under its name only when it is whole. Several images want docker-archive.
+ * @throws not-found `image-unknown`; invalid; conflict `save-target-exists`; corrupt `blob-missing`, `blob-damaged`
+ */
+export async function save(engine: Engine, requests: readonly SaveRequest[], options: SaveOptions): Promise<void> {
+  if (requests.length > 1 && options.format !== 'docker-archive') {
+    throw invalid(
+      'save-format',
+      `multi-image archives are only supported with the docker-archive format, not '${options.format}'`,
+    )
+  }
+  const images = await collect(engine, requests)
+  using _pin = await pinImages(engine, images)
+  await writeTo(options, async (sink) => write(engine, images, { sink, options }))
+  for (const { record } of images) {
+    engine.events.append({ type: 'image', status: 'save', id: record.id, name: nameOfOutput(options.output) })
+  }
+}
+
+/** The same image named twice gets one entry with both names. */
+async function collect(engine: Engine, requests: readonly SaveRequest[]): Promise<SavedImage[]> {
+  const images = new Map<string, { record: SavedImage['record']; names: string[] }>()
+  for (const { image, extraNames } of requests) {
+    const { record, name } = await resolveImage(engine, image)
+    const entry = images.get(record.id) ?? { record, names: [] }
+    const names = [
+      ...(name === undefined || name.includes('@') ? [] : [name]),
+      ...extraNames.map((extra) => targetName(extra)),
+    ]
+    entry.names.push(...names.filter((one) => !entry.names.includes(one)))
+    images.set(record.id, entry)
+  }
+  return [...images.values()]
+}
+
+async function pinImages(engine: Engine, images: readonly SavedImage[]): Promise<Disposable> {
+  const blobs = images.flatMap(({ record }) => [
+    record.configDigest,
+    record.manifestDigest,
+    ...record.layers.map((layer) => layer.blob),
+  ])
+  return pinContent(engine.at, { blobs, layers: [] }, engine.patience)
+}
+
+async function write(
+  engine: Engine,
+  images: readonly SavedImage[],
+  to: { sink: ArchiveSink; options: SaveOptions },
+): Promise<void> {
+  const [first] = images
+  if (first === undefined) throw invalid('save-nothing', 'no image was named')
+  switch (to.options.format) {
+    case 'docker-archive':
+      return writeDockerArchive(engine.at, images, to.sink)
+    case 'docker-dir':
+      return writeDirectory(engine.at, first, to.sink)
+    case 'oci-archive':
+    case 'oci-dir':
+      return writeOciLayout(engine.at, first, { sink: to.sink, isPlain: to.options.areLayersPlain })
+  }
+}
+
+async function writeTo(options: SaveOptions, fill: (sink: ArchiveSink) => Promise<void>): Promise<void> {
+  const { output, format } = options
+  if (output.kind === 'stream') {
+    if (format.endsWith('-dir')) throw invalid('save-format', `format '${format}' wants a folder: use --output`)
+    return fill(tarSink(output.stream))
+  }
+  const temporary = `${output.path}.${randomBytes(6).toString('hex')}.tmp`
+  if (format.endsWith('-dir')) await writeFolder(output.path, temporary, fill)
+  else await writeFile(output.path, temporary, fill)
+}
+
+async function writeFolder(path: string, temporary: string, fill: (sink: ArchiveSink) => Promise<void>): Promise<void> {
+  if (existsSync(path) && readdirSync(path).length > 0) {
+    throw new EngineError({
+      kind: 'conflict',
+      code: 'save-target-exists',
+      message: `'${path}' exists and is not empty`,
+      hint: 'Name a folder that does not exist.',
+    })
+  }
+  try {
+    mkdirSync(temporary)
+    await fill(folderSink(temporary))
+    renameSync(temporary, path)
+  } catch (error) {
+    removeTree(temporary)
+    throw error
+  }
+}
+
+async function writeFile(path: string, temporary: string, fill: (sink: ArchiveSink) => Promise<void>): Promise<void> {
+  const out = createWriteStream(isDevice(path) ? path : temporary, { flags: isDevice(path) ? 'w' : 'wx' })
+  try {
+    await once(out, 'open')
+    await fill(tarSink(out))
+    out.end()
+    await once(out, 'close')
+    if (!isDevice(path)) renameSync(temporary, path)
+  } catch (error) {
+    out.destroy()
+    if (!isDevice(path)) removeFile(temporary)
+    throw error
+  }
+}
+
+/** `-o /dev/stdout`: nothing to rename there. */
+function isDevice(path: string): boolean {
+  return path.startsWith('/dev/') || path.startsWith('/proc/')
+}
+
+function nameOfOutput(output: SaveOutput): string {
+  return output.kind === 'path' ? output.path : 'stdout'
+}

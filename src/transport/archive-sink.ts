@@ -1,0 +1,86 @@
+// Where `save` writes: a tar stream or a folder, one named file after another.
+
+import { once } from 'node:events'
+import { createWriteStream, mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { Readable, type Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+
+export interface ArchiveFile {
+  readonly name: string
+  /** Exactly what `content` gives. */
+  readonly size: number
+  readonly content: AsyncIterable<Uint8Array>
+}
+
+export interface ArchiveSink {
+  add(file: ArchiveFile): Promise<void>
+  finish(): Promise<void>
+}
+
+const blockBytes = 512
+
+/** A ustar archive; times and owners are zero, so that the same images give the same bytes. `out` stays open. */
+export function tarSink(out: Writable): ArchiveSink {
+  const write = async (chunk: Uint8Array) => {
+    if (out.errored !== null) throw out.errored
+    if (!out.write(chunk)) await once(out, 'drain')
+  }
+  return {
+    add: async (file) => {
+      await write(tarHeader(file.name, file.size))
+      let written = 0
+      for await (const chunk of file.content) {
+        written += chunk.length
+        await write(chunk)
+      }
+      if (written !== file.size) throw new Error(`${file.name}: ${written} bytes where ${file.size} were announced`)
+      const padding = (blockBytes - (written % blockBytes)) % blockBytes
+      if (padding > 0) await write(Buffer.alloc(padding))
+    },
+    finish: async () => write(Buffer.alloc(2 * blockBytes)),
+  }
+}
+
+/** `folder` must exist. */
+export function folderSink(folder: string): ArchiveSink {
+  return {
+    add: async (file) => {
+      const path = join(folder, file.name)
+      mkdirSync(dirname(path), { recursive: true })
+      await pipeline(Readable.from(file.content), createWriteStream(path, { flags: 'wx' }))
+    },
+    finish: async () => undefined,
+  }
+}
+
+export async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}
+
+/** Names are ours: digests and fixed words, never longer than the field. */
+function tarHeader(name: string, size: number): Buffer {
+  const header = Buffer.alloc(blockBytes)
+  header.write(name, 0, 100, 'utf8')
+  header.write('0000644\0', 100, 'latin1')
+  header.write('0000000\0', 108, 'latin1')
+  header.write('0000000\0', 116, 'latin1')
+  writeSize(header, size)
+  header.write('00000000000\0', 136, 'latin1')
+  header.write('        ', 148, 'latin1')
+  header.write('0', 156, 'latin1')
+  header.write('ustar\x0000', 257, 'latin1')
+  const sum = header.reduce((total, byte) => total + byte, 0)
+  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1')
+  return header
+}
+
+/** From 8 GiB on in base 256, as GNU tar writes it. */
+function writeSize(header: Buffer, size: number): void {
+  if (size < 8 ** 11) {
+    header.write(`${size.toString(8).padStart(11, '0')}\0`, 124, 'latin1')
+    return
+  }
+  header.writeUInt8(0x80, 124)
+  header.writeBigUInt64BE(BigInt(size), 128)
+}

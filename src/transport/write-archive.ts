@@ -1,0 +1,163 @@
+// Images of our store → docker-archive, docker-dir, oci-archive, oci-dir.
+
+import { digestAlgorithm, digestHex, digestOf } from '../base/digest.ts'
+import { maxConfigBytes } from '../image/config.ts'
+import type { Descriptor } from '../image/descriptor.ts'
+import { isDockerType, manifestLimits, mediaTypes, parseManifest } from '../image/manifest.ts'
+import type { ImageRecord } from '../image/record.ts'
+import type { Layout } from '../state/layout.ts'
+import { type ArchiveSink, oneChunk } from './archive-sink.ts'
+import { openBlobStream, readSmallBlob } from './blob-store.ts'
+import { manifestFor } from './docker-archive.ts'
+import { refNameAnnotation } from './oci-layout.ts'
+import { plainLayer } from './plain-layer.ts'
+
+export interface SavedImage {
+  readonly record: ImageRecord
+  /** Tags to write: full references. */
+  readonly names: readonly string[]
+}
+
+/** `docker save`: uncompressed layers, each once. `finish` is called. @throws corrupt `blob-missing`, `blob-damaged` */
+export async function writeDockerArchive(at: Layout, images: readonly SavedImage[], sink: ArchiveSink): Promise<void> {
+  const written = new Set<string>()
+  const addOnce = async (name: string, add: () => Promise<void>) => {
+    if (written.has(name)) return
+    written.add(name)
+    await add()
+  }
+  const entries = []
+  for (const { record, names } of images) {
+    const layerNames: string[] = []
+    for (const layer of record.layers) {
+      const name = `${digestHex(layer.diffId)}.tar`
+      layerNames.push(name)
+      await addOnce(name, async () => {
+        const plain = await plainLayer(at, layer)
+        await sink.add({ name, size: plain.size, content: plain.open() })
+      })
+    }
+    const configName = `${record.id}.json`
+    await addOnce(
+      configName,
+      async () => addBytes(sink, configName, readSmallBlob(at, record.configDigest, maxConfigBytes)),
+    )
+    entries.push({ Config: configName, RepoTags: names, Layers: layerNames })
+  }
+  await addBytes(sink, 'manifest.json', Buffer.from(JSON.stringify(entries)))
+  await sink.finish()
+}
+
+/** skopeo's `dir:` with a v2s2 manifest. */
+export async function writeDirectory(at: Layout, image: SavedImage, sink: ArchiveSink): Promise<void> {
+  const { record } = image
+  const config = readSmallBlob(at, record.configDigest, maxConfigBytes)
+  const own = readSmallBlob(at, record.manifestDigest, manifestLimits.maxBytes)
+  const manifest = isDockerType(record.manifestType) ? own : manifestFor(config, record.layers.map(dockerLayer))
+  await addBytes(sink, 'version', Buffer.from('Directory Transport Version: 1.1\n'))
+  await addBytes(sink, digestHex(record.configDigest), config)
+  for (const layer of uniqueLayers(record)) {
+    await sink.add({ name: digestHex(layer.digest), size: layer.size, content: openBlobStream(at, layer.digest) })
+  }
+  await addBytes(sink, 'manifest.json', manifest)
+  await sink.finish()
+}
+
+/** An OCI image layout; the manifest as it is stored if it is OCI's, so that its digest is kept. */
+export async function writeOciLayout(
+  at: Layout,
+  image: SavedImage,
+  options: { sink: ArchiveSink; isPlain: boolean },
+): Promise<void> {
+  const { record } = image
+  const { sink } = options
+  const config = readSmallBlob(at, record.configDigest, maxConfigBytes)
+  const layers = await ociLayers(at, record, options.isPlain)
+  const manifest = ociManifest(at, record, {
+    config,
+    layers: layers.map(({ descriptor }) => descriptor),
+    isPlain: options.isPlain,
+  })
+  await addBytes(sink, 'oci-layout', Buffer.from('{"imageLayoutVersion":"1.0.0"}'))
+  for (const { descriptor, content } of new Map(layers.map((layer) => [layer.descriptor.digest, layer])).values()) {
+    await sink.add({ name: blobName(descriptor.digest), size: descriptor.size, content: content() })
+  }
+  await addBytes(sink, blobName(record.configDigest), config)
+  await addBytes(sink, blobName(digestOf(manifest)), manifest)
+  await addBytes(sink, 'index.json', ociIndex(manifest, image.names))
+  await sink.finish()
+}
+
+interface OciLayer {
+  readonly descriptor: Descriptor
+  readonly content: () => AsyncIterable<Uint8Array>
+}
+
+async function ociLayers(at: Layout, record: ImageRecord, isPlain: boolean): Promise<OciLayer[]> {
+  const layers: OciLayer[] = []
+  for (const layer of record.layers) {
+    if (isPlain) {
+      const plain = await plainLayer(at, layer)
+      layers.push({
+        descriptor: { mediaType: mediaTypes.ociLayer, digest: layer.diffId, size: plain.size },
+        content: () => plain.open(),
+      })
+    } else {
+      const descriptor = { mediaType: ociType(layer.mediaType), digest: layer.blob, size: layer.blobBytes }
+      layers.push({ descriptor, content: () => openBlobStream(at, layer.blob) })
+    }
+  }
+  return layers
+}
+
+interface ManifestParts {
+  readonly config: Uint8Array
+  readonly layers: readonly Descriptor[]
+  readonly isPlain: boolean
+}
+
+function ociManifest(at: Layout, record: ImageRecord, parts: ManifestParts): Buffer {
+  const own = readSmallBlob(at, record.manifestDigest, manifestLimits.maxBytes)
+  if (record.manifestType === mediaTypes.ociManifest && !parts.isPlain) return own
+  const { annotations } = parseManifest(own, record.manifestType)
+  const document = {
+    schemaVersion: 2,
+    mediaType: mediaTypes.ociManifest,
+    config: { mediaType: mediaTypes.ociConfig, digest: record.configDigest, size: parts.config.length },
+    layers: parts.layers,
+    ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+  }
+  return Buffer.from(JSON.stringify(document))
+}
+
+function ociIndex(manifest: Uint8Array, names: readonly string[]): Buffer {
+  const entry = { mediaType: mediaTypes.ociManifest, digest: digestOf(manifest), size: manifest.length }
+  const entries = names.map((name) => ({ ...entry, annotations: { [refNameAnnotation]: name } }))
+  return Buffer.from(JSON.stringify({ schemaVersion: 2, manifests: entries.length === 0 ? [entry] : entries }))
+}
+
+function ociType(mediaType: string): string {
+  if (!isDockerType(mediaType)) return mediaType
+  return mediaType === mediaTypes.dockerPlainLayer ? mediaTypes.ociLayer : `${mediaTypes.ociLayer}+gzip`
+}
+
+function dockerLayer(layer: ImageRecord['layers'][number]): Descriptor {
+  const isPlain = layer.blob === layer.diffId
+  return {
+    mediaType: isPlain ? mediaTypes.dockerPlainLayer : mediaTypes.dockerLayer,
+    digest: layer.blob,
+    size: layer.blobBytes,
+  }
+}
+
+function uniqueLayers(record: ImageRecord): Descriptor[] {
+  return [...new Map(record.layers.map((layer) => [layer.blob, dockerLayer(layer)])).values()]
+}
+
+function blobName(digest: Descriptor['digest']): string {
+  return `blobs/${digestAlgorithm(digest)}/${digestHex(digest)}`
+}
+
+async function addBytes(sink: ArchiveSink, name: string, bytes: Uint8Array): Promise<void> {
+  await sink.add({ name, size: bytes.length, content: oneChunk(bytes) })
+}

@@ -1,0 +1,161 @@
+// Calls the OCI runtime, and kills what a failed one leaves.
+
+#include "monitor.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static char **runtime_argv(void)
+{
+    static const char *const verbs[] = {[MODE_RUN] = "run", [MODE_CREATE] = "create", [MODE_EXEC] = "exec"};
+    char **argv = grow(NULL, (settings.runtime_args.count + 16) * sizeof *argv);
+    size_t n = 0;
+    argv[n++] = (char *)settings.runtime;
+    for (size_t i = 0; i < settings.runtime_args.count; i++) argv[n++] = settings.runtime_args.items[i];
+    argv[n++] = (char *)verbs[settings.mode];
+    if (settings.mode != MODE_CREATE) argv[n++] = "--detach";
+    argv[n++] = "--pid-file";
+    argv[n++] = join(settings.run_dir, "/pid");
+    if (settings.has_terminal) {
+        argv[n++] = "--console-socket";
+        argv[n++] = (char *)console_path();
+    }
+    if (settings.preserve_fds > 0) {
+        static char count[16];
+        snprintf(count, sizeof count, "%d", settings.preserve_fds);
+        argv[n++] = "--preserve-fds";
+        argv[n++] = count;
+    }
+    argv[n++] = settings.mode == MODE_EXEC ? "--process" : "--bundle";
+    argv[n++] = (char *)(settings.mode == MODE_EXEC ? settings.process : settings.bundle);
+    argv[n++] = (char *)settings.id;
+    argv[n] = NULL;
+    return argv;
+}
+
+void reset_process(void)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGPIPE, SIG_DFL);
+    umask(022);
+    if (chdir("/") < 0) _exit(127);
+}
+
+void become(char *const argv[])
+{
+    execve(argv[0], argv, settings.env.items);
+    dprintf(2, "%s: %s\n", argv[0], strerror(errno));
+}
+
+static void be_runtime(char *const argv[], const int stdio[3], pid_t monitor)
+{
+    // Without a monitor nobody would reap the container: its making must end with ours, also by SIGKILL.
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != monitor) _exit(127);
+    for (int i = 0; i < 3; i++)
+        if (dup2(stdio[i], i) < 0) _exit(127);
+    for (int fd = 3; fd < 3 + settings.preserve_fds; fd++) fcntl(fd, F_SETFD, 0);
+    close_range((unsigned)(3 + settings.preserve_fds), ~0U, 0);
+    reset_process();
+    become(argv);
+    _exit(127);
+}
+
+pid_t runtime_start(const int stdio[3])
+{
+    char **argv = runtime_argv();
+    pid_t monitor = getpid();
+    pid_t pid = fork();
+    if (pid == 0) be_runtime(argv, stdio, monitor);
+    for (int fd = 3; fd < 3 + settings.preserve_fds; fd++) close(fd);
+    free(argv);
+    return pid;
+}
+
+pid_t runtime_container_pid(void)
+{
+    char text[32] = "";
+    int fd = open("pid", O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return 0;
+    ssize_t size = read(fd, text, sizeof text - 1);
+    close(fd);
+    long pid = size > 0 ? strtol(text, NULL, 10) : 0;
+    siginfo_t info;
+    bool is_ours = pid > 1 && waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+    return is_ours ? (pid_t)pid : 0;
+}
+
+static pid_t parent_of(const char *pid)
+{
+    char path[300], stat[512];
+    snprintf(path, sizeof path, "/proc/%s/stat", pid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return 0;
+    ssize_t size = read(fd, stat, sizeof stat - 1);
+    close(fd);
+    if (size <= 0) return 0;
+    stat[size] = '\0';
+    int parent = 0;
+    const char *after_name = strrchr(stat, ')');
+    return after_name != NULL && sscanf(after_name, ") %*c %d", &parent) == 1 ? parent : 0;
+}
+
+/** cgroup v1: a frozen process does not even die of SIGKILL. runc freezes while it sets device rules, and may be killed meanwhile. */
+static void thaw(const char *pid)
+{
+    char path[4200], line[4096];
+    snprintf(path, sizeof path, "/proc/%s/cgroup", pid);
+    FILE *file = fopen(path, "re");
+    if (file == NULL) return;
+    while (fgets(line, sizeof line, file) != NULL) {
+        char *name = strstr(line, ":freezer:");
+        if (name == NULL) continue;
+        name[strcspn(name, "\n")] = '\0';
+        snprintf(path, sizeof path, "/sys/fs/cgroup/freezer%s/freezer.state", name + strlen(":freezer:"));
+        int fd = open(path, O_WRONLY | O_CLOEXEC);
+        if (fd < 0) break;
+        if (!write_all(fd, "THAWED", 6)) break;
+        close(fd);
+    }
+    fclose(file);
+}
+
+static void kill_children(void)
+{
+    DIR *proc = opendir("/proc");
+    if (proc == NULL) return;
+    for (struct dirent *entry; (entry = readdir(proc)) != NULL;) {
+        if (!isdigit((unsigned char)entry->d_name[0]) || parent_of(entry->d_name) != getpid()) continue;
+        kill((pid_t)strtol(entry->d_name, NULL, 10), SIGKILL);
+        thaw(entry->d_name);
+    }
+    closedir(proc);
+}
+
+void kill_descendants(void)
+{
+    sigset_t child;
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    // As subreaper we inherit each generation when the one before has died: repeat until there is none.
+    for (int64_t deadline = now_ms() + 10000; now_ms() < deadline;) {
+        pid_t reaped;
+        while ((reaped = waitpid(-1, NULL, WNOHANG)) > 0);
+        if (reaped < 0) return;
+        kill_children();
+        sigtimedwait(&child, NULL, &(struct timespec){.tv_nsec = 50000000});
+    }
+}

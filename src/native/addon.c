@@ -1,6 +1,7 @@
 // The addon's table, and the little that every function needs: reading arguments and throwing errors as node:fs throws them.
 
 #include "addon.h"
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,38 +16,58 @@ Call call_open(napi_env env, napi_callback_info info) {
 int32_t call_int(const Call *call, int index) { return (int32_t)call_int64(call, index); }
 
 int64_t call_int64(const Call *call, int index) {
-  int64_t number = 0;
+  int64_t number = -1;
   napi_get_value_int64(call->env, call->value[index], &number);
   return number;
 }
 
-char *call_string(const Call *call, int index) {
-  size_t length = 0;
-  if (napi_get_value_string_utf8(call->env, call->value[index], NULL, 0, &length) != napi_ok) {
-    napi_throw_type_error(call->env, "ERR_INVALID_ARG_TYPE", "a string is wanted");
-    return NULL;
-  }
-  char *text = malloc(length + 1);
-  napi_get_value_string_utf8(call->env, call->value[index], text, length + 1, &length);
+static char *nul_free(napi_env env, char *text, size_t length) {
+  text[length] = '\0';
   if (strlen(text) == length) return text;
   free(text);
-  napi_throw_error(call->env, "EINVAL", "a string holds a NUL byte");
+  napi_throw(env, make_error(env, EINVAL, "argument with a NUL byte", NULL));
   return NULL;
 }
 
-int64_t object_int(napi_env env, napi_value object, const char *name, int64_t fallback) {
-  napi_value value;
-  int64_t number;
-  if (napi_get_named_property(env, object, name, &value) != napi_ok) return fallback;
-  return napi_get_value_int64(env, value, &number) == napi_ok ? number : fallback;
+/** Names of files are bytes: what is not UTF-8 comes as a Buffer. */
+char *value_string(napi_env env, napi_value value) {
+  size_t length = 0;
+  void *bytes = NULL;
+  bool is_text = napi_get_value_string_utf8(env, value, NULL, 0, &length) == napi_ok;
+  if (!is_text && !value_bytes(env, value, &bytes, &length)) return NULL;
+  char *text = malloc(length + 1);
+  if (!text) abort();
+  if (is_text) napi_get_value_string_utf8(env, value, text, length + 1, &length);
+  else if (length > 0) memcpy(text, bytes, length);
+  return nul_free(env, text, length);
 }
 
-int64_t object_bigint(napi_env env, napi_value object, const char *name) {
+char *call_string(const Call *call, int index) { return value_string(call->env, call->value[index]); }
+
+bool value_bytes(napi_env env, napi_value value, void **bytes, size_t *size) {
+  napi_typedarray_type type;
+  if (napi_get_typedarray_info(env, value, &type, size, bytes, NULL, NULL) == napi_ok && type == napi_uint8_array) return true;
+  napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", "text or bytes are wanted");
+  return false;
+}
+
+napi_value object_property(napi_env env, napi_value object, const char *name) {
   napi_value value;
-  int64_t number = 0;
+  if (napi_get_named_property(env, object, name, &value) != napi_ok) napi_get_undefined(env, &value);
+  return value;
+}
+
+int64_t object_int(napi_env env, napi_value object, const char *name, int64_t fallback) {
+  int64_t number;
+  return napi_get_value_int64(env, object_property(env, object, name), &number) == napi_ok ? number : fallback;
+}
+
+/** Modulo 2^64, so that RLIM_INFINITY (all ones) passes as what it is. */
+bool object_bigint(napi_env env, napi_value object, const char *name, int64_t *number) {
   bool is_lossless;
-  if (napi_get_named_property(env, object, name, &value) == napi_ok) napi_get_value_bigint_int64(env, value, &number, &is_lossless);
-  return number;
+  if (napi_get_value_bigint_int64(env, object_property(env, object, name), number, &is_lossless) == napi_ok) return true;
+  napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", "a BigInt is wanted");
+  return false;
 }
 
 static void set_text(napi_env env, napi_value object, const char *name, const char *text) {

@@ -17,13 +17,21 @@ typedef struct {
 
 Call call_open(napi_env env, napi_callback_info info);
 
+/** -1, which no call accepts as a descriptor, for what is no number. */
 int32_t call_int(const Call *call, int index);
 int64_t call_int64(const Call *call, int index);
-/** A NUL-terminated copy on the heap, to be freed; embedded NULs make it NULL with an exception pending. */
+/** A NUL-terminated copy on the heap, to be freed; NULL with an exception pending if the argument is neither text nor bytes, or holds a NUL. */
 char *call_string(const Call *call, int index);
-/** The property's value; `fallback` where it is absent. */
+/** The same of any value. */
+char *value_string(napi_env env, napi_value value);
+/** The bytes of a Uint8Array, borrowed for the length of the call; false with an exception pending for anything else. */
+bool value_bytes(napi_env env, napi_value value, void **bytes, size_t *size);
+/** The property's value; `fallback` where it is absent or no number. */
 int64_t object_int(napi_env env, napi_value object, const char *name, int64_t fallback);
-int64_t object_bigint(napi_env env, napi_value object, const char *name);
+/** False with an exception pending if the property is no BigInt. */
+bool object_bigint(napi_env env, napi_value object, const char *name, int64_t *number);
+/** Undefined where it is absent. */
+napi_value object_property(napi_env env, napi_value object, const char *name);
 
 /** Throws an Error with code, errno, syscall and (if not NULL) path set. Returns NULL, for `return fail(…)`. */
 napi_value fail(napi_env env, int number, const char *syscall, const char *path);

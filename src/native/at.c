@@ -13,6 +13,16 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+// The same numbers on every architecture; older headers lack the names.
+#define SYS_FCHMODAT2 452
+#define SYS_SETXATTRAT 463
+
+typedef struct {
+  const char *key;
+  void *value;
+  size_t size;
+} Attribute;
+
 static napi_value call_openat2(napi_env env, napi_callback_info info) {
   Call call = call_open(env, info);
   char *path = call_string(&call, 1);
@@ -63,9 +73,7 @@ static napi_value call_symlinkat(napi_env env, napi_callback_info info) {
 static napi_value call_linkat(napi_env env, napi_callback_info info) {
   Call call = call_open(env, info);
   char *from = call_string(&call, 1);
-  Call to = {.env = env};
-  napi_get_named_property(env, call.value[2], "name", &to.value[0]);
-  char *name = call_string(&to, 0);
+  char *name = from ? value_string(env, object_property(env, call.value[2], "name")) : NULL;
   int folder = (int)object_int(env, call.value[2], "dirFd", -1);
   if (from && name && linkat(call_int(&call, 0), from, folder, name, 0) < 0) fail(env, errno, "linkat", name);
   free(from), free(name);
@@ -92,11 +100,21 @@ static napi_value call_fchownat(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
-/** A link has no mode of its own (EOPNOTSUPP before Linux 6.6, a success without effect on some file systems after). */
+/** fchmodat2(2) is one call, but new in Linux 6.6; glibc's way around it is four. A link has no mode of its own (EOPNOTSUPP). */
+static int chmod_no_follow(int folder, const char *name, mode_t mode) {
+  static bool is_missing;
+  if (!is_missing) {
+    if (syscall(SYS_FCHMODAT2, folder, name, mode, AT_SYMLINK_NOFOLLOW) == 0) return 0;
+    if (errno != ENOSYS) return -1;
+    is_missing = true;
+  }
+  return fchmodat(folder, name, mode, AT_SYMLINK_NOFOLLOW);
+}
+
 static napi_value call_fchmodat(napi_env env, napi_callback_info info) {
   Call call = call_open(env, info);
   char *name = call_string(&call, 1);
-  if (name && fchmodat(call_int(&call, 0), name, (mode_t)call_int(&call, 2), AT_SYMLINK_NOFOLLOW) < 0 && errno != EOPNOTSUPP)
+  if (name && chmod_no_follow(call_int(&call, 0), name, (mode_t)call_int(&call, 2)) < 0 && errno != EOPNOTSUPP)
     fail(env, errno, "fchmodat", name);
   free(name);
   return NULL;
@@ -111,29 +129,44 @@ static struct timespec time_of(int64_t ns) {
 static napi_value call_utimensat(napi_env env, napi_callback_info info) {
   Call call = call_open(env, info);
   char *name = call_string(&call, 1);
-  struct timespec times[2] = {time_of(object_bigint(env, call.value[2], "atimeNs")), time_of(object_bigint(env, call.value[2], "mtimeNs"))};
-  if (name && utimensat(call_int(&call, 0), name, times, AT_SYMLINK_NOFOLLOW) < 0) fail(env, errno, "utimensat", name);
+  int64_t accessed, modified;
+  if (!name || !object_bigint(env, call.value[2], "atimeNs", &accessed) || !object_bigint(env, call.value[2], "mtimeNs", &modified))
+    return free(name), NULL;
+  struct timespec times[2] = {time_of(accessed), time_of(modified)};
+  if (utimensat(call_int(&call, 0), name, times, AT_SYMLINK_NOFOLLOW) < 0) fail(env, errno, "utimensat", name);
   free(name);
   return NULL;
 }
 
-/** There is no setxattrat before Linux 6.13: the folder is named through /proc/self/fd, the last component is not followed. */
+/** setxattrat(2) is new in Linux 6.13. Before, the folder is named through /proc/self/fd; the last component is followed in neither case. */
+static int set_attribute(int folder, const char *name, const Attribute *attribute) {
+  static bool is_missing;
+  struct {
+    uint64_t value;
+    uint32_t size, flags;
+  } arguments = {(uintptr_t)attribute->value, (uint32_t)attribute->size, 0};
+  if (!is_missing) {
+    if (syscall(SYS_SETXATTRAT, folder, name, AT_SYMLINK_NOFOLLOW, attribute->key, &arguments, sizeof arguments) == 0) return 0;
+    if (errno != ENOSYS) return -1;
+    is_missing = true;
+  }
+  char *path = NULL;
+  if (asprintf(&path, "/proc/self/fd/%d/%s", folder, name) < 0) abort();
+  int result = lsetxattr(path, attribute->key, attribute->value, attribute->size, 0), number = errno;
+  free(path);
+  errno = number;
+  return result;
+}
+
 static napi_value call_lsetxattrat(napi_env env, napi_callback_info info) {
   Call call = call_open(env, info);
+  Attribute attribute = {0};
   char *name = call_string(&call, 1);
-  Call attribute = {.env = env};
-  napi_get_named_property(env, call.value[2], "key", &attribute.value[0]);
-  napi_get_named_property(env, call.value[2], "value", &attribute.value[1]);
-  char *key = call_string(&attribute, 0);
-  void *value;
-  size_t size;
-  if (name && key && napi_get_typedarray_info(env, attribute.value[1], NULL, &size, &value, NULL, NULL) == napi_ok) {
-    size_t length = strlen(name) + 64;
-    char *path = malloc(length);
-    snprintf(path, length, "/proc/self/fd/%d/%s", call_int(&call, 0), name);
-    if (lsetxattr(path, key, value, size, 0) < 0) fail(env, errno, "lsetxattr", name);
-    free(path);
-  }
+  char *key = name ? value_string(env, object_property(env, call.value[2], "key")) : NULL;
+  attribute.key = key;
+  if (key && value_bytes(env, object_property(env, call.value[2], "value"), &attribute.value, &attribute.size) &&
+      set_attribute(call_int(&call, 0), name, &attribute) < 0)
+    fail(env, errno, "lsetxattr", name);
   free(name), free(key);
   return NULL;
 }

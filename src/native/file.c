@@ -26,29 +26,25 @@ static napi_value call_umount(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
+/** The kernel's limit for one value and for the list of names (xattr(7)): with this much room there is no race with a writer. */
+#define ATTRIBUTE_ROOM 65536
+
 static napi_value call_llistxattr(napi_env env, napi_callback_info info) {
   Call call = call_open(env, info);
   char *path = call_string(&call, 0);
   if (!path) return NULL;
+  char names[ATTRIBUTE_ROOM];
+  ssize_t size = llistxattr(path, names, sizeof names);
   napi_value array = NULL;
-  char *names = NULL;
-  ssize_t size = llistxattr(path, NULL, 0);
-  if (size > 0) {
-    names = malloc((size_t)size);
-    size = llistxattr(path, names, (size_t)size);
+  if (size < 0) fail(env, errno, "llistxattr", path);
+  else napi_create_array(env, &array);
+  uint32_t index = 0;
+  for (ssize_t at = 0; at < size; at += (ssize_t)strlen(names + at) + 1) {
+    napi_value value;
+    napi_create_string_utf8(env, names + at, NAPI_AUTO_LENGTH, &value);
+    napi_set_element(env, array, index++, value);
   }
-  if (size < 0) {
-    fail(env, errno, "llistxattr", path);
-  } else {
-    uint32_t index = 0;
-    napi_create_array(env, &array);
-    for (ssize_t at = 0; at < size; at += (ssize_t)strlen(names + at) + 1) {
-      napi_value value;
-      napi_create_string_utf8(env, names + at, NAPI_AUTO_LENGTH, &value);
-      napi_set_element(env, array, index++, value);
-    }
-  }
-  free(names), free(path);
+  free(path);
   return array;
 }
 
@@ -57,11 +53,10 @@ static napi_value call_lgetxattr(napi_env env, napi_callback_info info) {
   char *path = call_string(&call, 0), *key = call_string(&call, 1);
   napi_value buffer = NULL;
   if (path && key) {
-    void *value = malloc(65536);
-    ssize_t size = lgetxattr(path, key, value, 65536);
+    char value[ATTRIBUTE_ROOM];
+    ssize_t size = lgetxattr(path, key, value, sizeof value);
     if (size < 0) fail(env, errno, "lgetxattr", path);
     else napi_create_buffer_copy(env, (size_t)size, value, NULL, &buffer);
-    free(value);
   }
   free(path), free(key);
   return buffer;
@@ -72,7 +67,7 @@ static napi_value call_lsetxattr(napi_env env, napi_callback_info info) {
   char *path = call_string(&call, 0), *key = call_string(&call, 1);
   void *value;
   size_t size;
-  if (path && key && napi_get_typedarray_info(env, call.value[2], NULL, &size, &value, NULL, NULL) == napi_ok &&
+  if (path && key && value_bytes(env, call.value[2], &value, &size) &&
       lsetxattr(path, key, value, size, 0) < 0)
     fail(env, errno, "lsetxattr", path);
   free(path), free(key);

@@ -3,6 +3,7 @@
 #include "addon.h"
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/file.h>
 
@@ -25,7 +26,7 @@ typedef struct {
   napi_threadsafe_function settle;
 } Wait;
 
-/** Runs on the main thread, once the lock is held or refused. */
+/** Runs on the thread of JavaScript thread, once the lock is held or refused. */
 static void settle_wait(napi_env env, napi_value callback, void *context, void *data) {
   (void)callback, (void)context;
   Wait *wait = data;
@@ -42,27 +43,39 @@ static void *wait_thread(void *data) {
   Wait *wait = data;
   napi_threadsafe_function settle = wait->settle;
   wait->number = flock_retry(wait->fd, wait->operation);
-  napi_call_threadsafe_function(settle, wait, napi_tsfn_blocking);
-  napi_release_threadsafe_function(settle, napi_tsfn_release);
+  // napi_closing: the environment is going away, and our share of the function has been taken back already.
+  if (napi_call_threadsafe_function(settle, wait, napi_tsfn_blocking) == napi_ok) napi_release_threadsafe_function(settle, napi_tsfn_release);
+  else free(wait);
   return NULL;
+}
+
+/** All signals blocked: they are the main thread's. */
+static int start_thread(Wait *wait) {
+  pthread_t thread;
+  pthread_attr_t attributes;
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  pthread_attr_init(&attributes);
+  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+  pthread_attr_setstacksize(&attributes, 64 * 1024);
+  int number = pthread_create(&thread, &attributes, wait_thread, wait);
+  pthread_attr_destroy(&attributes);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  return number;
 }
 
 static napi_value call_flock_async(napi_env env, napi_callback_info info) {
   Call call = call_open(env, info);
   Wait *wait = calloc(1, sizeof *wait);
+  if (!wait) abort();
   wait->fd = call_int(&call, 0);
   wait->operation = call_int(&call, 1);
   napi_value promise, name;
   napi_create_promise(env, &wait->deferred, &promise);
   napi_create_string_utf8(env, "flock", NAPI_AUTO_LENGTH, &name);
   napi_create_threadsafe_function(env, NULL, NULL, name, 0, 1, NULL, NULL, NULL, settle_wait, &wait->settle);
-  pthread_t thread;
-  pthread_attr_t attributes;
-  pthread_attr_init(&attributes);
-  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-  pthread_attr_setstacksize(&attributes, 64 * 1024);
-  int number = pthread_create(&thread, &attributes, wait_thread, wait);
-  pthread_attr_destroy(&attributes);
+  int number = start_thread(wait);
   if (number == 0) return promise;
   napi_release_threadsafe_function(wait->settle, napi_tsfn_abort);
   free(wait);

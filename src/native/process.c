@@ -2,6 +2,7 @@
 
 #include "addon.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -10,8 +11,6 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <fcntl.h>
-#include <dirent.h>
 
 static napi_value call_set_subreaper(napi_env env, napi_callback_info info) {
   (void)info;
@@ -72,10 +71,9 @@ static napi_value call_getrlimit(napi_env env, napi_callback_info info) {
 
 static napi_value call_setrlimit(napi_env env, napi_callback_info info) {
   Call call = call_open(env, info);
-  struct rlimit limit = {
-      .rlim_cur = (rlim_t)object_bigint(env, call.value[1], "soft"),
-      .rlim_max = (rlim_t)object_bigint(env, call.value[1], "hard"),
-  };
+  int64_t soft, hard;
+  if (!object_bigint(env, call.value[1], "soft", &soft) || !object_bigint(env, call.value[1], "hard", &hard)) return NULL;
+  struct rlimit limit = {.rlim_cur = (rlim_t)soft, .rlim_max = (rlim_t)hard};
   return setrlimit(call_int(&call, 0), &limit) < 0 ? fail(env, errno, "setrlimit", NULL) : NULL;
 }
 
@@ -89,10 +87,11 @@ static char **string_list(napi_env env, napi_value array) {
   uint32_t length = 0;
   napi_get_array_length(env, array, &length);
   char **list = calloc(length + 1, sizeof *list);
+  if (!list) abort();
   for (uint32_t index = 0; index < length; index++) {
-    Call item = {.env = env};
-    napi_get_element(env, array, index, &item.value[0]);
-    list[index] = call_string(&item, 0);
+    napi_value item;
+    napi_get_element(env, array, index, &item);
+    list[index] = value_string(env, item);
     if (list[index]) continue;
     free_list(list);
     return NULL;
@@ -100,7 +99,7 @@ static char **string_list(napi_env env, napi_value array) {
   return list;
 }
 
-/** Node opens everything close-on-exec, but leaves 0-2 non-blocking where they are pipes: the next program expects them blocking. */
+/** Node leaves 0-2 non-blocking where they are pipes; the next program expects them blocking. All else that it opens is close-on-exec. */
 static void make_blocking(int fd) {
   int flags = fcntl(fd, F_GETFL);
   if (flags >= 0 && (flags & O_NONBLOCK)) fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);

@@ -3,14 +3,15 @@
 
 import type { CgroupFacet } from './cgroup.ts'
 import type { DeviceFacet } from './devices.ts'
-import type { LogFacet } from './log.ts'
-import type { MountFacet } from './mounts.ts'
-import type { NamespaceFacet } from './namespaces.ts'
-import type { ProcessFacet } from './process.ts'
-import type { ResourceFacet } from './resources.ts'
-import type { SecurityFacet } from './security.ts'
-import type { StopFacet } from './stop.ts'
+import type { CompleteLog, LogFacet } from './log.ts'
+import type { CompleteMounts, MountFacet } from './mounts.ts'
+import type { CompleteNamespaces, NamespaceFacet } from './namespaces.ts'
+import type { CompleteProcess, ProcessFacet } from './process.ts'
+import type { CompleteResources, ResourceFacet } from './resources.ts'
+import type { CompleteSecurity, SecurityFacet } from './security.ts'
+import type { CompleteStop, StopFacet } from './stop.ts'
 
+/** What was asked for. Whatever is absent is decided by the image, the configuration or a default: see complete.ts. */
 export interface ContainerSpec {
   readonly name?: string
   readonly source: RootfsSource
@@ -30,6 +31,18 @@ export interface ContainerSpec {
   readonly restart: { readonly policy: 'no' }
   /** argv of the command that made it, for inspect's CreateCommand. */
   readonly createCommand: readonly string[]
+}
+
+/** What a container is: nothing is left to be decided but what only its start can know. */
+export interface CompleteSpec extends ContainerSpec {
+  readonly name: string
+  readonly process: CompleteProcess
+  readonly namespaces: CompleteNamespaces
+  readonly mounts: CompleteMounts
+  readonly resources: CompleteResources
+  readonly security: CompleteSecurity
+  readonly log: CompleteLog
+  readonly stop: CompleteStop
 }
 
 export type RootfsSource =

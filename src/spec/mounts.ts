@@ -1,10 +1,17 @@
 // Mounts beside the root file system: binds, tmpfs, and the read-only root.
 
+import type { CompleteSpec } from './container-spec.ts'
+import { ociDeviceMounts } from './devices.ts'
+import type { OciFacts } from './facts.ts'
+import { kernelMounts } from './kernel-mounts.ts'
+import type { OciMount } from './oci-config.ts'
+import { initDestination } from './process.ts'
+
 export interface BindMount {
   readonly kind: 'bind'
   readonly source: string
   readonly destination: string
-  /** ro, rw, rprivate, rshared, rslave, nosuid, nodev, noexec, … as OCI mount options. */
+  /** ro, rw, rprivate, rshared, rslave, nosuid, nodev, noexec, … as OCI mount options; `U`: give the source to the container's user. */
   readonly options: readonly string[]
 }
 
@@ -14,8 +21,112 @@ export interface TmpfsMount {
   readonly options: readonly string[]
 }
 
+export type Mount = BindMount | TmpfsMount
+
 export interface MountFacet {
-  readonly mounts: readonly (BindMount | TmpfsMount)[]
+  readonly mounts: readonly Mount[]
+  readonly isRootReadOnly?: boolean
+  /** With a read-only root: /dev, /run, /tmp and /var/tmp stay writable. True unless said. */
+  readonly hasWritableTmpfs?: boolean
+  readonly shmBytes?: number
+}
+
+export interface CompleteMounts extends MountFacet {
   readonly isRootReadOnly: boolean
+  readonly hasWritableTmpfs: boolean
   readonly shmBytes: number
+}
+
+/** A mount of the user's replaces one of ours at the same place; parents come before what lies in them. */
+export function ociMounts(spec: CompleteSpec, facts: OciFacts): OciMount[] {
+  const ours = [
+    ...kernelMounts(spec, facts),
+    ...ociDeviceMounts(facts),
+    ...fileMounts(spec, facts),
+    ...initMount(facts),
+  ]
+  const users = spec.mounts.mounts.map((mount) => (mount.kind === 'bind' ? bind(mount, facts) : tmpfs(mount, facts)))
+  const taken = new Set(users.map((mount) => mount.destination))
+  const scratch = writableFolders(spec).filter((mount) => !taken.has(mount.destination))
+  return sortByDepth([...ours.filter((mount) => !isHidden(mount, taken)), ...scratch, ...users])
+}
+
+/** A mount over /dev or /sys brings its own content; one over /proc/… or /etc does not touch our files in it. */
+function isHidden(mount: OciMount, taken: ReadonlySet<string>): boolean {
+  if (taken.has(mount.destination)) return true
+  return ['/dev', '/sys'].some((parent) => taken.has(parent) && mount.destination.startsWith(`${parent}/`))
+}
+
+function bind(mount: BindMount, facts: OciFacts): OciMount {
+  const flags = facts.sourceFlags[mount.source] ?? []
+  const { options } = mount
+  const opposites: Readonly<Record<string, string>> = { nosuid: 'suid', nodev: 'dev', noexec: 'exec' }
+  const inherited = flags.filter((flag) => !options.includes(flag) && !options.includes(opposites[flag] ?? ''))
+  const complete = completeOptions([...options, ...inherited])
+  const isBindKind = complete.some((option) => option === 'bind' || option === 'rbind')
+  const list = isBindKind ? complete : [...complete, 'rbind']
+  return { destination: mount.destination, type: 'bind', source: mount.source, options: list }
+}
+
+function tmpfs(mount: TmpfsMount, facts: OciFacts): OciMount {
+  const owner = mount.options.includes('U') ? [`uid=${facts.user.uid}`, `gid=${facts.user.gid}`] : []
+  return {
+    destination: mount.destination,
+    type: 'tmpfs',
+    source: 'tmpfs',
+    options: [...tmpfsOptions(mount.options), ...owner],
+  }
+}
+
+/** podman's: nothing that could gain privileges, and the content of the image's folder copied up. */
+function tmpfsOptions(options: readonly string[]): string[] {
+  const has = (...names: string[]) => names.some((name) => options.includes(name))
+  const hasCopyUp = has('tmpcopyup', 'notmpcopyup')
+  return completeOptions([
+    ...options.filter((option) => option !== 'notmpcopyup'),
+    ...(has('suid', 'nosuid') ? [] : ['nosuid']),
+    ...(has('dev', 'nodev') ? [] : ['nodev']),
+    ...(hasCopyUp ? [] : ['tmpcopyup']),
+  ])
+}
+
+/** `z`, `Z`: no SELinux, nothing to relabel. `U` is done by the engine. */
+function completeOptions(options: readonly string[]): string[] {
+  const kept = options.filter((option) => !['z', 'Z', 'U', 'copy', 'nocopy'].includes(option))
+  const isPropagation = (option: string) => /^r?(private|shared|slave|unbindable)$/.test(option)
+  return [
+    ...kept,
+    ...(kept.some((option) => option === 'ro' || option === 'rw') ? [] : ['rw']),
+    ...(kept.some(isPropagation) ? [] : [kept.includes('bind') ? 'private' : 'rprivate']),
+  ]
+}
+
+function fileMounts(spec: CompleteSpec, facts: OciFacts): OciMount[] {
+  const guard = spec.mounts.isRootReadOnly ? ['ro', 'nosuid', 'noexec', 'nodev'] : []
+  return Object.entries(facts.files).map(([destination, source]) => ({
+    destination,
+    type: 'bind',
+    source,
+    options: ['bind', 'rprivate', ...guard],
+  }))
+}
+
+function initMount({ initPath }: OciFacts): OciMount[] {
+  if (initPath === undefined) return []
+  return [{ destination: initDestination, type: 'bind', source: initPath, options: ['bind', 'ro'] }]
+}
+
+function writableFolders({ mounts }: CompleteSpec): OciMount[] {
+  if (!mounts.isRootReadOnly || !mounts.hasWritableTmpfs) return []
+  return ['/run', '/tmp', '/var/tmp'].map((destination) => ({
+    destination,
+    type: 'tmpfs',
+    source: 'tmpfs',
+    options: ['rw', 'rprivate', 'nosuid', 'nodev', 'tmpcopyup'],
+  }))
+}
+
+function sortByDepth(mounts: readonly OciMount[]): OciMount[] {
+  const depth = ({ destination }: OciMount) => destination.split('/').filter((part) => part !== '').length
+  return [...mounts].sort((a, b) => depth(a) - depth(b))
 }

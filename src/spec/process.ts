@@ -1,17 +1,95 @@
 // The first process: what runs, as whom, where, with which environment and terminal.
 
+import { ociCapabilities } from './capabilities.ts'
+import type { CompleteSpec } from './container-spec.ts'
+import { hasVariable } from './environment.ts'
+import type { OciFacts } from './facts.ts'
+import type { OciProcess } from './oci-config.ts'
+import { ociApparmor } from './security.ts'
+import { ociRlimits } from './ulimits.ts'
+
 export interface ProcessFacet {
   /** undefined: the image's; empty: none. */
   readonly entrypoint?: readonly string[]
   readonly command?: readonly string[]
   /** `KEY=value`, later ones win. Complete after create. */
   readonly environment: readonly string[]
+  /** Names that the image and the configuration shall not set; `*` for all. */
+  readonly unsetEnvironment?: readonly string[]
   readonly workdir?: string
   /** `user[:group]`, names or numbers, resolved against the root file system at start. */
   readonly user?: string
+  /** Further groups, by name or number. */
+  readonly groups?: readonly string[]
   readonly hasTerminal: boolean
   readonly isStdinOpen: boolean
   /** --init: a minimal process 1 reaps and forwards signals. */
-  readonly init: boolean
+  readonly init?: boolean
   readonly hostname?: string
+  /** Octal text. */
+  readonly umask?: string
+}
+
+export interface CompleteProcess extends ProcessFacet {
+  readonly command: readonly string[]
+  readonly init: boolean
+  readonly workdir: string
+  /** The image's workdir is made where it lacks; one that the user named must be there. */
+  readonly isWorkdirMade: boolean
+}
+
+/** Where --init's program is mounted. */
+export const initDestination = '/run/podman-init'
+
+export function ociProcess(spec: CompleteSpec, facts: OciFacts): OciProcess {
+  const { process, resources, security } = spec
+  const { uid, gid, additionalGids } = facts.user
+  const apparmor = ociApparmor(spec, facts)
+  const oomScoreAdj = oomScore(resources.oomScoreAdj, facts)
+  return {
+    terminal: process.hasTerminal,
+    ...(facts.windowSize === undefined || !process.hasTerminal
+      ? {}
+      : { consoleSize: { height: facts.windowSize.rows, width: facts.windowSize.columns } }),
+    user: {
+      uid,
+      gid,
+      ...(process.umask === undefined ? {} : { umask: Number.parseInt(process.umask, 8) }),
+      additionalGids,
+    },
+    args: argumentsOf(spec, facts),
+    env: environmentOf(spec, facts),
+    cwd: facts.workdir,
+    capabilities: ociCapabilities(spec, facts),
+    rlimits: ociRlimits(spec, facts),
+    noNewPrivileges: security.noNewPrivileges,
+    ...(apparmor === undefined ? {} : { apparmorProfile: apparmor }),
+    ...(oomScoreAdj === undefined ? {} : { oomScoreAdj }),
+  }
+}
+
+function argumentsOf({ process }: CompleteSpec, facts: OciFacts): string[] {
+  const { entrypoint = [] } = process
+  const isBlank = entrypoint.length === 1 && entrypoint[0] === ''
+  const words = [...(isBlank ? [] : entrypoint), ...process.command]
+  const program = words.length === 0 ? [''] : words
+  return facts.initPath === undefined ? program : [initDestination, '--', ...program]
+}
+
+/** What depends on the user, the host name and the terminal joins last, unless somebody said otherwise. */
+function environmentOf({ process }: CompleteSpec, facts: OciFacts): string[] {
+  const own = process.environment
+  const unset = process.unsetEnvironment ?? []
+  const derived = [
+    ['HOSTNAME', facts.hostname],
+    ['HOME', facts.user.home],
+  ] as const
+  const wanted = derived.filter(([name]) => !hasVariable(own, name) && !unset.includes('*') && !unset.includes(name))
+  return [...own, ...wanted.map(([name, value]) => `${name}=${value}`)]
+}
+
+/** Without privilege the score may only be raised. */
+function oomScore(asked: number | undefined, facts: OciFacts): number | undefined {
+  if (asked === undefined) return undefined
+  return facts.isRootless ? Math.max(asked, facts.oomScoreAdj) : asked
 }

@@ -2,6 +2,10 @@
 
 export interface StopFacet {
   /** Signal number. */
-  readonly signal: number
-  readonly timeoutSeconds: number
+  readonly signal?: number
+  readonly timeoutSeconds?: number
 }
+
+export type CompleteStop = Required<StopFacet>
+
+export const defaultStopSignal = 15

@@ -3,13 +3,13 @@
 import type { Digest } from '../base/digest.ts'
 import type { ContainerId } from '../base/ids.ts'
 import type { Versioned } from '../state/record.ts'
-import type { ContainerSpec } from './container-spec.ts'
+import type { CompleteSpec } from './container-spec.ts'
 
 export interface StoredSpec extends Versioned {
   readonly id: ContainerId
   readonly createdAt: string
   /** Complete: image config and configured defaults are already merged in. */
-  readonly spec: ContainerSpec
+  readonly spec: CompleteSpec
   readonly image?: { readonly id: string; readonly name: string; readonly digest?: Digest }
   /** Chain ids, lowest first. */
   readonly layers: readonly Digest[]

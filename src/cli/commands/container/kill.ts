@@ -2,7 +2,7 @@
 
 import { defineCommand } from '../../command.ts'
 import { passOver } from '../../pass-over.ts'
-import { signalNumber } from '../../signal-number.ts'
+import { signalNumber } from '../../../base/signal-number.ts'
 import { allOption, checkTargets, cidfileOption, findTargets, forEachTarget, latestOption } from '../../targets.ts'
 
 export default defineCommand({

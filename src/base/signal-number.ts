@@ -1,7 +1,7 @@
 // Signals as users write them: 9, KILL, SIGKILL, -KILL, RTMIN+3.
 
 import { constants } from 'node:os'
-import { invalid } from '../base/errors.ts'
+import { invalid } from './errors.ts'
 
 const realTimeMinimum = 34
 const realTimeMaximum = 64

@@ -1,0 +1,177 @@
+// What was asked for, what the image says, what is configured → what the container is. In that order of strength.
+
+import { signalNumber } from '../base/signal-number.ts'
+import { checkCapabilityChanges, mergeCapabilities } from './capabilities.ts'
+import type { CompleteSpec, ContainerSpec } from './container-spec.ts'
+import { mergeEnvironment, variableName } from './environment.ts'
+import { type CompleteLog, defaultLogFiles, type LogDriver } from './log.ts'
+import { type CompleteNamespaces, checkNamespaces, completeNamespaces } from './namespaces.ts'
+import type { CompleteProcess } from './process.ts'
+import { type CompleteResources, checkResources } from './resources.ts'
+import { defaultStopSignal } from './stop.ts'
+import { applicableSysctls, checkSysctls } from './sysctls.ts'
+import { parseUlimits } from './ulimits.ts'
+
+/** The part of an image's config that a container inherits. */
+export interface ImageDefaults {
+  readonly user: string
+  readonly env: readonly string[]
+  readonly entrypoint?: readonly string[]
+  readonly cmd?: readonly string[]
+  readonly workingDir: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly stopSignal: string
+}
+
+/** containers.conf's [containers]. */
+export interface ConfiguredDefaults {
+  readonly logDriver: LogDriver
+  readonly logMaxBytes: number
+  readonly logTag: string | undefined
+  readonly pidsLimit: number
+  readonly stopTimeoutSeconds: number
+  readonly capabilities: readonly string[]
+  readonly sysctls: Readonly<Record<string, string>>
+  readonly ulimits: readonly string[]
+  readonly environment: readonly string[]
+  readonly hasInit: boolean
+  readonly isRootReadOnly: boolean
+  readonly oomScoreAdj: number | undefined
+  readonly seccompProfile: string | undefined
+  readonly shmBytes: number
+  readonly umask: string
+}
+
+export interface CompletionContext {
+  readonly name: string
+  /** Undefined for --rootfs. */
+  readonly image: ImageDefaults | undefined
+  readonly defaults: ConfiguredDefaults
+  readonly isUnifiedCgroup: boolean
+  /** Who runs it where neither the spec nor (for keep-id) the image decides: see user-namespace.ts. */
+  readonly defaultUser: string | undefined
+}
+
+/** `container=podman`: what systemd, toolbox and entrypoints test for; we are to be taken for podman there. */
+const basicEnvironment = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'container=podman']
+
+/** @throws invalid for what contradicts itself: see the facets' check functions */
+export function completeSpec(spec: ContainerSpec, context: CompletionContext): CompleteSpec {
+  const { defaults, image } = context
+  const namespaces = completeNamespaces(spec.namespaces, context)
+  checkResources(spec.resources)
+  const complete: CompleteSpec = {
+    ...spec,
+    name: context.name,
+    labels: { ...image?.labels, ...spec.labels },
+    process: completeProcess(spec, context),
+    namespaces,
+    mounts: {
+      ...spec.mounts,
+      isRootReadOnly: spec.mounts.isRootReadOnly ?? defaults.isRootReadOnly,
+      hasWritableTmpfs: spec.mounts.hasWritableTmpfs ?? true,
+      shmBytes: spec.mounts.shmBytes ?? defaults.shmBytes,
+    },
+    resources: completeResources(spec, defaults, namespaces),
+    security: completeSecurity(spec, defaults),
+    log: completeLog(spec, defaults),
+    stop: {
+      signal: spec.stop.signal ?? imageSignal(image),
+      timeoutSeconds: spec.stop.timeoutSeconds ?? defaults.stopTimeoutSeconds,
+    },
+  }
+  checkNamespaces(complete)
+  return complete
+}
+
+function completeProcess(
+  { process }: ContainerSpec,
+  { defaults, image, defaultUser }: CompletionContext,
+): CompleteProcess {
+  const entrypoint = process.entrypoint ?? image?.entrypoint
+  const isOwnProgram = process.entrypoint !== undefined && process.entrypoint.length > 0
+  const given = process.command ?? []
+  const command = given.length > 0 || isOwnProgram ? given : (image?.cmd ?? [])
+  const user = process.user ?? defaultUser ?? (image?.user || undefined)
+  return {
+    ...process,
+    ...(entrypoint === undefined ? {} : { entrypoint }),
+    command,
+    environment: completeEnvironment(process, { defaults, image }),
+    ...(user === undefined ? {} : { user }),
+    init: process.init ?? defaults.hasInit,
+    workdir: process.workdir ?? (image?.workingDir || '/'),
+    isWorkdirMade: process.workdir === undefined,
+    umask: process.umask ?? defaults.umask,
+  }
+}
+
+function completeEnvironment(
+  { environment, unsetEnvironment = [], hasTerminal }: ContainerSpec['process'],
+  { defaults, image }: Pick<CompletionContext, 'defaults' | 'image'>,
+): string[] {
+  const terminal = hasTerminal ? ['TERM=xterm'] : []
+  const inherited = mergeEnvironment(basicEnvironment, terminal, defaults.environment, image?.env ?? [])
+  const kept = unsetEnvironment.includes('*')
+    ? []
+    : inherited.filter((entry) => !unsetEnvironment.includes(variableName(entry)))
+  return mergeEnvironment(kept, environment)
+}
+
+function completeResources(
+  { resources }: ContainerSpec,
+  defaults: ConfiguredDefaults,
+  namespaces: CompleteNamespaces,
+): CompleteResources {
+  checkSysctls(resources.sysctls, namespaces)
+  const oomScoreAdj = resources.oomScoreAdj ?? defaults.oomScoreAdj
+  return {
+    ...resources,
+    pidsLimit: resources.pidsLimit ?? defaults.pidsLimit,
+    ulimits: completeUlimits(resources.ulimits, defaults.ulimits),
+    sysctls: { ...applicableSysctls(defaults.sysctls, namespaces), ...resources.sysctls },
+    ...(oomScoreAdj === undefined ? {} : { oomScoreAdj }),
+  }
+}
+
+/** One that is given does not undo the configured ones of other names. */
+function completeUlimits(
+  given: CompleteResources['ulimits'] | undefined,
+  configured: readonly string[],
+): CompleteResources['ulimits'] {
+  if (given === 'host') return given
+  const base = parseUlimits(configured)
+  const merged = new Map([...(base === 'host' ? [] : base), ...(given ?? [])].map((limit) => [limit.name, limit]))
+  return base === 'host' && merged.size === 0 ? 'host' : [...merged.values()]
+}
+
+function completeSecurity({ security }: ContainerSpec, defaults: ConfiguredDefaults): CompleteSpec['security'] {
+  checkCapabilityChanges({ add: security.capAdd, drop: security.capDrop })
+  const seccomp = security.seccomp ?? defaults.seccompProfile
+  return {
+    ...security,
+    capabilities: mergeCapabilities(defaults.capabilities, { add: security.capAdd, drop: security.capDrop }),
+    ...(seccomp === undefined ? {} : { seccomp }),
+  }
+}
+
+function completeLog({ log }: ContainerSpec, defaults: ConfiguredDefaults): CompleteLog {
+  const tag = log.tag ?? defaults.logTag
+  return {
+    ...log,
+    driver: log.driver ?? defaults.logDriver,
+    maxBytes: log.maxBytes ?? defaults.logMaxBytes,
+    maxFiles: log.maxFiles ?? defaultLogFiles,
+    ...(tag === undefined ? {} : { tag }),
+  }
+}
+
+/** An image with a signal that is none is stopped as any other. */
+function imageSignal(image: ImageDefaults | undefined): number {
+  if (image === undefined || image.stopSignal === '') return defaultStopSignal
+  try {
+    return signalNumber(image.stopSignal)
+  } catch {
+    return defaultStopSignal
+  }
+}

@@ -1,0 +1,66 @@
+// What only the host knows of a container that is about to start. engine/container/host-facts.ts collects it; spec/ reads it.
+
+import type { IdMapping, OciDevice } from './oci-config.ts'
+import type { SeccompProfile } from './seccomp.ts'
+
+export interface OciFacts {
+  readonly rootfs: string
+  readonly user: ResolvedUser
+  /** What uname(2) will say inside. */
+  readonly hostname: string
+  /** Files of ours by their path inside, as paths outside: /etc/hosts, /run/.containerenv, … */
+  readonly files: Readonly<Record<string, string>>
+  readonly workdir: string
+  /** Inside a user namespace of our own, or without privilege. */
+  readonly isRootless: boolean
+  readonly isUnifiedCgroup: boolean
+  /** Limits that can be set; empty where no control group is ours. */
+  readonly controllers: ReadonlySet<string>
+  readonly cgroupsPath: string | undefined
+  readonly mappings: IdMappings | undefined
+  /** Paths of the namespaces of containers that are joined, by namespace. */
+  readonly joined: Readonly<Partial<Record<JoinableNamespace, string>>>
+  /** /dev/shm of the container (or host) whose IPC namespace is joined. */
+  readonly sharedShm: string | undefined
+  /** Our own limits, where they cannot be exceeded. */
+  readonly limits: Readonly<Record<string, RlimitPair>>
+  readonly canRaiseLimits: boolean
+  readonly oomScoreAdj: number
+  /** What the kernel lets us give away, in its order. */
+  readonly boundingCapabilities: readonly string[]
+  /** Device nodes asked for, or all of the host's for a privileged container. */
+  readonly devices: readonly ResolvedDevice[]
+  readonly seccomp: SeccompProfile | undefined
+  readonly hasApparmor: boolean
+  /** As Go calls it: amd64, arm64, … */
+  readonly architecture: string
+  readonly kernelVersion: readonly [number, number]
+  readonly initPath: string | undefined
+  /** Mount flags (nosuid, nodev, noexec) of each bind's source, by source. */
+  readonly sourceFlags: Readonly<Record<string, readonly string[]>>
+  readonly windowSize: { readonly rows: number; readonly columns: number } | undefined
+}
+
+export type JoinableNamespace = 'pid' | 'ipc' | 'uts' | 'network' | 'user' | 'cgroup'
+
+export interface ResolvedUser {
+  readonly uid: number
+  readonly gid: number
+  readonly additionalGids: readonly number[]
+  readonly home: string
+}
+
+export interface IdMappings {
+  readonly uids: readonly IdMapping[]
+  readonly gids: readonly IdMapping[]
+}
+
+export interface RlimitPair {
+  readonly soft: number
+  readonly hard: number
+}
+
+export interface ResolvedDevice extends OciDevice {
+  readonly hostPath: string
+  readonly permissions: string
+}

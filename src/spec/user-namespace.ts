@@ -1,0 +1,101 @@
+// --userns: which ids inside are which outside. "Outside" is the namespace that Gantry runs in: the host's as root, the user's own without.
+
+import { EngineError, invalid } from '../base/errors.ts'
+import type { IdMappings } from './facts.ts'
+import { parseNamespaceMode } from './namespaces.ts'
+import type { IdMapping } from './oci-config.ts'
+
+export type UserNamespaceMode =
+  | { readonly kind: 'host' }
+  | { readonly kind: 'keep-id'; readonly uid?: number; readonly gid?: number }
+  | { readonly kind: 'nomap' }
+  | { readonly kind: 'path'; readonly path: string }
+  | { readonly kind: 'container'; readonly id: string }
+  | { readonly kind: 'auto' }
+
+export interface UserNamespaceSituation {
+  readonly isRootless: boolean
+  /** The ordinary user behind Gantry; 0 as root. */
+  readonly hostUid: number
+  readonly hostGid: number
+  /** Ids there are outside: the sizes of /proc/self/uid_map and gid_map. */
+  readonly uidCount: number
+  readonly gidCount: number
+}
+
+/** @throws invalid `userns-invalid`; unsupported `userns-unsupported` */
+export function parseUserNamespace(text: string): UserNamespaceMode {
+  if (text === '' || text === 'host') return { kind: 'host' }
+  if (text === 'nomap') return { kind: 'nomap' }
+  if (text === 'auto' || text.startsWith('auto:')) throw unsupported('auto')
+  if (text === 'keep-id') return { kind: 'keep-id' }
+  if (text.startsWith('keep-id:')) return parseKeepId(text.slice('keep-id:'.length))
+  const mode = parseNamespaceMode(text)
+  if (mode.kind === 'private') throw unsupported('private')
+  return mode
+}
+
+/** The mappings of a user namespace of the container's own; undefined when it has none, or joins one. @throws invalid `userns-invalid` */
+export function idMappings(mode: UserNamespaceMode, at: UserNamespaceSituation): IdMappings | undefined {
+  if (mode.kind === 'nomap') return nomapMappings(at)
+  if (mode.kind !== 'keep-id') return undefined
+  if (!at.isRootless) return { uids: [identity(at.uidCount)], gids: [identity(at.gidCount)] }
+  return {
+    uids: keepIdMapping(mode.uid ?? at.hostUid, at.uidCount),
+    gids: keepIdMapping(mode.gid ?? at.hostGid, at.gidCount),
+  }
+}
+
+/** Who the first process is where no user is named; undefined: the image's user, or root. */
+export function defaultUser(mode: UserNamespaceMode, at: UserNamespaceSituation): string | undefined {
+  if (mode.kind !== 'keep-id') return undefined
+  if (!at.isRootless) return `${mode.uid ?? 0}:${mode.gid ?? 0}`
+  return `${mode.uid ?? at.hostUid}:${mode.gid ?? at.hostGid}`
+}
+
+/** Outside, 0 is the user and 1… are its subordinate ids. Inside, `id` is to be the user, with the others around it. */
+function keepIdMapping(id: number, count: number): IdMapping[] {
+  const subordinate = count - 1
+  const below = Math.min(id, subordinate)
+  const above = subordinate - below
+  const mapping = [
+    { containerID: 0, hostID: 1, size: below },
+    { containerID: id, hostID: 0, size: 1 },
+    { containerID: id + 1, hostID: below + 1, size: above },
+  ]
+  return mapping.filter((range) => range.size > 0)
+}
+
+function nomapMappings(at: UserNamespaceSituation): IdMappings {
+  if (!at.isRootless) throw invalid('userns-invalid', 'nomap is only supported in rootless mode')
+  const others = (count: number) => [{ containerID: 0, hostID: 1, size: count - 1 }]
+  return { uids: others(at.uidCount), gids: others(at.gidCount) }
+}
+
+function identity(size: number): IdMapping {
+  return { containerID: 0, hostID: 0, size }
+}
+
+function parseKeepId(options: string): UserNamespaceMode {
+  const ids: { uid?: number; gid?: number } = {}
+  for (const option of options.split(',')) {
+    const [name = '', value = ''] = option.split('=')
+    if (name !== 'uid' && name !== 'gid') {
+      throw invalid('userns-invalid', `unknown option specified: ${JSON.stringify(option)}`)
+    }
+    if (!/^\d+$/.test(value) || Number(value) >= 2 ** 32 - 1) {
+      throw invalid('userns-invalid', `invalid ${name} in --userns keep-id: ${JSON.stringify(value)}`)
+    }
+    ids[name] = Number(value)
+  }
+  return { kind: 'keep-id', ...ids }
+}
+
+function unsupported(mode: string): EngineError {
+  return new EngineError({
+    kind: 'unsupported',
+    code: 'userns-unsupported',
+    message: `--userns ${mode} is not supported yet`,
+    hint: 'Choose from: host, keep-id, nomap, ns:PATH, container:NAME',
+  })
+}

@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,9 @@
 static char **runtime_argv(void)
 {
     static const char *const verbs[] = {[MODE_RUN] = "run", [MODE_CREATE] = "create", [MODE_EXEC] = "exec"};
+    static char pid_file[PATH_MAX], preserve_fds[16];
+    snprintf(pid_file, sizeof pid_file, "%s/pid", settings.run_dir);
+    snprintf(preserve_fds, sizeof preserve_fds, "%d", settings.preserve_fds);
     char **argv = grow(NULL, (settings.runtime_args.count + 16) * sizeof *argv);
     size_t n = 0;
     argv[n++] = (char *)settings.runtime;
@@ -26,16 +30,14 @@ static char **runtime_argv(void)
     argv[n++] = (char *)verbs[settings.mode];
     if (settings.mode != MODE_CREATE) argv[n++] = "--detach";
     argv[n++] = "--pid-file";
-    argv[n++] = join(settings.run_dir, "/pid");
+    argv[n++] = pid_file;
     if (settings.has_terminal) {
         argv[n++] = "--console-socket";
         argv[n++] = (char *)console_path();
     }
     if (settings.preserve_fds > 0) {
-        static char count[16];
-        snprintf(count, sizeof count, "%d", settings.preserve_fds);
         argv[n++] = "--preserve-fds";
-        argv[n++] = count;
+        argv[n++] = preserve_fds;
     }
     argv[n++] = settings.mode == MODE_EXEC ? "--process" : "--bundle";
     argv[n++] = (char *)(settings.mode == MODE_EXEC ? settings.process : settings.bundle);

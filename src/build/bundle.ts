@@ -35,7 +35,14 @@ export async function bundle(tree: string): Promise<void> {
     logLevel: 'warning',
     plugins: [builtinModules, withoutYargsPlatform],
   })
-  writeOutput(folder, outputFiles)
+  writeOutput(folder, outputFiles.map(withoutLauncherVariable))
+}
+
+/** bin/gantry sets it for this very process; programs and containers that are started from here must not inherit it. */
+function withoutLauncherVariable(file: OutputFile): OutputFile {
+  if (basename(file.path) !== 'main.js') return file
+  const contents = Buffer.from(`delete process.env.NODE_COMPILE_CACHE;${file.text}`)
+  return { ...file, contents }
 }
 
 /** CommonJS packages `require` Node's own modules; in an ESM bundle that would need a `require` made at each start. */

@@ -84,19 +84,14 @@ export function completeSpec(spec: ContainerSpec, context: CompletionContext): C
   return complete
 }
 
-function completeProcess(
-  { process }: ContainerSpec,
-  { defaults, image, defaultUser }: CompletionContext,
-): CompleteProcess {
+function completeProcess({ process }: ContainerSpec, context: CompletionContext): CompleteProcess {
+  const { defaults, image } = context
   const entrypoint = process.entrypoint ?? image?.entrypoint
-  const isOwnProgram = process.entrypoint !== undefined && process.entrypoint.length > 0
-  const given = process.command ?? []
-  const command = given.length > 0 || isOwnProgram ? given : (image?.cmd ?? [])
-  const user = process.user ?? defaultUser ?? (image?.user || undefined)
+  const user = process.user ?? context.defaultUser ?? (image?.user || undefined)
   return {
     ...process,
     ...(entrypoint === undefined ? {} : { entrypoint }),
-    command,
+    command: completeCommand(process, image),
     environment: completeEnvironment(process, { defaults, image }),
     ...(user === undefined ? {} : { user }),
     init: process.init ?? defaults.hasInit,
@@ -104,6 +99,14 @@ function completeProcess(
     isWorkdirMade: process.workdir === undefined,
     umask: process.umask ?? defaults.umask,
   }
+}
+
+/** An entrypoint of the user's own leaves nothing of the image's command. */
+function completeCommand(
+  { entrypoint = [], command = [] }: ContainerSpec['process'],
+  image: ImageDefaults | undefined,
+): readonly string[] {
+  return command.length > 0 || entrypoint.length > 0 ? command : (image?.cmd ?? [])
 }
 
 function completeEnvironment(

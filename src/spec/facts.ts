@@ -46,7 +46,8 @@ export type JoinableNamespace = 'pid' | 'ipc' | 'uts' | 'network' | 'user' | 'cg
 export interface ResolvedUser {
   readonly uid: number
   readonly gid: number
-  readonly additionalGids: readonly number[]
+  /** Supplementary ones. */
+  readonly groups: readonly number[]
   readonly home: string
 }
 

@@ -43,7 +43,7 @@ export const initDestination = '/run/podman-init'
 
 export function ociProcess(spec: CompleteSpec, facts: OciFacts): OciProcess {
   const { process, resources, security } = spec
-  const { uid, gid, additionalGids } = facts.user
+  const { uid, gid, groups } = facts.user
   const apparmor = ociApparmor(spec, facts)
   const oomScoreAdj = oomScore(resources.oomScoreAdj, facts)
   return {
@@ -55,7 +55,7 @@ export function ociProcess(spec: CompleteSpec, facts: OciFacts): OciProcess {
       uid,
       gid,
       ...(process.umask === undefined ? {} : { umask: Number.parseInt(process.umask, 8) }),
-      additionalGids,
+      additionalGids: groups,
     },
     args: argumentsOf(spec, facts),
     env: environmentOf(spec, facts),

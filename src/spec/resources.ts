@@ -47,19 +47,19 @@ export interface LimitAbility {
 
 /** What the user is told at creation of limits that this host cannot set. `asked`: before the defaults were filled in. */
 export function limitWarnings(asked: ResourceFacet, ability: LimitAbility): string[] {
-  const { memoryBytes, cpus, pidsLimit } = asked
-  const isAnyAsked = memoryBytes !== undefined || cpus !== undefined || pidsLimit !== undefined
-  if (!isAnyAsked) return []
-  if (ability.isRootless && !ability.isUnified) {
+  const limits = [
+    { controller: 'memory', value: asked.memoryBytes, label: 'memory limit' },
+    { controller: 'cpu', value: asked.cpus, label: 'CPU limit' },
+    { controller: 'pids', value: asked.pidsLimit, label: 'pids limit' },
+  ]
+  const given = limits.filter(({ value }) => value !== undefined)
+  if (given.length > 0 && ability.isRootless && !ability.isUnified) {
     return ['Resource limits are not supported and ignored on cgroups V1 rootless systems']
   }
-  const lacking = (controller: string) => !ability.controllers.has(controller)
   const where = ability.isRootless ? 'is not delegated to this user' : 'is not mounted'
-  return [
-    ...((memoryBytes ?? 0) > 0 && lacking('memory') ? [`the memory controller ${where}: memory limit discarded`] : []),
-    ...((cpus ?? 0) > 0 && lacking('cpu') ? [`the cpu controller ${where}: CPU limit discarded`] : []),
-    ...((pidsLimit ?? 0) > 0 && lacking('pids') ? [`the pids controller ${where}: pids limit discarded`] : []),
-  ]
+  return given
+    .filter(({ controller, value }) => (value as number) > 0 && !ability.controllers.has(controller))
+    .map(({ controller, label }) => `the ${controller} controller ${where}: ${label} discarded`)
 }
 
 export function ociResources(spec: CompleteSpec, facts: OciFacts): OciResources {

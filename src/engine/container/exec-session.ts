@@ -9,6 +9,7 @@ import { removeTree } from '../../os/remove-tree.ts'
 import { type AliveState, isAlive } from '../../runtime/live-state.ts'
 import { runtimeOf } from '../../runtime/oci-runtime.ts'
 import { runtimeError } from '../../runtime/runtime-error.ts'
+import { parseOci, printOci } from '../../spec/oci-text.ts'
 import { containerFiles, type Layout, paths } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
 import { type ExecProcess, execProcess } from './exec-process.ts'
@@ -56,7 +57,7 @@ export function openExecSession(engine: Engine, request: ExecRequest): ExecSessi
   const folder = execFolder(engine.at, container.id, id)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const processFile = join(folder, 'process.json')
-  writeNewFile(processFile, JSON.stringify(process), { durable: false })
+  writeNewFile(processFile, printOci(process), { durable: false })
   engine.events.append({ ...eventSubject(container), status: 'exec', attributes: { ...labels(container), execID: id } })
   return { id, folder, processFile, container }
 }
@@ -80,7 +81,7 @@ function runningOrThrow(container: StoredContainer): AliveState {
 
 function readContainerProcess(engine: Engine, container: StoredContainer): ExecProcess {
   const config = join(paths.runContainer(engine.at, container.id), containerFiles.run.bundle, 'config.json')
-  return (JSON.parse(readFileSync(config, 'utf8')) as { process: ExecProcess }).process
+  return (parseOci(readFileSync(config, 'utf8')) as { process: ExecProcess }).process
 }
 
 function refuseMissingProgram(

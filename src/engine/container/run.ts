@@ -2,12 +2,13 @@
 
 import type { ContainerSpec } from '../../spec/container-spec.ts'
 import type { Engine } from '../engine.ts'
-import { create } from './create.ts'
+import { type CreateOptions, create } from './create.ts'
 import { remove } from './remove.ts'
 import { type StartedContainer, start } from './start.ts'
 
 export interface RunRequest {
   readonly spec: ContainerSpec
+  readonly creation?: CreateOptions
   readonly isAttached: boolean
   readonly preservedFds?: number
   /** Between creation and start, with the full id: writes the --cidfile. When it throws, the container is removed. */
@@ -16,8 +17,8 @@ export interface RunRequest {
 
 /** @throws as create and start do; a failure of the start carries its cause unchanged */
 export async function run(engine: Engine, request: RunRequest): Promise<StartedContainer> {
-  const id = await create(engine, request.spec)
-  const container = { id, name: request.spec.name ?? id }
+  const { id, name } = await create(engine, request.spec, request.creation)
+  const container = { id, name }
   let isCreated = false
   try {
     request.onCreated(id)

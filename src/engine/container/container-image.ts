@@ -1,0 +1,58 @@
+// The image of a new container. Found in the store it costs two small files; only where it must be pulled is the registry client loaded.
+
+import type { RunConfig } from '../../image/config.ts'
+import { maxConfigBytes, parseImageConfig } from '../../image/config.ts'
+import type { ImageRecord } from '../../image/record.ts'
+import type { RootfsSource } from '../../spec/container-spec.ts'
+import { readSmallBlob } from '../../transport/blob-store.ts'
+import { listNames, lockImages, namesOf, readImage } from '../../transport/image-store.ts'
+import type { Engine } from '../engine.ts'
+import type { RegistryAccess } from '../image/registry-session.ts'
+import { findImage, imageUnknown } from '../image/resolve.ts'
+
+export interface ImageOfContainer {
+  readonly record: ImageRecord
+  readonly run: RunConfig
+  /** What inspect and ps show. */
+  readonly name: string
+}
+
+type ImageSource = Extract<RootfsSource, { kind: 'image' }>
+
+/** @throws not-found `image-unknown`, and what a pull throws */
+export async function imageOfContainer(
+  engine: Engine,
+  source: ImageSource,
+  access: RegistryAccess,
+): Promise<ImageOfContainer> {
+  const local = await findLocal(engine, source)
+  if (local !== undefined) return local
+  const { resolveImageForContainer } = await import('../image/resolve-for-container.ts')
+  const { reference, pull, platform } = source
+  const options = { ...access, pull, ...(platform === undefined ? {} : { platform }) }
+  const { record, config, name } = await resolveImageForContainer(engine, reference, options)
+  return { record, run: config.run, name }
+}
+
+/**
+ * Keeps the image's layers from being collected until disposed: held while the container is published.
+ * @throws not-found `image-unknown` if the image was removed meanwhile
+ */
+export async function holdImage(engine: Engine, record: ImageRecord): Promise<Disposable> {
+  const lock = await lockImages(engine.at, engine.patience)
+  if (readImage(engine.at, record.id) !== undefined) return lock
+  lock[Symbol.dispose]()
+  throw imageUnknown(record.id)
+}
+
+async function findLocal(engine: Engine, source: ImageSource): Promise<ImageOfContainer | undefined> {
+  if (source.platform !== undefined || source.pull === 'always' || source.pull === 'newer') return undefined
+  // A transport's prefix: not the store's business.
+  if (/^[a-z-]+:\/?\//.test(source.reference)) return undefined
+  const found = await findImage(engine, source.reference)
+  if (found === undefined) return undefined
+  const { record } = found
+  const config = parseImageConfig(readSmallBlob(engine.at, record.configDigest, maxConfigBytes))
+  const name = found.name ?? namesOf(listNames(engine.at), record.id)[0] ?? record.id
+  return { record, run: config.run, name }
+}

@@ -1,0 +1,173 @@
+// Creating: image, defaults, name, then one folder that is built aside and renamed in. Killed anywhere, it leaves a cradle and perhaps
+// a claim, which nursery.ts sweeps.
+
+import { chmodSync, chownSync, mkdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Digest } from '../../base/digest.ts'
+import { absentAsUndefined } from '../../base/errors.ts'
+import { type ContainerId, newContainerId } from '../../base/ids.ts'
+import { isUnifiedCgroup } from '../../os/cgroup.ts'
+import { completeSpec } from '../../spec/complete.ts'
+import type { CompleteSpec, ContainerSpec } from '../../spec/container-spec.ts'
+import { limitWarnings } from '../../spec/resources.ts'
+import type { StoredSpec } from '../../spec/stored-spec.ts'
+import { defaultUser } from '../../spec/user-namespace.ts'
+import type { ContainerRecord } from '../../state/container-record.ts'
+import { containerFiles, type Layout, paths } from '../../state/layout.ts'
+import { currentSchema } from '../../state/record.ts'
+import type { Engine } from '../engine.ts'
+import type { RegistryAccess } from '../image/registry-session.ts'
+import { cgroupSurroundings, usableControllers } from './cgroup-path.ts'
+import { holdImage, type ImageOfContainer, imageOfContainer } from './container-image.ts'
+import { checkShareable } from './joined-namespaces.ts'
+import { checkName, claimName, claimRandomName } from './name.ts'
+import { type Cradle, openCradle, sweepNursery } from './nursery.ts'
+import { resolveJoined } from './resolve-joined.ts'
+import { userSituation } from './user-situation.ts'
+
+export interface CreateOptions {
+  /** --replace: a container of the same name is stopped and removed first. */
+  readonly isReplacing?: boolean
+  /** How to reach a registry, should the image have to be pulled. */
+  readonly access?: RegistryAccess
+}
+
+export interface CreatedContainer {
+  readonly id: ContainerId
+  readonly name: string
+  /** What the user should know; reported already. */
+  readonly warnings: readonly string[]
+}
+
+/**
+ * Durable when it resolves; when it throws, nothing is left.
+ * @throws already-exists `name-in-use`; not-found `image-unknown`; invalid for what contradicts itself; what a pull throws
+ */
+export async function create(
+  engine: Engine,
+  spec: ContainerSpec,
+  options: CreateOptions = {},
+): Promise<CreatedContainer> {
+  const wanted = { ...spec, ...(spec.name === undefined ? {} : { name: checkName(spec.name) }) }
+  await sweepNursery(engine)
+  const image = await imageOf(engine, wanted, options)
+  const joined = await resolveJoined(engine, wanted)
+  const id = newContainerId()
+  const warnings = warningsOf(engine, wanted)
+  // Contradictions are found before anything is made or replaced.
+  const complete = (name: string) => completeFor(engine, { ...joined, name }, image)
+  checkShareable(engine.at, complete(wanted.name ?? 'x'))
+  if (options.isReplacing === true && wanted.name !== undefined) await removeOld(engine, wanted.name)
+  using cradle = await openCradle(engine, id)
+  const name = await claim(engine, wanted.name, id)
+  try {
+    await publish(engine, cradle, { id, spec: complete(name), image })
+  } catch (error) {
+    await releaseName(engine, name, id)
+    throw error
+  }
+  const subject = { type: 'container', id, name, ...(image === undefined ? {} : { image: image.name }) } as const
+  engine.events.append({ ...subject, status: 'create', attributes: complete(name).labels })
+  for (const message of warnings) engine.report({ type: 'warning', message })
+  return { id, name, warnings }
+}
+
+async function imageOf(
+  engine: Engine,
+  { source }: ContainerSpec,
+  options: CreateOptions,
+): Promise<ImageOfContainer | undefined> {
+  return source.kind === 'image' ? imageOfContainer(engine, source, options.access ?? {}) : undefined
+}
+
+function completeFor(
+  engine: Engine,
+  spec: ContainerSpec & { readonly name: string },
+  image: ImageOfContainer | undefined,
+): CompleteSpec {
+  const { isRootless, containerDefaults } = engine.settings
+  const user = defaultUser(spec.namespaces.user ?? { kind: 'host' }, userSituation(isRootless))
+  return completeSpec(spec, {
+    name: spec.name,
+    image: image?.run,
+    defaults: containerDefaults,
+    isUnifiedCgroup: isUnifiedCgroup(),
+    defaultUser: user,
+  })
+}
+
+async function claim(engine: Engine, name: string | undefined, id: string): Promise<string> {
+  if (name === undefined) return claimRandomName(engine, id)
+  await claimName(engine, name, id)
+  return name
+}
+
+async function releaseName(engine: Engine, name: string, id: string): Promise<void> {
+  const { releaseClaim } = await import('../../state/claim.ts')
+  await releaseClaim(engine.at, { kind: 'container', name, id }, engine.patience)
+}
+
+interface Newborn {
+  readonly id: ContainerId
+  readonly spec: CompleteSpec
+  readonly image: ImageOfContainer | undefined
+}
+
+async function publish(engine: Engine, cradle: Cradle, newborn: Newborn): Promise<void> {
+  const { id, spec, image } = newborn
+  const layers = image?.record.layers.map((layer) => layer.chainId) ?? []
+  using _held = image === undefined ? undefined : await holdImage(engine, image.record)
+  makeUpper(engine.at, cradle.folder, layers)
+  cradle.publish(storedSpec(engine, newborn, layers), firstRecord(id, spec.name))
+}
+
+function storedSpec(engine: Engine, { id, spec, image }: Newborn, layers: readonly Digest[]): StoredSpec {
+  const { runtime, cgroupManager, globalFlags } = engine.settings
+  return {
+    schema: currentSchema,
+    id,
+    createdAt: engine.clock.now(),
+    spec,
+    ...(image === undefined
+      ? {}
+      : { image: { id: image.record.id, name: image.name, digest: image.record.manifestDigest } }),
+    layers,
+    runtime,
+    cgroupManager,
+    globalFlags,
+  }
+}
+
+function firstRecord(id: ContainerId, name: string): ContainerRecord {
+  return { schema: currentSchema, id, name, last: { status: 'created' }, restartCount: 0, isStoppedByUser: false }
+}
+
+/** The container's `/` has owner and mode of its upper folder: those of the image's. */
+function makeUpper(at: Layout, folder: string, layers: readonly Digest[]): void {
+  const top = layers.at(-1)
+  const stat = top === undefined ? undefined : absentAsUndefined(() => statSync(join(paths.layer(at, top), 'diff')))
+  const upper = join(folder, containerFiles.root.upper)
+  mkdirSync(upper)
+  chmodSync(upper, stat === undefined ? 0o755 : stat.mode & 0o7777)
+  if (stat !== undefined && (stat.uid !== 0 || stat.gid !== 0)) chownSync(upper, stat.uid, stat.gid)
+}
+
+/** Told at creation, for nobody reads what a detached start prints. */
+function warningsOf(engine: Engine, spec: ContainerSpec): string[] {
+  const { isRootless, cgroupManager } = engine.settings
+  const at = cgroupSurroundings(cgroupManager, isRootless)
+  return limitWarnings(spec.resources, { isRootless, isUnified: at.isUnified, controllers: usableControllers(at) })
+}
+
+async function removeOld(engine: Engine, name: string): Promise<void> {
+  const { claimOwner } = await import('../../state/claim.ts')
+  const owner = claimOwner(engine.at, 'container', name)
+  if (owner === undefined) return
+  const { remove } = await import('./remove.ts')
+  const { isContainerGone } = await import('./lock-container.ts')
+  try {
+    await remove(engine, { container: { id: owner, name }, isForced: true, removesDependents: false })
+  } catch (error) {
+    if (!isContainerGone(error)) throw error
+  }
+}

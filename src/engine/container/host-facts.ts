@@ -1,0 +1,108 @@
+// Facts about this host that no container changes: limits, capabilities, kernel, architecture.
+
+import { existsSync, readFileSync } from 'node:fs'
+import { hostname, release } from 'node:os'
+import { absentAsUndefined } from '../../base/errors.ts'
+import { native } from '../../os/native.ts'
+import { knownCapabilities } from '../../spec/capabilities.ts'
+import { defaultSeccompProfile } from '../../spec/default-seccomp.ts'
+import type { OciFacts, RlimitPair } from '../../spec/facts.ts'
+import { parseSeccompProfile, type SeccompProfile } from '../../spec/seccomp.ts'
+
+type HostFacts = Pick<
+  OciFacts,
+  | 'limits'
+  | 'canRaiseLimits'
+  | 'oomScoreAdj'
+  | 'boundingCapabilities'
+  | 'hasApparmor'
+  | 'architecture'
+  | 'kernelVersion'
+>
+
+export function hostFacts(isRootless: boolean): HostFacts {
+  const status = readFileSync('/proc/self/status', 'utf8')
+  const effective = capabilityMask(status, 'CapEff')
+  return {
+    limits: ownLimits(),
+    canRaiseLimits: !isRootless && hasCapability(effective, 'CAP_SYS_RESOURCE'),
+    oomScoreAdj: Number(absentAsUndefined(() => readFileSync('/proc/self/oom_score_adj', 'utf8')) ?? 0),
+    boundingCapabilities: knownCapabilities.filter((name) => hasCapability(capabilityMask(status, 'CapBnd'), name)),
+    hasApparmor: isApparmorOn(),
+    architecture: goArchitectures[process.arch] ?? process.arch,
+    kernelVersion: kernelVersion(release()),
+  }
+}
+
+export function hostName(): string {
+  return hostname()
+}
+
+/** Searched in this order where no profile is named. */
+const profilePaths = ['/etc/containers/seccomp.json', '/usr/share/containers/seccomp.json']
+
+/** The profile at `path`, else the host's default one, else ours. @throws invalid `seccomp-invalid`; ENOENT for a named one */
+export function readSeccompProfile(path: string | undefined): SeccompProfile {
+  if (path !== undefined) return parseSeccompProfile(readFileSync(path, 'utf8'), path)
+  for (const candidate of profilePaths) {
+    const text = absentAsUndefined(() => readFileSync(candidate, 'utf8'))
+    if (text !== undefined) return parseSeccompProfile(text, candidate)
+  }
+  return defaultSeccompProfile()
+}
+
+const goArchitectures: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386', ppc64: 'ppc64le' }
+
+/** asm-generic/resource.h. */
+const resources: Readonly<Record<string, number>> = {
+  cpu: 0,
+  fsize: 1,
+  data: 2,
+  stack: 3,
+  core: 4,
+  rss: 5,
+  nproc: 6,
+  nofile: 7,
+  memlock: 8,
+  as: 9,
+  locks: 10,
+  sigpending: 11,
+  msgqueue: 12,
+  nice: 13,
+  rtprio: 14,
+  rttime: 15,
+}
+const infinity = 2n ** 64n - 1n
+
+function ownLimits(): Record<string, RlimitPair> {
+  return Object.fromEntries(
+    Object.entries(resources).map(([name, resource]) => {
+      const { soft, hard } = native().getrlimit(resource)
+      return [name, { soft: limitNumber(soft), hard: limitNumber(hard) }]
+    }),
+  )
+}
+
+function limitNumber(value: bigint): number {
+  return value >= infinity || value < 0n ? Number.POSITIVE_INFINITY : Number(value)
+}
+
+function capabilityMask(status: string, field: string): bigint {
+  return BigInt(`0x${new RegExp(`^${field}:\\s*([0-9a-f]+)$`, 'm').exec(status)?.[1] ?? '0'}`)
+}
+
+function hasCapability(mask: bigint, name: string): boolean {
+  return ((mask >> BigInt(knownCapabilities.indexOf(name))) & 1n) === 1n
+}
+
+function isApparmorOn(): boolean {
+  return (
+    existsSync('/sys/kernel/security/apparmor') &&
+    absentAsUndefined(() => readFileSync('/sys/module/apparmor/parameters/enabled', 'utf8'))?.startsWith('Y') === true
+  )
+}
+
+function kernelVersion(text: string): readonly [number, number] {
+  const [, major = '0', minor = '0'] = /^(\d+)\.(\d+)/.exec(text) ?? []
+  return [Number(major), Number(minor)]
+}

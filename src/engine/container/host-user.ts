@@ -1,0 +1,38 @@
+// The user behind Gantry as the host knows it, and how many ids there are to give away. Inside the launcher's user namespace we are root.
+
+import { readFileSync } from 'node:fs'
+
+export interface HostUser {
+  readonly uid: number
+  readonly gid: number
+}
+
+/** uid_map of the launcher's namespace says who 0 is outside. */
+export function hostUser(): HostUser {
+  return { uid: outsideId('uid'), gid: outsideId('gid') }
+}
+
+/** Ids inside the user namespace that we run in. */
+export function idCount(kind: 'uid' | 'gid'): number {
+  return ranges(kind).reduce((sum, range) => sum + range.size, 0)
+}
+
+interface Range {
+  readonly inside: number
+  readonly outside: number
+  readonly size: number
+}
+
+function outsideId(kind: 'uid' | 'gid'): number {
+  const own = (kind === 'uid' ? process.getuid?.() : process.getgid?.()) ?? 0
+  const range = ranges(kind).find(({ inside, size }) => inside <= own && own < inside + size)
+  return range === undefined ? own : range.outside + own - range.inside
+}
+
+function ranges(kind: 'uid' | 'gid'): Range[] {
+  const lines = readFileSync(`/proc/self/${kind}_map`, 'utf8').trim().split('\n')
+  return lines.map((line) => {
+    const [inside = 0, outside = 0, size = 0] = line.trim().split(/\s+/).map(Number)
+    return { inside, outside, size }
+  })
+}

@@ -1,0 +1,70 @@
+// The namespaces of running containers that another one joins, as paths.
+
+import { invalid } from '../../base/errors.ts'
+import { isAlive } from '../../runtime/live-state.ts'
+import type { CompleteSpec } from '../../spec/container-spec.ts'
+import type { JoinableNamespace, OciFacts } from '../../spec/facts.ts'
+import type { Layout } from '../../state/layout.ts'
+import { containerGone, stateImproper } from './lock-container.ts'
+import { readStoredContainer } from './stored-container.ts'
+
+const files: Readonly<Record<JoinableNamespace, string>> = {
+  pid: 'pid',
+  ipc: 'ipc',
+  uts: 'uts',
+  network: 'net',
+  user: 'user',
+  cgroup: 'cgroup',
+}
+
+export interface Joined extends Pick<OciFacts, 'joined' | 'sharedShm'> {
+  /** Of the container whose UTS namespace is joined. */
+  readonly hostname: string | undefined
+  /** First process of the container whose network is joined: its /etc/hosts and /etc/resolv.conf serve both. */
+  readonly networkPid: number | undefined
+}
+
+/** @throws conflict `container-state` when one of them does not run; not-found `container-unknown` */
+export function joinNamespaces(at: Layout, { namespaces }: CompleteSpec): Joined {
+  const pids: Partial<Record<JoinableNamespace, number>> = {}
+  let hostname: string | undefined
+  for (const type of Object.keys(files) as JoinableNamespace[]) {
+    const mode = namespaces[type]
+    if (mode.kind !== 'container') continue
+    const other = readStoredContainer(at, mode.id)
+    if (other === undefined) throw containerGone(mode.id)
+    if (!isAlive(other.live))
+      throw stateImproper(`container ${mode.id} is not running, so its ${type} namespace cannot be joined`)
+    pids[type] = other.live.pid
+    if (type === 'uts') hostname = other.stored.spec.process.hostname ?? mode.id.slice(0, 12)
+  }
+  const joined = Object.entries(pids).map(([type, pid]) => [
+    type,
+    `/proc/${pid}/ns/${files[type as JoinableNamespace]}`,
+  ])
+  return {
+    joined: Object.fromEntries(joined) as Joined['joined'],
+    sharedShm: sharedShm(namespaces.ipc, pids.ipc),
+    hostname,
+    networkPid: pids.network,
+  }
+}
+
+function sharedShm(ipc: CompleteSpec['namespaces']['ipc'], pid: number | undefined): string | undefined {
+  if (pid !== undefined) return `/proc/${pid}/root/dev/shm`
+  return ipc.kind === 'host' ? '/dev/shm' : undefined
+}
+
+/** At creation: an IPC namespace must have been made for sharing. @throws invalid `ipc-not-shareable` */
+export function checkShareable(at: Layout, { namespaces }: Pick<CompleteSpec, 'namespaces'>): void {
+  const { ipc } = namespaces
+  if (ipc.kind !== 'container') return
+  const other = readStoredContainer(at, ipc.id)
+  const kind = other?.stored.spec.namespaces.ipc.kind
+  if (kind === 'private' || kind === 'none') {
+    throw invalid(
+      'ipc-not-shareable',
+      `container ${ipc.id} is not allowed to share its IPC namespace: it was made with --ipc ${kind}`,
+    )
+  }
+}

@@ -1,0 +1,83 @@
+// Sources of bind mounts: whether they are there, and which flags their file system forbids to drop.
+
+import { chownSync, existsSync, lchownSync, lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
+import { join } from 'node:path'
+import { EngineError } from '../../base/errors.ts'
+import type { CompleteSpec } from '../../spec/container-spec.ts'
+import type { IdMappings, ResolvedUser } from '../../spec/facts.ts'
+import type { BindMount } from '../../spec/mounts.ts'
+import type { IdMapping } from '../../spec/oci-config.ts'
+
+/** @throws invalid `mount-source-missing`, worded as podman and with its exit code for a failed start */
+export function checkSources(spec: CompleteSpec): void {
+  for (const { source } of binds(spec)) {
+    if (!existsSync(source)) throw missing(source)
+  }
+}
+
+/** nosuid, nodev and noexec of the file system that each source lies on. */
+export function sourceFlags(spec: CompleteSpec): Record<string, string[]> {
+  const sources = binds(spec).map((mount) => mount.source)
+  if (sources.length === 0) return {}
+  const mounts = readMounts()
+  return Object.fromEntries(sources.map((source) => [source, flagsAt(realpathSync(source), mounts)]))
+}
+
+/** Option `U`: the source and all below it become the user's, as it is seen from outside. */
+export function giveSources(spec: CompleteSpec, user: ResolvedUser, mappings: IdMappings | undefined): void {
+  const owner = { uid: outside(user.uid, mappings?.uids), gid: outside(user.gid, mappings?.gids) }
+  for (const mount of binds(spec)) if (mount.options.includes('U')) giveTree(mount.source, owner)
+}
+
+interface MountedAt {
+  readonly path: string
+  readonly flags: readonly string[]
+}
+
+function binds(spec: CompleteSpec): BindMount[] {
+  return spec.mounts.mounts.filter((mount) => mount.kind === 'bind')
+}
+
+function readMounts(): MountedAt[] {
+  const lines = readFileSync('/proc/self/mountinfo', 'utf8').trim().split('\n')
+  return lines.map((line) => {
+    const [, , , , path = '', options = ''] = line.split(' ')
+    const flags = options.split(',').filter((option) => ['nosuid', 'nodev', 'noexec'].includes(option))
+    return {
+      path: path.replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))),
+      flags,
+    }
+  })
+}
+
+/** The last one mounted on the longest path that holds `source`. */
+function flagsAt(source: string, mounts: readonly MountedAt[]): string[] {
+  let best: MountedAt | undefined
+  for (const mount of mounts) {
+    const holds = mount.path === '/' || source === mount.path || source.startsWith(`${mount.path}/`)
+    if (holds && mount.path.length >= (best?.path.length ?? 0)) best = mount
+  }
+  return [...(best?.flags ?? [])]
+}
+
+function outside(id: number, ranges: readonly IdMapping[] | undefined): number {
+  const range = ranges?.find(({ containerID, size }) => containerID <= id && id < containerID + size)
+  return range === undefined ? id : range.hostID + id - range.containerID
+}
+
+function giveTree(path: string, owner: { uid: number; gid: number }): void {
+  const stat = lstatSync(path)
+  if (stat.isSymbolicLink()) lchownSync(path, owner.uid, owner.gid)
+  else chownSync(path, owner.uid, owner.gid)
+  if (!stat.isDirectory()) return
+  for (const name of readdirSync(path)) giveTree(join(path, name), owner)
+}
+
+function missing(source: string): EngineError {
+  return new EngineError({
+    kind: 'invalid',
+    code: 'mount-source-missing',
+    message: `statfs ${source}: no such file or directory`,
+    hint: 'A bind mount needs a source that exists.',
+  })
+}

@@ -1,0 +1,117 @@
+// Where containers are built: containers/<id>.<pid>.tmp, whose lock its maker holds until the container is published and beyond. Found
+// without that lock, it is a dead maker's and anybody's to sweep.
+
+import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
+import { absentAsUndefined, errnoOf } from '../../base/errors.ts'
+import { isFullId } from '../../base/ids.ts'
+import { syncFolder, writeNewFile } from '../../os/atomic-file.ts'
+import { removeTree } from '../../os/remove-tree.ts'
+import type { StoredSpec } from '../../spec/stored-spec.ts'
+import { listClaims, releaseClaim } from '../../state/claim.ts'
+import type { ContainerRecord } from '../../state/container-record.ts'
+import { containerFiles, type Layout, paths } from '../../state/layout.ts'
+import { acquireLock, type HeldLock, isLockHeld, tryAcquireLock } from '../../state/lock.ts'
+import type { Engine } from '../engine.ts'
+
+const suffix = /^([0-9a-f]{64})\.(\d+)\.tmp$/
+
+export interface Cradle extends Disposable {
+  readonly folder: string
+  /** Makes it the container `id`. Durable when it returns. */
+  publish(stored: StoredSpec, record: ContainerRecord): void
+}
+
+/** Disposed without `publish`, it leaves nothing. */
+export async function openCradle(engine: Engine, id: string): Promise<Cradle> {
+  const folder = `${paths.container(engine.at, id)}.${process.pid}.tmp`
+  mkdirSync(folder, { mode: 0o700 })
+  const path = join(folder, containerFiles.root.lock)
+  const lock = await acquireLock({ path, kind: 'container', label: `container ${id.slice(0, 12)}` }, engine.patience)
+  let isPublished = false
+  return {
+    folder,
+    publish(stored, record) {
+      writeWhole(join(folder, containerFiles.root.state), record)
+      writeWhole(join(folder, containerFiles.root.spec), stored)
+      syncFolder(folder)
+      renameSync(folder, paths.container(engine.at, id))
+      isPublished = true
+      syncFolder(paths.containers(engine.at))
+    },
+    [Symbol.dispose]() {
+      if (!isPublished) removeTree(folder)
+      lock[Symbol.dispose]()
+    },
+  }
+}
+
+/** Whether container `id` exists, or is being made by somebody alive. */
+export function isPresent(at: Layout, id: string): boolean {
+  if (existsSync(paths.container(at, id))) return true
+  const cradles = cradlesIn(at).filter((cradle) => cradle.id === id)
+  // Published between the two looks, it is no cradle any more.
+  return cradles.some((cradle) => isTended(at, cradle)) || existsSync(paths.container(at, id))
+}
+
+/** Removes what dead makers left: cradles, and claims of containers that never came to be. Cheap where there is nothing. */
+export async function sweepNursery(engine: Engine): Promise<string[]> {
+  const orphans = cradlesIn(engine.at).filter((cradle) => !isTended(engine.at, cradle))
+  for (const orphan of orphans) removeOrphan(engine.at, orphan)
+  if (orphans.length === 0) return []
+  const stale = listClaims(engine.at, 'container').filter(({ id }) => !isPresent(engine.at, id))
+  for (const claim of stale) await releaseClaim(engine.at, claim, engine.patience)
+  return orphans.map(({ name }) => name)
+}
+
+interface CradleEntry {
+  readonly name: string
+  readonly id: string
+  readonly pid: number
+}
+
+function cradlesIn(at: Layout): CradleEntry[] {
+  const names = absentAsUndefined(() => readdirSync(paths.containers(at))) ?? []
+  return names.flatMap((name) => {
+    const [, id, pid] = suffix.exec(name) ?? []
+    return id === undefined || !isFullId(id) ? [] : [{ name, id, pid: Number(pid) }]
+  })
+}
+
+/** Its maker has not got as far as the lock for an instant only; afterwards the lock tells. */
+function isTended(at: Layout, { name, pid }: CradleEntry): boolean {
+  const lock = join(paths.containers(at), name, containerFiles.root.lock)
+  return existsSync(lock) ? isLockHeld(lock) : isProcessAlive(pid)
+}
+
+function removeOrphan(at: Layout, { name }: CradleEntry): void {
+  const folder = join(paths.containers(at), name)
+  let lock: HeldLock | undefined
+  try {
+    lock = tryAcquireLock({ path: join(folder, containerFiles.root.lock), kind: 'container', label: name })
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error
+    return
+  }
+  if (lock === undefined) return
+  try {
+    removeTree(folder)
+  } finally {
+    lock[Symbol.dispose]()
+  }
+}
+
+function isProcessAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return errnoOf(error) === 'EPERM'
+  }
+}
+
+/** A reader that takes cradles for containers sees the whole record or none. */
+function writeWhole(path: string, record: object): void {
+  writeNewFile(`${path}.new`, `${JSON.stringify(record)}\n`)
+  renameSync(`${path}.new`, path)
+}

@@ -1,0 +1,76 @@
+// What a start changes and looks up in the root file system: the user, the working directory, /etc/mtab, an entry for a user without one.
+// A folder of the user's own (--rootfs) gets nothing but the working directory.
+
+import { EngineError } from '../../base/errors.ts'
+import type { CompleteSpec } from '../../spec/container-spec.ts'
+import type { ResolvedUser } from '../../spec/facts.ts'
+import { parsePasswd, resolveUser } from './resolve-user.ts'
+import {
+  appendInRoot,
+  linkInRoot,
+  makeFolderInRoot,
+  openRoot,
+  type RootFolder,
+  readInRoot,
+  statInRoot,
+} from './root-folder.ts'
+import type { StoredContainer } from './stored-container.ts'
+
+export interface PreparedRoot {
+  readonly user: ResolvedUser
+  readonly workdir: string
+}
+
+const maxPasswdBytes = 4 * 1024 * 1024
+
+/** @throws invalid `user-unknown`, `workdir-missing` */
+export function prepareRoot(container: StoredContainer, rootfs: string): PreparedRoot {
+  const { spec } = container.stored
+  using root = openRoot(rootfs)
+  if (isOurs(spec)) nameUser(root, spec)
+  const user = resolveUser(root, spec.process.user ?? '', spec.process.groups)
+  const { workdir } = spec.process
+  ensureWorkdir(root, container)
+  if (isOurs(spec)) linkInRoot(root, '/etc/mtab', '/proc/mounts')
+  return { user, workdir }
+}
+
+function isOurs({ source }: CompleteSpec): boolean {
+  return source.kind === 'image' || source.isOverlay
+}
+
+function ensureWorkdir(root: RootFolder, { id, stored }: StoredContainer): void {
+  const { workdir, isWorkdirMade } = stored.spec.process
+  if (isOnMount(workdir, stored.spec)) return
+  const stat = statInRoot(root, workdir)
+  if (stat?.isDirectory() === true) return
+  if (stat !== undefined) throw badWorkdir(`workdir "${workdir}" exists on container ${id}, but is not a directory`)
+  if (!isWorkdirMade) throw badWorkdir(`workdir "${workdir}" does not exist on container ${id}`)
+  makeFolderInRoot(root, workdir)
+}
+
+/** In what the user mounts, or the kernel's: there only once the runtime has mounted it. */
+function isOnMount(workdir: string, { mounts }: CompleteSpec): boolean {
+  const destinations = [...mounts.mounts.map((mount) => mount.destination), '/proc', '/sys', '/dev']
+  return destinations.some(
+    (path) => workdir === path || workdir.startsWith(`${path}/`) || path.startsWith(`${workdir}/`),
+  )
+}
+
+/** A user who is only a number gets a name, for programs that fail without one. */
+function nameUser(root: RootFolder, { process, namespaces }: CompleteSpec): void {
+  const [user = '', group = ''] = (process.user ?? '').split(':')
+  if (!/^\d+$/.test(user) || user === '0') return
+  const text = readInRoot(root, '/etc/passwd', maxPasswdBytes)
+  if (text === undefined || parsePasswd(text).some((entry) => entry.uid === Number(user))) return
+  const gid = /^\d+$/.test(group) ? group : '0'
+  const name = namespaces.user.kind === 'keep-id' ? (globalThis.process.env['USER'] ?? user) : user
+  const home = namespaces.user.kind === 'keep-id' ? process.workdir : '/'
+  const newline = text === '' || text.endsWith('\n') ? '' : '\n'
+  appendInRoot(root, '/etc/passwd', `${newline}${name}:*:${user}:${gid}:container user:${home}:/bin/sh\n`)
+}
+
+/** podman's exit code for it is that of a program that cannot be run. */
+function badWorkdir(message: string): EngineError {
+  return new EngineError({ kind: 'invalid', code: 'workdir-missing', message })
+}

@@ -1,0 +1,95 @@
+// A container's root file system seen from outside, entry by entry. Its content is hostile: every path is resolved by openat2(2) inside
+// it, so that no link leads out.
+
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats, writeSync } from 'node:fs'
+import { posix } from 'node:path'
+import { absentAsUndefined, errnoOf } from '../../base/errors.ts'
+import { native, resolveFlags } from '../../os/native.ts'
+
+const openPath = 0o10000000
+
+export interface RootFolder extends Disposable {
+  readonly fd: number
+}
+
+export function openRoot(path: string): RootFolder {
+  const fd = openSync(path, openPath | constants.O_DIRECTORY)
+  return { fd, [Symbol.dispose]: () => closeSync(fd) }
+}
+
+/** The first `maxBytes` of a regular file, or undefined where there is none. */
+export function readInRoot(root: RootFolder, path: string, maxBytes: number): string | undefined {
+  const fd = absentAsUndefined(() => openIn(root, path, constants.O_RDONLY | constants.O_NONBLOCK))
+  if (fd === undefined) return undefined
+  try {
+    const stat = fstatSync(fd)
+    if (!stat.isFile()) return undefined
+    const buffer = Buffer.alloc(Math.min(stat.size, maxBytes))
+    return buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, 0)).toString('utf8')
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** Appends to a regular file that is there. */
+export function appendInRoot(root: RootFolder, path: string, text: string): void {
+  const fd = openIn(root, path, constants.O_WRONLY | constants.O_APPEND | constants.O_NONBLOCK)
+  try {
+    if (fstatSync(fd).isFile()) writeSync(fd, text)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** Follows links inside the root. Undefined where there is nothing. */
+export function statInRoot(root: RootFolder, path: string): Stats | undefined {
+  const fd = absentAsUndefined(() => openIn(root, path, openPath))
+  if (fd === undefined) return undefined
+  try {
+    return fstatSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** Makes the folder and those above it, 0755 and the root's. Idempotent. @throws ENOTDIR, EEXIST (a link to nowhere) */
+export function makeFolderInRoot(root: RootFolder, path: string): void {
+  const parts = posix.normalize(`/${path}`).split('/').slice(1)
+  for (const [index, name] of parts.entries()) {
+    if (name === '') continue
+    const parent = openIn(root, `/${parts.slice(0, index).join('/')}`, openPath | constants.O_DIRECTORY)
+    try {
+      makeFolder(parent, name)
+    } finally {
+      closeSync(parent)
+    }
+  }
+}
+
+/** Makes a link in a folder that is there, unless something has its name. */
+export function linkInRoot(root: RootFolder, path: string, target: string): void {
+  const parent = absentAsUndefined(() => openIn(root, posix.dirname(path), openPath | constants.O_DIRECTORY))
+  if (parent === undefined) return
+  try {
+    native().symlinkat(target, parent, posix.basename(path))
+  } catch (error) {
+    if (!['EEXIST', 'EROFS', 'EACCES', 'EPERM'].includes(errnoOf(error) ?? '')) throw error
+  } finally {
+    closeSync(parent)
+  }
+}
+
+function openIn(root: RootFolder, path: string, flags: number): number {
+  return native().openat2(root.fd, path, { flags, resolve: resolveFlags.inRoot | resolveFlags.noMagicLinks })
+}
+
+function makeFolder(parent: number, name: string): void {
+  const before = native().umask(0)
+  try {
+    native().mkdirat(parent, name, 0o755)
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw error
+  } finally {
+    native().umask(before)
+  }
+}

@@ -1,0 +1,105 @@
+// The bundle of one start: the small files that are mounted in, what the root file system lacks, and config.json. Everything is
+// made anew at each start, below $RUN and containers/<id>/files.
+
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type EngineError, invalid } from '../../base/errors.ts'
+import { ociCgroupsPath } from '../../spec/cgroup.ts'
+import type { CompleteSpec } from '../../spec/container-spec.ts'
+import type { OciFacts } from '../../spec/facts.ts'
+import { printOci } from '../../spec/oci-text.ts'
+import { toOci } from '../../spec/to-oci.ts'
+import { idMappings } from '../../spec/user-namespace.ts'
+import { containerFiles, paths } from '../../state/layout.ts'
+import type { Engine } from '../engine.ts'
+import { cgroupSurroundings, usableControllers } from './cgroup-path.ts'
+import { writeContainerFiles } from './container-files.ts'
+import { resolveDevices } from './host-devices.ts'
+import { hostFacts, hostName, readSeccompProfile } from './host-facts.ts'
+import { type Joined, joinNamespaces } from './joined-namespaces.ts'
+import { checkSources, giveSources, sourceFlags } from './mount-sources.ts'
+import { prepareRoot } from './prepare-root.ts'
+import type { StoredContainer } from './stored-container.ts'
+import { userSituation } from './user-situation.ts'
+
+/**
+ * Returns the bundle's path. The container's lock is held and its root file system is at `rootfs`. Idempotent.
+ * @throws invalid `user-unknown`, `workdir-missing`, `mount-source-missing`, `device-unknown`, `init-missing`; conflict `container-state`
+ */
+export async function writeBundle(engine: Engine, container: StoredContainer, rootfs: string): Promise<string> {
+  const bundle = join(paths.runContainer(engine.at, container.id), containerFiles.run.bundle)
+  mkdirSync(bundle, { recursive: true, mode: 0o700 })
+  const facts = collectFacts(engine, container, rootfs)
+  writeFileSync(join(bundle, 'config.json'), printOci(toOci(container.stored, facts)), { mode: 0o600 })
+  return bundle
+}
+
+function collectFacts(engine: Engine, container: StoredContainer, rootfs: string): OciFacts {
+  const { stored } = container
+  const { spec } = stored
+  const { isRootless } = engine.settings
+  checkSources(spec)
+  const joined = joinNamespaces(engine.at, spec)
+  const hostname = hostnameOf(spec, container.id, joined)
+  const mappings = idMappings(spec.namespaces.user, userSituation(isRootless))
+  const { user, workdir } = prepareRoot(container, rootfs)
+  giveSources(spec, user, mappings)
+  return {
+    ...hostFacts(isRootless),
+    ...cgroupFacts(container, isRootless),
+    rootfs,
+    user,
+    hostname,
+    workdir,
+    isRootless,
+    mappings,
+    files: writeContainerFiles(engine, container, { hostname, networkPid: joined.networkPid, mappings }),
+    joined: joined.joined,
+    sharedShm: joined.sharedShm,
+    devices: resolveDevices(spec),
+    seccomp: spec.security.seccomp === 'unconfined' ? undefined : readSeccompProfile(spec.security.seccomp),
+    initPath: spec.process.init ? findInit(engine.settings.containerDefaults.initPath) : undefined,
+    sourceFlags: sourceFlags(spec),
+    windowSize: undefined,
+  }
+}
+
+function hostnameOf(spec: CompleteSpec, id: string, joined: Joined): string {
+  if (spec.namespaces.uts.kind === 'host') return hostName()
+  return joined.hostname ?? spec.process.hostname ?? id.slice(0, 12)
+}
+
+function cgroupFacts(
+  { id, stored }: StoredContainer,
+  isRootless: boolean,
+): Pick<OciFacts, 'isUnifiedCgroup' | 'controllers' | 'cgroupsPath'> {
+  const at = cgroupSurroundings(stored.cgroupManager, isRootless)
+  return {
+    isUnifiedCgroup: at.isUnified,
+    controllers: usableControllers(at),
+    cgroupsPath: ociCgroupsPath(id, stored.spec.cgroup, at),
+  }
+}
+
+const initPaths = [
+  '/usr/libexec/podman/catatonit',
+  '/usr/bin/catatonit',
+  '/usr/libexec/catatonit/catatonit',
+  '/usr/bin/tini',
+  '/sbin/tini',
+]
+
+function findInit(configured: string | undefined): string {
+  if (configured !== undefined && configured !== '' && !existsSync(configured)) throw initMissing(configured)
+  const found = configured || initPaths.find((path) => existsSync(path))
+  if (found === undefined) throw initMissing('catatonit')
+  return found
+}
+
+function initMissing(what: string): EngineError {
+  return invalid(
+    'init-missing',
+    `container-init binary not found on the host: ${what}`,
+    'Install it: apt install catatonit',
+  )
+}

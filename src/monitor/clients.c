@@ -303,7 +303,7 @@ bool clients_open(void)
     struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "attach"};
     unlink("attach");
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(fd, 64) < 0) return false;
+    if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(fd, 1024) < 0) return false;
     listener = (struct source){.fd = fd, .ready = on_connection};
     watch(&listener, EPOLLIN);
     if (settings.client_fd < 0) return true;

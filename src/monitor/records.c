@@ -109,6 +109,7 @@ int64_t oom_kills(void)
 void run_folder_clear(void)
 {
     if (lock_fd < 0) return;
-    static const char *const names[] = {"attach", "pid", "console", "started.json", "started.json.tmp", "exit.json.tmp"};
+    // ".pid" is the temporary of a runc that was killed while it wrote the pid file.
+    static const char *const names[] = {"attach", "pid", ".pid", "console", "started.json", "started.json.tmp", "exit.json.tmp"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) unlink(names[i]);
 }

@@ -117,8 +117,10 @@ static const char *check(void)
 
 const char *settings_read(int fd)
 {
+    // The settings point into it for as long as we live.
+    static char *text;
     size_t size = 0, capacity = 4096;
-    char *text = grow(NULL, capacity);
+    text = grow(NULL, capacity);
     for (;;) {
         ssize_t got = read(fd, text + size, capacity - size - 1);
         if (got < 0 && errno == EINTR) continue;

@@ -1,0 +1,60 @@
+// The C programs under test, built once per version of their sources with the sanitizers on, and the reports of those.
+
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { expect } from 'vitest'
+
+export const fixtures = resolve(import.meta.dirname, 'fixtures')
+const monitorSources = resolve(import.meta.dirname, '../../src/monitor')
+const strict = ['-std=c11', '-D_GNU_SOURCE', '-g', '-Wall', '-Wextra', '-Wshadow', '-Werror']
+const sanitized = ['-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=all', '-fno-omit-frame-pointer']
+
+/** src/monitor with AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer. */
+export function sanitizedMonitor(): string {
+  return built('monitor', sourcesIn(monitorSources), sanitized)
+}
+
+/** src/monitor as it ships, with debug symbols: for valgrind, and for measuring. */
+export function plainMonitor(): string {
+  return built('monitor', sourcesIn(monitorSources), ['-O2'])
+}
+
+/** `fixtures/<name>.c`. */
+export function fixture(name: 'journal' | 'make-container'): string {
+  return built(name, [join(fixtures, `${name}.c`)], ['-O1'])
+}
+
+/** For the environment of a sanitized program: its reports become files `<folder>/sanitizer.<pid>`. */
+export function sanitizerEnvironment(folder: string): Record<string, string> {
+  const options = `log_path=${folder}/sanitizer:abort_on_error=0`
+  return { ASAN_OPTIONS: options, UBSAN_OPTIONS: `${options}:print_stacktrace=1` }
+}
+
+export function expectNoSanitizerReport(folder: string): void {
+  const reports = readdirSync(folder).filter((name) => name.startsWith('sanitizer.'))
+  expect(reports.map((name) => readFileSync(join(folder, name), 'utf8'))).toEqual([])
+}
+
+function sourcesIn(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => /\.[ch]$/.test(name))
+    .sort()
+    .map((name) => join(folder, name))
+}
+
+function built(name: string, sources: readonly string[], flags: readonly string[]): string {
+  const hash = createHash('sha256').update(JSON.stringify(flags))
+  for (const source of sources) hash.update(readFileSync(source))
+  const folder = join(tmpdir(), `gantry-native-${hash.digest('hex').slice(0, 16)}`)
+  const target = join(folder, name)
+  if (existsSync(target)) return target
+  mkdirSync(folder, { recursive: true })
+  const half = `${target}.${process.pid}`
+  const inputs = sources.filter((source) => source.endsWith('.c'))
+  execFileSync('cc', [...strict, ...flags, '-o', half, ...inputs], { stdio: 'inherit' })
+  renameSync(half, target)
+  return target
+}

@@ -99,10 +99,11 @@ static char **string_list(napi_env env, napi_value array) {
   return list;
 }
 
-/** Node leaves 0-2 non-blocking where they are pipes; the next program expects them blocking. All else that it opens is close-on-exec. */
-static void make_blocking(int fd) {
+/** Node makes 0-2 close-on-exec as all else that it opens, and non-blocking where they are pipes; the next program wants neither. */
+static void hand_over(int fd) {
   int flags = fcntl(fd, F_GETFL);
   if (flags >= 0 && (flags & O_NONBLOCK)) fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
+  fcntl(fd, F_SETFD, 0);
 }
 
 static napi_value call_execve(napi_env env, napi_callback_info info) {
@@ -115,7 +116,7 @@ static napi_value call_execve(napi_env env, napi_callback_info info) {
     sigemptyset(&none);
     for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    for (int fd = 0; fd < 3; fd++) make_blocking(fd);
+    for (int fd = 0; fd < 3; fd++) hand_over(fd);
     execve(file, argv, envp);
     fail(env, errno, "execve", file);
   }

@@ -46,10 +46,11 @@ describe('k8s-file', () => {
   })
 
   test('keeps every byte', async () => {
-    const file = join(newFolder(), 'bytes')
+    const folder = newFolder()
+    const file = join(folder, 'bytes')
     const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index * 31 + (index >> 8)) % 256))
     writeFileSync(file, bytes)
-    const log = await logOf({ payload: `cat ${file}` })
+    const log = await logOf({ folder, payload: `cat ${file}` })
     const restored = textsOf(log).map((text) => text.slice(2) + (text.startsWith('F') ? '\n' : ''))
     expect(Buffer.from(restored.join(''), 'latin1').equals(bytes)).toBe(true)
   })

@@ -1,7 +1,17 @@
 // The monitor with the real runc: terminals, namespaces, what a kill leaves, what an idle one costs.
 
 import { execFileSync } from 'node:child_process'
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { encodeFrame, encodeResize, encodeSignal, frameTypes } from '../../src/runtime/frames.ts'
@@ -10,27 +20,49 @@ import { isAlive, kill, type Monitored, type MonitorOptions, monitored, newFolde
 import { plainMonitor } from './programs.ts'
 
 const rootTest = requires('root', 'runc')
-const applets = ['sh', 'cat', 'echo', 'sleep', 'ls', 'head', 'stty', 'seq', 'true', 'kill', 'wc', 'tty', 'id', 'env']
+const applets = [
+  'sh',
+  'cat',
+  'echo',
+  'tail',
+  'sleep',
+  'ls',
+  'head',
+  'stty',
+  'seq',
+  'true',
+  'kill',
+  'wc',
+  'tty',
+  'id',
+  'env',
+]
 
 interface RuncOptions extends MonitorOptions {
   readonly args: readonly string[]
   readonly hasTerminal?: boolean
   /** In place of runc. */
   readonly runtime?: string
+  readonly memory?: { readonly limit: number; readonly swap: number }
+}
+
+function idOf(folder: string): string {
+  return `monitor-test-${process.pid}-${folder.slice(-6)}`
 }
 
 /** A container of busybox in a bundle of its own; deleted when the block ends. */
 async function contained({
   args,
   runtime,
+  memory,
   hasTerminal = false,
   settings = [],
   ...options
 }: RuncOptions): Promise<Monitored> {
   const folder = options.folder ?? newFolder()
-  const id = `monitor-test-${process.pid}-${folder.slice(-6)}`
+  const id = idOf(folder)
   const root = join(folder, 'runc')
-  makeBundle(folder, { args, hasTerminal, id })
+  makeBundle(folder, { args, hasTerminal, id, memory })
   const runc = execFileSync('sh', ['-c', 'command -v runc'], { encoding: 'utf8' }).trim()
   const own = [
     `id=${id}`,
@@ -52,7 +84,13 @@ async function contained({
   })
 }
 
-function makeBundle(folder: string, container: { args: readonly string[]; hasTerminal: boolean; id: string }): void {
+type Bundle = Pick<RuncOptions, 'args'> & {
+  readonly hasTerminal: boolean
+  readonly id: string
+  readonly memory: RuncOptions['memory']
+}
+
+function makeBundle(folder: string, container: Bundle): void {
   const bin = join(folder, 'rootfs', 'bin')
   mkdirSync(bin, { recursive: true })
   for (const name of ['proc', 'dev', 'sys', 'tmp']) mkdirSync(join(folder, 'rootfs', name))
@@ -66,12 +104,23 @@ function makeBundle(folder: string, container: { args: readonly string[]; hasTer
   config.process.terminal = container.hasTerminal
   config.root.readonly = false
   config.linux.cgroupsPath = `/gantry-${container.id}`
+  config.linux.resources.memory = container.memory
   writeFileSync(path, JSON.stringify(config))
+}
+
+async function temporaryFolder(): Promise<AsyncDisposable & { path: string }> {
+  const path = newFolder()
+  return {
+    path,
+    async [Symbol.asyncDispose]() {
+      await rm(path, { recursive: true })
+    },
+  }
 }
 
 /** Who runs in the container of this folder, by its control group: also what no record names. */
 function processesIn(folder: string): number[] {
-  const name = `gantry-monitor-test-${process.pid}-${folder.slice(-6)}`
+  const name = `gantry-${idOf(folder)}`
   return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
     .filter((pid) => textOf(`/proc/${pid}/cgroup`).includes(name))
@@ -121,6 +170,17 @@ describe('without a terminal', () => {
     await using monitor = await contained({ args: ['sleep', '60'] })
     monitor.client.socket.write(encodeSignal(9))
     expect(await monitor.client.exit).toMatchObject({ exitCode: 137, signal: 9 })
+  })
+
+  rootTest('that is killed for want of memory is recorded as such', async () => {
+    const folder = newFolder()
+    const group = `gantry-${idOf(folder)}`
+    const [v1, v2] = [`/sys/fs/cgroup/memory/${group}/memory.oom_control`, `/sys/fs/cgroup/${group}/memory.events`]
+    const file = existsSync('/sys/fs/cgroup/memory') ? v1 : v2
+    const memory = { limit: 16 << 20, swap: 16 << 20 }
+    const args = ['sh', '-c', 'head -c 60000000 /dev/zero | tail']
+    await using monitor = await contained({ folder, args, memory, settings: [`oom-file=${file}`] })
+    expect(await monitor.client.exit).toMatchObject({ isOomKilled: true, exitCode: 137 })
   })
 
   rootTest('exec sessions have monitors of their own', async () => {
@@ -184,7 +244,8 @@ describe('with a terminal', () => {
   })
 
   rootTest('works in a folder whose path is longer than a socket’s address', async () => {
-    const folder = join(newFolder(), 'x'.repeat(120))
+    await using parent = await temporaryFolder()
+    const folder = join(parent.path, 'x'.repeat(120))
     mkdirSync(folder)
     await using monitor = await contained({ folder, args: ['tty'], hasTerminal: true })
     expect(await monitor.client.exit).toMatchObject({ exitCode: 0 })

@@ -22,6 +22,11 @@ export function plainMonitor(): string {
   return built('monitor', sourcesIn(monitorSources), ['-O2'])
 }
 
+/** src/hello as it ships. */
+export function helloProgram(): string {
+  return built('hello', [resolve(import.meta.dirname, '../../src/hello/hello.c')], ['-static', '-Os', '-s'])
+}
+
 /** `fixtures/<name>.c`. */
 export function fixture(name: 'journal' | 'make-container'): string {
   return built(name, [join(fixtures, `${name}.c`)], ['-O1'])

@@ -1,0 +1,87 @@
+// Flags of the first process → ProcessFacet.
+
+import { invalid } from '../../base/errors.ts'
+import { hasVariable } from '../../spec/environment.ts'
+import type { ProcessFacet } from '../../spec/process.ts'
+import { defineOptions, type Invocation } from '../command.ts'
+import { readEnvironment } from './environment.ts'
+
+export const processOptions = defineOptions({
+  entrypoint: {
+    type: 'string',
+    value: 'command',
+    describe: "Run this instead of the image's entrypoint; several words as a JSON list",
+  },
+  env: {
+    type: 'strings',
+    short: 'e',
+    value: 'name=value',
+    describe: 'Set an environment variable; without a value, pass ours',
+  },
+  'env-file': { type: 'strings', value: 'file', describe: 'Read environment variables from a file', complete: 'file' },
+  'env-host': { type: 'boolean', describe: 'Pass our whole environment' },
+  'group-add': { type: 'strings', value: 'group', isCommaSeparated: true, describe: 'Further group of the process' },
+  hostname: { type: 'string', short: 'h', value: 'name', describe: 'Host name inside; the id unless said' },
+  'http-proxy': { type: 'boolean', default: true, describe: 'Pass our proxy variables' },
+  init: { type: 'boolean', describe: 'Run an init that forwards signals and reaps processes' },
+  interactive: { type: 'boolean', short: 'i', describe: 'Keep standard input open' },
+  tty: { type: 'boolean', short: 't', describe: 'Allocate a terminal' },
+  umask: { type: 'string', value: 'mode', describe: 'File mode creation mask, octal' },
+  unsetenv: { type: 'strings', value: 'name', describe: 'Leave out a variable of the image or the configuration' },
+  'unsetenv-all': { type: 'boolean', describe: 'Leave out all variables but those given' },
+  user: { type: 'string', short: 'u', value: 'user[:group]', describe: 'User and group, by name or number' },
+  workdir: { type: 'string', short: 'w', value: 'folder', describe: 'Working directory inside' },
+})
+
+const proxyVariables = ['http_proxy', 'https_proxy', 'ftp_proxy', 'no_proxy'].flatMap((name) => [
+  name,
+  name.toUpperCase(),
+])
+
+/** `command`: the words after the image. @throws invalid `env-invalid`, `env-file-unreadable`, `umask-invalid` */
+export function processFacet(
+  { options, given }: Invocation<typeof processOptions>,
+  command: readonly string[],
+): ProcessFacet {
+  const { entrypoint, hostname, user, workdir, umask } = options
+  const unset = options['unsetenv-all'] ? ['*'] : options.unsetenv
+  if (umask !== undefined && !/^0?[0-7]{1,3}$/.test(umask)) throw invalid('umask-invalid', `invalid umask: ${umask}`)
+  if (workdir !== undefined && !workdir.startsWith('/')) {
+    throw invalid(
+      'workdir-invalid',
+      `the working directory ${JSON.stringify(workdir)} is invalid, it needs to be an absolute path`,
+    )
+  }
+  return {
+    ...(entrypoint === undefined ? {} : { entrypoint: parseEntrypoint(entrypoint) }),
+    ...(command.length === 0 ? {} : { command }),
+    environment: environmentOf(options),
+    ...(unset.length === 0 ? {} : { unsetEnvironment: unset }),
+    ...(workdir === undefined ? {} : { workdir }),
+    ...(user === undefined || user === '' ? {} : { user }),
+    ...(options['group-add'].length === 0 ? {} : { groups: options['group-add'] }),
+    hasTerminal: options.tty,
+    isStdinOpen: options.interactive,
+    ...(given.has('init') ? { init: options.init } : {}),
+    ...(hostname === undefined || hostname === '' ? {} : { hostname }),
+    ...(umask === undefined ? {} : { umask }),
+  }
+}
+
+function environmentOf(options: Invocation<typeof processOptions>['options']): string[] {
+  const own = readEnvironment({ files: options['env-file'], entries: options.env })
+  const passed = options['env-host'] ? Object.keys(process.env) : options['http-proxy'] ? proxyVariables : []
+  const inherited = readEnvironment({ files: [], entries: passed })
+  return [...inherited.filter((entry) => !hasVariable(own, entry.split('=', 1)[0] as string)), ...own]
+}
+
+/** What is no JSON list of texts is one word. */
+function parseEntrypoint(text: string): string[] {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (Array.isArray(value) && value.every((word) => typeof word === 'string')) return value
+  } catch {
+    // A plain word.
+  }
+  return [text]
+}

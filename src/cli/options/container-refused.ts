@@ -1,0 +1,37 @@
+// podman's flags of run and create that are not honoured yet: known, so that they can be refused by name.
+
+import { EngineError } from '../../base/errors.ts'
+import type { OptionSpec, OptionTable } from '../command.ts'
+
+const booleans = ['no-healthcheck', 'no-hostname', 'no-hosts', 'oom-kill-disable', 'publish-all']
+
+const texts = (
+  'add-host blkio-weight blkio-weight-device cgroup-conf cgroup-parent cgroups chrootdirs conmon-pidfile cpu-period cpu-quota ' +
+  'cpu-rt-period cpu-rt-runtime cpu-shares cpuset-cpus cpuset-mems decryption-key device-cgroup-rule device-read-bps ' +
+  'device-read-iops device-write-bps device-write-iops dns dns-option dns-search env-merge expose gidmap gpus group-entry ' +
+  'health-cmd health-interval health-log-destination health-max-log-count health-max-log-size health-on-failure ' +
+  'health-retries health-start-period health-startup-cmd health-startup-interval health-startup-retries ' +
+  'health-startup-success health-startup-timeout health-timeout hosts-file hostuser image-volume init-ctr init-path ip ip6 ' +
+  'kernel-memory mac-address memory-reservation memory-swap memory-swappiness network-alias passwd-entry personality ' +
+  'pidfile pod pod-id-file publish rdt-class requires retry retry-delay sdnotify seccomp-policy secret shm-size-systemd ' +
+  'storage-opt subgidname subuidname systemd timeout tz uidmap volumes-from'
+).split(' ')
+
+const shorts: Readonly<Record<string, string>> = { publish: 'p', 'publish-all': 'P', 'cpu-shares': 'c' }
+
+export const refusedOptions: OptionTable = {
+  ...Object.fromEntries(booleans.map((name) => [name, refused(name, 'boolean')])),
+  ...Object.fromEntries(texts.map((name) => [name, refused(name, 'strings')])),
+}
+
+/** @throws unsupported `flag-unsupported`, naming the flag */
+export function refuseUnsupported(given: ReadonlySet<string>): void {
+  const name = [...given].find((candidate) => Object.hasOwn(refusedOptions, candidate))
+  if (name === undefined) return
+  throw new EngineError({ kind: 'unsupported', code: 'flag-unsupported', message: `--${name} is not supported yet` })
+}
+
+function refused(name: string, type: OptionSpec['type']): OptionSpec {
+  const short = shorts[name]
+  return { type, describe: 'Not supported yet', isHidden: true, ...(short === undefined ? {} : { short }) }
+}

@@ -1,0 +1,88 @@
+// The flags of run and create, and what they ask for: one group of flags a facet.
+
+import { existsSync } from 'node:fs'
+import { invalid } from '../../base/errors.ts'
+import type { CreateOptions } from '../../engine/container/create.ts'
+import { checkName } from '../../engine/container/name.ts'
+import type { Settings } from '../../engine/settings.ts'
+import type { ContainerSpec } from '../../spec/container-spec.ts'
+import { defineOptions, type Invocation } from '../command.ts'
+import {
+  annotationsOf,
+  checkIdentity,
+  identityOptions,
+  labelsOf,
+  noRestart,
+  sourceOf,
+  stopFacet,
+} from './container-identity.ts'
+import { logFacet, logOptions } from './container-log.ts'
+import { deviceFacet, mountFacet, mountOptions } from './container-mounts.ts'
+import { namespaceFacet, namespaceOptions } from './container-namespaces.ts'
+import { processFacet, processOptions } from './container-process.ts'
+import { refusedOptions, refuseUnsupported } from './container-refused.ts'
+import { resourceFacet, resourceOptions } from './container-resources.ts'
+import { securityFacet, securityOptions } from './container-security.ts'
+
+const honouredOptions = defineOptions({
+  ...identityOptions,
+  ...processOptions,
+  ...namespaceOptions,
+  ...mountOptions,
+  ...resourceOptions,
+  ...securityOptions,
+  ...logOptions,
+})
+
+/** Those of `create`; `run` adds its own. */
+export const containerOptions: typeof honouredOptions = { ...refusedOptions, ...honouredOptions }
+
+export type ContainerInvocation = Invocation<typeof honouredOptions>
+
+/** `args`: image (or with --rootfs a path), command… @throws invalid or unsupported, in podman's words, before anything is done */
+export function toContainerSpec(invocation: ContainerInvocation, settings: Settings): ContainerSpec {
+  const { options, args, given } = invocation
+  refuseUnsupported(given)
+  checkIdentity(invocation)
+  const [first = '', ...command] = args
+  const name = options.name === undefined || options.name === '' ? undefined : checkName(options.name)
+  return {
+    ...(name === undefined ? {} : { name }),
+    source: sourceOf(invocation, first, settings.containerDefaults.pullPolicy),
+    labels: labelsOf(invocation),
+    annotations: annotationsOf(invocation),
+    process: processFacet(invocation, command),
+    namespaces: namespaceFacet(invocation),
+    mounts: mountFacet(invocation),
+    devices: deviceFacet(invocation),
+    resources: resourceFacet(invocation),
+    cgroup: { mode: 'enabled' },
+    security: securityFacet(invocation),
+    log: logFacet(invocation),
+    stop: stopFacet(invocation),
+    isAutoRemoved: options.rm,
+    restart: noRestart,
+    createCommand: ['gantry', ...process.argv.slice(2)],
+  }
+}
+
+/** How the container is to be made. */
+export function toCreateOptions({ options, given }: ContainerInvocation): CreateOptions {
+  const { authfile } = options
+  return {
+    isReplacing: options.replace,
+    access: {
+      ...(authfile === undefined ? {} : { authFile: authfile }),
+      ...(given.has('tls-verify') ? { isTlsVerified: options['tls-verify'] } : {}),
+    },
+  }
+}
+
+/** Before anything is made. @throws invalid `cidfile-exists` */
+export function checkCidfile(path: string | undefined): void {
+  if (path === undefined || path === '' || !existsSync(path)) return
+  throw invalid(
+    'cidfile-exists',
+    `container id file exists. Ensure another container is not using it or delete ${path}`,
+  )
+}

@@ -1,0 +1,237 @@
+// The texts of -v, --mount and --tmpfs → mounts, with podman's checks and words.
+
+import { posix } from 'node:path'
+import { EngineError, invalid } from '../base/errors.ts'
+import type { BindMount, Mount, TmpfsMount } from './mounts.ts'
+
+const exclusive: readonly (readonly [label: string, options: readonly string[]])[] = [
+  ["'noexec' or 'exec'", ['noexec', 'exec']],
+  ["'nodev' or 'dev'", ['nodev', 'dev']],
+  ["'nosuid' or 'suid'", ['nosuid', 'suid']],
+  ["'rw' or 'ro'", ['rw', 'ro']],
+  ["'z', 'Z', or 'O'", ['z', 'Z', 'O']],
+  ["'U'", ['U']],
+  [
+    "'[r]shared', '[r]private', '[r]slave' or '[r]unbindable'",
+    ['private', 'rprivate', 'shared', 'rshared', 'slave', 'rslave', 'unbindable', 'runbindable'],
+  ],
+  ["'[r]bind'", ['bind', 'rbind']],
+  ["'copy' or 'nocopy'", ['copy', 'nocopy']],
+]
+const bindOptions = new Set(exclusive.flatMap(([, options]) => options))
+/** docker's for other systems. */
+const ignored = new Set(['cached', 'delegated', 'consistent'])
+
+/** `HOST:CONTAINER[:OPTIONS]`. @throws invalid `mount-invalid`; unsupported `volume-unsupported`, `mount-unsupported` */
+export function parseVolume(text: string): BindMount {
+  const parts = text.split(':')
+  if (parts.length > 3) {
+    throw bad(`${text}: incorrect volume format, should be [host-dir:]ctr-dir[:option]`)
+  }
+  const [source = '', destination, options] = parts
+  if (destination === undefined) throw noVolumes(`--volume ${text}`)
+  if (source === '') throw bad('host directory cannot be empty')
+  checkDestination(destination)
+  if (!source.startsWith('/') && !source.startsWith('.')) throw noVolumes(`volume ${JSON.stringify(source)}`)
+  return {
+    kind: 'bind',
+    source,
+    destination: clean(destination),
+    options: options === undefined ? [] : checkBindOptions(options.split(',')),
+  }
+}
+
+/** `FOLDER[:OPTIONS]`. @throws invalid `mount-invalid` */
+export function parseTmpfs(text: string): TmpfsMount {
+  const [destination = '', ...rest] = text.split(':')
+  checkDestination(destination)
+  const options = rest.join(':')
+  return {
+    kind: 'tmpfs',
+    destination: clean(destination),
+    options: options === '' ? [] : checkTmpfsOptions(options.split(',')),
+  }
+}
+
+/** `type=bind,src=…,dst=…`. @throws invalid `mount-invalid`; unsupported `mount-unsupported`, `volume-unsupported` */
+export function parseMount(text: string): Mount {
+  const tokens = text.split(',')
+  const type = typeOf(tokens)
+  const words = tokens.filter((token) => !token.startsWith('type='))
+  if (type === 'volume') throw noVolumes(`--mount ${text}`)
+  if (type !== 'bind' && type !== 'tmpfs') throw unsupportedType(type)
+  const draft = words.reduce((sum, word) => withWord(sum, word, type), emptyDraft)
+  if (draft.destination === undefined) throw bad('must set volume destination')
+  const { destination, options } = draft
+  if (type === 'tmpfs') return { kind: 'tmpfs', destination, options: checkTmpfsOptions(options) }
+  return { kind: 'bind', source: draft.source ?? destination, destination, options: checkBindOptions(options) }
+}
+
+export interface MountGroups {
+  readonly mounts: readonly Mount[]
+  readonly volumes: readonly Mount[]
+  readonly tmpfs: readonly Mount[]
+}
+
+/** One mount a destination; the very same one twice counts once. @throws invalid `mount-duplicate` */
+export function uniteMounts({ mounts, volumes, tmpfs }: MountGroups): Mount[] {
+  const united = new Map<string, Mount>()
+  for (const mount of [...mounts, ...volumes, ...tmpfs]) {
+    const other = united.get(mount.destination)
+    if (other === undefined) united.set(mount.destination, mount)
+    else if (JSON.stringify(other) !== JSON.stringify(mount) && !isTmpfsPair(other, mount)) {
+      throw invalid('mount-duplicate', `${mount.destination}: duplicate mount destination`)
+    }
+  }
+  return [...united.values()]
+}
+
+/** --mount says more than --tmpfs: it stays. */
+function isTmpfsPair(one: Mount, other: Mount): boolean {
+  return one.kind === 'tmpfs' && other.kind === 'tmpfs'
+}
+
+interface Draft {
+  readonly source?: string
+  readonly destination?: string
+  readonly options: readonly string[]
+}
+
+const emptyDraft: Draft = { options: [] }
+
+function withWord(draft: Draft, word: string, type: 'bind' | 'tmpfs'): Draft {
+  const at = word.indexOf('=')
+  const [name, value] = at === -1 ? [word, undefined] : [word.slice(0, at), word.slice(at + 1)]
+  const needed = () => {
+    if (value === undefined) throw bad(`${name}: must provide an argument for option`)
+    return value
+  }
+  const only = (wanted: 'bind' | 'tmpfs', option: string) => {
+    if (type !== wanted)
+      throw bad(`${JSON.stringify(name)} option not supported for ${JSON.stringify(type)} mount types`)
+    return { ...draft, options: [...draft.options, option] }
+  }
+  switch (name) {
+    case 'src':
+    case 'source':
+      if (type === 'tmpfs') throw bad(`${JSON.stringify(name)} option not supported for "tmpfs" mount types`)
+      if (needed() === '') throw bad('host directory cannot be empty: must provide an argument for option')
+      return { ...draft, source: needed() }
+    case 'target':
+    case 'dst':
+    case 'destination':
+      checkDestination(needed())
+      return { ...draft, destination: clean(needed()) }
+    case 'bind-nonrecursive':
+      return only('bind', 'bind')
+    case 'bind-propagation':
+      return only('bind', needed())
+    case 'tmpfs-size':
+      return only('tmpfs', `size=${needed()}`)
+    case 'tmpfs-mode':
+      return only('tmpfs', `mode=${needed()}`)
+    default:
+      return { ...draft, options: [...draft.options, ...plainOption(name, value)] }
+  }
+}
+
+/** Options that say the same of every mount. */
+function plainOption(name: string, value: string | undefined): string[] {
+  switch (name) {
+    case 'consistency':
+      return []
+    case 'readonly':
+    case 'ro':
+    case 'rw':
+      return accessOption(name === 'readonly' ? 'ro' : name, value)
+    case 'relabel':
+      if (value === 'private' || value === 'shared') return [value === 'private' ? 'Z' : 'z']
+      throw bad("relabel mount option must be 'private' or 'shared': invalid mount option")
+    case 'U':
+    case 'chown':
+      return isOn(value) ? ['U'] : []
+    default:
+      return [value === undefined ? name : `${name}=${value}`]
+  }
+}
+
+function accessOption(name: string, value: string | undefined): string[] {
+  if (value === undefined || value.toLowerCase() === 'true') return [name]
+  return name === 'rw' ? ['ro'] : []
+}
+
+function isOn(value: string | undefined): boolean {
+  const text = (value ?? '').toLowerCase()
+  if (text === '' || text === 'true') return true
+  if (text === 'false') return false
+  throw bad(`'U' or 'chown' must be set to true or false, instead received ${JSON.stringify(value)}`)
+}
+
+function checkBindOptions(options: readonly string[]): string[] {
+  const kept = options.filter((option) => option !== '' && !ignored.has(option))
+  for (const [label, group] of exclusive) {
+    if (kept.filter((option) => group.includes(option)).length > 1) {
+      throw bad(`invalid options ${JSON.stringify(options.join(', '))}, can only specify 1 ${label} option`)
+    }
+  }
+  const refused = kept.find((option) => option === 'O' || /^(idmap|upperdir|workdir|no-dereference)\b/.test(option))
+  if (refused !== undefined) throw unsupported(`mount option ${JSON.stringify(refused)}`)
+  const unknown = kept.find((option) => !bindOptions.has(option))
+  if (unknown !== undefined) throw bad(`invalid option type ${JSON.stringify(unknown)}`)
+  return kept
+}
+
+const tmpfsWords = new Set(
+  'ro rw exec noexec dev nodev suid nosuid tmpcopyup notmpcopyup noswap private rprivate shared rshared slave rslave U'.split(
+    ' ',
+  ),
+)
+
+function checkTmpfsOptions(options: readonly string[]): string[] {
+  for (const option of options) {
+    if (tmpfsWords.has(option) || /^(size|mode|nr_inodes|uid|gid)=/.test(option)) continue
+    throw bad(`unknown mount option ${JSON.stringify(option)}: invalid mount option`)
+  }
+  return [...options]
+}
+
+function typeOf(tokens: readonly string[]): string {
+  const types = tokens.filter((token) => token.startsWith('type='))
+  if (types.length > 1)
+    throw bad(
+      `incorrect mount format: should be --mount type=<bind|glob|tmpfs|volume>,[src=<host-dir|volume-name>,]target=<ctr-dir>[,options]`,
+    )
+  return types[0]?.slice('type='.length) ?? 'volume'
+}
+
+function checkDestination(path: string): void {
+  if (path === '') throw bad('container directory cannot be empty')
+  if (!path.startsWith('/')) throw bad(`invalid container path ${JSON.stringify(path)}, must be an absolute path`)
+}
+
+function clean(path: string): string {
+  const normal = posix.normalize(path)
+  return normal.length > 1 ? normal.replace(/\/$/, '') : normal
+}
+
+function bad(message: string): EngineError {
+  return invalid('mount-invalid', message)
+}
+
+function unsupportedType(type: string): EngineError {
+  if (['glob', 'ramfs', 'devpts', 'image', 'artifact'].includes(type)) return unsupported(`--mount type=${type}`)
+  return bad(`invalid filesystem type ${JSON.stringify(type)}`)
+}
+
+function noVolumes(what: string): EngineError {
+  return new EngineError({
+    kind: 'unsupported',
+    code: 'volume-unsupported',
+    message: `${what} is not supported yet: there are no named volumes`,
+    hint: 'Bind a folder instead: -v /host/folder:/folder',
+  })
+}
+
+function unsupported(what: string): EngineError {
+  return new EngineError({ kind: 'unsupported', code: 'mount-unsupported', message: `${what} is not supported yet` })
+}

@@ -79,9 +79,15 @@ async function contained({
       if (monitor.report.pid !== undefined) kill(monitor.report.pid)
       await until(() => monitor.report.pid === undefined || !isAlive(monitor.report.pid))
       execFileSync(runc, ['--root', root, 'delete', '--force', id], { stdio: 'ignore' })
+      removeControlGroups(`gantry-${id}`)
       await dispose()
     },
   })
+}
+
+/** A runc that was killed before it wrote its state knows of no container to delete. */
+function removeControlGroups(name: string): void {
+  execFileSync('find', ['/sys/fs/cgroup', '-maxdepth', '2', '-name', name, '-type', 'd', '-exec', 'rmdir', '{}', '+'])
 }
 
 type Bundle = Pick<RuncOptions, 'args'> & {

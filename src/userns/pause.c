@@ -18,25 +18,42 @@
 
 typedef struct {
   pid_t pid;
-  /** The maker's ends: `told` says unshared or ready, closing or writing `go` answers. */
+  /** The maker's ends: `told` says unshared and later ready; `go` says that the ids are mapped, or by closing that all is off. */
   int told, go;
 } Child;
+
+/** What the new process says first. */
+typedef struct {
+  pid_t pid;
+  int number;
+} Unshared;
 
 static void make_pipe(int ends[2]) {
   if (pipe2(ends, O_CLOEXEC) < 0) die(NULL, "pipe: %s", strerror(errno));
 }
 
-static bool read_byte(int fd, char *byte) {
+static bool read_whole(int fd, void *bytes, size_t size) {
   ssize_t got;
-  do got = read(fd, byte, 1);
+  do got = read(fd, bytes, size);
   while (got < 0 && errno == EINTR);
-  return got == 1;
+  return got == (ssize_t)size;
 }
 
-static void write_byte(int fd, char byte) {
+/** Less than a pipe takes at once. */
+static void write_whole(int fd, const void *bytes, size_t size) {
   ssize_t put;
-  do put = write(fd, &byte, 1);
+  do put = write(fd, bytes, size);
   while (put < 0 && errno == EINTR);
+}
+
+/** The command that we become must not find itself with a child that it did not start, so init gets the new process. True in that. */
+static bool fork_orphan(void) {
+  pid_t pid = fork();
+  if (pid == 0 && fork() == 0) return true;
+  if (pid == 0) _exit(0);
+  if (pid < 0) die(NULL, "fork: %s", strerror(errno));
+  while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) continue;
+  return false;
 }
 
 static void place(int fd, int number) {
@@ -67,50 +84,42 @@ static void settle(void) {
   _exit(EXIT_FAILED);
 }
 
-static Child fork_pause(int folder, int lock) {
+static Child fork_pause(int folder, int lock, Unshared *unshared) {
   int told[2], go[2];
   char byte;
   make_pipe(told), make_pipe(go);
-  pid_t pid = fork();
-  if (pid < 0) die(NULL, "fork: %s", strerror(errno));
-  if (pid == 0) {
+  if (fork_orphan()) {
     close(go[1]);
-    int number = unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0 ? errno : 0;
-    write_byte(told[1], (char)number);
-    if (number || !read_byte(go[0], &byte)) _exit(EXIT_FAILED);
+    *unshared = (Unshared){.pid = getpid(), .number = unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0 ? errno : 0};
+    write_whole(told[1], unshared, sizeof *unshared);
+    if (unshared->number || !read_whole(go[0], &byte, 1)) _exit(EXIT_FAILED);
     settle();
     exec_pause(folder, lock, told[1]);
   }
   close(told[1]), close(go[0]);
-  return (Child){.pid = pid, .told = told[0], .go = go[1]};
-}
-
-static void give_up(const Child *child) {
-  close(child->told), close(child->go);
-  while (waitpid(child->pid, NULL, 0) < 0 && errno == EINTR) continue;
+  if (!read_whole(told[0], unshared, sizeof *unshared)) *unshared = (Unshared){.number = ECHILD};
+  return (Child){.pid = unshared->pid, .told = told[0], .go = go[1]};
 }
 
 static _Noreturn void refuse_unshare(int number) {
   if (number == ENOSPC) die("Raise it: sysctl user.max_user_namespaces", "no more user namespaces are allowed");
   if (number == EPERM)
     die("See: sysctl kernel.unprivileged_userns_clone kernel.apparmor_restrict_unprivileged_userns", "this system forbids user namespaces to ordinary users");
-  die(NULL, "make a user namespace: %s", number ? strerror(number) : "the new process ended");
+  die(NULL, "make a user namespace: %s", strerror(number));
 }
 
 static Child unshared_child(int folder, int lock) {
-  Child child = fork_pause(folder, lock);
-  char number = 0;
-  if (!read_byte(child.told, &number) || number) refuse_unshare(number);
+  Unshared unshared;
+  Child child = fork_pause(folder, lock, &unshared);
+  if (unshared.number) refuse_unshare(unshared.number);
   return child;
 }
 
-static void await_ready(const Child *child) {
+static void await_ready(int told) {
   char byte;
-  bool is_ready = read_byte(child->told, &byte);
-  close(child->told);
-  if (is_ready) return;
-  while (waitpid(child->pid, NULL, 0) < 0 && errno == EINTR) continue;
-  die(NULL, "the user namespace could not be set up");
+  bool is_ready = read_whole(told, &byte, 1);
+  close(told);
+  if (!is_ready) die(NULL, "the user namespace could not be set up");
 }
 
 static bool map_with_helpers(pid_t pid, char reason[256]) {
@@ -130,28 +139,26 @@ void start_pause(int folder, int lock) {
   Child child = unshared_child(folder, lock);
   if (!map_with_helpers(child.pid, reason)) {
     // A map can be written once only, so a half-mapped namespace is given up.
-    give_up(&child);
+    close(child.told), close(child.go);
     warn("Warning: only your own user id can be used in containers: %s", reason);
     warn("For more: apt install uidmap; usermod --add-subuids 100000-165535 --add-subgids 100000-165535 %s", getenv("USER") ? getenv("USER") : "USER");
     child = unshared_child(folder, lock);
     map_single(child.pid);
   }
-  write_byte(child.go, 'g');
+  write_whole(child.go, "g", 1);
   close(child.go);
-  await_ready(&child);
+  await_ready(child.told);
 }
 
 void restart_pause(int folder, int lock, const Namespaces *spaces) {
   int told[2];
   make_pipe(told);
-  pid_t pid = fork();
-  if (pid < 0) die(NULL, "fork: %s", strerror(errno));
-  if (pid == 0) {
+  if (fork_orphan()) {
     enter(spaces);
     exec_pause(folder, lock, told[1]);
   }
   close(told[1]), close(spaces->user), close(spaces->mount);
-  await_ready(&(Child){.pid = pid, .told = told[0], .go = -1});
+  await_ready(told[0]);
 }
 
 static unsigned long long inode_of(const char *path) {
@@ -183,7 +190,7 @@ void be_pause(void) {
     warn("Error: write 'pause.pid' in the runtime folder: %s", strerror(errno));
     _exit(EXIT_FAILED);
   }
-  write_byte(READY_FD, 'r');
+  write_whole(READY_FD, "r", 1);
   int null = open("/dev/null", O_RDWR);
   for (int fd = 0; fd < 3; fd++) dup2(null, fd);
   close_range(FOLDER_FD, ~0U, 0);

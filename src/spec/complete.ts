@@ -1,5 +1,6 @@
 // What was asked for, what the image says, what is configured → what the container is. In that order of strength.
 
+import { defined } from '../base/defined.ts'
 import { signalNumber } from '../base/signal-number.ts'
 import { checkCapabilityChanges, mergeCapabilities } from './capabilities.ts'
 import type { CompleteSpec, ContainerSpec } from './container-spec.ts'
@@ -86,14 +87,14 @@ export function completeSpec(spec: ContainerSpec, context: CompletionContext): C
 
 function completeProcess({ process }: ContainerSpec, context: CompletionContext): CompleteProcess {
   const { defaults, image } = context
-  const entrypoint = process.entrypoint ?? image?.entrypoint
-  const user = process.user ?? context.defaultUser ?? (image?.user || undefined)
   return {
     ...process,
-    ...(entrypoint === undefined ? {} : { entrypoint }),
+    ...defined({
+      entrypoint: process.entrypoint ?? image?.entrypoint,
+      user: process.user ?? context.defaultUser ?? (image?.user || undefined),
+    }),
     command: completeCommand(process, image),
     environment: completeEnvironment(process, { defaults, image }),
-    ...(user === undefined ? {} : { user }),
     init: process.init ?? defaults.hasInit,
     workdir: process.workdir ?? (image?.workingDir || '/'),
     isWorkdirMade: process.workdir === undefined,

@@ -99,60 +99,62 @@ interface Draft {
 
 const emptyDraft: Draft = { options: [] }
 
-function withWord(draft: Draft, word: string, type: 'bind' | 'tmpfs'): Draft {
-  const at = word.indexOf('=')
-  const [name, value] = at === -1 ? [word, undefined] : [word.slice(0, at), word.slice(at + 1)]
-  const needed = () => {
-    if (value === undefined) throw bad(`${name}: must provide an argument for option`)
-    return value
-  }
-  const only = (wanted: 'bind' | 'tmpfs', option: string) => {
-    if (type !== wanted)
-      throw bad(`${JSON.stringify(name)} option not supported for ${JSON.stringify(type)} mount types`)
-    return { ...draft, options: [...draft.options, option] }
-  }
-  switch (name) {
-    case 'src':
-    case 'source':
-      if (type === 'tmpfs') throw bad(`${JSON.stringify(name)} option not supported for "tmpfs" mount types`)
-      if (needed() === '') throw bad('host directory cannot be empty: must provide an argument for option')
-      return { ...draft, source: needed() }
-    case 'target':
-    case 'dst':
-    case 'destination':
-      checkDestination(needed())
-      return { ...draft, destination: clean(needed()) }
-    case 'bind-nonrecursive':
-      return only('bind', 'bind')
-    case 'bind-propagation':
-      return only('bind', needed())
-    case 'tmpfs-size':
-      return only('tmpfs', `size=${needed()}`)
-    case 'tmpfs-mode':
-      return only('tmpfs', `mode=${needed()}`)
-    default:
-      return { ...draft, options: [...draft.options, ...plainOption(name, value)] }
-  }
+interface Word {
+  readonly name: string
+  readonly value: string | undefined
+  readonly type: 'bind' | 'tmpfs'
 }
 
-/** Options that say the same of every mount. */
-function plainOption(name: string, value: string | undefined): string[] {
-  switch (name) {
-    case 'consistency':
-      return []
-    case 'readonly':
-    case 'ro':
-    case 'rw':
-      return accessOption(name === 'readonly' ? 'ro' : name, value)
-    case 'relabel':
-      if (value === 'private' || value === 'shared') return [value === 'private' ? 'Z' : 'z']
-      throw bad("relabel mount option must be 'private' or 'shared': invalid mount option")
-    case 'U':
-    case 'chown':
-      return isOn(value) ? ['U'] : []
-    default:
-      return [value === undefined ? name : `${name}=${value}`]
-  }
+function withWord(draft: Draft, text: string, type: 'bind' | 'tmpfs'): Draft {
+  const at = text.indexOf('=')
+  const word: Word =
+    at === -1 ? { name: text, value: undefined, type } : { name: text.slice(0, at), value: text.slice(at + 1), type }
+  if (word.name === 'src' || word.name === 'source') return { ...draft, source: sourceIn(word) }
+  if (['target', 'dst', 'destination'].includes(word.name)) return { ...draft, destination: destinationIn(word) }
+  const special = Object.hasOwn(specialWords, word.name) ? specialWords[word.name] : undefined
+  const option = special === undefined ? [text] : special(word)
+  return { ...draft, options: [...draft.options, ...option] }
+}
+
+function sourceIn(word: Word): string {
+  only('bind', word)
+  if (needed(word) === '') throw bad('host directory cannot be empty: must provide an argument for option')
+  return needed(word)
+}
+
+function destinationIn(word: Word): string {
+  checkDestination(needed(word))
+  return clean(needed(word))
+}
+
+/** Words that are not mount options as they stand → the mount options that they are. */
+const specialWords: Readonly<Record<string, (word: Word) => string[]>> = {
+  'bind-nonrecursive': (word) => only('bind', word) && ['bind'],
+  'bind-propagation': (word) => only('bind', word) && [needed(word)],
+  'tmpfs-size': (word) => only('tmpfs', word) && [`size=${needed(word)}`],
+  'tmpfs-mode': (word) => only('tmpfs', word) && [`mode=${needed(word)}`],
+  consistency: () => [],
+  readonly: ({ value }) => accessOption('ro', value),
+  ro: ({ value }) => accessOption('ro', value),
+  rw: ({ value }) => accessOption('rw', value),
+  relabel: ({ value }) => relabelOption(value),
+  U: ({ value }) => (isOn(value) ? ['U'] : []),
+  chown: ({ value }) => (isOn(value) ? ['U'] : []),
+}
+
+function only(wanted: Word['type'], { name, type }: Word): true {
+  if (type === wanted) return true
+  throw bad(`${JSON.stringify(name)} option not supported for ${JSON.stringify(type)} mount types`)
+}
+
+function needed({ name, value }: Word): string {
+  if (value === undefined) throw bad(`${name}: must provide an argument for option`)
+  return value
+}
+
+function relabelOption(value: string | undefined): string[] {
+  if (value === 'private' || value === 'shared') return [value === 'private' ? 'Z' : 'z']
+  throw bad("relabel mount option must be 'private' or 'shared': invalid mount option")
 }
 
 function accessOption(name: string, value: string | undefined): string[] {

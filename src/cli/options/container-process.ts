@@ -1,5 +1,6 @@
 // Flags of the first process → ProcessFacet.
 
+import { defined } from '../../base/defined.ts'
 import { invalid } from '../../base/errors.ts'
 import { hasVariable } from '../../spec/environment.ts'
 import type { ProcessFacet } from '../../spec/process.ts'
@@ -38,34 +39,41 @@ const proxyVariables = ['http_proxy', 'https_proxy', 'ftp_proxy', 'no_proxy'].fl
   name.toUpperCase(),
 ])
 
-/** `command`: the words after the image. @throws invalid `env-invalid`, `env-file-unreadable`, `umask-invalid` */
+/** `command`: the words after the image. @throws invalid `env-invalid`, `env-file-unreadable`, `umask-invalid`, `workdir-invalid` */
 export function processFacet(
   { options, given }: Invocation<typeof processOptions>,
   command: readonly string[],
 ): ProcessFacet {
-  const { entrypoint, hostname, user, workdir, umask } = options
   const unset = options['unsetenv-all'] ? ['*'] : options.unsetenv
-  if (umask !== undefined && !/^0?[0-7]{1,3}$/.test(umask)) throw invalid('umask-invalid', `invalid umask: ${umask}`)
-  if (workdir !== undefined && !workdir.startsWith('/')) {
-    throw invalid(
-      'workdir-invalid',
-      `the working directory ${JSON.stringify(workdir)} is invalid, it needs to be an absolute path`,
-    )
-  }
-  return {
-    ...(entrypoint === undefined ? {} : { entrypoint: parseEntrypoint(entrypoint) }),
-    ...(command.length === 0 ? {} : { command }),
+  return defined({
+    entrypoint: options.entrypoint === undefined ? undefined : parseEntrypoint(options.entrypoint),
+    command: nonEmpty(command),
     environment: environmentOf(options),
-    ...(unset.length === 0 ? {} : { unsetEnvironment: unset }),
-    ...(workdir === undefined ? {} : { workdir }),
-    ...(user === undefined || user === '' ? {} : { user }),
-    ...(options['group-add'].length === 0 ? {} : { groups: options['group-add'] }),
+    unsetEnvironment: nonEmpty(unset),
+    workdir: workdirOf(options.workdir),
+    user: options.user || undefined,
+    groups: nonEmpty(options['group-add']),
     hasTerminal: options.tty,
     isStdinOpen: options.interactive,
-    ...(given.has('init') ? { init: options.init } : {}),
-    ...(hostname === undefined || hostname === '' ? {} : { hostname }),
-    ...(umask === undefined ? {} : { umask }),
-  }
+    init: given.has('init') ? options.init : undefined,
+    hostname: options.hostname || undefined,
+    umask: umaskOf(options.umask),
+  })
+}
+
+function nonEmpty(words: readonly string[]): readonly string[] | undefined {
+  return words.length === 0 ? undefined : words
+}
+
+function umaskOf(text: string | undefined): string | undefined {
+  if (text === undefined || /^0?[0-7]{1,3}$/.test(text)) return text
+  throw invalid('umask-invalid', `invalid umask: ${text}`)
+}
+
+function workdirOf(path: string | undefined): string | undefined {
+  if (path === undefined || path.startsWith('/')) return path
+  const quoted = JSON.stringify(path)
+  throw invalid('workdir-invalid', `the working directory ${quoted} is invalid, it needs to be an absolute path`)
 }
 
 function environmentOf(options: Invocation<typeof processOptions>['options']): string[] {

@@ -41,28 +41,28 @@ function withOption(facet: SecurityFacet, text: string): SecurityFacet {
   const [key, value] = at === -1 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)]
   if (key === 'no-new-privileges') return { ...facet, noNewPrivileges: parseBoolean(text, value ?? 'true') }
   if (value === undefined) throw invalid('security-opt-invalid', `invalid --security-opt 1: ${JSON.stringify(text)}`)
-  switch (key) {
-    case 'apparmor':
-      return { ...facet, apparmor: value }
-    case 'label':
-      return withLabel(facet, value)
-    case 'mask':
-      return { ...facet, mask: [...facet.mask, ...value.split(':')] }
-    case 'proc-opts':
-      return { ...facet, procOptions: value.split(',') }
-    case 'seccomp':
-      return { ...facet, seccomp: value === 'unconfined' ? value : resolve(value) }
-    case 'systempaths':
-      if (value === 'unconfined') return { ...facet, unmask: [...facet.unmask, 'ALL'] }
-      throw invalid(
-        'security-opt-invalid',
-        `invalid systempaths option ${JSON.stringify(value)}, only \`unconfined\` is supported`,
-      )
-    case 'unmask':
-      return { ...facet, unmask: [...facet.unmask, value] }
-    default:
-      throw invalid('security-opt-invalid', `invalid --security-opt 2: ${JSON.stringify(text)}`)
-  }
+  const change = Object.hasOwn(changes, key) ? changes[key] : undefined
+  if (change === undefined) throw invalid('security-opt-invalid', `invalid --security-opt 2: ${JSON.stringify(text)}`)
+  return change(facet, value)
+}
+
+type Change = (facet: SecurityFacet, value: string) => SecurityFacet
+
+const changes: Readonly<Record<string, Change>> = {
+  apparmor: (facet, value) => ({ ...facet, apparmor: value }),
+  label: withLabel,
+  mask: (facet, value) => ({ ...facet, mask: [...facet.mask, ...value.split(':')] }),
+  'proc-opts': (facet, value) => ({ ...facet, procOptions: value.split(',') }),
+  seccomp: (facet, value) => ({ ...facet, seccomp: value === 'unconfined' ? value : resolve(value) }),
+  systempaths: withSystemPaths,
+  unmask: (facet, value) => ({ ...facet, unmask: [...facet.unmask, value] }),
+}
+
+/** docker's word for unmask=ALL. */
+function withSystemPaths(facet: SecurityFacet, value: string): SecurityFacet {
+  if (value === 'unconfined') return { ...facet, unmask: [...facet.unmask, 'ALL'] }
+  const quoted = JSON.stringify(value)
+  throw invalid('security-opt-invalid', `invalid systempaths option ${quoted}, only \`unconfined\` is supported`)
 }
 
 /** Without SELinux there is nothing to disable and no level to set; a nested policy there is not either. */

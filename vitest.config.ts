@@ -1,33 +1,48 @@
-// One project per kind of test: see README, "Tests".
+// One project per kind of test: see README, "Tests". The kinds run one after the other.
 
 import { defineConfig } from 'vitest/config'
 
-/** What mounts, starts containers or counts processes: two files at once are what two cores carry. */
-const real = { pool: 'forks', maxWorkers: 2, testTimeout: 60_000, hookTimeout: 120_000 } as const
+interface Kind {
+  readonly name: string
+  readonly include: readonly string[]
+  readonly timeoutMs: number
+}
+
+/** Tests that mount, start containers or count processes: two files at once are what two cores carry. */
+function real({ name, include, timeoutMs }: Kind, groupOrder: number) {
+  return {
+    test: {
+      name,
+      include: [...include],
+      pool: 'forks' as const,
+      maxWorkers: 2,
+      testTimeout: timeoutMs,
+      hookTimeout: 120_000,
+      sequence: { groupOrder },
+    },
+  }
+}
+
+const unit = {
+  test: {
+    name: 'unit',
+    include: ['test/{unit,property}/**/*.test.ts', 'test/architecture.test.ts'],
+    pool: 'threads' as const,
+    isolate: false,
+    sequence: { groupOrder: 0 },
+  },
+}
+
+const kinds: readonly Kind[] = [
+  { name: 'integration', include: ['test/{integration,native}/**/*.test.ts'], timeoutMs: 60_000 },
+  { name: 'e2e', include: ['test/e2e/**/*.test.ts'], timeoutMs: 180_000 },
+  { name: 'conformance', include: ['test/conformance/**/*.test.ts'], timeoutMs: 600_000 },
+]
+
+/** They fill disks and measure time: alone. */
+const fault = real({ name: 'fault', include: ['test/fault/**/*.test.ts'], timeoutMs: 900_000 }, kinds.length + 1)
+fault.test.maxWorkers = 1
 
 export default defineConfig({
-  test: {
-    projects: [
-      {
-        test: {
-          name: 'unit',
-          include: ['test/unit/**/*.test.ts', 'test/property/**/*.test.ts', 'test/architecture.test.ts'],
-          pool: 'threads',
-          isolate: false,
-        },
-      },
-      { test: { ...real, name: 'integration', include: ['test/{integration,native}/**/*.test.ts'] } },
-      { test: { ...real, name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 180_000 } },
-      {
-        test: {
-          ...real,
-          name: 'fault',
-          include: ['test/fault/**/*.test.ts'],
-          fileParallelism: false,
-          testTimeout: 900_000,
-        },
-      },
-      { test: { ...real, name: 'conformance', include: ['test/conformance/**/*.test.ts'], testTimeout: 600_000 } },
-    ],
-  },
+  test: { projects: [unit, ...kinds.map((kind, index) => real(kind, index + 1)), fault] },
 })

@@ -18,6 +18,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect } from 'vitest'
+import { stopPauseProcess } from '../../src/os/user-namespace.ts'
 import { requires } from '../support/requires.ts'
 
 const test = requires('root')
@@ -195,6 +196,18 @@ describe('the pause process', () => {
     const seen = await Promise.all(Array.from({ length: 5 }, namespaces))
     expect(new Set(seen).size).toBe(1)
     expect(seen[0]).not.toBe(before)
+    expect(pausesOf(uid)).toHaveLength(1)
+  })
+
+  test('stopPauseProcess ends it, and nothing else', async () => {
+    const before = await namespaces()
+    expect(stopPauseProcess(join(folder, 'run'))).toBe(true)
+    while (pausesOf(uid).length > 0) await tick()
+    expect(stopPauseProcess(join(folder, 'run'))).toBe(false)
+    expect(await namespaces()).not.toBe(before)
+    const text = readFileSync(record(), 'utf8')
+    writeFileSync(record(), text.replace(/ \d+/, ' 77'))
+    expect(stopPauseProcess(join(folder, 'run'))).toBe(false)
     expect(pausesOf(uid)).toHaveLength(1)
   })
 

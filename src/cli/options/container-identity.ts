@@ -1,6 +1,7 @@
 // Flags of what a container is called, made from, and how it ends → the rest of the spec, and how it is created.
 
 import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { EngineError, errnoOf, invalid } from '../../base/errors.ts'
 import { signalNumber } from '../../base/signal-number.ts'
 import type { ContainerSpec, RootfsSource } from '../../spec/container-spec.ts'
@@ -122,7 +123,7 @@ function rootfsSource(text: string): RootfsSource {
   const unknown = options.find((option) => option !== 'O')
   if (unknown !== undefined) throw invalid('rootfs-invalid', `invalid option ${JSON.stringify(unknown)} for --rootfs`)
   if (path === '') throw invalid('rootfs-invalid', '--rootfs needs the path of a folder')
-  return { kind: 'rootfs', path, isOverlay: options.includes('O') }
+  return { kind: 'rootfs', path: resolve(path), isOverlay: options.includes('O') }
 }
 
 function platformOf({ platform, arch, os, variant }: IdentityInvocation['options']): string | undefined {

@@ -25,6 +25,14 @@ import { resourceFacet, resourceOptions } from './container-resources.ts'
 import { securityFacet, securityOptions } from './container-security.ts'
 
 const honouredOptions = defineOptions({
+  attach: {
+    type: 'strings',
+    short: 'a',
+    value: 'stream',
+    isCommaSeparated: true,
+    describe: 'Attach to stdin, stdout or stderr',
+    complete: 'none',
+  },
   ...identityOptions,
   ...processOptions,
   ...namespaceOptions,

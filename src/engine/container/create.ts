@@ -4,7 +4,7 @@
 import { chmodSync, chownSync, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Digest } from '../../base/digest.ts'
-import { absentAsUndefined } from '../../base/errors.ts'
+import { absentAsUndefined, invalid } from '../../base/errors.ts'
 import { type ContainerId, newContainerId } from '../../base/ids.ts'
 import { isUnifiedCgroup } from '../../os/cgroup.ts'
 import { completeSpec } from '../../spec/complete.ts'
@@ -77,7 +77,9 @@ async function imageOf(
   { source }: ContainerSpec,
   options: CreateOptions,
 ): Promise<ImageOfContainer | undefined> {
-  return source.kind === 'image' ? imageOfContainer(engine, source, options.access ?? {}) : undefined
+  if (source.kind === 'image') return imageOfContainer(engine, source, options.access ?? {})
+  if (absentAsUndefined(() => statSync(source.path))?.isDirectory() === true) return undefined
+  throw invalid('rootfs-missing', `the root file system ${source.path} is not a folder that exists`)
 }
 
 function completeFor(

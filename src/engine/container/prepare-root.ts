@@ -58,16 +58,21 @@ function isOnMount(workdir: string, { mounts }: CompleteSpec): boolean {
 }
 
 /** A user who is only a number gets a name, for programs that fail without one. */
-function nameUser(root: RootFolder, { process, namespaces }: CompleteSpec): void {
-  const [user = '', group = ''] = (process.user ?? '').split(':')
-  if (!/^\d+$/.test(user) || user === '0') return
+function nameUser(root: RootFolder, { process: main, namespaces }: CompleteSpec): void {
+  const [user = '', group = ''] = (main.user ?? '').split(':')
+  if (!isNumber(user) || user === '0') return
   const text = readInRoot(root, '/etc/passwd', maxPasswdBytes)
   if (text === undefined || parsePasswd(text).some((entry) => entry.uid === Number(user))) return
-  const gid = /^\d+$/.test(group) ? group : '0'
-  const name = namespaces.user.kind === 'keep-id' ? (globalThis.process.env['USER'] ?? user) : user
-  const home = namespaces.user.kind === 'keep-id' ? process.workdir : '/'
+  const gid = isNumber(group) ? group : '0'
+  const isKept = namespaces.user.kind === 'keep-id'
+  const name = isKept ? (process.env['USER'] ?? user) : user
+  const home = isKept ? main.workdir : '/'
   const newline = text === '' || text.endsWith('\n') ? '' : '\n'
   appendInRoot(root, '/etc/passwd', `${newline}${name}:*:${user}:${gid}:container user:${home}:/bin/sh\n`)
+}
+
+function isNumber(text: string): boolean {
+  return /^\d+$/.test(text)
 }
 
 /** podman's exit code for it is that of a program that cannot be run. */

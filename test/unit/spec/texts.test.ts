@@ -1,0 +1,260 @@
+import { describe, expect, test } from 'vitest'
+import { EngineError } from '../../../src/base/errors.ts'
+import {
+  checkCapabilityChanges,
+  knownCapabilities,
+  mergeCapabilities,
+  normalizeCapability,
+} from '../../../src/spec/capabilities.ts'
+import { cgroupOf, ociCgroupsPath } from '../../../src/spec/cgroup.ts'
+import { parseDevice } from '../../../src/spec/devices.ts'
+import { mergeEnvironment, withDefaults } from '../../../src/spec/environment.ts'
+import { matchesGlob } from '../../../src/spec/glob.ts'
+import { parseMount, parseTmpfs, parseVolume, uniteMounts } from '../../../src/spec/mount-text.ts'
+import { parseIpcMode, parseNamespaceMode, parseNetworkMode } from '../../../src/spec/namespaces.ts'
+import { parseOci, printOci } from '../../../src/spec/oci-text.ts'
+import { parseSysctl } from '../../../src/spec/sysctls.ts'
+import { parseUlimit, parseUlimits } from '../../../src/spec/ulimits.ts'
+import { parseUserNamespace } from '../../../src/spec/user-namespace.ts'
+
+function failure(act: () => unknown): string {
+  try {
+    act()
+  } catch (error) {
+    if (error instanceof EngineError) return `${error.code}: ${error.message}`
+    throw error
+  }
+  return 'no error'
+}
+
+describe('parseDevice', () => {
+  test.each([
+    ['/dev/sda', { host: '/dev/sda', container: '/dev/sda', permissions: 'rwm' }],
+    ['/dev/sda:r', { host: '/dev/sda', container: '/dev/sda', permissions: 'r' }],
+    ['/dev/sda:/dev/xvda', { host: '/dev/sda', container: '/dev/xvda', permissions: 'rwm' }],
+    ['/dev/sda:/dev/xvda:rw', { host: '/dev/sda', container: '/dev/xvda', permissions: 'rw' }],
+  ])('%s', (text, wanted) => expect(parseDevice(text)).toEqual(wanted))
+
+  test.each([
+    ['/dev/sda:rr', 'device-invalid: invalid device mode: rr'],
+    ['/dev/sda:/dev/b:x', 'device-invalid: invalid device mode: x'],
+    [':/dev/b', 'device-invalid: invalid device specification: :/dev/b'],
+    ['a:b:c:d', 'device-invalid: invalid device specification: a:b:c:d'],
+  ])('%s is refused', (text, wanted) => expect(failure(() => parseDevice(text))).toBe(wanted))
+})
+
+describe('parseUlimit', () => {
+  test.each([
+    ['nofile=1:2', { name: 'nofile', soft: 1, hard: 2 }],
+    ['RLIMIT_NOFILE=5', { name: 'nofile', soft: 5, hard: 5 }],
+    ['core=-1:-1', { name: 'core', soft: -1, hard: -1 }],
+    ['core=1000:-1', { name: 'core', soft: 1000, hard: -1 }],
+  ])('%s', (text, wanted) => expect(parseUlimit(text)).toEqual(wanted))
+
+  test.each([
+    ['core=-1:1000', 'ulimit soft limit must be less than or equal to hard limit: soft: -1 (unlimited), hard: 1000'],
+    ['nofile=3:2', 'ulimit soft limit must be less than or equal to hard limit: 3 > 2'],
+    ['nofile', 'invalid ulimit argument: nofile'],
+    ['bogus=1', 'invalid ulimit type: bogus'],
+    ['nofile=1:2:3', 'too many limit value arguments - 1:2:3, can only have up to two, `soft[:hard]`'],
+    ['nofile=x', 'strconv.ParseInt: parsing "x": invalid syntax'],
+  ])('%s is refused', (text, why) =>
+    expect(failure(() => parseUlimit(text))).toBe(
+      `ulimit-invalid: ulimit option "${text}" requires name=SOFT:HARD, failed to be parsed: ${why}`,
+    ),
+  )
+
+  test('host wins over all, the last of a name over the first', () => {
+    expect(parseUlimits(['nofile=1', 'host'])).toBe('host')
+    expect(parseUlimits(['nofile=1', 'nofile=2'])).toEqual([{ name: 'nofile', soft: 2, hard: 2 }])
+  })
+})
+
+describe('capabilities', () => {
+  test.each([
+    ['net_raw', 'CAP_NET_RAW'],
+    ['CAP_net_RAW', 'CAP_NET_RAW'],
+    ['all', 'ALL'],
+  ])('normalizeCapability %s', (text, wanted) => expect(normalizeCapability(text)).toBe(wanted))
+
+  test('an unknown one is named', () => {
+    expect(failure(() => normalizeCapability('fly'))).toBe('capability-unknown: "CAP_FLY": unknown capability')
+  })
+
+  const base = ['CAP_CHOWN', 'CAP_KILL']
+  test.each([
+    [[], [], base],
+    [['CAP_NET_RAW'], [], ['CAP_CHOWN', 'CAP_KILL', 'CAP_NET_RAW']],
+    [[], ['CAP_KILL'], ['CAP_CHOWN']],
+    [[], ['ALL'], []],
+    [['CAP_KILL'], ['ALL'], ['CAP_KILL']],
+    [['ALL'], ['CAP_KILL'], knownCapabilities.filter((name) => name !== 'CAP_KILL')],
+  ])('mergeCapabilities add %j drop %j', (add, drop, wanted) =>
+    expect(mergeCapabilities(base, { add, drop })).toEqual(wanted),
+  )
+
+  test('one cannot be both added and dropped', () => {
+    expect(failure(() => checkCapabilityChanges({ add: ['CAP_KILL'], drop: ['CAP_KILL'] }))).toBe(
+      'capability-conflict: capability "CAP_KILL" cannot be dropped and added',
+    )
+  })
+})
+
+describe('mounts', () => {
+  test.each([
+    ['/a:/b', { kind: 'bind', source: '/a', destination: '/b', options: [] }],
+    ['/a:/b/:ro,Z', { kind: 'bind', source: '/a', destination: '/b', options: ['ro', 'Z'] }],
+    ['./a:/b:cached', { kind: 'bind', source: './a', destination: '/b', options: [] }],
+  ])('parseVolume %s', (text, wanted) => expect(parseVolume(text)).toEqual(wanted))
+
+  test.each([
+    ['type=bind,src=/a,dst=/b,readonly', { kind: 'bind', source: '/a', destination: '/b', options: ['ro'] }],
+    ['type=bind,source=/a,target=/b,ro=false', { kind: 'bind', source: '/a', destination: '/b', options: [] }],
+    ['type=bind,src=/a,dst=/b,rw=false', { kind: 'bind', source: '/a', destination: '/b', options: ['ro'] }],
+    [
+      'type=bind,dst=/b,bind-propagation=rslave,relabel=shared,U',
+      { kind: 'bind', source: '/b', destination: '/b', options: ['rslave', 'z', 'U'] },
+    ],
+    [
+      'type=tmpfs,destination=/t,tmpfs-size=1m,tmpfs-mode=0700',
+      { kind: 'tmpfs', destination: '/t', options: ['size=1m', 'mode=0700'] },
+    ],
+    ['src=/a,dst=/b,type=bind,consistency=delegated', { kind: 'bind', source: '/a', destination: '/b', options: [] }],
+  ])('parseMount %s', (text, wanted) => expect(parseMount(text)).toEqual(wanted))
+
+  test.each([
+    ['/t', { kind: 'tmpfs', destination: '/t', options: [] }],
+    ['/t:size=1m,exec', { kind: 'tmpfs', destination: '/t', options: ['size=1m', 'exec'] }],
+  ])('parseTmpfs %s', (text, wanted) => expect(parseTmpfs(text)).toEqual(wanted))
+
+  test.each([
+    [() => parseVolume(':/b'), 'mount-invalid: host directory cannot be empty'],
+    [() => parseVolume('/a:b'), 'mount-invalid: invalid container path "b", must be an absolute path'],
+    [
+      () => parseVolume('/a:/b:ro,rw'),
+      "mount-invalid: invalid options \"ro, rw\", can only specify 1 'rw' or 'ro' option",
+    ],
+    [() => parseVolume('/a:/b:bogus'), 'mount-invalid: invalid option type "bogus"'],
+    [
+      () => parseVolume('/a:/b:c:d'),
+      'mount-invalid: /a:/b:c:d: incorrect volume format, should be [host-dir:]ctr-dir[:option]',
+    ],
+    [
+      () => parseVolume('data:/b'),
+      'volume-unsupported: volume "data" is not supported yet: there are no named volumes',
+    ],
+    [() => parseVolume('/b'), 'volume-unsupported: --volume /b is not supported yet: there are no named volumes'],
+    [() => parseVolume('/a:/b:O'), 'mount-unsupported: mount option "O" is not supported yet'],
+    [() => parseMount('type=bind,src=/a'), 'mount-invalid: must set volume destination'],
+    [() => parseMount('type=tmpfs,src=/a,dst=/b'), 'mount-invalid: "src" option not supported for "tmpfs" mount types'],
+    [
+      () => parseMount('type=bind,src=/a,dst=/b,tmpfs-size=1'),
+      'mount-invalid: "tmpfs-size" option not supported for "bind" mount types',
+    ],
+    [() => parseMount('type=floppy,dst=/b'), 'mount-invalid: invalid filesystem type "floppy"'],
+    [() => parseMount('type=image,src=x,dst=/b'), 'mount-unsupported: --mount type=image is not supported yet'],
+    [() => parseTmpfs('t'), 'mount-invalid: invalid container path "t", must be an absolute path'],
+    [() => parseTmpfs('/t:loop'), 'mount-invalid: unknown mount option "loop": invalid mount option'],
+  ])('%s is refused', (act, wanted) => expect(failure(act)).toBe(wanted))
+
+  test('one destination, one mount', () => {
+    const volume = parseVolume('/a:/b')
+    expect(uniteMounts({ mounts: [], volumes: [volume, volume], tmpfs: [] })).toEqual([volume])
+    expect(failure(() => uniteMounts({ mounts: [], volumes: [volume], tmpfs: [parseTmpfs('/b')] }))).toBe(
+      'mount-duplicate: /b: duplicate mount destination',
+    )
+  })
+})
+
+describe('namespaces', () => {
+  test.each([
+    ['host', { kind: 'host' }],
+    ['private', { kind: 'private' }],
+    ['ns:/proc/1/ns/pid', { kind: 'path', path: '/proc/1/ns/pid' }],
+    ['container:web', { kind: 'container', id: 'web' }],
+  ])('parseNamespaceMode %s', (text, wanted) => expect(parseNamespaceMode(text)).toEqual(wanted))
+
+  test.each([
+    [['none'], { kind: 'none' }],
+    [['ns:/run/netns/x'], { kind: 'path', path: '/run/netns/x' }],
+    [[], undefined],
+  ])('parseNetworkMode %j', (texts, wanted) => expect(parseNetworkMode(texts)).toEqual(wanted))
+
+  test.each([
+    [() => parseNamespaceMode('bad'), 'namespace-invalid: unrecognized namespace mode bad passed'],
+    [() => parseNamespaceMode('container:'), 'namespace-invalid: namespace mode container requires a value'],
+    [() => parseIpcMode('other'), 'namespace-invalid: unrecognized namespace mode other passed'],
+    [() => parseNetworkMode(['bridge']), 'network-unsupported: network "bridge" is not supported yet'],
+    [
+      () => parseNetworkMode(['none', 'x']),
+      'namespace-invalid: cannot set multiple networks without bridge network mode, selected mode none: invalid argument',
+    ],
+    [() => parseUserNamespace('auto:size=3'), 'userns-unsupported: --userns auto is not supported yet'],
+    [() => parseUserNamespace('keep-id:x=1'), 'userns-invalid: unknown option specified: "x=1"'],
+    [() => parseUserNamespace('bogus'), 'namespace-invalid: unrecognized namespace mode bogus passed'],
+  ])('%s is refused', (act, wanted) => expect(failure(act)).toBe(wanted))
+
+  test.each([
+    ['', { kind: 'host' }],
+    ['keep-id', { kind: 'keep-id' }],
+    ['keep-id:uid=5,gid=6', { kind: 'keep-id', uid: 5, gid: 6 }],
+  ])('parseUserNamespace %s', (text, wanted) => expect(parseUserNamespace(text)).toEqual(wanted))
+})
+
+describe('sysctls', () => {
+  test('those of namespaces are taken', () => {
+    expect(parseSysctl('net.ipv4.ip_forward=1')).toEqual(['net.ipv4.ip_forward', '1'])
+    expect(parseSysctl('kernel.msgmax=1=2')).toEqual(['kernel.msgmax', '1=2'])
+  })
+
+  test.each([
+    ['kernel.panic=1', "sysctl-invalid: sysctl 'kernel.panic' is not allowed"],
+    ['net.x', 'sysctl-invalid: net.x is invalid, sysctl values must be in the form of KEY=VALUE'],
+    ['net.x = 1', "sysctl-invalid: 'net.x = 1' is invalid, extra spaces found"],
+  ])('%s is refused', (text, wanted) => expect(failure(() => parseSysctl(text))).toBe(wanted))
+})
+
+describe('cgroups', () => {
+  const id = 'f'.repeat(64)
+  const at = { manager: 'cgroupfs', isRootless: false, isUnified: true, delegated: undefined } as const
+  test.each([
+    [at, `/gantry/gantry-${id}`],
+    [{ ...at, manager: 'systemd' }, `machine.slice:gantry:${id}`],
+    [{ ...at, manager: 'systemd', isRootless: true }, `user.slice:gantry:${id}`],
+    [{ ...at, isRootless: true }, undefined],
+    [{ ...at, isRootless: true, delegated: '/user.slice/x' }, `/user.slice/x/gantry-${id}`],
+    [{ ...at, isRootless: true, isUnified: false, delegated: '/x' }, undefined],
+  ] as const)('%j', (surroundings, wanted) =>
+    expect(ociCgroupsPath(id, { mode: 'enabled' }, surroundings)).toBe(wanted),
+  )
+
+  test('systemd nests slices', () => {
+    expect(cgroupOf('a-b.slice:gantry:1', { manager: 'systemd' }, '')).toBe('/a.slice/a-b.slice/gantry-1.scope')
+    expect(cgroupOf('user.slice:gantry:1', { manager: 'systemd' }, '/u/user@1.service')).toBe(
+      '/u/user@1.service/user.slice/gantry-1.scope',
+    )
+    expect(cgroupOf('/gantry/gantry-1', { manager: 'cgroupfs' }, '')).toBe('/gantry/gantry-1')
+  })
+})
+
+describe('environment', () => {
+  test('later ones win and keep the first place', () => {
+    expect(mergeEnvironment(['A=1', 'B=2'], ['A=3', 'C=4'])).toEqual(['A=3', 'B=2', 'C=4'])
+    expect(withDefaults(['A=1'], ['A=0', 'B=0'])).toEqual(['A=1', 'B=0'])
+  })
+})
+
+test.each([
+  ['/proc/*', '/proc/kcore', true],
+  ['/proc/*', '/proc/a/b', false],
+  ['/proc/k?ore', '/proc/kcore', true],
+  ['/proc/k.ore', '/proc/kcore', false],
+  ['/proc/[ak]core', '/proc/kcore', true],
+  ['[', '[', false],
+])('matchesGlob %s %s', (glob, text, wanted) => expect(matchesGlob(glob, text)).toBe(wanted))
+
+test('oci-text carries an unlimited limit through Go and back', () => {
+  const text = printOci({ hard: Number.POSITIVE_INFINITY, soft: 5, word: '\0unlimited?' })
+  expect(text).toContain('"hard":18446744073709551615')
+  expect(parseOci(text)).toEqual({ hard: Number.POSITIVE_INFINITY, soft: 5, word: '\0unlimited?' })
+})

@@ -5,34 +5,37 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { libexecFolder } from './installation.ts'
 
+/** Names of files are bytes: one that is not UTF-8 goes in as a Buffer. */
+export type FileName = string | Uint8Array
+
 export interface Native {
   /** flock(2). `operation` is any of LOCK_SH 1, LOCK_EX 2, LOCK_UN 8, or'ed with LOCK_NB 4. Without LOCK_NB it blocks the thread. */
   flock(fd: number, operation: number): void
   /** Blocking flock(2) on a thread of its own; resolves when it is held. The fd must stay open until then. */
   flockAsync(fd: number, operation: number): Promise<void>
-  mount(source: string, target: string, type: string, flags: number, data: string): void
+  mount(source: string, target: FileName, type: string, flags: number, data: string): void
   /** umount2(2); `flags` MNT_DETACH 2, UMOUNT_NOFOLLOW 8. */
-  umount(target: string, flags: number): void
+  umount(target: FileName, flags: number): void
   /** openat2(2) below `rootFd` with RESOLVE_IN_ROOT (16), RESOLVE_NO_MAGICLINKS (2) or what `resolve` says; O_CLOEXEC is added. */
-  openat2(rootFd: number, path: string, options: { flags: number; mode?: number; resolve: number }): number
+  openat2(rootFd: number, path: FileName, options: { flags: number; mode?: number; resolve: number }): number
   /** The *at calls take the parent's fd and ONE path component (no slash), and never follow a link. */
-  mkdirat(dirFd: number, name: string, mode: number): void
-  mknodat(dirFd: number, name: string, node: { mode: number; major: number; minor: number }): void
-  symlinkat(target: string, dirFd: number, name: string): void
-  linkat(fromDirFd: number, fromName: string, to: { dirFd: number; name: string }): void
-  unlinkat(dirFd: number, name: string, isDirectory: boolean): void
-  fchownat(dirFd: number, name: string, owner: { uid: number; gid: number }): void
+  mkdirat(dirFd: number, name: FileName, mode: number): void
+  mknodat(dirFd: number, name: FileName, node: { mode: number; major: number; minor: number }): void
+  symlinkat(target: FileName, dirFd: number, name: FileName): void
+  linkat(fromDirFd: number, fromName: FileName, to: { dirFd: number; name: FileName }): void
+  unlinkat(dirFd: number, name: FileName, isDirectory: boolean): void
+  fchownat(dirFd: number, name: FileName, owner: { uid: number; gid: number }): void
   /** Does not follow links; a link's mode is left alone. */
-  fchmodat(dirFd: number, name: string, mode: number): void
-  utimensat(dirFd: number, name: string, times: { atimeNs: bigint; mtimeNs: bigint }): void
+  fchmodat(dirFd: number, name: FileName, mode: number): void
+  utimensat(dirFd: number, name: FileName, times: { atimeNs: bigint; mtimeNs: bigint }): void
   /** `/proc/self/fd`-free l*xattr on `dirFd/name`. */
-  lsetxattrat(dirFd: number, name: string, attribute: { key: string; value: Uint8Array }): void
+  lsetxattrat(dirFd: number, name: FileName, attribute: { key: string; value: Uint8Array }): void
   /** Names of all extended attributes of `path`, not following a link. */
-  llistxattr(path: string): string[]
-  lgetxattr(path: string, key: string): Buffer
-  lsetxattr(path: string, key: string, value: Uint8Array): void
+  llistxattr(path: FileName): string[]
+  lgetxattr(path: FileName, key: string): Buffer
+  lsetxattr(path: FileName, key: string, value: Uint8Array): void
   /** statfs(2) magic number of the file system that holds `path`. */
-  statfsType(path: string): number
+  statfsType(path: FileName): number
   /** lseek with SEEK_DATA (3) or SEEK_HOLE (4); -1 when past the end (ENXIO). */
   lseek(fd: number, offset: number, whence: number): number
   syncfs(fd: number): void
@@ -49,7 +52,7 @@ export interface Native {
   umask(mask: number): number
   getrlimit(resource: number): { soft: bigint; hard: bigint }
   setrlimit(resource: number, limits: { soft: bigint; hard: bigint }): void
-  lchown(path: string, uid: number, gid: number): void
+  lchown(path: FileName, uid: number, gid: number): void
 }
 
 let loaded: Native | undefined

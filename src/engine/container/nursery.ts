@@ -8,7 +8,7 @@ import { isFullId } from '../../base/ids.ts'
 import { syncFolder, writeNewFile } from '../../os/atomic-file.ts'
 import { removeTree } from '../../os/remove-tree.ts'
 import type { StoredSpec } from '../../spec/stored-spec.ts'
-import { listClaims, releaseClaim } from '../../state/claim.ts'
+import { type Claim, listClaims, releaseClaim } from '../../state/claim.ts'
 import type { ContainerRecord } from '../../state/container-record.ts'
 import { containerFiles, type Layout, paths } from '../../state/layout.ts'
 import { acquireLock, type HeldLock, isLockHeld, tryAcquireLock } from '../../state/lock.ts'
@@ -54,14 +54,27 @@ export function isPresent(at: Layout, id: string): boolean {
   return cradles.some((cradle) => isTended(at, cradle)) || existsSync(paths.container(at, id))
 }
 
-/** Removes what dead makers left: cradles, and claims of containers that never came to be. Cheap where there is nothing. */
+/**
+ * Removes what dead makers and removers left: cradles, and claims of containers that are not there. Returns their names. Cheap where
+ * there is nothing: two folders are listed.
+ */
 export async function sweepNursery(engine: Engine): Promise<string[]> {
-  const orphans = cradlesIn(engine.at).filter((cradle) => !isTended(engine.at, cradle))
+  const cradles = cradlesIn(engine.at)
+  const orphans = cradles.filter((cradle) => !isTended(engine.at, cradle))
   for (const orphan of orphans) removeOrphan(engine.at, orphan)
-  if (orphans.length === 0) return []
-  const stale = listClaims(engine.at, 'container').filter(({ id }) => !isPresent(engine.at, id))
+  const stale = hasMoreClaims(engine.at) ? staleClaims(engine.at) : []
   for (const claim of stale) await releaseClaim(engine.at, claim, engine.patience)
-  return orphans.map(({ name }) => name)
+  return [...orphans.map(({ name }) => name), ...stale.map(({ name }) => name)]
+}
+
+function hasMoreClaims(at: Layout): boolean {
+  const claims = absentAsUndefined(() => readdirSync(paths.claims(at, 'container'))) ?? []
+  const containers = (absentAsUndefined(() => readdirSync(paths.containers(at))) ?? []).filter(isFullId)
+  return claims.length > containers.length
+}
+
+function staleClaims(at: Layout): Claim[] {
+  return listClaims(at, 'container').filter(({ id }) => !isPresent(at, id))
 }
 
 interface CradleEntry {

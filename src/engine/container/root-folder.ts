@@ -19,7 +19,7 @@ export function openRoot(path: string): RootFolder {
 
 /** The first `maxBytes` of a regular file, or undefined where there is none. */
 export function readInRoot(root: RootFolder, path: string, maxBytes: number): string | undefined {
-  const fd = absentAsUndefined(() => openIn(root, path, constants.O_RDONLY | constants.O_NONBLOCK))
+  const fd = openIfThere(root, path, constants.O_RDONLY | constants.O_NONBLOCK)
   if (fd === undefined) return undefined
   try {
     const stat = fstatSync(fd)
@@ -43,7 +43,7 @@ export function appendInRoot(root: RootFolder, path: string, text: string): void
 
 /** Follows links inside the root. Undefined where there is nothing. */
 export function statInRoot(root: RootFolder, path: string): Stats | undefined {
-  const fd = absentAsUndefined(() => openIn(root, path, openPath))
+  const fd = openIfThere(root, path, openPath)
   if (fd === undefined) return undefined
   try {
     return fstatSync(fd)
@@ -76,6 +76,16 @@ export function linkInRoot(root: RootFolder, path: string, target: string): void
     if (!['EEXIST', 'EROFS', 'EACCES', 'EPERM'].includes(errnoOf(error) ?? '')) throw error
   } finally {
     closeSync(parent)
+  }
+}
+
+/** A link that leads in a circle leads nowhere. */
+function openIfThere(root: RootFolder, path: string, flags: number): number | undefined {
+  try {
+    return absentAsUndefined(() => openIn(root, path, flags))
+  } catch (error) {
+    if (errnoOf(error) === 'ELOOP') return undefined
+    throw error
   }
 }
 

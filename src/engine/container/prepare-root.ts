@@ -58,17 +58,20 @@ function isOnMount(workdir: string, { mounts }: CompleteSpec): boolean {
 }
 
 /** A user who is only a number gets a name, for programs that fail without one. */
-function nameUser(root: RootFolder, { process: main, namespaces }: CompleteSpec): void {
-  const [user = '', group = ''] = (main.user ?? '').split(':')
+function nameUser(root: RootFolder, spec: CompleteSpec): void {
+  const [user = '', group = ''] = (spec.process.user ?? '').split(':')
   if (!isNumber(user) || user === '0') return
   const text = readInRoot(root, '/etc/passwd', maxPasswdBytes)
   if (text === undefined || parsePasswd(text).some((entry) => entry.uid === Number(user))) return
-  const gid = isNumber(group) ? group : '0'
-  const isKept = namespaces.user.kind === 'keep-id'
-  const name = isKept ? (process.env['USER'] ?? user) : user
-  const home = isKept ? main.workdir : '/'
   const newline = text === '' || text.endsWith('\n') ? '' : '\n'
-  appendInRoot(root, '/etc/passwd', `${newline}${name}:*:${user}:${gid}:container user:${home}:/bin/sh\n`)
+  appendInRoot(root, '/etc/passwd', `${newline}${passwdLine(spec, user, isNumber(group) ? group : '0')}\n`)
+}
+
+/** With keep-id it is the very user of the host, under the name that the session has. */
+function passwdLine({ process: main, namespaces }: CompleteSpec, user: string, group: string): string {
+  const isKept = namespaces.user.kind === 'keep-id'
+  const name = (isKept ? process.env['USER'] : undefined) ?? user
+  return `${name}:*:${user}:${group}:container user:${isKept ? main.workdir : '/'}:/bin/sh`
 }
 
 function isNumber(text: string): boolean {

@@ -1,7 +1,7 @@
 // The C programs and the addon: each from the .c files of one folder, with the system's compiler, warnings as errors.
 
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, renameSync } from 'node:fs'
+import { mkdirSync, renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { filesBelow, isNewer } from './newer.ts'
 
@@ -33,11 +33,10 @@ export const compileSteps: readonly ((tree: string) => void)[] = programs.map(
 function compile(tree: string, program: Program): void {
   const folder = join(tree, 'src', program.folder)
   const target = join(tree, 'libexec', 'gantry', program.target)
-  if (isNewer(target, [...filesBelow(folder), import.meta.filename])) return
-  const sources = readdirSync(folder)
-    .filter((name) => name.endsWith('.c'))
-    .map((name) => join(folder, name))
+  const code = filesBelow(folder).filter((path) => /\.[ch]$/.test(path))
+  if (isNewer(target, [...code, import.meta.filename])) return
   mkdirSync(dirname(target), { recursive: true })
+  const sources = code.filter((path) => path.endsWith('.c'))
   const half = `${target}.${process.pid}.half`
   console.log(`cc ${program.target}`)
   const { status, error } = spawnSync('cc', [...common, ...program.flags, '-o', half, ...sources], {

@@ -25,6 +25,8 @@ export interface CopyRules {
   readonly isWanted?: (folder: string, name: string) => boolean
   /** Called with each folder pair before its entries are copied. */
   readonly onFolder?: (from: string, to: string) => void
+  /** Whose the copy is; the source's owner unless given. */
+  readonly ownerOf?: (owner: { uid: number; gid: number }) => { uid: number; gid: number }
 }
 
 /** Copies one node that is no folder; `to` does not exist. */
@@ -62,7 +64,7 @@ interface Copying {
 }
 
 function copyFolder(from: string, to: string, copying: Copying): void {
-  const stat = lstatSync(from, { bigint: true })
+  const stat = statFor(from, copying.rules)
   makeFolder(to)
   copying.rules.onFolder?.(from, to)
   for (const entry of readdirSync(from, { withFileTypes: true })) {
@@ -75,7 +77,7 @@ function copyFolder(from: string, to: string, copying: Copying): void {
 
 function copyEntry(from: string, to: string, copying: Copying): void {
   removeTree(to)
-  const stat = lstatSync(from, { bigint: true })
+  const stat = statFor(from, copying.rules)
   const inode = `${stat.dev}:${stat.ino}`
   const first = stat.nlink > 1n ? copying.links.get(inode) : undefined
   if (first !== undefined) {
@@ -85,6 +87,15 @@ function copyEntry(from: string, to: string, copying: Copying): void {
   makeNode(from, to, stat)
   copyAttributes(from, to, stat)
   if (stat.nlink > 1n) copying.links.set(inode, to)
+}
+
+function statFor(path: string, { ownerOf }: CopyRules): BigIntStats {
+  const stat = lstatSync(path, { bigint: true })
+  if (ownerOf === undefined) return stat
+  const { uid, gid } = ownerOf({ uid: Number(stat.uid), gid: Number(stat.gid) })
+  stat.uid = BigInt(uid)
+  stat.gid = BigInt(gid)
+  return stat
 }
 
 function makeFolder(path: string): void {

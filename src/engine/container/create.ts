@@ -11,7 +11,7 @@ import { completeSpec } from '../../spec/complete.ts'
 import type { CompleteSpec, ContainerSpec } from '../../spec/container-spec.ts'
 import { limitWarnings } from '../../spec/resources.ts'
 import type { StoredSpec } from '../../spec/stored-spec.ts'
-import { defaultUser } from '../../spec/user-namespace.ts'
+import { defaultUser, idMappings } from '../../spec/user-namespace.ts'
 import type { ContainerRecord } from '../../state/container-record.ts'
 import { containerFiles, type Layout, paths } from '../../state/layout.ts'
 import { currentSchema } from '../../state/record.ts'
@@ -20,6 +20,7 @@ import type { RegistryAccess } from '../image/registry-session.ts'
 import { cgroupSurroundings, usableControllers } from './cgroup-path.ts'
 import { holdImage, type ImageOfContainer, imageOfContainer } from './container-image.ts'
 import { checkShareable } from './joined-namespaces.ts'
+import { layersFor } from './mapped-layers.ts'
 import { checkName, claimName, claimRandomName } from './name.ts'
 import { type Cradle, openCradle, sweepNursery } from './nursery.ts'
 import { resolveJoined } from './resolve-joined.ts'
@@ -117,7 +118,11 @@ interface Newborn {
 
 async function publish(engine: Engine, cradle: Cradle, newborn: Newborn): Promise<void> {
   const { id, spec, image } = newborn
-  const layers = image?.record.layers.map((layer) => layer.chainId) ?? []
+  const { isRootless } = engine.settings
+  const mappings = idMappings(spec.namespaces.user, userSituation(isRootless))
+  const own = image?.record.layers.map((layer) => layer.chainId) ?? []
+  using prepared = await layersFor(engine, own, mappings)
+  const { layers } = prepared
   using _held = image === undefined ? undefined : await holdImage(engine, image.record)
   makeUpper(engine.at, cradle.folder, layers)
   cradle.publish(storedSpec(engine, newborn, layers), firstRecord(id, spec.name))

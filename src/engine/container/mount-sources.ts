@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { EngineError } from '../../base/errors.ts'
 import type { CompleteSpec } from '../../spec/container-spec.ts'
 import type { IdMappings, ResolvedUser } from '../../spec/facts.ts'
+import { outsideId } from '../../spec/id-mapping.ts'
 import type { BindMount } from '../../spec/mounts.ts'
 import type { IdMapping } from '../../spec/oci-config.ts'
 
@@ -25,9 +26,15 @@ export function sourceFlags(spec: CompleteSpec): Record<string, string[]> {
 
 /** Option `U`: the source and all below it become the user's, as it is seen from outside. */
 export function giveSources(spec: CompleteSpec, user: ResolvedUser, mappings: IdMappings | undefined): void {
-  const owner = { uid: outside(user.uid, mappings?.uids), gid: outside(user.gid, mappings?.gids) }
+  const owner = {
+    uid: outsideId(user.uid, mappings?.uids ?? identity),
+    gid: outsideId(user.gid, mappings?.gids ?? identity),
+  }
   for (const mount of binds(spec)) if (mount.options.includes('U')) giveTree(mount.source, owner)
 }
+
+/** No ranges: ids stay. */
+const identity: readonly IdMapping[] = []
 
 interface MountedAt {
   readonly path: string
@@ -58,11 +65,6 @@ function flagsAt(source: string, mounts: readonly MountedAt[]): string[] {
     if (holds && mount.path.length >= (best?.path.length ?? 0)) best = mount
   }
   return [...(best?.flags ?? [])]
-}
-
-function outside(id: number, ranges: readonly IdMapping[] | undefined): number {
-  const range = ranges?.find(({ containerID, size }) => containerID <= id && id < containerID + size)
-  return range === undefined ? id : range.hostID + id - range.containerID
 }
 
 function giveTree(path: string, owner: { uid: number; gid: number }): void {

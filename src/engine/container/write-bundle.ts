@@ -18,6 +18,7 @@ import { resolveDevices } from './host-devices.ts'
 import { hostFacts, hostName, readSeccompProfile } from './host-facts.ts'
 import { type Joined, joinNamespaces } from './joined-namespaces.ts'
 import { checkSources, giveSources, sourceFlags } from './mount-sources.ts'
+import { openWay } from './open-way.ts'
 import { prepareRoot } from './prepare-root.ts'
 import type { StoredContainer } from './stored-container.ts'
 import { userSituation } from './user-situation.ts'
@@ -44,6 +45,7 @@ function collectFacts(engine: Engine, container: StoredContainer, rootfs: string
   const mappings = idMappings(spec.namespaces.user, userSituation(isRootless))
   const { user, workdir } = prepareRoot(container, rootfs)
   giveSources(spec, user, mappings)
+  if (mappings !== undefined) openWay(rootfs)
   return {
     ...hostFacts(isRootless),
     ...cgroupFacts(container, isRootless),

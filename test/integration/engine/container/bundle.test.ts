@@ -16,6 +16,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { create } from '../../../../src/engine/container/create.ts'
 import { readStoredContainer } from '../../../../src/engine/container/stored-container.ts'
 import { writeBundle } from '../../../../src/engine/container/write-bundle.ts'
+import { defaultSeccompProfile } from '../../../../src/spec/default-seccomp.ts'
 import { specOf } from '../../../support/container-spec.ts'
 import { type TestEngine, testEngine } from '../../../support/engine.ts'
 
@@ -263,4 +264,13 @@ describe('namespaces', () => {
   test('only loopback', async () => {
     expect(await output([], 'cat /proc/net/dev | grep -c :')).toBe('1')
   })
+})
+
+test('our own seccomp profile, for hosts without one, is one that runc takes', async () => {
+  const profile = join(box.folder, 'seccomp.json')
+  writeFileSync(profile, JSON.stringify(defaultSeccompProfile()))
+  const words = ['--security-opt', `seccomp=${profile}`]
+  expect(await output(words, 'id -u; grep Seccomp: /proc/self/status; hostname x 2>&1 || true')).toBe(
+    '0\nSeccomp:\t2\nhostname: sethostname: Operation not permitted',
+  )
 })

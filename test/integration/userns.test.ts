@@ -17,7 +17,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { afterEach, beforeAll, beforeEach, describe, expect } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest'
 import { stopPauseProcess } from '../../src/os/user-namespace.ts'
 import { requires } from '../support/requires.ts'
 
@@ -41,6 +41,8 @@ beforeAll(() => {
   user = Number(execFileSync('id', ['-u', userName], { encoding: 'utf8' }))
   program = compiled()
 })
+
+afterAll(() => rmSync(resolve(program ?? '/nonexistent/x', '..'), { recursive: true, force: true }))
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'gantry-userns-'))

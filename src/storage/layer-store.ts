@@ -79,8 +79,17 @@ export function layerDiff(at: Layout, chainId: Digest): string {
 
 /** Idempotent; needs no free space. The caller knows that no image and no container uses it. */
 export async function removeLayer(at: Layout, chainId: Digest, patience: LockPatience): Promise<void> {
-  using _lock = await acquireLock(layerLock(at, chainId), patience)
+  using lock = await lockLayer(at, chainId, patience)
   discardLayer(at, chainId)
+  // Whoever waits for it sees that it is not current, and takes a new one.
+  removeFile(lock.path)
+}
+
+/** Throws the layer away and unpacks it again: `system check --repair`. No container may be using it. */
+export async function repairLayer(at: Layout, request: LayerRequest, context: LayerContext): Promise<LayerRecord> {
+  const source = await request.source
+  using _lock = await lockLayer(at, request.chainId, patienceOf(context))
+  return await buildLayer(at, { ...request, source }, context)
 }
 
 /** Throws the layer's folder and link away. The layer's lock is held. */
@@ -124,14 +133,21 @@ async function ensureOnce(at: Layout, request: LayerRequest, context: LayerConte
   const existing = layerRecord(at, request.chainId)
   if (existing !== undefined) return existing
   const source = await request.source
-  using lock = await acquireLock(layerLock(at, request.chainId), patienceOf(context))
-  const made = lock.isCurrent ? layerRecord(at, request.chainId) : undefined
-  if (made !== undefined) return made
-  return await buildLayer(at, { ...request, source, lock }, context)
+  using _lock = await lockLayer(at, request.chainId, patienceOf(context))
+  return layerRecord(at, request.chainId) ?? (await buildLayer(at, { ...request, source }, context))
 }
 
-type Build = Omit<LayerRequest, 'source'> & { readonly source: string; readonly lock: HeldLock }
+async function lockLayer(at: Layout, chainId: Digest, patience: LockPatience): Promise<HeldLock> {
+  for (;;) {
+    const lock = await acquireLock(layerLock(at, chainId), patience)
+    if (lock.isCurrent) return lock
+    lock[Symbol.dispose]()
+  }
+}
 
+type Build = Omit<LayerRequest, 'source'> & { readonly source: string }
+
+/** Replaces what is there. The layer's lock is held. */
 async function buildLayer(at: Layout, build: Build, context: LayerContext): Promise<LayerRecord> {
   // Under the lock whatever is half-built is nobody's; so is a folder without a record.
   discardTemporaries(at, build.chainId)

@@ -8,9 +8,14 @@ import { native, umountFlags } from '../os/native.ts'
 
 export function isMountPoint(path: string): boolean {
   const own = statOrBroken(path)
-  if (own === 'broken') return true
+  if (own === 'broken') return false
   const parent = absentAsUndefined(() => lstatSync(dirname(path)))
   return own !== undefined && parent !== undefined && own.dev !== parent.dev
+}
+
+/** Takes a FUSE mount away whose process died. */
+export function dropBrokenMount(path: string): void {
+  if (statOrBroken(path) === 'broken') unmountIfMounted(path)
 }
 
 /** Idempotent; lazily, so that it never fails for being busy. */
@@ -23,7 +28,7 @@ export function unmountIfMounted(path: string): void {
   }
 }
 
-/** A FUSE mount whose process died answers ENOTCONN: still a mount. */
+/** A FUSE mount whose process died answers ENOTCONN: nothing can be read there, so it counts as none. */
 function statOrBroken(path: string) {
   try {
     return absentAsUndefined(() => lstatSync(path))

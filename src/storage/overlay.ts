@@ -6,16 +6,22 @@ import { EngineError, errnoOf } from '../base/errors.ts'
 import type { ContainerId } from '../base/ids.ts'
 import { native } from '../os/native.ts'
 import { containerFiles, type Layout, paths } from '../state/layout.ts'
-import type { MountOptions, StorageDriver } from './driver.ts'
+import type { StorageDriver } from './driver.ts'
 import { isMountPoint, unmountIfMounted } from './mount-state.ts'
 import { lowerLinks, overlayFolders, overlayOptions } from './overlay-mount.ts'
 
-export function createOverlayDriver(at: Layout, isUserXattr: boolean): StorageDriver {
+export interface OverlaySettings {
+  readonly isUserXattr: boolean
+  readonly mountOptions: readonly string[]
+}
+
+export function createOverlayDriver(at: Layout, settings: OverlaySettings): StorageDriver {
   const merged = (id: ContainerId) => join(paths.container(at, id), containerFiles.root.merged)
   return {
     name: 'overlay',
-    whiteouts: isUserXattr ? 'overlay-userxattr' : 'overlay',
-    mountContainer: (id, layers, options) => mountContainer({ at, isUserXattr }, { id, layers, options }),
+    whiteouts: settings.isUserXattr ? 'overlay-userxattr' : 'overlay',
+    mountContainer: (id, layers, options) =>
+      mountContainer(at, settings, { id, layers, extra: [...settings.mountOptions, ...options.extra] }),
     unmountContainer: (id) => unmountIfMounted(merged(id)),
     isMounted: (id) => isMountPoint(merged(id)),
   }
@@ -26,22 +32,17 @@ export function overlayFlags(isUserXattr: boolean): string[] {
   return isUserXattr ? ['userxattr'] : ['index=off', 'metacopy=off']
 }
 
-interface Driver {
-  readonly at: Layout
-  readonly isUserXattr: boolean
-}
-
 interface Mounting {
   readonly id: ContainerId
   readonly layers: readonly Digest[]
-  readonly options: MountOptions
+  readonly extra: readonly string[]
 }
 
-function mountContainer({ at, isUserXattr }: Driver, { id, layers, options }: Mounting): string {
+function mountContainer(at: Layout, settings: OverlaySettings, { id, layers, extra }: Mounting): string {
   const folders = overlayFolders(at, id)
   if (isMountPoint(folders.merged)) return folders.merged
-  const extra = [...overlayFlags(isUserXattr), ...options.extra]
-  const { data, cwd } = overlayOptions(at, { lowers: lowerLinks(at, layers), folders, extra })
+  const all = [...overlayFlags(settings.isUserXattr), ...extra]
+  const { data, cwd } = overlayOptions(at, { lowers: lowerLinks(at, layers), folders, extra: all })
   inFolder(cwd, () => mountOverlay(folders.merged, data))
   return folders.merged
 }

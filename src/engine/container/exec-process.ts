@@ -43,7 +43,9 @@ export function execProcess(own: ExecProcess, context: ExecContext): ExecProcess
     args: [...request.command],
     env: sessionEnvironment(own.env, { request, user, container }),
     cwd: request.workdir ?? own.cwd,
-    ...(user === undefined ? {} : { user: { ...own.user, uid: user.uid, gid: user.gid, additionalGids: [...user.groups] } }),
+    ...(user === undefined
+      ? {}
+      : { user: { ...own.user, uid: user.uid, gid: user.gid, additionalGids: [...user.groups] } }),
     ...capabilitiesOf(own.capabilities, {
       isPrivileged: request.isPrivileged,
       isRoot,

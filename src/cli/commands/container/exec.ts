@@ -1,15 +1,15 @@
 // exec: a further process in a running container.
 
-import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { isatty } from 'node:tty'
-import { EngineError, errnoOf, invalid } from '../../../base/errors.ts'
+import { EngineError, invalid } from '../../../base/errors.ts'
 import type { ExecRequest } from '../../../engine/container/exec-session.ts'
 import type { Engine } from '../../../engine/engine.ts'
 import { defineCommand } from '../../command.ts'
 import { detachKeysOption } from '../../detach-keys-option.ts'
 import { openForeground, proxySignals } from '../../foreground.ts'
 import { foregroundEnd } from '../../foreground-end.ts'
+import { readEnvironment } from '../../options/environment.ts'
 import { printLine } from '../../render/print.ts'
 import { findTargets, latestOption } from '../../targets.ts'
 
@@ -50,7 +50,7 @@ export default defineCommand({
     if (args.length === 0 && !latest) {
       throw invalid('arguments-invalid', 'exec requires the name or ID of a container or the --latest flag')
     }
-    const environment = [...options['env-file'].flatMap(readEnvironmentFile), ...options.env.flatMap(expandEntry)]
+    const environment = readEnvironment({ files: options['env-file'], entries: options.env })
     const engine = await open()
     const [target] = await findTargets(engine, { names: latest ? [] : args.slice(0, 1), latest })
     if (target === undefined) throw invalid('container-unknown', 'there is no container')
@@ -127,28 +127,4 @@ async function runOnTerminal(engine: Engine, request: ExecRequest, detachKeys: s
   const session = await execAttached(engine, request, foreground.streams)
   foreground.bind(session.client)
   return foregroundEnd(await session.follow())
-}
-
-/** `NAME` alone takes our own value, and is left out where there is none. @throws invalid `env-invalid` */
-function expandEntry(entry: string): string[] {
-  if (entry === '' || entry.startsWith('=')) throw invalid('env-invalid', `invalid variable: ${JSON.stringify(entry)}`)
-  if (entry.includes('=')) return [entry]
-  const value = process.env[entry]
-  return value === undefined ? [] : [`${entry}=${value}`]
-}
-
-function readEnvironmentFile(path: string): string[] {
-  try {
-    const lines = readFileSync(path, 'utf8').split('\n')
-    return lines
-      .map((line) => line.trimStart())
-      .filter((line) => line !== '' && !line.startsWith('#'))
-      .flatMap(expandEntry)
-  } catch (error) {
-    if (errnoOf(error) === undefined) throw error
-    throw invalid(
-      'env-file-unreadable',
-      `open ${path}: ${errnoOf(error) === 'ENOENT' ? 'no such file or directory' : (error as Error).message}`,
-    )
-  }
 }

@@ -1,8 +1,8 @@
 // kill: one signal to the first process.
 
+import { signalNumber } from '../../../base/signal-number.ts'
 import { defineCommand } from '../../command.ts'
 import { passOver } from '../../pass-over.ts'
-import { signalNumber } from '../../../base/signal-number.ts'
 import { allOption, checkTargets, cidfileOption, findTargets, forEachTarget, latestOption } from '../../targets.ts'
 
 export default defineCommand({

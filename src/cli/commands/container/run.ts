@@ -1,0 +1,130 @@
+// run: create, start, and stay with it unless detached.
+
+import { writeFileSync } from 'node:fs'
+import { isatty } from 'node:tty'
+import { invalid } from '../../../base/errors.ts'
+import type { RunRequest } from '../../../engine/container/run.ts'
+import type { Engine } from '../../../engine/engine.ts'
+import type { ContainerSpec } from '../../../spec/container-spec.ts'
+import { defineCommand, type Invocation } from '../../command.ts'
+import { detachKeysOption } from '../../detach-keys-option.ts'
+import { type Foreground, openForeground } from '../../foreground.ts'
+import { foregroundEnd } from '../../foreground-end.ts'
+import { checkCidfile, containerOptions, toContainerSpec, toCreateOptions } from '../../options/container.ts'
+import { complain, printLine } from '../../render/print.ts'
+
+const runOptions = {
+  ...containerOptions,
+  detach: { type: 'boolean', short: 'd', describe: 'Run container in background and print container ID' },
+  'detach-keys': detachKeysOption,
+  'preserve-fds': {
+    type: 'number',
+    describe: 'Pass a number of additional file descriptors into the container',
+    value: 'N',
+  },
+  'sig-proxy': { type: 'boolean', default: true, describe: 'Proxy received signals to the process' },
+} as const
+
+type RunInvocation = Invocation<typeof runOptions>
+
+export default defineCommand({
+  options: runOptions,
+  positionals: [
+    { name: 'image', complete: 'image' },
+    { name: 'command', isOptional: true, isRest: true },
+  ],
+  examples: [
+    'gantry run --rm IMAGE echo hello',
+    'gantry run -it --rm IMAGE sh',
+    'gantry run -d --name web IMAGE',
+    'echo hi | gantry run -i --rm IMAGE cat',
+  ],
+  async run(open, invocation) {
+    const { options } = invocation
+    checkCidfile(options.cidfile)
+    const streams = attachedStreams(options)
+    const engine = await open()
+    const spec = toContainerSpec(invocation, engine.settings)
+    const request = requestOf(invocation, spec)
+    if (options.detach) return runDetached(engine, request)
+    if (options.tty && options.interactive && !isatty(0)) {
+      complain('Warning: the input device is not a TTY. The --tty and --interactive flags might not work properly\n')
+    }
+    using foreground = openForeground({
+      ...streams,
+      hasTerminal: options.tty,
+      detachKeys: options['detach-keys'] ?? engine.settings.containerDefaults.detachKeys,
+      isSignalProxied: options['sig-proxy'],
+    })
+    return await runForeground(engine, request, foreground)
+  },
+})
+
+type PlainRequest = Omit<RunRequest, 'isAttached'>
+
+function requestOf(invocation: RunInvocation, spec: ContainerSpec): PlainRequest {
+  const { cidfile, 'preserve-fds': preservedFds } = invocation.options
+  return {
+    spec,
+    creation: toCreateOptions(invocation),
+    ...(preservedFds === undefined ? {} : { preservedFds }),
+    onCreated(id) {
+      if (cidfile !== undefined) writeFileSync(cidfile, id)
+    },
+  }
+}
+
+interface Streams {
+  readonly stdin: boolean
+  readonly stdout: boolean
+  readonly stderr: boolean
+}
+
+/** @throws invalid `attach-invalid` */
+function attachedStreams(options: RunInvocation['options']): Streams {
+  const { attach, interactive } = options
+  const named = new Set(attach.map((stream) => stream.toLowerCase()))
+  const stranger = [...named].find((stream) => !['stdin', 'stdout', 'stderr'].includes(stream))
+  if (stranger !== undefined) {
+    const message = `invalid stream "${stranger}" for --attach - must be one of stdin, stdout, or stderr: invalid argument`
+    throw invalid('attach-invalid', message)
+  }
+  if (named.size === 0) return { stdin: interactive, stdout: true, stderr: true }
+  if (options['log-driver'] === 'passthrough') {
+    throw invalid('attach-invalid', 'cannot specify --attach with --log-driver=passthrough: invalid argument')
+  }
+  return { stdin: interactive || named.has('stdin'), stdout: named.has('stdout'), stderr: named.has('stderr') }
+}
+
+async function runDetached(engine: Engine, request: PlainRequest): Promise<number> {
+  const [{ run }, { hintAtLinger }] = await Promise.all([
+    import('../../../engine/container/run.ts'),
+    import('../../../engine/container/linger-hint.ts'),
+  ])
+  const { container } = await run(engine, { ...request, isAttached: false })
+  printLine(container.id)
+  hintAtLinger(engine)
+  return 0
+}
+
+async function runForeground(engine: Engine, request: PlainRequest, foreground: Foreground): Promise<number> {
+  const [{ run }, { attachClient }, { follow }] = await Promise.all([
+    import('../../../engine/container/run.ts'),
+    import('../../../runtime/attach-client.ts'),
+    import('../../../engine/container/follow.ts'),
+  ])
+  const started = await run(engine, {
+    ...request,
+    isAttached: true,
+    onCreated(id) {
+      request.onCreated(id)
+      foreground.takeSignals()
+    },
+  })
+  if (started.client === undefined) throw new Error('started attached without a client')
+  const { stdout, stderr } = foreground.streams
+  if (stdout === undefined && stderr === undefined) printLine(started.container.id)
+  const client = attachClient(started.client, foreground.streams)
+  foreground.bind(client)
+  return foregroundEnd(await follow(engine, started.container, client))
+}

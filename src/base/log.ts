@@ -2,6 +2,7 @@
 // it costs more than a whole `ps`.
 
 import { createRequire } from 'node:module'
+import type { pino as Pino } from 'pino'
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'panic'] as const
 export type LogLevel = (typeof logLevels)[number]
@@ -45,7 +46,7 @@ function emit(level: LogLevel, fields: Fields, message: string): void {
 
 function openPino(): Write {
   const require = createRequire(import.meta.url)
-  const pino = require('pino') as typeof import('pino').pino
+  const { pino } = require('pino') as { pino: typeof Pino }
   const logger = pino({ level: 'trace', base: { pid: process.pid } }, pino.destination({ dest: 2, sync: true }))
   return (level, fields, message) => logger[level === 'panic' ? 'fatal' : level](fields, message)
 }

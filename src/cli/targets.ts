@@ -95,7 +95,6 @@ export async function findTargets(engine: Engine, words: TargetWords): Promise<T
     all: all || filters.length > 0,
     latest,
     filters,
-    cidfiles: [],
     ignore,
   })
   return unique(chosen.map((container) => ({ container, shown: shownOf(container, named) })))

@@ -2,6 +2,7 @@
 // alternatives to each other.
 
 import { invalid } from '../../base/errors.ts'
+import { pointInTimeMs } from '../../base/point-in-time.ts'
 import type { Engine } from '../engine.ts'
 import type { ImageSummary } from './list.ts'
 import { isMatchingReference } from './match-reference.ts'
@@ -48,7 +49,7 @@ async function compile(engine: Engine, filter: FilterText): Promise<ImageFilter>
       return (image) => Date.parse(image.record.createdAt) < limit
     }
     case 'until': {
-      const limit = untilMs(value)
+      const limit = pointInTimeMs(value)
       return (image) => Date.parse(image.record.createdAt) < limit
     }
     case 'reference': {
@@ -118,20 +119,6 @@ async function createdMs(engine: Engine, { key, value }: FilterText): Promise<nu
     'filter-image-unknown',
     `could not find local image for filter "${key}"="${value}": ${value}: image not known`,
   )
-}
-
-const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
-
-/** A date, seconds since 1970, or a Go duration before now. */
-function untilMs(value: string): number {
-  if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1000
-  const parts = [...value.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)]
-  if (parts.length > 0 && parts.map((part) => part[0]).join('') === value) {
-    return Date.now() - parts.reduce((sum, part) => sum + Number(part[1]) * (units[part[2] ?? ''] ?? 0), 0)
-  }
-  const date = Date.parse(value)
-  if (!Number.isNaN(date)) return date
-  throw invalid('filter-malformed', `invalid value "${value}" for until filter: neither a time nor a duration`)
 }
 
 function malformed(text: string) {

@@ -63,7 +63,8 @@ function create(at: Layout, { driver, isUserXattr }: Choice, options: StorageOpt
 }
 
 function firstThatWorks(at: Layout, options: StorageOptions): Choice {
-  const drivers: Exclude<DriverName, 'vfs'>[] = options.mountProgram === undefined ? ['overlay', 'fuse-overlayfs'] : ['fuse-overlayfs']
+  const drivers: Exclude<DriverName, 'vfs'>[] =
+    options.mountProgram === undefined ? ['overlay', 'fuse-overlayfs'] : ['fuse-overlayfs']
   for (const driver of drivers) {
     const choice = attempt(at, driver, options)
     if (choice !== undefined) return choice

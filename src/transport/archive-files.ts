@@ -10,6 +10,7 @@ import { indexTar, type TarMember } from './tar-index.ts'
 export interface ArchiveFiles extends Disposable {
   /** What messages call it. */
   readonly label: string
+  readonly isFolder: boolean
   has(name: string): boolean
   size(name: string): number | undefined
   /** @throws corrupt `archive-member-missing` */
@@ -27,6 +28,7 @@ export function openTarFiles(path: string, label = path): ArchiveFiles {
   const members = indexOrClose(fd, label)
   return {
     label,
+    isFolder: false,
     has: (name) => find(members, name) !== undefined,
     size: (name) => find(members, name)?.size,
     stream: (name, offset = 0) => {
@@ -46,6 +48,7 @@ export function openFolderFiles(folder: string): ArchiveFiles {
   const sizeOf = (name: string) => absentAsUndefined(() => statInside(folder, name))
   return {
     label: folder,
+    isFolder: true,
     has: (name) => sizeOf(name) !== undefined,
     size: sizeOf,
     stream: (name, offset = 0) => {

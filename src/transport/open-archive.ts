@@ -19,17 +19,24 @@ export async function openArchive(at: Layout, path: string, signal: AbortSignal)
     if (kind === 'plain') return openTarFiles(path)
     return spool(at, { stream: createReadStream(path), label: path, kind }, signal)
   }
-  return openArchiveStream(at, createReadStream(path), signal)
+  return openArchiveStream(at, { stream: createReadStream(path), label: path }, signal)
 }
 
-/** An archive that comes through a pipe. */
-export async function openArchiveStream(at: Layout, stream: Readable, signal: AbortSignal): Promise<ArchiveFiles> {
+export interface ArchiveStream {
+  readonly stream: Readable
+  /** What messages call it. */
+  readonly label: string
+}
+
+/** An archive that comes through a pipe or from a server. */
+export async function openArchiveStream(at: Layout, from: ArchiveStream, signal: AbortSignal): Promise<ArchiveFiles> {
   const spooled = paths.stagedFile(at, newId())
+  const { label } = from
   try {
-    await pipeline(stream, createWriteStream(spooled, { flags: 'wx', mode: 0o600 }), { signal })
+    await pipeline(from.stream, createWriteStream(spooled, { flags: 'wx', mode: 0o600 }), { signal })
     const kind = compressionOf(spooled)
-    if (kind !== 'plain') return await spool(at, { stream: createReadStream(spooled), label: 'stdin', kind }, signal)
-    return openTarFiles(spooled, 'stdin')
+    if (kind !== 'plain') return await spool(at, { stream: createReadStream(spooled), label, kind }, signal)
+    return openTarFiles(spooled, label)
   } finally {
     // Its descriptor stays open: a kill leaves nothing behind.
     removeFile(spooled)

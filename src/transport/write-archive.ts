@@ -4,11 +4,12 @@ import { digestAlgorithm, digestHex, digestOf } from '../base/digest.ts'
 import { maxConfigBytes } from '../image/config.ts'
 import type { Descriptor } from '../image/descriptor.ts'
 import { isDockerType, manifestLimits, mediaTypes, parseManifest } from '../image/manifest.ts'
-import type { ImageRecord } from '../image/record.ts'
+import type { ImageRecord, LayerRef } from '../image/record.ts'
 import type { Layout } from '../state/layout.ts'
 import { type ArchiveSink, oneChunk } from './archive-sink.ts'
 import { openBlobStream, readSmallBlob } from './blob-store.ts'
 import { manifestFor } from './docker-archive.ts'
+import { gzippedLayer } from './gzip-layer.ts'
 import { refNameAnnotation } from './oci-layout.ts'
 import { plainLayer } from './plain-layer.ts'
 
@@ -38,9 +39,8 @@ export async function writeDockerArchive(at: Layout, images: readonly SavedImage
       })
     }
     const configName = `${record.id}.json`
-    await addOnce(
-      configName,
-      async () => addBytes(sink, configName, readSmallBlob(at, record.configDigest, maxConfigBytes)),
+    await addOnce(configName, async () =>
+      addBytes(sink, configName, readSmallBlob(at, record.configDigest, maxConfigBytes)),
     )
     entries.push({ Config: configName, RepoTags: names, Layers: layerNames })
   }
@@ -48,19 +48,46 @@ export async function writeDockerArchive(at: Layout, images: readonly SavedImage
   await sink.finish()
 }
 
-/** skopeo's `dir:` with a v2s2 manifest. */
-export async function writeDirectory(at: Layout, image: SavedImage, sink: ArchiveSink): Promise<void> {
+/** skopeo's `dir:` with a v2s2 manifest; the one that is stored where it needs no change. */
+export async function writeDirectory(
+  at: Layout,
+  image: SavedImage,
+  options: { sink: ArchiveSink; isCompressed: boolean },
+): Promise<void> {
   const { record } = image
+  const { sink } = options
   const config = readSmallBlob(at, record.configDigest, maxConfigBytes)
-  const own = readSmallBlob(at, record.manifestDigest, manifestLimits.maxBytes)
-  const manifest = isDockerType(record.manifestType) ? own : manifestFor(config, record.layers.map(dockerLayer))
   await addBytes(sink, 'version', Buffer.from('Directory Transport Version: 1.1\n'))
   await addBytes(sink, digestHex(record.configDigest), config)
-  for (const layer of uniqueLayers(record)) {
-    await sink.add({ name: digestHex(layer.digest), size: layer.size, content: openBlobStream(at, layer.digest) })
+  const layers = new Map<string, Descriptor>()
+  for (const layer of record.layers) {
+    if (!layers.has(layer.blob)) layers.set(layer.blob, await addDockerLayer(at, layer, options))
   }
-  await addBytes(sink, 'manifest.json', manifest)
+  const descriptors = record.layers.map((layer) => layers.get(layer.blob) as Descriptor)
+  const isUnchanged = descriptors.every(({ digest }, at) => digest === record.layers[at]?.blob)
+  const own = readSmallBlob(at, record.manifestDigest, manifestLimits.maxBytes)
+  const isOwn = isUnchanged && isDockerType(record.manifestType)
+  await addBytes(sink, 'manifest.json', isOwn ? own : manifestFor(config, descriptors))
   await sink.finish()
+}
+
+/** Docker's formats know plain and gzip. */
+async function addDockerLayer(
+  at: Layout,
+  layer: LayerRef,
+  { sink, isCompressed }: { sink: ArchiveSink; isCompressed: boolean },
+): Promise<Descriptor> {
+  const isPlain = layer.blob === layer.diffId
+  if (layer.mediaType.endsWith('+zstd') || (isPlain && isCompressed)) {
+    using gzipped = await gzippedLayer(at, layer)
+    const { digest, size } = gzipped
+    await sink.add({ name: digestHex(digest), size, content: gzipped.open() })
+    return { mediaType: mediaTypes.dockerLayer, digest, size }
+  }
+  const mediaType = isPlain ? mediaTypes.dockerPlainLayer : mediaTypes.dockerLayer
+  const descriptor = { mediaType, digest: layer.blob, size: layer.blobBytes }
+  await sink.add({ name: digestHex(layer.blob), size: layer.blobBytes, content: openBlobStream(at, layer.blob) })
+  return descriptor
 }
 
 /** An OCI image layout; the manifest as it is stored if it is OCI's, so that its digest is kept. */
@@ -139,19 +166,6 @@ function ociIndex(manifest: Uint8Array, names: readonly string[]): Buffer {
 function ociType(mediaType: string): string {
   if (!isDockerType(mediaType)) return mediaType
   return mediaType === mediaTypes.dockerPlainLayer ? mediaTypes.ociLayer : `${mediaTypes.ociLayer}+gzip`
-}
-
-function dockerLayer(layer: ImageRecord['layers'][number]): Descriptor {
-  const isPlain = layer.blob === layer.diffId
-  return {
-    mediaType: isPlain ? mediaTypes.dockerPlainLayer : mediaTypes.dockerLayer,
-    digest: layer.blob,
-    size: layer.blobBytes,
-  }
-}
-
-function uniqueLayers(record: ImageRecord): Descriptor[] {
-  return [...new Map(record.layers.map((layer) => [layer.blob, dockerLayer(layer)])).values()]
 }
 
 function blobName(digest: Descriptor['digest']): string {

@@ -90,8 +90,9 @@ function hasLabel(labels: Readonly<Record<string, string>>, wanted: string): boo
   return have !== undefined && (rest.length === 0 || have === rest.join('='))
 }
 
+/** `external`: nobody but containers of other tools uses it, and of those this store has none. */
 function containersFilter(value: string): ImageFilter {
-  if (value === 'external') return () => false
+  if (value === 'external') return (image) => image.containers.length === 0
   if (value !== 'true' && value !== 'false') {
     throw invalid('filter-malformed', `unsupported value "${value}" for containers filter`)
   }

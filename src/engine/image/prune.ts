@@ -8,6 +8,7 @@ import { listImageSummaries } from './list.ts'
 import { remove } from './remove.ts'
 
 export interface PruneOptions {
+  /** Also those with a name; a filter `dangling=…` decides by itself. */
   readonly areAll: boolean
   readonly filters: readonly string[]
   /** Also the compressed blobs of images that stay. */
@@ -23,7 +24,8 @@ export interface PrunedImages {
 /** Idempotent; needs no free space. Images that a container uses are left alone. */
 export async function prune(engine: Engine, options: PruneOptions): Promise<PrunedImages> {
   const images = await listImageSummaries(engine, { filters: options.filters })
-  const doomed = images.filter((image) => image.containers.length === 0 && (options.areAll || image.isDangling))
+  const areAny = options.areAll || options.filters.some((filter) => filter.startsWith('dangling'))
+  const doomed = images.filter((image) => image.containers.length === 0 && (areAny || image.isDangling))
   const deleted: string[] = []
   let freedBytes = 0
   for (const image of doomed) {

@@ -1,7 +1,6 @@
 // `transport:place[:reference]` where a command takes an image: oci, oci-archive, docker-archive, dir.
 
 import { invalid } from '../../base/errors.ts'
-import { checkPolicy } from '../../signature/policy.ts'
 import type { Engine } from '../engine.ts'
 import { load } from './load.ts'
 import type { PulledImage, PullOptions } from './pull.ts'
@@ -31,12 +30,11 @@ export async function pullFromTransport(
   options: PullOptions,
 ): Promise<PulledImage[]> {
   const { path, reference } = split(transport)
-  const policyPath = options.policyPath ?? engine.settings.policyPath
-  if (policyPath !== undefined) checkPolicy(policyPath, { transport: transport.kind, scope: path })
-  const { platform } = options
+  const { platform, policyPath } = options
   const wanted = {
     ...(reference === undefined ? {} : { only: reference }),
     ...(platform === undefined ? {} : { platform }),
+    ...(policyPath === undefined ? {} : { policyPath }),
   }
   const loaded = await load(engine, { kind: 'path', path }, wanted)
   return loaded.map(({ record, names }) => ({ record, name: names[0] ?? record.id }))

@@ -26,6 +26,8 @@ export interface SaveOptions {
   readonly output: SaveOutput
   /** OCI: layers as plain tar. */
   readonly areLayersPlain: boolean
+  /** docker-dir: layers gzipped. */
+  readonly areLayersCompressed: boolean
 }
 
 export interface SaveRequest {
@@ -47,7 +49,7 @@ export async function save(engine: Engine, requests: readonly SaveRequest[], opt
   }
   const images = await collect(engine, requests)
   using _pin = await pinImages(engine, images)
-  await writeTo(options, async (sink) => write(engine, images, { sink, options }))
+  await writeTo(options, async (sink) => write(engine, images, { sink: telling(engine, sink), options }))
   for (const { record } of images) {
     engine.events.append({ type: 'image', status: 'save', id: record.id, name: nameOfOutput(options.output) })
   }
@@ -89,10 +91,21 @@ async function write(
     case 'docker-archive':
       return writeDockerArchive(engine.at, images, to.sink)
     case 'docker-dir':
-      return writeDirectory(engine.at, first, to.sink)
+      return writeDirectory(engine.at, first, { sink: to.sink, isCompressed: to.options.areLayersCompressed })
     case 'oci-archive':
     case 'oci-dir':
       return writeOciLayout(engine.at, first, { sink: to.sink, isPlain: to.options.areLayersPlain })
+  }
+}
+
+/** One plain line per file that goes out, as copies from elsewhere have them. */
+function telling(engine: Engine, sink: ArchiveSink): ArchiveSink {
+  return {
+    add: async (file) => {
+      engine.report({ type: 'step', message: `Writing ${file.name}` })
+      await sink.add(file)
+    },
+    finish: async () => sink.finish(),
   }
 }
 

@@ -1,0 +1,92 @@
+// The flags of whatever talks to a registry: credentials, certificates, retries.
+
+import { existsSync } from 'node:fs'
+import { formatGoDuration, parseGoDuration } from '../../base/duration.ts'
+import { EngineError, invalid } from '../../base/errors.ts'
+import type { RegistryAccess } from '../../engine/image/registry-session.ts'
+import { type Credentials, parseCredentials } from '../../transport/registry/credentials.ts'
+import { defaultRetry, type RetryPolicy } from '../../transport/registry/retry.ts'
+import { defineOptions, type Invocation } from '../command.ts'
+
+export const registryOptions = defineOptions({
+  authfile: {
+    type: 'string',
+    describe: 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override',
+    complete: 'file',
+  },
+  'cert-dir': {
+    type: 'string',
+    value: 'Pathname',
+    describe: 'Pathname of a directory containing TLS certificates and keys',
+    complete: 'folder',
+  },
+  creds: {
+    type: 'string',
+    value: 'Credentials',
+    describe: 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry',
+    complete: 'none',
+  },
+  retry: {
+    type: 'number',
+    value: 'uint',
+    describe: 'Number of times to retry in case of failure',
+    default: defaultRetry.retries,
+  },
+  'retry-delay': {
+    type: 'string',
+    describe: `Delay between retries in case of failure (default: ${formatGoDuration(defaultRetry.firstDelayMs * 1e6)}, doubled each time)`,
+    complete: 'none',
+  },
+  'signature-policy': {
+    type: 'string',
+    value: 'Pathname',
+    describe: 'Pathname of signature policy file (not usually used)',
+    isHidden: true,
+    complete: 'file',
+  },
+  'tls-verify': {
+    type: 'boolean',
+    describe: 'Require HTTPS and verify certificates when contacting registries',
+    default: true,
+  },
+})
+
+/** What is not given is left to the configuration files. @throws invalid; not-found `auth-file-missing` */
+export function toRegistryAccess({ options, given }: Invocation<typeof registryOptions>): RegistryAccess {
+  const { authfile, creds } = options
+  const retry = toRetry(options)
+  if (authfile !== undefined && !existsSync(authfile)) throw authFileMissing(authfile)
+  return {
+    retry,
+    ...(authfile === undefined ? {} : { authFile: authfile }),
+    ...(options['cert-dir'] === undefined ? {} : { certificateFolder: options['cert-dir'] }),
+    ...(creds === undefined || creds === '' ? {} : { credentials: toCredentials(creds) }),
+    ...(options['signature-policy'] === undefined ? {} : { policyPath: options['signature-policy'] }),
+    ...(given.has('tls-verify') ? { isTlsVerified: options['tls-verify'] } : {}),
+  }
+}
+
+function toRetry(options: Invocation<typeof registryOptions>['options']): RetryPolicy {
+  const { retry } = options
+  if (!Number.isInteger(retry) || retry < 0) {
+    throw invalid('flag-invalid', `invalid argument "${retry}" for "--retry" flag: it counts retries`)
+  }
+  const delay = options['retry-delay']
+  const firstDelayMs = delay === undefined || delay === '' ? defaultRetry.firstDelayMs : parseGoDuration(delay) / 1e6
+  return { retries: retry, firstDelayMs }
+}
+
+/** Nothing is asked for: a command in a script would hang. */
+function toCredentials(text: string): Credentials {
+  const credentials = parseCredentials(text)
+  if (credentials.username !== '' && credentials.password !== '') return credentials
+  throw invalid('credentials-incomplete', '--creds wants USERNAME:PASSWORD', 'For a stored login use: --authfile')
+}
+
+function authFileMissing(path: string): EngineError {
+  return new EngineError({
+    kind: 'not-found',
+    code: 'auth-file-missing',
+    message: `credential file is not accessible: faccessat ${path}: no such file or directory`,
+  })
+}

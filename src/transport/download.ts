@@ -1,0 +1,51 @@
+// A file from a web server, for commands that take a URL where others take a path. What comes is not verified: its reader does that.
+
+import { EngineError } from '../base/errors.ts'
+import { connectionError, type Http, type HttpResponse, openHttp, redact } from './registry/http.ts'
+
+const maxRedirects = 8
+
+/** The answer's bytes. @throws unavailable `download-failed`, `registry-unreachable`; not-found `download-missing` */
+export async function* download(url: URL, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  await using http = await openHttp({ isVerified: true, authorities: [] })
+  const response = await follow(http, url, signal)
+  if (response.status === 200) return yield* response.body
+  await response.discard()
+  const { status } = response
+  throw new EngineError({
+    kind: status === 404 || status === 410 ? 'not-found' : 'unavailable',
+    code: status === 404 || status === 410 ? 'download-missing' : 'download-failed',
+    message: `downloading ${redact(url)}: the server answered ${status}`,
+  })
+}
+
+async function follow(http: Http, url: URL, signal: AbortSignal): Promise<HttpResponse> {
+  let target = url
+  for (let hop = 0; hop <= maxRedirects; hop++) {
+    const response = await send(http, target, signal)
+    const location = response.header('location')
+    if (![301, 302, 303, 307, 308].includes(response.status) || location === undefined) return response
+    await response.discard()
+    target = nextTarget(target, location)
+  }
+  throw refused(`${redact(url)} redirects more than ${maxRedirects} times`)
+}
+
+async function send(http: Http, url: URL, signal: AbortSignal): Promise<HttpResponse> {
+  try {
+    return await http.send({ method: 'GET', url, headers: {}, signal })
+  } catch (error) {
+    signal.throwIfAborted()
+    throw connectionError(error, url)
+  }
+}
+
+function nextTarget(from: URL, location: string): URL {
+  const target = URL.parse(location, from.href)
+  if (target !== null && (target.protocol === 'https:' || target.protocol === from.protocol)) return target
+  throw refused(`${redact(from)} redirects to a place that is refused`)
+}
+
+function refused(message: string): EngineError {
+  return new EngineError({ kind: 'unavailable', code: 'download-failed', message: `downloading: ${message}` })
+}

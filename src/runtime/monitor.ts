@@ -1,11 +1,13 @@
 // Starts a monitor (README.md, "The monitor's contract"). Its settings travel through a descriptor, so that neither argv nor the
 // environment of any process shows them.
 
+import type { ChildProcess } from 'node:child_process'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { EngineError } from '../base/errors.ts'
 import { libexecFolder } from '../os/installation.ts'
 import { spawnProcess } from '../os/spawn.ts'
+import { encodeFrame, frameTypes } from './frames.ts'
 import type { OciRuntime } from './oci-runtime.ts'
 import { runtimeError } from './runtime-error.ts'
 
@@ -28,7 +30,7 @@ export interface MonitorRequest {
   readonly oomFile?: string
   /** Descriptors 3 … 2+N of this process go on to the runtime. */
   readonly preservedFds: number
-  /** Whether a first client is to be connected before the process runs. */
+  /** Whether a first client is to be connected before the process runs. It is a keeper, and must say `cleaned` in the end. */
   readonly hasClient: boolean
 }
 
@@ -48,7 +50,7 @@ export interface MonitorLog {
 export interface StartedMonitor {
   readonly pid: number
   readonly monitorPid: number
-  /** Paused: nothing is read from it before somebody listens. */
+  /** Nothing is read from it before somebody listens. */
   readonly client?: Socket
 }
 
@@ -71,10 +73,12 @@ export async function startMonitor(request: MonitorRequest): Promise<StartedMoni
     environment: {},
   })
   child.unref()
+  const client = request.hasClient ? takeSocket(child, fds.client) : undefined
+  // There before the monitor knows what to run: it then waits for this client, however soon the process ends.
+  client?.write(encodeFrame(frameTypes.keeper))
   const settings = child.stdio[fds.settings] as Socket
   settings.on('error', () => undefined)
   settings.end(`${settingsOf(request, fds).join('\0')}\0`)
-  const client = request.hasClient ? (child.stdio[fds.client] as Socket) : undefined
   const failure = new Promise<Report>((resolve) => {
     child.once('error', (error) => resolve({ status: 'failed', message: error.message }))
   })
@@ -103,6 +107,12 @@ function layoutDescriptors(request: MonitorRequest): Descriptors {
     ready: settings + 1,
     client: settings + 2,
   }
+}
+
+/** Node drains the streams of a child that has exited, and the monitor's first process does so at once: hides this one from it. */
+function takeSocket(child: ChildProcess, fd: number): Socket {
+  const streams: unknown[] = child.stdio
+  return streams.splice(fd, 1)[0] as Socket
 }
 
 function settingsOf(request: MonitorRequest, fds: Descriptors): string[] {

@@ -84,7 +84,6 @@ export async function execAttached(
 }
 
 async function followExec(engine: Engine, session: ExecSession, client: AttachClient): Promise<FollowEnd> {
-  client.keep()
   const end = await client.ended
   try {
     if (end.status !== 'exited') return end

@@ -24,7 +24,8 @@ export function readGlobalFlags(occurrences: readonly Occurrence[]): GlobalFlags
     outputFile: flags.noout ? '/dev/null' : flags.out,
     input: {
       root: flags.root,
-      runroot: flags.runroot,
+      // podman keeps two such folders; what a reboot may lose is in one place here.
+      runroot: flags.runroot ?? flags.tmpdir,
       runtime: flags.runtime,
       runtimeFlags: flags['runtime-flag'],
       cgroupManager: flags['cgroup-manager'],
@@ -74,7 +75,6 @@ const refusals: Readonly<Record<string, string>> = {
   'pull-option': 'images are always pulled whole',
   remote: noService,
   ssh: noService,
-  tmpdir: 'run-time state lies in --runroot, and TMPDIR sets the place of large temporary files',
   trace: 'use GANTRY_TRACE=exec,lock,http,state',
   'default-mounts-file': 'secrets of mounts.conf are not mounted yet',
   'network-config-dir': 'networks are not made yet',

@@ -41,7 +41,7 @@ export const persistentOptions = defineOptions({
   syslog: { type: 'boolean', describe: 'Refused: log lines go to standard error' },
   tmpdir: {
     type: 'string',
-    describe: 'Refused: state lies in --runroot; TMPDIR sets the place of large files',
+    describe: 'The same as --runroot, which wins',
     complete: 'folder',
   },
   'transient-store': { type: 'boolean', describe: 'Refused: containers are always kept in --root' },

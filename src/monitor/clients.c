@@ -194,7 +194,7 @@ static void obey_control(struct client *client)
         if (client->control_fill == 4) signal_container((int)get_u32(control));
         return;
     case KEEPER_FRAME: client->is_keeper = true; return;
-    case CLEANED_FRAME: is_cleaned = true; return;
+    case CLEANED_FRAME: is_cleaned = client->is_leaving = true; return;
     case SUBSCRIBE_FRAME:
         if (client->control_fill == 1) client->mask = control[0] & 3;
         return;
@@ -291,11 +291,17 @@ static struct client *client_add(int fd)
     return client;
 }
 
+static bool accept_one(void)
+{
+    int fd = accept4(listener.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if (fd >= 0) client_add(fd);
+    return fd >= 0;
+}
+
 static void on_connection(struct source *source, uint32_t events)
 {
-    (void)events;
-    int fd = accept4(source->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    if (fd >= 0) client_add(fd);
+    (void)source, (void)events;
+    accept_one();
 }
 
 bool clients_open(void)
@@ -390,6 +396,13 @@ bool clients_are_behind(void)
     return false;
 }
 
+bool clients_are_there(void)
+{
+    for (struct client *client = clients; client != NULL; client = client->next)
+        if (!client->is_silent && !client->is_leaving) return true;
+    return false;
+}
+
 enum keeping clients_keeping(void)
 {
     if (is_cleaned) return KEEPER_CLEANED;
@@ -400,6 +413,7 @@ enum keeping clients_keeping(void)
 
 void clients_stop_listening(void)
 {
-    close_source(&listener);
     unlink("attach");
+    while (accept_one());
+    close_source(&listener);
 }

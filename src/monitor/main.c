@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { DRAIN_MS = 1000, MAX_EARLY_SIGNALS = 32 };
+enum { DRAIN_MS = 1000, FAREWELL_MS = 2000, MAX_EARLY_SIGNALS = 32 };
 
 static pid_t runtime_pid, container_pid;
 static int runtime_status, container_status;
@@ -232,10 +232,19 @@ static void drain(void)
     log_close();
 }
 
-/** The first client may take its time: it is served on without the lock, so that nobody waits for it but it. */
+/**
+ * The first client may take its time: it is served on without the lock, so that nobody waits for it but it. The others get a moment
+ * to read their last frame: a connection that is closed while they write loses it.
+ */
 static void serve_stragglers(void)
 {
-    while (clients_are_behind()) loop_wait(clients_check());
+    int64_t farewell = now_ms() + FAREWELL_MS;
+    for (;;) {
+        int64_t deadline = clients_check();
+        bool is_early = now_ms() < farewell;
+        if (!clients_are_behind() && !(is_early && clients_are_there())) return;
+        loop_wait(is_early ? earlier(farewell, deadline) : deadline);
+    }
 }
 
 static void clean_up(void)
@@ -244,7 +253,7 @@ static void clean_up(void)
     while ((keeping = clients_keeping()) == KEEPER_WORKING) loop_wait(clients_check());
     bool has_command = keeping == KEEPER_NONE && settings.exit_command.count > 0;
     clients_stop_listening();
-    if (clients_are_behind() && fork() == 0) {
+    if ((clients_are_behind() || clients_are_there()) && fork() == 0) {
         lock_release();
         serve_stragglers();
         _exit(0);

@@ -180,8 +180,11 @@ void clients_lift_backpressure(void);
 int64_t clients_check(void);
 /** Some client has not got everything yet. */
 bool clients_are_behind(void);
+/** Some client may still speak: to close its connection now would cost it what it has not read yet. */
+bool clients_are_there(void);
 enum keeping { KEEPER_NONE, KEEPER_WORKING, KEEPER_CLEANED };
 enum keeping clients_keeping(void);
+/** Who has connected until now is still told of the exit. */
 void clients_stop_listening(void);
 
 // log.c and log-*.c -------------------------------------------------------------------------------------------------------------

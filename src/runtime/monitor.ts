@@ -1,7 +1,6 @@
 // Starts a monitor (README.md, "The monitor's contract"). Its settings travel through a descriptor, so that neither argv nor the
 // environment of any process shows them.
 
-import type { ChildProcess } from 'node:child_process'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { EngineError } from '../base/errors.ts'
@@ -110,7 +109,7 @@ function layoutDescriptors(request: MonitorRequest): Descriptors {
 }
 
 /** Node drains the streams of a child that has exited, and the monitor's first process does so at once: hides this one from it. */
-function takeSocket(child: ChildProcess, fd: number): Socket {
+function takeSocket(child: ReturnType<typeof spawnProcess>, fd: number): Socket {
   const streams: unknown[] = child.stdio
   return streams.splice(fd, 1)[0] as Socket
 }

@@ -11,9 +11,10 @@ export default defineCommand({
   examples: ['gantry version', "gantry version --format '{{.Client.Version}}'", 'gantry version --format json'],
   run: async (_open, { options }) => {
     const facts = { Client: versionFacts() }
-    const { isJsonFormat, printTemplate } = await import('../render/template.ts')
-    if (options.format !== undefined && isJsonFormat(options.format)) printJson(facts)
-    else printTemplate(options.format ?? layout, facts)
+    const { isJsonFormat, printLayout, printTemplate } = await import('../render/template.ts')
+    if (options.format === undefined) printLayout(layout, facts)
+    else if (isJsonFormat(options.format)) printJson(facts)
+    else printTemplate(options.format, facts, { name: 'version' })
     return 0
   },
 })

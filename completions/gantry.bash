@@ -1,0 +1,253 @@
+# Completion of gantry for bash, made by `npm run generate` from the command table: not to be edited.
+# For an alias as well: complete -F _gantry podman
+
+_gantry() {
+    local words=() globals=() cur path='' count=0 flag='' meaning='' reply='' is_flag_possible=1
+    _gantry_words
+    cur=${words[-1]}
+    _gantry_read
+    COMPREPLY=()
+    if [[ -n $meaning ]]; then
+        _gantry_offer "$meaning" '' "$cur"
+    elif [[ $cur == -*=* && $is_flag_possible ]]; then
+        _gantry_meaning "${cur%%=*}"
+        _gantry_offer "$meaning" "${cur%%=*}=" "${cur#*=}"
+    elif [[ $cur == -* && $is_flag_possible ]]; then
+        _gantry_flags "$path"
+        reply=" $reply"
+        mapfile -t COMPREPLY < <(compgen -W "$(sed 's/?\?=[^ ]*//g; s/ -[^- ]//g' <<<"$reply")" -- "$cur")
+    elif _gantry_children "$path"; then
+        mapfile -t COMPREPLY < <(compgen -W "$reply" -- "$cur")
+    else
+        _gantry_positional
+        _gantry_offer "$meaning" '' "$cur"
+    fi
+    _gantry_trim
+}
+
+# The words up to the cursor. Bash also parts them at ':' and '=', where the command line has no space.
+_gantry_words() {
+    local line=${COMP_LINE:0:COMP_POINT} i word rest
+    for ((i = 0; i <= COMP_CWORD; i++)); do
+        word=${COMP_WORDS[i]}
+        rest=${line#"${line%%[![:space:]]*}"}
+        ((i < COMP_CWORD)) || word=$rest
+        if [[ $rest == "$line" && $i -gt 0 ]]; then words[-1]+=$word; else words+=("$word"); fi
+        line=${rest#"$word"}
+    done
+}
+
+# Bash replaces what stands after the last ':' or '=' of the word only.
+_gantry_trim() {
+    local breaks=${COMP_WORDBREAKS//[^:=]/} prefix
+    [[ -n $breaks ]] || return
+    prefix=${cur%"${cur##*[$breaks]}"}
+    [[ -z $prefix ]] || COMPREPLY=("${COMPREPLY[@]#"$prefix"}")
+}
+
+# Walks the words before the cursor: sets path, count, globals, and meaning if the word at the cursor is a flag's value.
+_gantry_read() {
+    local i word
+    for ((i = 1; i < ${#words[@]} - 1; i++)); do
+        word=${words[i]}
+        if [[ -n $meaning ]]; then
+            _gantry_keep "$flag" "$word"
+            meaning=
+        elif [[ -z $is_flag_possible ]]; then
+            count=$((count + 1))
+        elif [[ $word == -- ]]; then
+            is_flag_possible=
+        elif [[ $word == -*=* ]]; then
+            _gantry_keep "${word%%=*}" "${word#*=}"
+        elif [[ $word == -* ]]; then
+            flag=$word
+            _gantry_meaning "$word" separate
+        elif _gantry_children "$path"; then
+            path=${path:+$path }$word
+        else
+            count=$((count + 1))
+            _gantry_positionals "$path" && [[ " $reply " == *' :rest '* ]] && is_flag_possible=
+        fi
+    done
+}
+
+# Which state is meant: asked with when containers or images are to be listed.
+_gantry_keep() {
+    [[ $1 == --@(root|runroot|storage-driver) ]] && globals+=("$1=$2")
+}
+
+# Sets meaning to what the value of flag $1 is; with 'separate', only of one whose value is the next word.
+_gantry_meaning() {
+    local name=$1 mark='?(\?)=' word
+    [[ $name == --* || ${#name} -eq 2 ]] || name=-${name: -1}
+    [[ -z $2 ]] || mark='='
+    meaning=
+    _gantry_flags "$path"
+    for word in $reply $_gantry_persistent; do
+        # shellcheck disable=SC2053
+        [[ $word == "$name"$mark* ]] || continue
+        meaning=${word#*=}
+        return
+    done
+}
+
+_gantry_positional() {
+    local kinds kind
+    meaning=
+    _gantry_positionals "$path" || return
+    read -r -a kinds <<<"$reply"
+    ((${#kinds[@]} > 0)) || return
+    kind=${kinds[count]-}
+    if [[ ${kinds[-1]} == ... && $count -ge $((${#kinds[@]} - 1)) ]]; then kind=${kinds[-2]}; fi
+    if [[ ${kinds[-1]} == :rest && $count -ge ${#kinds[@]} ]]; then kind=:rest; fi
+    meaning=$kind
+}
+
+# Offers values of meaning $1 that begin with $3, each with $2 before it.
+_gantry_offer() {
+    local format
+    case $1 in
+    '' | :none) return ;;
+    :file | :rest)
+        compopt -o filenames 2>/dev/null
+        mapfile -t COMPREPLY < <(compgen -P "$2" -f -- "$3")
+        ;;
+    :folder)
+        compopt -o filenames 2>/dev/null
+        mapfile -t COMPREPLY < <(compgen -P "$2" -d -- "$3")
+        ;;
+    :container | :running-container)
+        format='{{.Names}}'
+        [[ -z $3 ]] || format='{{.Names}} {{.ID}}'
+        mapfile -t COMPREPLY < <(compgen -P "$2" -W "$(_gantry_ask ps "$1" --format "$format")" -- "$3")
+        ;;
+    :image)
+        mapfile -t COMPREPLY < <(
+            compgen -P "$2" -W "$(_gantry_ask images '' --format '{{.Repository}}:{{.Tag}}' | grep -v '<none>')" -- "$3"
+        )
+        ;;
+    *) mapfile -t COMPREPLY < <(compgen -P "$2" -W "${1//,/ }" -- "$3") ;;
+    esac
+}
+
+# Lists with the very program that is typed, or with gantry where that is an alias.
+_gantry_ask() {
+    local program=${words[0]/#\~/$HOME} command=$1 all=()
+    type -P "$program" >/dev/null || program=gantry
+    [[ $2 != :container ]] || all=(--all)
+    shift 2
+    "$program" "${globals[@]}" "$command" "${all[@]}" "$@" 2>/dev/null
+}
+
+# The commands in the group '$1'.
+_gantry_children() {
+    case $1 in
+    '')
+        reply='attach completion container create exec help image init kill pause restart rm run start stop system unpause unshare version wait' ;;
+    'container')
+        reply='attach cleanup create exec init kill pause restart rm run start stop unpause wait' ;;
+    'image')
+        reply='' ;;
+    'system')
+        reply='' ;;
+    *) return 1 ;;
+    esac
+}
+
+# The flags of the command '$1': '=' before what a value is, '?=' if the flag stands alone too.
+_gantry_flags() {
+    case $1 in
+    '')
+        reply='--cgroup-manager=cgroupfs,systemd --config=:folder --conmon=:file --connection=:none -c=:none --events-backend=file,journald,none --help -h --hooks-dir=:folder --identity=:file --imagestore=:folder --lock-timeout=:none --log-level=:none --module=:file --network-cmd-path=:file --network-config-dir=:folder --out=:file --remote -r --root=:folder --runroot=:folder --runtime=:file --runtime-flag=:none --ssh=:none --storage-driver=:none --storage-opt=:none --syslog --tmpdir=:folder --transient-store --url=:none --version -v --volumepath=:folder' ;;
+    'container')
+        reply='--help -h' ;;
+    'image')
+        reply='--help -h' ;;
+    'system')
+        reply='--help -h' ;;
+    'attach' | 'container attach')
+        reply='--detach-keys=:none --latest -l --no-stdin --sig-proxy --help -h' ;;
+    'completion')
+        reply='--file=:file -f=:file --help -h' ;;
+    'container cleanup')
+        reply='--all -a --exec=:none --latest -l --rm --help -h' ;;
+    'create' | 'container create')
+        reply='--annotation=:none --arch=:none --attach=:none -a=:none --authfile=:file --cap-add=:none --cap-drop=:none --cgroupns=:none --cidfile=:file --cpus=:none --device=:none --entrypoint=:none --env=:none -e=:none --env-file=:file --env-host --group-add=:none --hostname=:none -h=:none --http-proxy --init --interactive -i --ipc=:none --label=:none -l=:none --label-file=:file --log-driver=:none --log-opt=:none --memory=:none -m=:none --mount=:none --name=:none --network=:none --oom-score-adj=:none --os=:none --pid=:none --pids-limit=:none --platform=:none --privileged --pull?=:none --quiet -q --read-only --read-only-tmpfs --replace --restart=:none --rm --rootfs --security-opt=:none --shm-size=:none --stop-signal=:none --stop-timeout=:none --sysctl=:none --tls-verify --tmpfs=:none --tty -t --ulimit=:none --umask=:none --unsetenv=:none --unsetenv-all --user=:none -u=:none --userns=:none --uts=:none --variant=:none --volume=:file -v=:file --workdir=:none -w=:none --help -h' ;;
+    'exec' | 'container exec')
+        reply='--detach -d --detach-keys=:none --env=:none -e=:none --env-file=:file --interactive -i --latest -l --preserve-fds=:none --privileged --tty -t --user=:none -u=:none --workdir=:none -w=:none --help -h' ;;
+    'help')
+        reply='--help -h' ;;
+    'init' | 'container init')
+        reply='--all -a --latest -l --help -h' ;;
+    'kill' | 'container kill')
+        reply='--all -a --cidfile=:file --latest -l --signal=:none -s=:none --help -h' ;;
+    'pause' | 'container pause')
+        reply='--all -a --cidfile=:file --filter=:none -f=:none --latest -l --help -h' ;;
+    'restart' | 'container restart')
+        reply='--all -a --cidfile=:file --filter=:none -f=:none --latest -l --running --time=:none -t=:none --help -h' ;;
+    'rm' | 'container rm')
+        reply='--all -a --cidfile=:file --depend --filter=:none --force -f --ignore -i --latest -l --time=:none -t=:none --volumes -v --help -h' ;;
+    'run' | 'container run')
+        reply='--annotation=:none --arch=:none --attach=:none -a=:none --authfile=:file --cap-add=:none --cap-drop=:none --cgroupns=:none --cidfile=:file --cpus=:none --detach -d --detach-keys=:none --device=:none --entrypoint=:none --env=:none -e=:none --env-file=:file --env-host --group-add=:none --hostname=:none -h=:none --http-proxy --init --interactive -i --ipc=:none --label=:none -l=:none --label-file=:file --log-driver=:none --log-opt=:none --memory=:none -m=:none --mount=:none --name=:none --network=:none --oom-score-adj=:none --os=:none --pid=:none --pids-limit=:none --platform=:none --preserve-fds=:none --privileged --pull?=:none --quiet -q --read-only --read-only-tmpfs --replace --restart=:none --rm --rootfs --security-opt=:none --shm-size=:none --sig-proxy --stop-signal=:none --stop-timeout=:none --sysctl=:none --tls-verify --tmpfs=:none --tty -t --ulimit=:none --umask=:none --unsetenv=:none --unsetenv-all --user=:none -u=:none --userns=:none --uts=:none --variant=:none --volume=:file -v=:file --workdir=:none -w=:none --help -h' ;;
+    'start' | 'container start')
+        reply='--all -a --attach -a --detach-keys=:none --filter=:none -f=:none --interactive -i --latest -l --sig-proxy --help -h' ;;
+    'stop' | 'container stop')
+        reply='--all -a --cidfile=:file --filter=:none -f=:none --ignore -i --latest -l --time=:none -t=:none --help -h' ;;
+    'unpause' | 'container unpause')
+        reply='--all -a --cidfile=:file --filter=:none -f=:none --latest -l --help -h' ;;
+    'unshare')
+        reply='--help -h' ;;
+    'version')
+        reply='--format=:none -f=:none --help -h' ;;
+    'wait' | 'container wait')
+        reply='--condition=:none --ignore --interval=:none -i=:none --latest -l --help -h' ;;
+    *) return 1 ;;
+    esac
+}
+
+# What the arguments of the command '$1' are.
+_gantry_positionals() {
+    case $1 in
+    'attach' | 'container attach')
+        reply=':running-container ...' ;;
+    'completion')
+        reply=':none' ;;
+    'container cleanup')
+        reply=':container ...' ;;
+    'create' | 'container create')
+        reply=':image :rest' ;;
+    'exec' | 'container exec')
+        reply=':running-container :rest' ;;
+    'help')
+        reply=':none ...' ;;
+    'init' | 'container init')
+        reply=':container ...' ;;
+    'kill' | 'container kill')
+        reply=':running-container ...' ;;
+    'pause' | 'container pause')
+        reply=':running-container ...' ;;
+    'restart' | 'container restart')
+        reply=':container ...' ;;
+    'rm' | 'container rm')
+        reply=':container ...' ;;
+    'run' | 'container run')
+        reply=':image :rest' ;;
+    'start' | 'container start')
+        reply=':container ...' ;;
+    'stop' | 'container stop')
+        reply=':running-container ...' ;;
+    'unpause' | 'container unpause')
+        reply=':running-container ...' ;;
+    'unshare')
+        reply=':rest' ;;
+    'version')
+        reply='' ;;
+    'wait' | 'container wait')
+        reply=':container ...' ;;
+    *) return 1 ;;
+    esac
+}
+
+_gantry_persistent='--cgroup-manager=cgroupfs,systemd --conmon=:file --events-backend=file,journald,none --help -h --hooks-dir=:folder --imagestore=:folder --lock-timeout=:none --log-level=:none --network-cmd-path=:file --network-config-dir=:folder --root=:folder --runroot=:folder --runtime=:file --runtime-flag=:none --storage-driver=:none --storage-opt=:none --syslog --tmpdir=:folder --transient-store --volumepath=:folder --db-backend=:none --registries-conf=:file --max-workers=:none --network-backend=:none --namespace=:none --cpu-profile=:none --memory-profile=:none --default-mounts-file=:file --pull-option=:none --trace'
+
+complete -F _gantry gantry

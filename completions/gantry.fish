@@ -1,0 +1,475 @@
+# Completion of gantry for fish, made by `npm run generate` from the command table: not to be edited.
+# For an alias as well: complete -c podman -w gantry
+
+# Sets in the caller's scope: at (the command's words), count (arguments so far) and globals (which state is meant).
+function __gantry_read --no-scope-shadowing
+    set at ''
+    set count 0
+    set globals
+    set -l gantry_words (commandline -opc)[2..]
+    set -l gantry_skip ''
+    for word in $gantry_words
+        if test -n "$gantry_skip"
+            string match -qr '^--(root|runroot|storage-driver)$' -- $gantry_skip; and set -a globals $gantry_skip=$word
+            set gantry_skip ''
+        else if string match -qr '^--(root|runroot|storage-driver)=' -- $word
+            set -a globals $word
+        else if string match -q -- '-*=*' $word
+        else if string match -q -- '-*' $word
+            contains -- $word (__gantry_valued $at); and set gantry_skip $word
+        else if __gantry_is_group $at
+            set at (string trim -- "$at $word")
+        else
+            set count (math $count + 1)
+        end
+    end
+end
+
+# Whether the command line is at one of these commands, and before the arguments that are another program's.
+function __gantry_at
+    set -l at
+    set -l count
+    set -l globals
+    __gantry_read
+    contains -- "$at" $argv; or return 1
+    set -l kinds (__gantry_positionals $at)
+    not contains rest $kinds; or test $count -eq 0
+end
+
+# Whether the next argument is of this kind.
+function __gantry_wants
+    set -l at
+    set -l count
+    set -l globals
+    __gantry_read
+    set -l kinds (__gantry_positionals $at)
+    test (count $kinds) -gt 0; or return 1
+    if test $count -ge (count $kinds)
+        contains -- $kinds[-1] rest; and test $argv[1] = rest; and return 0
+        return 1
+    end
+    if test $kinds[-1] = more; and test $count -ge (math (count $kinds) - 1)
+        test $kinds[-2] = $argv[1]
+    else
+        test $kinds[(math $count + 1)] = $argv[1]
+    end
+end
+
+# Lists with the very program that is typed, or with gantry where that is an alias.
+function __gantry_ask
+    set -l at
+    set -l count
+    set -l globals
+    __gantry_read
+    set -l program (string replace -r '^~' $HOME -- (commandline -opc)[1])
+    type -fq -- $program; or set program gantry
+    command $program $globals $argv 2>/dev/null
+end
+
+function __gantry_containers
+    __gantry_ask ps --all --format '{{.Names}}\t{{.Image}}'
+end
+
+function __gantry_running_containers
+    __gantry_ask ps --format '{{.Names}}\t{{.Image}}'
+end
+
+function __gantry_images
+    __gantry_ask images --format '{{.Repository}}:{{.Tag}}' | string match -v '*<none>*'
+end
+
+function __gantry_is_group
+    contains -- "$argv" '' 'container' 'image' 'system'
+end
+
+function __gantry_valued
+    switch "$argv"
+        case ''
+            string split ' ' -- '--cgroup-manager --config --conmon --connection -c --events-backend --hooks-dir --identity --imagestore --lock-timeout --log-level --module --network-cmd-path --network-config-dir --out --root --runroot --runtime --runtime-flag --ssh --storage-driver --storage-opt --tmpdir --url --volumepath'
+        case 'attach' 'container attach'
+            string split ' ' -- '--detach-keys'
+        case 'completion'
+            string split ' ' -- '--file -f'
+        case 'container cleanup'
+            string split ' ' -- '--exec'
+        case 'create' 'container create'
+            string split ' ' -- '--annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --cidfile --cpus --device --entrypoint --env -e --env-file --group-add --hostname -h --ipc --label -l --label-file --log-driver --log-opt --memory -m --mount --name --network --oom-score-adj --os --pid --pids-limit --platform --restart --security-opt --shm-size --stop-signal --stop-timeout --sysctl --tmpfs --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --workdir -w'
+        case 'exec' 'container exec'
+            string split ' ' -- '--detach-keys --env -e --env-file --preserve-fds --user -u --workdir -w'
+        case 'kill' 'container kill'
+            string split ' ' -- '--cidfile --signal -s'
+        case 'pause' 'container pause'
+            string split ' ' -- '--cidfile --filter -f'
+        case 'restart' 'container restart'
+            string split ' ' -- '--cidfile --filter -f --time -t'
+        case 'rm' 'container rm'
+            string split ' ' -- '--cidfile --filter --time -t'
+        case 'run' 'container run'
+            string split ' ' -- '--annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --cidfile --cpus --detach-keys --device --entrypoint --env -e --env-file --group-add --hostname -h --ipc --label -l --label-file --log-driver --log-opt --memory -m --mount --name --network --oom-score-adj --os --pid --pids-limit --platform --preserve-fds --restart --security-opt --shm-size --stop-signal --stop-timeout --sysctl --tmpfs --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --workdir -w'
+        case 'start' 'container start'
+            string split ' ' -- '--detach-keys --filter -f'
+        case 'stop' 'container stop'
+            string split ' ' -- '--cidfile --filter -f --time -t'
+        case 'unpause' 'container unpause'
+            string split ' ' -- '--cidfile --filter -f'
+        case 'version'
+            string split ' ' -- '--format -f'
+        case 'wait' 'container wait'
+            string split ' ' -- '--condition --interval -i'
+    end
+    string split ' ' -- '--cgroup-manager --conmon --events-backend --hooks-dir --imagestore --lock-timeout --log-level --network-cmd-path --network-config-dir --root --runroot --runtime --runtime-flag --storage-driver --storage-opt --tmpdir --volumepath --db-backend --registries-conf --max-workers --network-backend --namespace --cpu-profile --memory-profile --default-mounts-file --pull-option'
+end
+
+function __gantry_positionals
+    switch "$argv"
+        case 'attach' 'container attach'
+            string split ' ' -- 'running-container more'
+        case 'completion'
+            string split ' ' -- 'none'
+        case 'container cleanup'
+            string split ' ' -- 'container more'
+        case 'create' 'container create'
+            string split ' ' -- 'image rest'
+        case 'exec' 'container exec'
+            string split ' ' -- 'running-container rest'
+        case 'help'
+            string split ' ' -- 'none more'
+        case 'init' 'container init'
+            string split ' ' -- 'container more'
+        case 'kill' 'container kill'
+            string split ' ' -- 'running-container more'
+        case 'pause' 'container pause'
+            string split ' ' -- 'running-container more'
+        case 'restart' 'container restart'
+            string split ' ' -- 'container more'
+        case 'rm' 'container rm'
+            string split ' ' -- 'container more'
+        case 'run' 'container run'
+            string split ' ' -- 'image rest'
+        case 'start' 'container start'
+            string split ' ' -- 'container more'
+        case 'stop' 'container stop'
+            string split ' ' -- 'running-container more'
+        case 'unpause' 'container unpause'
+            string split ' ' -- 'running-container more'
+        case 'unshare'
+            string split ' ' -- 'rest'
+        case 'wait' 'container wait'
+            string split ' ' -- 'container more'
+    end
+end
+
+complete -c gantry -f
+
+complete -c gantry -n '__gantry_wants container' -xa '(__gantry_containers)'
+
+complete -c gantry -n '__gantry_wants running-container' -xa '(__gantry_running_containers)'
+
+complete -c gantry -n '__gantry_wants image' -xa '(__gantry_images)'
+
+complete -c gantry -n '__gantry_wants folder' -xa '(__fish_complete_directories)'
+
+complete -c gantry -n '__gantry_wants file' -F
+
+complete -c gantry -n '__gantry_wants rest' -F
+
+complete -c gantry -n '__gantry_at ""' -xa attach -d 'Attach to a running container'
+complete -c gantry -n '__gantry_at ""' -xa completion -d 'Print a completion script for a shell'
+complete -c gantry -n '__gantry_at ""' -xa container -d 'Manage containers'
+complete -c gantry -n '__gantry_at ""' -xa create -d 'Create but do not start a container'
+complete -c gantry -n '__gantry_at ""' -xa exec -d 'Run a process in a running container'
+complete -c gantry -n '__gantry_at ""' -xa help -d 'Help about any command'
+complete -c gantry -n '__gantry_at ""' -xa image -d 'Manage images'
+complete -c gantry -n '__gantry_at ""' -xa init -d 'Initialize one or more containers'
+complete -c gantry -n '__gantry_at ""' -xa kill -d 'Kill one or more running containers with a specific signal'
+complete -c gantry -n '__gantry_at ""' -xa pause -d 'Pause all the processes in one or more containers'
+complete -c gantry -n '__gantry_at ""' -xa restart -d 'Restart one or more containers'
+complete -c gantry -n '__gantry_at ""' -xa rm -d 'Remove one or more containers'
+complete -c gantry -n '__gantry_at ""' -xa run -d 'Run a command in a new container'
+complete -c gantry -n '__gantry_at ""' -xa start -d 'Start one or more containers'
+complete -c gantry -n '__gantry_at ""' -xa stop -d 'Stop one or more containers'
+complete -c gantry -n '__gantry_at ""' -xa system -d 'Manage Gantry itself'
+complete -c gantry -n '__gantry_at ""' -xa unpause -d 'Unpause the processes in one or more containers'
+complete -c gantry -n '__gantry_at ""' -xa unshare -d 'Run a command in the user namespace of rootless containers'
+complete -c gantry -n '__gantry_at ""' -xa version -d 'Show the version'
+complete -c gantry -n '__gantry_at ""' -xa wait -d 'Block on one or more containers'
+
+complete -c gantry -n '__gantry_at ""' -l cgroup-manager -d 'Who makes cgroups: "cgroupfs" or "systemd"' -xa 'cgroupfs systemd'
+complete -c gantry -n '__gantry_at ""' -l config -d 'Folder of the file config.json with registry credentials' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at ""' -l conmon -d 'Refused: Gantry has a monitor of its own' -rF
+complete -c gantry -n '__gantry_at ""' -l connection -s c -d 'Refused: there is no service to connect to' -x
+complete -c gantry -n '__gantry_at ""' -l events-backend -d 'Where events go: "file", "journald" or "none"' -xa 'file journald none'
+complete -c gantry -n '__gantry_at ""' -l help -s h -d 'Help for gantry'
+complete -c gantry -n '__gantry_at ""' -l hooks-dir -d 'Folder of OCI hooks (may be given several times)' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at ""' -l identity -d 'Refused: there is no service to connect to' -rF
+complete -c gantry -n '__gantry_at ""' -l imagestore -d 'Refused: images and containers share one root' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at ""' -l lock-timeout -d 'How long to wait for another command on the same object; 0 waits forever' -x
+complete -c gantry -n '__gantry_at ""' -l log-level -d 'Log messages from this level on (trace, debug, info, warn, warning, error, fatal, panic)' -x
+complete -c gantry -n '__gantry_at ""' -l module -d 'Load this containers.conf(5) module' -rF
+complete -c gantry -n '__gantry_at ""' -l network-cmd-path -d 'Refused: helpers are found on PATH' -rF
+complete -c gantry -n '__gantry_at ""' -l network-config-dir -d 'Refused: networks are not made yet' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at ""' -l out -d 'Send standard output to this file' -rF
+complete -c gantry -n '__gantry_at ""' -l remote -s r -d 'Refused: there is no service to connect to'
+complete -c gantry -n '__gantry_at ""' -l root -d 'Folder that keeps images and containers' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at ""' -l runroot -d 'Folder that keeps what a reboot may lose' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at ""' -l runtime -d 'OCI runtime, by name or path (default "runc")' -rF
+complete -c gantry -n '__gantry_at ""' -l runtime-flag -d 'Global flag for the OCI runtime, without its dashes' -x
+complete -c gantry -n '__gantry_at ""' -l ssh -d 'Refused: there is no service to connect to' -x
+complete -c gantry -n '__gantry_at ""' -l storage-driver -d 'Storage driver: "overlay", "fuse-overlayfs" or "vfs" (default: the first that works)' -x
+complete -c gantry -n '__gantry_at ""' -l storage-opt -d 'Option of the storage driver' -x
+complete -c gantry -n '__gantry_at ""' -l syslog -d 'Refused: log lines go to standard error'
+complete -c gantry -n '__gantry_at ""' -l tmpdir -d 'Refused: state lies in --runroot; TMPDIR sets the place of large files' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at ""' -l transient-store -d 'Refused: containers are always kept in --root'
+complete -c gantry -n '__gantry_at ""' -l url -d 'Refused: there is no service to connect to' -x
+complete -c gantry -n '__gantry_at ""' -l version -s v -d 'Version of gantry'
+complete -c gantry -n '__gantry_at ""' -l volumepath -d 'Refused: named volumes are not made yet' -xa '(__fish_complete_directories)'
+
+complete -c gantry -n '__gantry_at "container"' -xa attach -d 'Attach to a running container'
+complete -c gantry -n '__gantry_at "container"' -xa cleanup -d 'Clean up network and mountpoints of one or more containers'
+complete -c gantry -n '__gantry_at "container"' -xa create -d 'Create but do not start a container'
+complete -c gantry -n '__gantry_at "container"' -xa exec -d 'Run a process in a running container'
+complete -c gantry -n '__gantry_at "container"' -xa init -d 'Initialize one or more containers'
+complete -c gantry -n '__gantry_at "container"' -xa kill -d 'Kill one or more running containers with a specific signal'
+complete -c gantry -n '__gantry_at "container"' -xa pause -d 'Pause all the processes in one or more containers'
+complete -c gantry -n '__gantry_at "container"' -xa restart -d 'Restart one or more containers'
+complete -c gantry -n '__gantry_at "container"' -xa rm -d 'Remove one or more containers'
+complete -c gantry -n '__gantry_at "container"' -xa run -d 'Run a command in a new container'
+complete -c gantry -n '__gantry_at "container"' -xa start -d 'Start one or more containers'
+complete -c gantry -n '__gantry_at "container"' -xa stop -d 'Stop one or more containers'
+complete -c gantry -n '__gantry_at "container"' -xa unpause -d 'Unpause the processes in one or more containers'
+complete -c gantry -n '__gantry_at "container"' -xa wait -d 'Block on one or more containers'
+
+complete -c gantry -n '__gantry_at "container"' -l help -s h -d 'Help for this command'
+
+
+complete -c gantry -n '__gantry_at "image"' -l help -s h -d 'Help for this command'
+
+
+complete -c gantry -n '__gantry_at "system"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "attach" "container attach"' -l detach-keys -d 'Override the key sequence for detaching: a single character, or a comma separated sequence of ctrl-<value>, where <value> is one of a-z @ ^ [ \\ ] _ ; empty for none' -x
+complete -c gantry -n '__gantry_at "attach" "container attach"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
+complete -c gantry -n '__gantry_at "attach" "container attach"' -l no-stdin -d 'Do not attach STDIN'
+complete -c gantry -n '__gantry_at "attach" "container attach"' -l sig-proxy -d 'Proxy received signals to the process'
+complete -c gantry -n '__gantry_at "attach" "container attach"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "completion"' -l file -s f -d 'Write the script to this file' -rF
+complete -c gantry -n '__gantry_at "completion"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "container cleanup"' -l all -s a -d 'Clean up all containers'
+complete -c gantry -n '__gantry_at "container cleanup"' -l exec -d 'Clean up the given exec session instead of the container' -x
+complete -c gantry -n '__gantry_at "container cleanup"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
+complete -c gantry -n '__gantry_at "container cleanup"' -l rm -d 'After cleanup, remove the container entirely'
+complete -c gantry -n '__gantry_at "container cleanup"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "create" "container create"' -l annotation -d 'Add an annotation, for the runtime' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l arch -d 'Choose an image by architecture instead of this machine\'s' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l attach -s a -d 'Attach to stdin, stdout or stderr' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l authfile -d 'Credentials for registries' -rF
+complete -c gantry -n '__gantry_at "create" "container create"' -l cap-add -d 'Add a capability, or ALL' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l cap-drop -d 'Drop a capability, or ALL' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l cgroupns -d 'Control group namespace: host or private' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l cidfile -d 'Write the id to this file' -rF
+complete -c gantry -n '__gantry_at "create" "container create"' -l cpus -d 'CPU time, as a number of CPUs: 1.5' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l device -d 'Add a device of the host' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l entrypoint -d 'Run this instead of the image\'s entrypoint; several words as a JSON list' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l env -s e -d 'Set an environment variable; without a value, pass ours' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l env-file -d 'Read environment variables from a file' -rF
+complete -c gantry -n '__gantry_at "create" "container create"' -l env-host -d 'Pass our whole environment'
+complete -c gantry -n '__gantry_at "create" "container create"' -l group-add -d 'Further group of the process' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l hostname -s h -d 'Host name inside; the id unless said' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l http-proxy -d 'Pass our proxy variables'
+complete -c gantry -n '__gantry_at "create" "container create"' -l init -d 'Run an init that forwards signals and reaps processes'
+complete -c gantry -n '__gantry_at "create" "container create"' -l interactive -s i -d 'Keep standard input open'
+complete -c gantry -n '__gantry_at "create" "container create"' -l ipc -d 'IPC namespace: host, none, private, shareable, container:NAME, ns:PATH' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l label -s l -d 'Add a label' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l label-file -d 'Read labels from a file' -rF
+complete -c gantry -n '__gantry_at "create" "container create"' -l log-driver -d 'Where output goes: k8s-file, json-file, journald, none, passthrough' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l log-opt -d 'Option of the log driver: path, max-size, max-file, tag' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l memory -s m -d 'Memory limit: 512m, 2g' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l mount -d 'Mount: type=bind or type=tmpfs' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l name -d 'Name of the container; a random one unless said' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l network -d 'Network: none, host, private, container:NAME, ns:PATH' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l oom-score-adj -d 'How readily the kernel kills it, -1000 to 1000' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l os -d 'Choose an image by operating system instead of this machine\'s' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l pid -d 'Process namespace: host, private, container:NAME, ns:PATH' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l pids-limit -d 'Most processes; 0 or -1 for no limit' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l platform -d 'Choose an image by platform' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l privileged -d 'Give all capabilities, all devices and the kernel interfaces'
+complete -c gantry -n '__gantry_at "create" "container create"' -l pull -d 'Pull the image: always, missing, never, newer'
+complete -c gantry -n '__gantry_at "create" "container create"' -l quiet -s q -d 'Show no progress of a pull'
+complete -c gantry -n '__gantry_at "create" "container create"' -l read-only -d 'Make the root file system read-only'
+complete -c gantry -n '__gantry_at "create" "container create"' -l read-only-tmpfs -d 'With --read-only: keep /dev, /run, /tmp and /var/tmp writable'
+complete -c gantry -n '__gantry_at "create" "container create"' -l replace -d 'Remove a container of the same name first'
+complete -c gantry -n '__gantry_at "create" "container create"' -l restart -d 'What follows its end: no' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l rm -d 'Remove the container when it has ended'
+complete -c gantry -n '__gantry_at "create" "container create"' -l rootfs -d 'The first argument is no image, but the path of a root file system'
+complete -c gantry -n '__gantry_at "create" "container create"' -l security-opt -d 'seccomp=PROFILE|unconfined, apparmor=PROFILE, no-new-privileges, mask=PATHS, unmask=PATHS|ALL, proc-opts=OPTIONS' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l shm-size -d 'Size of /dev/shm' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l stop-signal -d 'Signal that stops it; the image\'s, or TERM' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l stop-timeout -d 'Seconds from the stop signal to KILL' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l sysctl -d 'Kernel parameter of its namespaces' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l tls-verify -d 'Require HTTPS and verify certificates of registries'
+complete -c gantry -n '__gantry_at "create" "container create"' -l tmpfs -d 'Mount a tmpfs' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l tty -s t -d 'Allocate a terminal'
+complete -c gantry -n '__gantry_at "create" "container create"' -l ulimit -d 'Resource limit; "host" for ours' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l umask -d 'File mode creation mask, octal' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l unsetenv -d 'Leave out a variable of the image or the configuration' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l unsetenv-all -d 'Leave out all variables but those given'
+complete -c gantry -n '__gantry_at "create" "container create"' -l user -s u -d 'User and group, by name or number' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l userns -d 'User namespace: host, keep-id[:uid=N,gid=N], nomap, container:NAME, ns:PATH' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l uts -d 'Host name namespace: host, private, container:NAME, ns:PATH' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l variant -d 'Choose an image by variant of the architecture' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l volume -s v -d 'Bind a file or folder of the host' -rF
+complete -c gantry -n '__gantry_at "create" "container create"' -l workdir -s w -d 'Working directory inside' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "exec" "container exec"' -l detach -s d -d 'Run the exec session in detached mode (backgrounded)'
+complete -c gantry -n '__gantry_at "exec" "container exec"' -l detach-keys -d 'Override the key sequence for detaching: a single character, or a comma separated sequence of ctrl-<value>, where <value> is one of a-z @ ^ [ \\ ] _ ; empty for none' -x
+complete -c gantry -n '__gantry_at "exec" "container exec"' -l env -s e -d 'Set environment variables' -x
+complete -c gantry -n '__gantry_at "exec" "container exec"' -l env-file -d 'Read in a file of environment variables' -rF
+complete -c gantry -n '__gantry_at "exec" "container exec"' -l interactive -s i -d 'Make STDIN available to the contained process'
+complete -c gantry -n '__gantry_at "exec" "container exec"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
+complete -c gantry -n '__gantry_at "exec" "container exec"' -l preserve-fds -d 'Pass N additional file descriptors to the container' -x
+complete -c gantry -n '__gantry_at "exec" "container exec"' -l privileged -d 'Give the process extended Linux capabilities inside the container'
+complete -c gantry -n '__gantry_at "exec" "container exec"' -l tty -s t -d 'Allocate a pseudo-TTY'
+complete -c gantry -n '__gantry_at "exec" "container exec"' -l user -s u -d 'Sets the username or UID used and optionally the groupname or GID for the specified command' -x
+complete -c gantry -n '__gantry_at "exec" "container exec"' -l workdir -s w -d 'Working directory inside the container' -x
+complete -c gantry -n '__gantry_at "exec" "container exec"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "help"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "init" "container init"' -l all -s a -d 'Initialize all containers'
+complete -c gantry -n '__gantry_at "init" "container init"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
+complete -c gantry -n '__gantry_at "init" "container init"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "kill" "container kill"' -l all -s a -d 'Signal all running containers'
+complete -c gantry -n '__gantry_at "kill" "container kill"' -l cidfile -d 'Read the container ID from the file' -rF
+complete -c gantry -n '__gantry_at "kill" "container kill"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
+complete -c gantry -n '__gantry_at "kill" "container kill"' -l signal -s s -d 'Signal to send to the container' -x
+complete -c gantry -n '__gantry_at "kill" "container kill"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "pause" "container pause"' -l all -s a -d 'Pause all running containers'
+complete -c gantry -n '__gantry_at "pause" "container pause"' -l cidfile -d 'Read the container ID from the file' -rF
+complete -c gantry -n '__gantry_at "pause" "container pause"' -l filter -s f -d 'Filter by conditions given' -x
+complete -c gantry -n '__gantry_at "pause" "container pause"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
+complete -c gantry -n '__gantry_at "pause" "container pause"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "restart" "container restart"' -l all -s a -d 'Restart all containers regardless of their state'
+complete -c gantry -n '__gantry_at "restart" "container restart"' -l cidfile -d 'Read the container ID from the file' -rF
+complete -c gantry -n '__gantry_at "restart" "container restart"' -l filter -s f -d 'Filter by conditions given' -x
+complete -c gantry -n '__gantry_at "restart" "container restart"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
+complete -c gantry -n '__gantry_at "restart" "container restart"' -l running -d 'Restart only running containers'
+complete -c gantry -n '__gantry_at "restart" "container restart"' -l time -s t -d 'Seconds to wait for stop before killing the container' -x
+complete -c gantry -n '__gantry_at "restart" "container restart"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "rm" "container rm"' -l all -s a -d 'Remove all containers'
+complete -c gantry -n '__gantry_at "rm" "container rm"' -l cidfile -d 'Read the container ID from the file' -rF
+complete -c gantry -n '__gantry_at "rm" "container rm"' -l depend -d 'Remove container and all containers that depend on the selected container'
+complete -c gantry -n '__gantry_at "rm" "container rm"' -l filter -d 'Filter by conditions given' -x
+complete -c gantry -n '__gantry_at "rm" "container rm"' -l force -s f -d 'Force removal of a running or unusable container'
+complete -c gantry -n '__gantry_at "rm" "container rm"' -l ignore -s i -d 'Ignore errors when a specified container is missing'
+complete -c gantry -n '__gantry_at "rm" "container rm"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
+complete -c gantry -n '__gantry_at "rm" "container rm"' -l time -s t -d 'Seconds to wait for stop before killing the container' -x
+complete -c gantry -n '__gantry_at "rm" "container rm"' -l volumes -s v -d 'Remove anonymous volumes associated with the container'
+complete -c gantry -n '__gantry_at "rm" "container rm"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "run" "container run"' -l annotation -d 'Add an annotation, for the runtime' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l arch -d 'Choose an image by architecture instead of this machine\'s' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l attach -s a -d 'Attach to stdin, stdout or stderr' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l authfile -d 'Credentials for registries' -rF
+complete -c gantry -n '__gantry_at "run" "container run"' -l cap-add -d 'Add a capability, or ALL' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l cap-drop -d 'Drop a capability, or ALL' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l cgroupns -d 'Control group namespace: host or private' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l cidfile -d 'Write the id to this file' -rF
+complete -c gantry -n '__gantry_at "run" "container run"' -l cpus -d 'CPU time, as a number of CPUs: 1.5' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l detach -s d -d 'Run container in background and print container ID'
+complete -c gantry -n '__gantry_at "run" "container run"' -l detach-keys -d 'Override the key sequence for detaching: a single character, or a comma separated sequence of ctrl-<value>, where <value> is one of a-z @ ^ [ \\ ] _ ; empty for none' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l device -d 'Add a device of the host' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l entrypoint -d 'Run this instead of the image\'s entrypoint; several words as a JSON list' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l env -s e -d 'Set an environment variable; without a value, pass ours' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l env-file -d 'Read environment variables from a file' -rF
+complete -c gantry -n '__gantry_at "run" "container run"' -l env-host -d 'Pass our whole environment'
+complete -c gantry -n '__gantry_at "run" "container run"' -l group-add -d 'Further group of the process' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l hostname -s h -d 'Host name inside; the id unless said' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l http-proxy -d 'Pass our proxy variables'
+complete -c gantry -n '__gantry_at "run" "container run"' -l init -d 'Run an init that forwards signals and reaps processes'
+complete -c gantry -n '__gantry_at "run" "container run"' -l interactive -s i -d 'Keep standard input open'
+complete -c gantry -n '__gantry_at "run" "container run"' -l ipc -d 'IPC namespace: host, none, private, shareable, container:NAME, ns:PATH' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l label -s l -d 'Add a label' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l label-file -d 'Read labels from a file' -rF
+complete -c gantry -n '__gantry_at "run" "container run"' -l log-driver -d 'Where output goes: k8s-file, json-file, journald, none, passthrough' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l log-opt -d 'Option of the log driver: path, max-size, max-file, tag' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l memory -s m -d 'Memory limit: 512m, 2g' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l mount -d 'Mount: type=bind or type=tmpfs' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l name -d 'Name of the container; a random one unless said' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l network -d 'Network: none, host, private, container:NAME, ns:PATH' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l oom-score-adj -d 'How readily the kernel kills it, -1000 to 1000' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l os -d 'Choose an image by operating system instead of this machine\'s' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l pid -d 'Process namespace: host, private, container:NAME, ns:PATH' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l pids-limit -d 'Most processes; 0 or -1 for no limit' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l platform -d 'Choose an image by platform' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l preserve-fds -d 'Pass a number of additional file descriptors into the container' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l privileged -d 'Give all capabilities, all devices and the kernel interfaces'
+complete -c gantry -n '__gantry_at "run" "container run"' -l pull -d 'Pull the image: always, missing, never, newer'
+complete -c gantry -n '__gantry_at "run" "container run"' -l quiet -s q -d 'Show no progress of a pull'
+complete -c gantry -n '__gantry_at "run" "container run"' -l read-only -d 'Make the root file system read-only'
+complete -c gantry -n '__gantry_at "run" "container run"' -l read-only-tmpfs -d 'With --read-only: keep /dev, /run, /tmp and /var/tmp writable'
+complete -c gantry -n '__gantry_at "run" "container run"' -l replace -d 'Remove a container of the same name first'
+complete -c gantry -n '__gantry_at "run" "container run"' -l restart -d 'What follows its end: no' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l rm -d 'Remove the container when it has ended'
+complete -c gantry -n '__gantry_at "run" "container run"' -l rootfs -d 'The first argument is no image, but the path of a root file system'
+complete -c gantry -n '__gantry_at "run" "container run"' -l security-opt -d 'seccomp=PROFILE|unconfined, apparmor=PROFILE, no-new-privileges, mask=PATHS, unmask=PATHS|ALL, proc-opts=OPTIONS' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l shm-size -d 'Size of /dev/shm' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l sig-proxy -d 'Proxy received signals to the process'
+complete -c gantry -n '__gantry_at "run" "container run"' -l stop-signal -d 'Signal that stops it; the image\'s, or TERM' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l stop-timeout -d 'Seconds from the stop signal to KILL' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l sysctl -d 'Kernel parameter of its namespaces' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l tls-verify -d 'Require HTTPS and verify certificates of registries'
+complete -c gantry -n '__gantry_at "run" "container run"' -l tmpfs -d 'Mount a tmpfs' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l tty -s t -d 'Allocate a terminal'
+complete -c gantry -n '__gantry_at "run" "container run"' -l ulimit -d 'Resource limit; "host" for ours' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l umask -d 'File mode creation mask, octal' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l unsetenv -d 'Leave out a variable of the image or the configuration' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l unsetenv-all -d 'Leave out all variables but those given'
+complete -c gantry -n '__gantry_at "run" "container run"' -l user -s u -d 'User and group, by name or number' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l userns -d 'User namespace: host, keep-id[:uid=N,gid=N], nomap, container:NAME, ns:PATH' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l uts -d 'Host name namespace: host, private, container:NAME, ns:PATH' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l variant -d 'Choose an image by variant of the architecture' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l volume -s v -d 'Bind a file or folder of the host' -rF
+complete -c gantry -n '__gantry_at "run" "container run"' -l workdir -s w -d 'Working directory inside' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "start" "container start"' -l all -s a -d 'Start all containers regardless of their state or configuration'
+complete -c gantry -n '__gantry_at "start" "container start"' -l attach -s a -d 'Attach container\'s STDOUT and STDERR'
+complete -c gantry -n '__gantry_at "start" "container start"' -l detach-keys -d 'Override the key sequence for detaching: a single character, or a comma separated sequence of ctrl-<value>, where <value> is one of a-z @ ^ [ \\ ] _ ; empty for none' -x
+complete -c gantry -n '__gantry_at "start" "container start"' -l filter -s f -d 'Filter by conditions given' -x
+complete -c gantry -n '__gantry_at "start" "container start"' -l interactive -s i -d 'Make STDIN available to the contained process'
+complete -c gantry -n '__gantry_at "start" "container start"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
+complete -c gantry -n '__gantry_at "start" "container start"' -l sig-proxy -d 'Proxy received signals to the process (default true if attaching, false otherwise)'
+complete -c gantry -n '__gantry_at "start" "container start"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "stop" "container stop"' -l all -s a -d 'Stop all running containers'
+complete -c gantry -n '__gantry_at "stop" "container stop"' -l cidfile -d 'Read the container ID from the file' -rF
+complete -c gantry -n '__gantry_at "stop" "container stop"' -l filter -s f -d 'Filter by conditions given' -x
+complete -c gantry -n '__gantry_at "stop" "container stop"' -l ignore -s i -d 'Ignore errors when a specified container is missing'
+complete -c gantry -n '__gantry_at "stop" "container stop"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
+complete -c gantry -n '__gantry_at "stop" "container stop"' -l time -s t -d 'Seconds to wait for stop before killing the container' -x
+complete -c gantry -n '__gantry_at "stop" "container stop"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "unpause" "container unpause"' -l all -s a -d 'Unpause all paused containers'
+complete -c gantry -n '__gantry_at "unpause" "container unpause"' -l cidfile -d 'Read the container ID from the file' -rF
+complete -c gantry -n '__gantry_at "unpause" "container unpause"' -l filter -s f -d 'Filter by conditions given' -x
+complete -c gantry -n '__gantry_at "unpause" "container unpause"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
+complete -c gantry -n '__gantry_at "unpause" "container unpause"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "unshare"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "version"' -l format -s f -d 'Change the output format to JSON or a Go template' -x
+complete -c gantry -n '__gantry_at "version"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "wait" "container wait"' -l condition -d 'Condition to wait on: created, configured, initialized, running, paused, stopping, stopped, exited, removing' -x
+complete -c gantry -n '__gantry_at "wait" "container wait"' -l ignore -d 'Ignore if a container does not exist'
+complete -c gantry -n '__gantry_at "wait" "container wait"' -l interval -s i -d 'Accepted for compatibility: nothing is polled, so there is no interval' -x
+complete -c gantry -n '__gantry_at "wait" "container wait"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
+complete -c gantry -n '__gantry_at "wait" "container wait"' -l help -s h -d 'Help for this command'

@@ -190,7 +190,7 @@ _gantry_flags() {
     'run' | 'container run')
         reply='--annotation=:none --arch=:none --attach=:none -a=:none --authfile=:file --cap-add=:none --cap-drop=:none --cgroupns=:none --cidfile=:file --cpus=:none --detach -d --detach-keys=:none --device=:none --entrypoint=:none --env=:none -e=:none --env-file=:file --env-host --group-add=:none --hostname=:none -h=:none --http-proxy --init --interactive -i --ipc=:none --label=:none -l=:none --label-file=:file --log-driver=:none --log-opt=:none --memory=:none -m=:none --mount=:none --name=:none --network=:none --oom-score-adj=:none --os=:none --pid=:none --pids-limit=:none --platform=:none --preserve-fds=:none --privileged --pull?=:none --quiet -q --read-only --read-only-tmpfs --replace --restart=:none --rm --rootfs --security-opt=:none --shm-size=:none --sig-proxy --stop-signal=:none --stop-timeout=:none --sysctl=:none --tls-verify --tmpfs=:none --tty -t --ulimit=:none --umask=:none --unsetenv=:none --unsetenv-all --user=:none -u=:none --userns=:none --uts=:none --variant=:none --volume=:file -v=:file --workdir=:none -w=:none --help -h' ;;
     'start' | 'container start')
-        reply='--all -a --attach -a --detach-keys=:none --filter=:none -f=:none --interactive -i --latest -l --sig-proxy --help -h' ;;
+        reply='--all --attach -a --detach-keys=:none --filter=:none -f=:none --interactive -i --latest -l --sig-proxy --help -h' ;;
     'stop' | 'container stop')
         reply='--all -a --cidfile=:file --filter=:none -f=:none --ignore -i --latest -l --time=:none -t=:none --help -h' ;;
     'unpause' | 'container unpause')

@@ -440,7 +440,7 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l volume -s v -d 'Bin
 complete -c gantry -n '__gantry_at "run" "container run"' -l workdir -s w -d 'Working directory inside' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l help -s h -d 'Help for this command'
 
-complete -c gantry -n '__gantry_at "start" "container start"' -l all -s a -d 'Start all containers regardless of their state or configuration'
+complete -c gantry -n '__gantry_at "start" "container start"' -l all -d 'Start all containers regardless of their state or configuration'
 complete -c gantry -n '__gantry_at "start" "container start"' -l attach -s a -d 'Attach container\'s STDOUT and STDERR'
 complete -c gantry -n '__gantry_at "start" "container start"' -l detach-keys -d 'Override the key sequence for detaching: a single character, or a comma separated sequence of ctrl-<value>, where <value> is one of a-z @ ^ [ \\ ] _ ; empty for none' -x
 complete -c gantry -n '__gantry_at "start" "container start"' -l filter -s f -d 'Filter by conditions given' -x

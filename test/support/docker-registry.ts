@@ -44,7 +44,7 @@ async function freePort(): Promise<number> {
 }
 
 async function answers(port: number): Promise<boolean> {
-  return await new Promise((done) => {
+  return new Promise((done) => {
     const socket = connect(port, '127.0.0.1', () => {
       socket.destroy()
       done(true)

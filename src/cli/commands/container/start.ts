@@ -8,11 +8,11 @@ import { defineCommand } from '../../command.ts'
 import { detachKeysOption } from '../../detach-keys-option.ts'
 import { openForeground } from '../../foreground.ts'
 import { foregroundEnd } from '../../foreground-end.ts'
-import { allOption, filterOption, findTargets, forEachTarget, latestOption, type Target } from '../../targets.ts'
+import { filterOption, findTargets, forEachTarget, latestOption, type Target } from '../../targets.ts'
 
 export default defineCommand({
   options: {
-    all: allOption('Start all containers regardless of their state or configuration'),
+    all: { type: 'boolean', describe: 'Start all containers regardless of their state or configuration' },
     attach: { type: 'boolean', short: 'a', describe: "Attach container's STDOUT and STDERR" },
     'detach-keys': detachKeysOption,
     filter: filterOption,

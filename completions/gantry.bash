@@ -143,11 +143,11 @@ _gantry_ask() {
 _gantry_children() {
     case $1 in
     '')
-        reply='attach completion container create exec help image init kill pause restart rm run start stop system unpause unshare version wait' ;;
+        reply='attach completion container create exec help image import init kill load pause pull restart rm rmi run save start stop system tag unpause unshare untag version wait' ;;
     'container')
         reply='attach cleanup create exec init kill pause restart rm run start stop unpause wait' ;;
     'image')
-        reply='' ;;
+        reply='exists import load prune pull rm save tag tree untag' ;;
     'system')
         reply='' ;;
     *) return 1 ;;
@@ -177,25 +177,45 @@ _gantry_flags() {
         reply='--detach -d --detach-keys=:none --env=:none -e=:none --env-file=:file --interactive -i --latest -l --preserve-fds=:none --privileged --tty -t --user=:none -u=:none --workdir=:none -w=:none --help -h' ;;
     'help')
         reply='--help -h' ;;
+    'image exists')
+        reply='--help -h' ;;
+    'image prune')
+        reply='--all -a --blobs --external --filter=:none --force -f --help -h' ;;
+    'image tree')
+        reply='--whatrequires --help -h' ;;
+    'import' | 'image import')
+        reply='--arch=:none --change=:none -c=:none --message=:none -m=:none --os=:none --quiet -q --variant=:none --help -h' ;;
     'init' | 'container init')
         reply='--all -a --latest -l --help -h' ;;
     'kill' | 'container kill')
         reply='--all -a --cidfile=:file --latest -l --signal=:none -s=:none --help -h' ;;
+    'load' | 'image load')
+        reply='--input=:file -i=:file --quiet -q --help -h' ;;
     'pause' | 'container pause')
         reply='--all -a --cidfile=:file --filter=:none -f=:none --latest -l --help -h' ;;
+    'pull' | 'image pull')
+        reply='--all-tags -a --arch=:none --authfile=:file --cert-dir=:folder --creds=:none --disable-content-trust --os=:none --platform=:none --quiet -q --retry=:none --retry-delay=:none --tls-verify --variant=:none --help -h' ;;
     'restart' | 'container restart')
         reply='--all -a --cidfile=:file --filter=:none -f=:none --latest -l --running --time=:none -t=:none --help -h' ;;
     'rm' | 'container rm')
         reply='--all -a --cidfile=:file --depend --filter=:none --force -f --ignore -i --latest -l --time=:none -t=:none --volumes -v --help -h' ;;
+    'rmi' | 'image rm' | 'image remove')
+        reply='--all -a --force -f --ignore -i --no-prune --help -h' ;;
     'run' | 'container run')
         reply='--annotation=:none --arch=:none --attach=:none -a=:none --authfile=:file --cap-add=:none --cap-drop=:none --cgroupns=:none --cidfile=:file --cpus=:none --detach -d --detach-keys=:none --device=:none --entrypoint=:none --env=:none -e=:none --env-file=:file --env-host --group-add=:none --hostname=:none -h=:none --http-proxy --init --interactive -i --ipc=:none --label=:none -l=:none --label-file=:file --log-driver=:none --log-opt=:none --memory=:none -m=:none --mount=:none --name=:none --network=:none --oom-score-adj=:none --os=:none --pid=:none --pids-limit=:none --platform=:none --preserve-fds=:none --privileged --pull?=:none --quiet -q --read-only --read-only-tmpfs --replace --restart=:none --rm --rootfs --security-opt=:none --shm-size=:none --sig-proxy --stop-signal=:none --stop-timeout=:none --sysctl=:none --tls-verify --tmpfs=:none --tty -t --ulimit=:none --umask=:none --unsetenv=:none --unsetenv-all --user=:none -u=:none --userns=:none --uts=:none --variant=:none --volume=:file -v=:file --workdir=:none -w=:none --help -h' ;;
+    'save' | 'image save')
+        reply='--compress --format=:none --multi-image-archive -m --output=:file -o=:file --quiet -q --uncompressed --help -h' ;;
     'start' | 'container start')
         reply='--all --attach -a --detach-keys=:none --filter=:none -f=:none --interactive -i --latest -l --sig-proxy --help -h' ;;
     'stop' | 'container stop')
         reply='--all -a --cidfile=:file --filter=:none -f=:none --ignore -i --latest -l --time=:none -t=:none --help -h' ;;
+    'tag' | 'image tag')
+        reply='--help -h' ;;
     'unpause' | 'container unpause')
         reply='--all -a --cidfile=:file --filter=:none -f=:none --latest -l --help -h' ;;
     'unshare')
+        reply='--help -h' ;;
+    'untag' | 'image untag')
         reply='--help -h' ;;
     'version')
         reply='--format=:none -f=:none --help -h' ;;
@@ -220,26 +240,46 @@ _gantry_positionals() {
         reply=':running-container :rest' ;;
     'help')
         reply=':none ...' ;;
+    'image exists')
+        reply=':image' ;;
+    'image prune')
+        reply='' ;;
+    'image tree')
+        reply=':image' ;;
+    'import' | 'image import')
+        reply=':file :image' ;;
     'init' | 'container init')
         reply=':container ...' ;;
     'kill' | 'container kill')
         reply=':running-container ...' ;;
+    'load' | 'image load')
+        reply='' ;;
     'pause' | 'container pause')
         reply=':running-container ...' ;;
+    'pull' | 'image pull')
+        reply=':image ...' ;;
     'restart' | 'container restart')
         reply=':container ...' ;;
     'rm' | 'container rm')
         reply=':container ...' ;;
+    'rmi' | 'image rm' | 'image remove')
+        reply=':image ...' ;;
     'run' | 'container run')
         reply=':image :rest' ;;
+    'save' | 'image save')
+        reply=':image ...' ;;
     'start' | 'container start')
         reply=':container ...' ;;
     'stop' | 'container stop')
         reply=':running-container ...' ;;
+    'tag' | 'image tag')
+        reply=':image :image ...' ;;
     'unpause' | 'container unpause')
         reply=':running-container ...' ;;
     'unshare')
         reply=':rest' ;;
+    'untag' | 'image untag')
+        reply=':image :image ...' ;;
     'version')
         reply='' ;;
     'wait' | 'container wait')

@@ -96,16 +96,26 @@ function __gantry_valued
             string split ' ' -- '--annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --cidfile --cpus --device --entrypoint --env -e --env-file --group-add --hostname -h --ipc --label -l --label-file --log-driver --log-opt --memory -m --mount --name --network --oom-score-adj --os --pid --pids-limit --platform --restart --security-opt --shm-size --stop-signal --stop-timeout --sysctl --tmpfs --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --workdir -w'
         case 'exec' 'container exec'
             string split ' ' -- '--detach-keys --env -e --env-file --preserve-fds --user -u --workdir -w'
+        case 'image prune'
+            string split ' ' -- '--filter'
+        case 'import' 'image import'
+            string split ' ' -- '--arch --change -c --message -m --os --variant'
         case 'kill' 'container kill'
             string split ' ' -- '--cidfile --signal -s'
+        case 'load' 'image load'
+            string split ' ' -- '--input -i'
         case 'pause' 'container pause'
             string split ' ' -- '--cidfile --filter -f'
+        case 'pull' 'image pull'
+            string split ' ' -- '--arch --authfile --cert-dir --creds --os --platform --retry --retry-delay --variant'
         case 'restart' 'container restart'
             string split ' ' -- '--cidfile --filter -f --time -t'
         case 'rm' 'container rm'
             string split ' ' -- '--cidfile --filter --time -t'
         case 'run' 'container run'
             string split ' ' -- '--annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --cidfile --cpus --detach-keys --device --entrypoint --env -e --env-file --group-add --hostname -h --ipc --label -l --label-file --log-driver --log-opt --memory -m --mount --name --network --oom-score-adj --os --pid --pids-limit --platform --preserve-fds --restart --security-opt --shm-size --stop-signal --stop-timeout --sysctl --tmpfs --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --workdir -w'
+        case 'save' 'image save'
+            string split ' ' -- '--format --output -o'
         case 'start' 'container start'
             string split ' ' -- '--detach-keys --filter -f'
         case 'stop' 'container stop'
@@ -134,26 +144,42 @@ function __gantry_positionals
             string split ' ' -- 'running-container rest'
         case 'help'
             string split ' ' -- 'none more'
+        case 'image exists'
+            string split ' ' -- 'image'
+        case 'image tree'
+            string split ' ' -- 'image'
+        case 'import' 'image import'
+            string split ' ' -- 'file image'
         case 'init' 'container init'
             string split ' ' -- 'container more'
         case 'kill' 'container kill'
             string split ' ' -- 'running-container more'
         case 'pause' 'container pause'
             string split ' ' -- 'running-container more'
+        case 'pull' 'image pull'
+            string split ' ' -- 'image more'
         case 'restart' 'container restart'
             string split ' ' -- 'container more'
         case 'rm' 'container rm'
             string split ' ' -- 'container more'
+        case 'rmi' 'image rm' 'image remove'
+            string split ' ' -- 'image more'
         case 'run' 'container run'
             string split ' ' -- 'image rest'
+        case 'save' 'image save'
+            string split ' ' -- 'image more'
         case 'start' 'container start'
             string split ' ' -- 'container more'
         case 'stop' 'container stop'
             string split ' ' -- 'running-container more'
+        case 'tag' 'image tag'
+            string split ' ' -- 'image image more'
         case 'unpause' 'container unpause'
             string split ' ' -- 'running-container more'
         case 'unshare'
             string split ' ' -- 'rest'
+        case 'untag' 'image untag'
+            string split ' ' -- 'image image more'
         case 'wait' 'container wait'
             string split ' ' -- 'container more'
     end
@@ -180,17 +206,24 @@ complete -c gantry -n '__gantry_at ""' -xa create -d 'Create but do not start a 
 complete -c gantry -n '__gantry_at ""' -xa exec -d 'Run a process in a running container'
 complete -c gantry -n '__gantry_at ""' -xa help -d 'Help about any command'
 complete -c gantry -n '__gantry_at ""' -xa image -d 'Manage images'
+complete -c gantry -n '__gantry_at ""' -xa import -d 'Import a tarball to create a filesystem image'
 complete -c gantry -n '__gantry_at ""' -xa init -d 'Initialize one or more containers'
 complete -c gantry -n '__gantry_at ""' -xa kill -d 'Kill one or more running containers with a specific signal'
+complete -c gantry -n '__gantry_at ""' -xa load -d 'Load image(s) from a tar archive'
 complete -c gantry -n '__gantry_at ""' -xa pause -d 'Pause all the processes in one or more containers'
+complete -c gantry -n '__gantry_at ""' -xa pull -d 'Pull an image from a registry'
 complete -c gantry -n '__gantry_at ""' -xa restart -d 'Restart one or more containers'
 complete -c gantry -n '__gantry_at ""' -xa rm -d 'Remove one or more containers'
+complete -c gantry -n '__gantry_at ""' -xa rmi -d 'Remove one or more images from local storage'
 complete -c gantry -n '__gantry_at ""' -xa run -d 'Run a command in a new container'
+complete -c gantry -n '__gantry_at ""' -xa save -d 'Save image(s) to an archive'
 complete -c gantry -n '__gantry_at ""' -xa start -d 'Start one or more containers'
 complete -c gantry -n '__gantry_at ""' -xa stop -d 'Stop one or more containers'
 complete -c gantry -n '__gantry_at ""' -xa system -d 'Manage Gantry itself'
+complete -c gantry -n '__gantry_at ""' -xa tag -d 'Add an additional name to a local image'
 complete -c gantry -n '__gantry_at ""' -xa unpause -d 'Unpause the processes in one or more containers'
 complete -c gantry -n '__gantry_at ""' -xa unshare -d 'Run a command in the user namespace of rootless containers'
+complete -c gantry -n '__gantry_at ""' -xa untag -d 'Remove a name from a local image'
 complete -c gantry -n '__gantry_at ""' -xa version -d 'Show the version'
 complete -c gantry -n '__gantry_at ""' -xa wait -d 'Block on one or more containers'
 
@@ -218,7 +251,7 @@ complete -c gantry -n '__gantry_at ""' -l ssh -d 'Refused: there is no service t
 complete -c gantry -n '__gantry_at ""' -l storage-driver -d 'Storage driver: "overlay", "fuse-overlayfs" or "vfs" (default: the first that works)' -x
 complete -c gantry -n '__gantry_at ""' -l storage-opt -d 'Option of the storage driver' -x
 complete -c gantry -n '__gantry_at ""' -l syslog -d 'Refused: log lines go to standard error'
-complete -c gantry -n '__gantry_at ""' -l tmpdir -d 'Refused: state lies in --runroot; TMPDIR sets the place of large files' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at ""' -l tmpdir -d 'The same as --runroot, which wins' -xa '(__fish_complete_directories)'
 complete -c gantry -n '__gantry_at ""' -l transient-store -d 'Refused: containers are always kept in --root'
 complete -c gantry -n '__gantry_at ""' -l url -d 'Refused: there is no service to connect to' -x
 complete -c gantry -n '__gantry_at ""' -l version -s v -d 'Version of gantry'
@@ -241,6 +274,16 @@ complete -c gantry -n '__gantry_at "container"' -xa wait -d 'Block on one or mor
 
 complete -c gantry -n '__gantry_at "container"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "image"' -xa exists -d 'Check if an image exists in local storage'
+complete -c gantry -n '__gantry_at "image"' -xa import -d 'Import a tarball to create a filesystem image'
+complete -c gantry -n '__gantry_at "image"' -xa load -d 'Load image(s) from a tar archive'
+complete -c gantry -n '__gantry_at "image"' -xa prune -d 'Remove unused images'
+complete -c gantry -n '__gantry_at "image"' -xa pull -d 'Pull an image from a registry'
+complete -c gantry -n '__gantry_at "image"' -xa rm -d 'Remove one or more images from local storage'
+complete -c gantry -n '__gantry_at "image"' -xa save -d 'Save image(s) to an archive'
+complete -c gantry -n '__gantry_at "image"' -xa tag -d 'Add an additional name to a local image'
+complete -c gantry -n '__gantry_at "image"' -xa tree -d 'Print layer hierarchy of an image in a tree format'
+complete -c gantry -n '__gantry_at "image"' -xa untag -d 'Remove a name from a local image'
 
 complete -c gantry -n '__gantry_at "image"' -l help -s h -d 'Help for this command'
 
@@ -339,6 +382,26 @@ complete -c gantry -n '__gantry_at "exec" "container exec"' -l help -s h -d 'Hel
 
 complete -c gantry -n '__gantry_at "help"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "image exists"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "image prune"' -l all -s a -d 'Remove all images not in use by containers, not just dangling ones'
+complete -c gantry -n '__gantry_at "image prune"' -l blobs -d 'Drop the compressed layers of the images that stay, too: push, save and repair then fetch them again'
+complete -c gantry -n '__gantry_at "image prune"' -l external -d 'Remove images even when they are used by external containers: Gantry knows of none'
+complete -c gantry -n '__gantry_at "image prune"' -l filter -d 'Provide filter values (e.g. \'label=<key>=<value>\')' -x
+complete -c gantry -n '__gantry_at "image prune"' -l force -s f -d 'Do not prompt for confirmation'
+complete -c gantry -n '__gantry_at "image prune"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "image tree"' -l whatrequires -d 'Show all child images and layers of the specified image'
+complete -c gantry -n '__gantry_at "image tree"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "import" "image import"' -l arch -d 'Set the architecture of the imported image' -x
+complete -c gantry -n '__gantry_at "import" "image import"' -l change -s c -d 'Apply the following possible instructions to the created image: CMD | ENTRYPOINT | ENV | EXPOSE | LABEL | ONBUILD | STOPSIGNAL | USER | VOLUME | WORKDIR' -x
+complete -c gantry -n '__gantry_at "import" "image import"' -l message -s m -d 'Set commit message for imported image' -x
+complete -c gantry -n '__gantry_at "import" "image import"' -l os -d 'Set the OS of the imported image' -x
+complete -c gantry -n '__gantry_at "import" "image import"' -l quiet -s q -d 'Suppress output'
+complete -c gantry -n '__gantry_at "import" "image import"' -l variant -d 'Set the variant of the imported image' -x
+complete -c gantry -n '__gantry_at "import" "image import"' -l help -s h -d 'Help for this command'
+
 complete -c gantry -n '__gantry_at "init" "container init"' -l all -s a -d 'Initialize all containers'
 complete -c gantry -n '__gantry_at "init" "container init"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
 complete -c gantry -n '__gantry_at "init" "container init"' -l help -s h -d 'Help for this command'
@@ -349,11 +412,30 @@ complete -c gantry -n '__gantry_at "kill" "container kill"' -l latest -s l -d 'A
 complete -c gantry -n '__gantry_at "kill" "container kill"' -l signal -s s -d 'Signal to send to the container' -x
 complete -c gantry -n '__gantry_at "kill" "container kill"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "load" "image load"' -l input -s i -d 'Read from specified archive file (default: stdin)' -rF
+complete -c gantry -n '__gantry_at "load" "image load"' -l quiet -s q -d 'Suppress the output'
+complete -c gantry -n '__gantry_at "load" "image load"' -l help -s h -d 'Help for this command'
+
 complete -c gantry -n '__gantry_at "pause" "container pause"' -l all -s a -d 'Pause all running containers'
 complete -c gantry -n '__gantry_at "pause" "container pause"' -l cidfile -d 'Read the container ID from the file' -rF
 complete -c gantry -n '__gantry_at "pause" "container pause"' -l filter -s f -d 'Filter by conditions given' -x
 complete -c gantry -n '__gantry_at "pause" "container pause"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
 complete -c gantry -n '__gantry_at "pause" "container pause"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "pull" "image pull"' -l all-tags -s a -d 'All tagged images in the repository will be pulled'
+complete -c gantry -n '__gantry_at "pull" "image pull"' -l arch -d 'Use ARCH instead of the architecture of the machine for choosing images' -x
+complete -c gantry -n '__gantry_at "pull" "image pull"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
+complete -c gantry -n '__gantry_at "pull" "image pull"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "pull" "image pull"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x
+complete -c gantry -n '__gantry_at "pull" "image pull"' -l disable-content-trust -d 'Accepted for compatibility with docker: there is no content trust to disable'
+complete -c gantry -n '__gantry_at "pull" "image pull"' -l os -d 'Use OS instead of the running OS for choosing images' -x
+complete -c gantry -n '__gantry_at "pull" "image pull"' -l platform -d 'Specify the platform for selecting the image.  (Conflicts with arch and os)' -x
+complete -c gantry -n '__gantry_at "pull" "image pull"' -l quiet -s q -d 'Suppress output information when pulling images'
+complete -c gantry -n '__gantry_at "pull" "image pull"' -l retry -d 'Number of times to retry in case of failure' -x
+complete -c gantry -n '__gantry_at "pull" "image pull"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
+complete -c gantry -n '__gantry_at "pull" "image pull"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
+complete -c gantry -n '__gantry_at "pull" "image pull"' -l variant -d 'Use VARIANT instead of the running architecture variant for choosing images' -x
+complete -c gantry -n '__gantry_at "pull" "image pull"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "restart" "container restart"' -l all -s a -d 'Restart all containers regardless of their state'
 complete -c gantry -n '__gantry_at "restart" "container restart"' -l cidfile -d 'Read the container ID from the file' -rF
@@ -373,6 +455,12 @@ complete -c gantry -n '__gantry_at "rm" "container rm"' -l latest -s l -d 'Act o
 complete -c gantry -n '__gantry_at "rm" "container rm"' -l time -s t -d 'Seconds to wait for stop before killing the container' -x
 complete -c gantry -n '__gantry_at "rm" "container rm"' -l volumes -s v -d 'Remove anonymous volumes associated with the container'
 complete -c gantry -n '__gantry_at "rm" "container rm"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "rmi" "image rm" "image remove"' -l all -s a -d 'Remove all images'
+complete -c gantry -n '__gantry_at "rmi" "image rm" "image remove"' -l force -s f -d 'Force Removal of the image'
+complete -c gantry -n '__gantry_at "rmi" "image rm" "image remove"' -l ignore -s i -d 'Ignore errors if a specified image does not exist'
+complete -c gantry -n '__gantry_at "rmi" "image rm" "image remove"' -l no-prune -d 'Accepted for compatibility: images have no dangling parents here'
+complete -c gantry -n '__gantry_at "rmi" "image rm" "image remove"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "run" "container run"' -l annotation -d 'Add an annotation, for the runtime' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l arch -d 'Choose an image by architecture instead of this machine\'s' -x
@@ -440,6 +528,14 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l volume -s v -d 'Bin
 complete -c gantry -n '__gantry_at "run" "container run"' -l workdir -s w -d 'Working directory inside' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "save" "image save"' -l compress -d 'Compress layers when saving to a directory using the \'docker-dir\' format'
+complete -c gantry -n '__gantry_at "save" "image save"' -l format -d 'Save image to oci-archive, oci-dir, docker-dir, docker-archive' -x
+complete -c gantry -n '__gantry_at "save" "image save"' -l multi-image-archive -s m -d 'Interpret additional arguments as images not tags and create a multi-image-archive (only for docker-archive)'
+complete -c gantry -n '__gantry_at "save" "image save"' -l output -s o -d 'Write to a specified file (default: stdout, which must be redirected)' -rF
+complete -c gantry -n '__gantry_at "save" "image save"' -l quiet -s q -d 'Suppress the output'
+complete -c gantry -n '__gantry_at "save" "image save"' -l uncompressed -d 'Accept uncompressed layers when copying OCI images'
+complete -c gantry -n '__gantry_at "save" "image save"' -l help -s h -d 'Help for this command'
+
 complete -c gantry -n '__gantry_at "start" "container start"' -l all -d 'Start all containers regardless of their state or configuration'
 complete -c gantry -n '__gantry_at "start" "container start"' -l attach -s a -d 'Attach container\'s STDOUT and STDERR'
 complete -c gantry -n '__gantry_at "start" "container start"' -l detach-keys -d 'Override the key sequence for detaching: a single character, or a comma separated sequence of ctrl-<value>, where <value> is one of a-z @ ^ [ \\ ] _ ; empty for none' -x
@@ -457,6 +553,8 @@ complete -c gantry -n '__gantry_at "stop" "container stop"' -l latest -s l -d 'A
 complete -c gantry -n '__gantry_at "stop" "container stop"' -l time -s t -d 'Seconds to wait for stop before killing the container' -x
 complete -c gantry -n '__gantry_at "stop" "container stop"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "tag" "image tag"' -l help -s h -d 'Help for this command'
+
 complete -c gantry -n '__gantry_at "unpause" "container unpause"' -l all -s a -d 'Unpause all paused containers'
 complete -c gantry -n '__gantry_at "unpause" "container unpause"' -l cidfile -d 'Read the container ID from the file' -rF
 complete -c gantry -n '__gantry_at "unpause" "container unpause"' -l filter -s f -d 'Filter by conditions given' -x
@@ -464,6 +562,8 @@ complete -c gantry -n '__gantry_at "unpause" "container unpause"' -l latest -s l
 complete -c gantry -n '__gantry_at "unpause" "container unpause"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "unshare"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "untag" "image untag"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "version"' -l format -s f -d 'Change the output format to JSON or a Go template' -x
 complete -c gantry -n '__gantry_at "version"' -l help -s h -d 'Help for this command'

@@ -1,5 +1,6 @@
 // Everything that configuration files, environment and global flags decide, merged once by the front door.
 
+import type { UnpackLimits } from '../image/unpack-limits.ts'
 import type { DriverName } from '../storage/driver.ts'
 
 export interface Settings {
@@ -22,6 +23,8 @@ export interface Settings {
   readonly registriesConf: readonly string[]
   readonly policyPath: string | undefined
   readonly hooksFolders: readonly string[]
+  /** What one layer may cost. */
+  readonly unpackLimits: UnpackLimits
   /** containers.conf [containers]: defaults that apply where a spec says nothing. */
   readonly containerDefaults: ContainerDefaults
 }

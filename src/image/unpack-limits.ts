@@ -26,6 +26,6 @@ export function overLimit(what: string): EngineError {
     kind: 'invalid',
     code: 'layer-too-large',
     message: `the layer ${what}`,
-    hint: 'If you trust its origin, raise the limit: see GANTRY_UNPACK_LIMITS in the documentation.',
+    hint: 'If you trust its origin, raise the limit: GANTRY_UNPACK_LIMITS=total=N,file=N,entries=N,path=N,depth=N',
   })
 }

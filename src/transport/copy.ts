@@ -9,6 +9,7 @@ import { type ImageConfig, maxConfigBytes, parseImageConfig } from '../image/con
 import type { Descriptor } from '../image/descriptor.ts'
 import type { Platform } from '../image/platform.ts'
 import type { ImageName, ImageRecord, LayerRef } from '../image/record.ts'
+import type { UnpackLimits } from '../image/unpack-limits.ts'
 import type { WhiteoutStyle } from '../image/whiteout.ts'
 import { type Layout, paths } from '../state/layout.ts'
 import type { LockPatience } from '../state/lock.ts'
@@ -28,6 +29,7 @@ export interface CopyContext {
   readonly signal: AbortSignal
   /** The storage driver's. */
   readonly whiteouts: WhiteoutStyle
+  readonly limits: UnpackLimits
   readonly now: () => string
 }
 
@@ -116,8 +118,8 @@ async function bringLayers(context: CopyContext, source: ImageSource, layers: re
       source: arrived.then(() => paths.blob(context.at, layer.blob)),
       blob: { digest: layer.blob, bytes: layer.blobBytes },
     }
-    const { whiteouts, patience, report } = context
-    await Promise.all([arrived, ensureLayer(context.at, request, { whiteouts, patience, report, signal })])
+    const { whiteouts, limits, patience, report } = context
+    await Promise.all([arrived, ensureLayer(context.at, request, { whiteouts, limits, patience, report, signal })])
   })
   let failure: { error: unknown } | undefined
   const watched = work.map(async (one) => {

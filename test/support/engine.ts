@@ -9,6 +9,7 @@ import { containerDefaults } from '../../src/engine/config/container-defaults.ts
 import type { Engine } from '../../src/engine/engine.ts'
 import type { Settings } from '../../src/engine/settings.ts'
 import type { Event } from '../../src/event/journal.ts'
+import { defaultLimits } from '../../src/image/unpack-limits.ts'
 import { removeTree } from '../../src/os/remove-tree.ts'
 import { openState } from '../../src/state/open.ts'
 import { chooseStorage } from '../../src/storage/choose.ts'
@@ -66,6 +67,7 @@ export function testSettings({ root, run }: { root: string; run: string }): Sett
     registriesConf: [],
     policyPath: undefined,
     hooksFolders: [],
+    unpackLimits: defaultLimits,
     containerDefaults: containerDefaults({}),
   }
 }

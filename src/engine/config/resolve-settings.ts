@@ -18,6 +18,7 @@ import {
 import { containerDefaults } from './container-defaults.ts'
 import { findRuntime } from './find-runtime.ts'
 import { type StateFolders, stateFolders } from './state-folders.ts'
+import { unpackLimits } from './unpack-limits.ts'
 
 /** What a front door knows; undefined is "not said". */
 export interface SettingsInput {
@@ -62,6 +63,7 @@ export async function resolveSettings(input: SettingsInput, env: NodeJS.ProcessE
     registriesConf: registriesConfFiles(at, input.registriesConf),
     policyPath: policyFile(at),
     hooksFolders: input.hooksFolders.length > 0 ? input.hooksFolders : (confTexts(engine, 'hooks_dir') ?? []),
+    unpackLimits: unpackLimits(env['GANTRY_UNPACK_LIMITS']),
     containerDefaults: containerDefaults(containers),
   }
 }

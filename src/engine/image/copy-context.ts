@@ -10,6 +10,7 @@ export function copyContext(engine: Engine): CopyContext {
     report: engine.report,
     signal: engine.signal,
     whiteouts: engine.storage().whiteouts,
+    limits: engine.settings.unpackLimits,
     now: () => engine.clock.now(),
   }
 }

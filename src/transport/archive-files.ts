@@ -23,8 +23,12 @@ const chunkBytes = 1 << 18
 const readAsync = promisify(read)
 
 /** @throws not-found, invalid `archive-malformed` */
-export function openTarFiles(path: string, label = path): ArchiveFiles {
-  const fd = openExisting(path)
+export function openTarFiles(path: string): ArchiveFiles {
+  return tarFilesOf(openExisting(path), path)
+}
+
+/** Owns `fd` from now on, also when it throws. @throws invalid `archive-malformed` */
+export function tarFilesOf(fd: number, label: string): ArchiveFiles {
   const members = indexOrClose(fd, label)
   return {
     label,

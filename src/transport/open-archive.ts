@@ -1,25 +1,23 @@
 // Opens whatever `load` may be given: a folder, a tar, a compressed tar. Compressed archives and streams are spooled to the staging
 // folder once, because their members are read in any order.
 
-import { closeSync, createReadStream, createWriteStream, openSync, readSync, statSync } from 'node:fs'
+import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs'
 import type { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { absentAsUndefined, EngineError } from '../base/errors.ts'
-import { newId } from '../base/ids.ts'
-import { removeFile } from '../os/atomic-file.ts'
-import { type Layout, paths } from '../state/layout.ts'
-import { type ArchiveFiles, openFolderFiles, openTarFiles } from './archive-files.ts'
+import type { Layout } from '../state/layout.ts'
+import { type ArchiveFiles, openFolderFiles, openTarFiles, tarFilesOf } from './archive-files.ts'
+import { spool } from './spool.ts'
 
 /** @throws not-found `archive-missing`; invalid `archive-malformed`; unsupported `archive-compression` */
 export async function openArchive(at: Layout, path: string, signal: AbortSignal): Promise<ArchiveFiles> {
   const stat = absentAsUndefined(() => statSync(path))
   if (stat?.isDirectory()) return openFolderFiles(path)
-  if (stat === undefined || stat.isFile()) {
-    const kind = stat === undefined ? 'plain' : compressionOf(path)
-    if (kind === 'plain') return openTarFiles(path)
-    return spool(at, { stream: createReadStream(path), label: path, kind }, signal)
+  if (stat !== undefined && !stat.isFile()) {
+    return openArchiveStream(at, { stream: createReadStream(path), label: path }, signal)
   }
-  return openArchiveStream(at, { stream: createReadStream(path), label: path }, signal)
+  const kind = stat === undefined ? 'plain' : compressionOf(path, path)
+  if (kind === 'plain') return openTarFiles(path)
+  return tarFilesOf(await unpack(at, { stream: createReadStream(path), kind }, signal), path)
 }
 
 export interface ArchiveStream {
@@ -30,22 +28,29 @@ export interface ArchiveStream {
 
 /** An archive that comes through a pipe or from a server. */
 export async function openArchiveStream(at: Layout, from: ArchiveStream, signal: AbortSignal): Promise<ArchiveFiles> {
-  const spooled = paths.stagedFile(at, newId())
-  const { label } = from
+  const fd = await spool(at, [from.stream], signal)
+  const kind = compressionOrClose(fd, from.label)
+  if (kind === 'plain') return tarFilesOf(fd, from.label)
   try {
-    await pipeline(from.stream, createWriteStream(spooled, { flags: 'wx', mode: 0o600 }), { signal })
-    const kind = compressionOf(spooled)
-    if (kind !== 'plain') return await spool(at, { stream: createReadStream(spooled), label, kind }, signal)
-    return openTarFiles(spooled, label)
+    const stream = createReadStream('', { fd, start: 0, autoClose: false })
+    return tarFilesOf(await unpack(at, { stream, kind }, signal), from.label)
   } finally {
-    // Its descriptor stays open: a kill leaves nothing behind.
-    removeFile(spooled)
+    closeSync(fd)
+  }
+}
+
+function compressionOrClose(fd: number, label: string): Compression {
+  try {
+    return compressionOf(`/proc/self/fd/${fd}`, label)
+  } catch (error) {
+    closeSync(fd)
+    throw error
   }
 }
 
 type Compression = 'plain' | 'gzip' | 'zstd'
 
-function compressionOf(path: string): Compression {
+function compressionOf(path: string, label: string): Compression {
   const magic = Buffer.alloc(6)
   const fd = openSync(path, 'r')
   try {
@@ -57,33 +62,25 @@ function compressionOf(path: string): Compression {
   if (hex.startsWith('1f8b')) return 'gzip'
   if (hex.startsWith('28b52ffd')) return 'zstd'
   if (hex.startsWith('fd377a58') || hex.startsWith('425a68'))
-    throw unsupported(path, hex.startsWith('42') ? 'bzip2' : 'xz')
+    throw unsupported(label, hex.startsWith('42') ? 'bzip2' : 'xz')
   return 'plain'
 }
 
 interface Packed {
   readonly stream: Readable
-  readonly label: string
-  readonly kind: Compression
+  readonly kind: Exclude<Compression, 'plain'>
 }
 
-async function spool(at: Layout, packed: Packed, signal: AbortSignal): Promise<ArchiveFiles> {
+async function unpack(at: Layout, { stream, kind }: Packed, signal: AbortSignal): Promise<number> {
   const { createGunzip, createZstdDecompress } = await import('node:zlib')
-  const path = paths.stagedFile(at, newId())
-  const decompress = packed.kind === 'gzip' ? createGunzip() : createZstdDecompress()
-  try {
-    await pipeline(packed.stream, decompress, createWriteStream(path, { flags: 'wx', mode: 0o600 }), { signal })
-    return openTarFiles(path, packed.label)
-  } finally {
-    removeFile(path)
-  }
+  return spool(at, [stream, kind === 'gzip' ? createGunzip() : createZstdDecompress()], signal)
 }
 
-function unsupported(path: string, kind: string): EngineError {
+function unsupported(label: string, kind: string): EngineError {
   return new EngineError({
     kind: 'unsupported',
     code: 'archive-compression',
-    message: `'${path}' is compressed with ${kind}`,
-    hint: `Unpack it first: un${kind} '${path}'`,
+    message: `'${label}' is compressed with ${kind}`,
+    hint: `Unpack it first: un${kind === 'bzip2' ? 'bz2' : kind}`,
   })
 }

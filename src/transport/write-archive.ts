@@ -48,12 +48,15 @@ export async function writeDockerArchive(at: Layout, images: readonly SavedImage
   await sink.finish()
 }
 
+export interface DirectoryOptions {
+  readonly sink: ArchiveSink
+  /** Plain layers are gzipped. */
+  readonly isCompressed: boolean
+  readonly signal: AbortSignal
+}
+
 /** skopeo's `dir:` with a v2s2 manifest; the one that is stored where it needs no change. */
-export async function writeDirectory(
-  at: Layout,
-  image: SavedImage,
-  options: { sink: ArchiveSink; isCompressed: boolean },
-): Promise<void> {
+export async function writeDirectory(at: Layout, image: SavedImage, options: DirectoryOptions): Promise<void> {
   const { record } = image
   const { sink } = options
   const config = readSmallBlob(at, record.configDigest, maxConfigBytes)
@@ -75,11 +78,11 @@ export async function writeDirectory(
 async function addDockerLayer(
   at: Layout,
   layer: LayerRef,
-  { sink, isCompressed }: { sink: ArchiveSink; isCompressed: boolean },
+  { sink, isCompressed, signal }: DirectoryOptions,
 ): Promise<Descriptor> {
   const isPlain = layer.blob === layer.diffId
   if (layer.mediaType.endsWith('+zstd') || (isPlain && isCompressed)) {
-    using gzipped = await gzippedLayer(at, layer)
+    using gzipped = await gzippedLayer(at, layer, signal)
     const { digest, size } = gzipped
     await sink.add({ name: digestHex(digest), size, content: gzipped.open() })
     return { mediaType: mediaTypes.dockerLayer, digest, size }

@@ -1,18 +1,15 @@
 // import: a tar of a file system becomes an image of one layer.
 
-import { createWriteStream, statSync } from 'node:fs'
+import { closeSync, statSync } from 'node:fs'
 import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import type { Digest } from '../../base/digest.ts'
 import { absentAsUndefined, EngineError, invalid } from '../../base/errors.ts'
-import { newId } from '../../base/ids.ts'
 import { type ChangedConfig, configFromChanges } from '../../image/config-changes.ts'
 import { hostPlatform } from '../../image/platform.ts'
 import type { ImageRecord } from '../../image/record.ts'
-import { removeFile } from '../../os/atomic-file.ts'
 import { checkPolicy } from '../../signature/policy.ts'
-import { paths } from '../../state/layout.ts'
 import { copyToStore } from '../../transport/copy.ts'
+import { spool } from '../../transport/spool.ts'
 import { describeTarball, tarballSource } from '../../transport/tarball.ts'
 import type { Engine } from '../engine.ts'
 import { copyContext } from './copy-context.ts'
@@ -62,16 +59,8 @@ interface LocalFile extends Disposable {
 /** What comes through a pipe or from a server is spooled, because it is read twice. */
 async function localFile(engine: Engine, input: ImportInput): Promise<LocalFile> {
   if (input.kind === 'path') return { ...existing(input.path), [Symbol.dispose]: () => undefined }
-  const path = paths.stagedFile(engine.at, newId())
-  try {
-    await pipeline(await openInput(engine, input), createWriteStream(path, { flags: 'wx', mode: 0o600 }), {
-      signal: engine.signal,
-    })
-  } catch (error) {
-    removeFile(path)
-    throw error
-  }
-  return { path, changedAt: new Date(), [Symbol.dispose]: () => removeFile(path) }
+  const fd = await spool(engine.at, [await openInput(engine, input)], engine.signal)
+  return { path: `/proc/self/fd/${fd}`, changedAt: new Date(), [Symbol.dispose]: () => closeSync(fd) }
 }
 
 async function openInput(engine: Engine, input: Exclude<ImportInput, { kind: 'path' }>): Promise<Readable> {

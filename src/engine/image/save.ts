@@ -91,7 +91,11 @@ async function write(
     case 'docker-archive':
       return writeDockerArchive(engine.at, images, to.sink)
     case 'docker-dir':
-      return writeDirectory(engine.at, first, { sink: to.sink, isCompressed: to.options.areLayersCompressed })
+      return writeDirectory(engine.at, first, {
+        sink: to.sink,
+        isCompressed: to.options.areLayersCompressed,
+        signal: engine.signal,
+      })
     case 'oci-archive':
     case 'oci-dir':
       return writeOciLayout(engine.at, first, { sink: to.sink, isPlain: to.options.areLayersPlain })

@@ -23,6 +23,39 @@ export function goPrinted<T extends object>(text: string, members: T): T {
   return Object.defineProperty(members, textMark, { value: text })
 }
 
+export interface GoTime {
+  readonly Unix: () => number
+  readonly UnixNano: () => number
+  readonly toJSON: () => string
+  readonly toString: () => string
+}
+
+/** Go's time.Time of an RFC 3339 text, or its zero where there is none: prints `2024-05-01 10:00:00.5 +0000 UTC`. */
+export function goTime(time: string | undefined): GoTime {
+  const rfc3339 = time ?? '0001-01-01T00:00:00Z'
+  const ms = Date.parse(rfc3339)
+  const fraction = /\.(\d+)/.exec(rfc3339)?.[1] ?? ''
+  const text = timeText(new Date(ms), fraction)
+  return goPrinted(text, {
+    Unix: () => Math.floor(ms / 1000),
+    UnixNano: () => Math.floor(ms / 1000) * 1e9 + Number(fraction.padEnd(9, '0')),
+    toJSON: () => rfc3339.replace(/(\.\d*?)0+(?=Z|[+-])/, '$1').replace(/\.(?=Z|[+-])/, ''),
+    toString: () => text,
+  })
+}
+
+/** In local time, as podman shows times; Go's zero is always in UTC. */
+function timeText(date: Date, fraction: string): string {
+  const minutes = date.getFullYear() <= 1 ? 0 : -date.getTimezoneOffset()
+  const local = new Date(date.getTime() + minutes * 60_000).toISOString()
+  const digits = fraction.replace(/0+$/, '')
+  const two = (number: number) => String(number).padStart(2, '0')
+  const size = Math.abs(minutes)
+  const zone = `${minutes < 0 ? '-' : '+'}${two(Math.floor(size / 60))}${two(size % 60)}`
+  const seconds = `${local.slice(0, 10)} ${local.slice(11, 19)}${digits === '' ? '' : `.${digits}`}`
+  return `${seconds} ${zone} ${minutes === 0 ? 'UTC' : zone}`
+}
+
 export function isGoMap(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === null
 }

@@ -54,6 +54,11 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
     summary: 'Pause all the processes in one or more containers',
     load: () => import('./commands/container/pause.ts'),
   },
+  'container ps': {
+    summary: 'List containers',
+    aliases: ['list', 'ls'],
+    load: () => import('./commands/container/ps.ts'),
+  },
   'container restart': {
     summary: 'Restart one or more containers',
     load: () => import('./commands/container/restart.ts'),
@@ -108,6 +113,7 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
     load: () => import('./commands/container/pause.ts'),
   },
   pull: { summary: 'Pull an image from a registry', load: () => import('./commands/image/pull.ts') },
+  ps: { summary: 'List containers', load: () => import('./commands/container/ps.ts') },
   restart: { summary: 'Restart one or more containers', load: () => import('./commands/container/restart.ts') },
   rm: { summary: 'Remove one or more containers', load: () => import('./commands/container/rm.ts') },
   rmi: { summary: 'Remove one or more images from local storage', load: () => import('./commands/image/rm.ts') },

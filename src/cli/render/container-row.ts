@@ -1,0 +1,44 @@
+// What `ps` says of a container, word by word, as podman puts it.
+
+import { humanDuration } from '../../base/duration.ts'
+import { humanSize } from '../../base/size.ts'
+import type { ListedContainer } from '../../engine/container/list.ts'
+import type { StoredContainer } from '../../engine/container/stored-container.ts'
+
+export function imageName({ stored }: StoredContainer): string {
+  const { source } = stored.spec
+  if (stored.image !== undefined) return stored.image.name
+  return source.kind === 'image' ? source.reference : ''
+}
+
+/** Seventeen characters of it, unless all is wanted. */
+export function commandText({ stored }: StoredContainer, isWhole: boolean): string {
+  const text = stored.spec.process.command.join(' ')
+  return isWhole || text.length <= 17 ? text : `${text.slice(0, 17)}...`
+}
+
+/** `Up 5 minutes`, `Exited (0) 2 hours ago`, `Created`. */
+export function statusText({ live }: StoredContainer, nowMs = Date.now()): string {
+  if (live.status === 'running') return `Up ${since(live.startedAt, nowMs)}`
+  if (live.status === 'exited') return `Exited (${live.exitCode}) ${since(live.finishedAt, nowMs)} ago`
+  return live.status.replace(/^./, (letter) => letter.toUpperCase())
+}
+
+export function agoText(time: string, nowMs = Date.now()): string {
+  return `${since(time, nowMs)} ago`
+}
+
+/** `12B (virtual 1.24MB)` */
+export function sizeText({ size }: ListedContainer): string {
+  if (size === undefined) return ''
+  return `${threeDigits(size.writtenBytes)} (virtual ${threeDigits(size.rootBytes)})`
+}
+
+function since(time: string, nowMs: number): string {
+  return humanDuration((nowMs - Date.parse(time)) * 1e6)
+}
+
+function threeDigits(bytes: number): string {
+  const [, number = '', unit = ''] = /^([\d.e+]+)(\D+)$/.exec(humanSize(bytes)) ?? []
+  return `${Number(Number(number).toPrecision(3))}${unit}`
+}

@@ -1,0 +1,124 @@
+// The fields that `ps --format` knows, and its JSON.
+
+import { goMap, goStruct, goTime } from '../../base/go-value.ts'
+import { shortId } from '../../base/ids.ts'
+import type { ListedContainer, NamespaceKind } from '../../engine/container/list.ts'
+import { isAlive } from '../../runtime/live-state.ts'
+import { agoText, commandText, imageName, sizeText, statusText } from './container-row.ts'
+
+/** Where the heading is not simply the field's words. */
+export const containerHeadings: Readonly<Record<string, string>> = {
+  Cgroup: 'CGROUPNS',
+  CreatedHuman: 'CREATED',
+  ID: 'CONTAINER ID',
+  PIDNS: 'PIDNS',
+  Pod: 'POD ID',
+  PodName: 'PODNAME',
+  User: 'USERNS',
+}
+
+/** What Go's zero time is in seconds since 1970. */
+const never = -62_135_596_800
+
+interface RowOptions {
+  /** --no-trunc */
+  readonly isWhole: boolean
+}
+
+/** Fields are read when the template asks for them. */
+export function templateRow(listed: ListedContainer, { isWhole }: RowOptions): object {
+  const { container } = listed
+  const { stored, live } = container
+  const short = (id: string) => (isWhole ? id : shortId(id))
+  const namespaces = templateNamespaces(listed)
+  return goStruct('containers.psReporter', {
+    ...commonFields(listed),
+    ...namespaces,
+    Namespaces: goStruct('types.ListContainerNamespaces', { ...namespaces }),
+    ID: short(container.id),
+    Names: container.name,
+    Image: imageName(container),
+    ImageID: short(stored.image?.id ?? ''),
+    Command: commandText(container, isWhole),
+    Labels: goMap(stored.spec.labels),
+    Label: (key: unknown) => stored.spec.labels[String(key)] ?? '',
+    Created: goTime(stored.createdAt),
+    CreatedAt: goTime(stored.createdAt).toString(),
+    CreatedHuman: agoText(stored.createdAt),
+    RunningFor: agoText(stored.createdAt),
+    State: live.status,
+    Status: statusText(container),
+    Ports: '',
+    Networks: '',
+    Restarts: String(container.record.restartCount),
+    Size: sizeText(listed),
+  })
+}
+
+/** One member of `ps --format json`. */
+export function jsonRow(listed: ListedContainer): object {
+  const { container, size } = listed
+  const { stored } = container
+  return {
+    ...commonFields(listed),
+    Id: container.id,
+    Names: [container.name],
+    Image: imageName(container),
+    ImageID: stored.image?.id ?? '',
+    Command: stored.spec.process.command,
+    Labels: Object.keys(stored.spec.labels).length === 0 ? null : goMap(stored.spec.labels),
+    Created: seconds(stored.createdAt),
+    CreatedAt: agoText(stored.createdAt),
+    State: container.live.status,
+    Status: statusText(container),
+    Namespaces: jsonNamespaces(listed),
+    Networks: [],
+    Ports: null,
+    Restarts: container.record.restartCount,
+    Size: size === undefined ? null : { rootFsSize: size.rootBytes, rwSize: size.writtenBytes },
+  }
+}
+
+function commonFields({ container }: ListedContainer) {
+  const { stored, live } = container
+  return {
+    AutoRemove: stored.spec.isAutoRemoved,
+    CIDFile: '',
+    Exited: live.status === 'exited',
+    ExitedAt: live.status === 'exited' ? seconds(live.finishedAt) : never,
+    ExitCode: live.status === 'exited' ? live.exitCode : 0,
+    ExposedPorts: null,
+    IsInfra: false,
+    Mounts: stored.spec.mounts.mounts.map((mount) => mount.destination),
+    Pid: isAlive(live) ? live.pid : 0,
+    Pod: '',
+    PodName: '',
+    StartedAt: live.status === 'created' ? never : seconds(live.startedAt),
+  }
+}
+
+const namespaceFields = {
+  Cgroup: 'cgroup',
+  IPC: 'ipc',
+  MNT: 'mnt',
+  NET: 'net',
+  PIDNS: 'pid',
+  User: 'user',
+  UTS: 'uts',
+} as const satisfies Readonly<Record<string, NamespaceKind>>
+
+function templateNamespaces({ namespaces }: ListedContainer): Record<string, string> {
+  const entries = Object.entries(namespaceFields)
+  return Object.fromEntries(entries.map(([field, kind]) => [field, namespaces?.[kind] ?? '']))
+}
+
+function jsonNamespaces({ namespaces }: ListedContainer) {
+  if (namespaces === undefined) return {}
+  const { mnt, cgroup, ipc, net, pid, uts, user } = namespaces
+  const members = { Mnt: mnt, Cgroup: cgroup, Ipc: ipc, Net: net, Pidns: pid, Uts: uts, User: user }
+  return Object.fromEntries(Object.entries(members).filter(([, number]) => number !== ''))
+}
+
+function seconds(time: string): number {
+  return Math.floor(Date.parse(time) / 1000)
+}

@@ -46,7 +46,7 @@ export function collect<T extends OptionTable>(occurrences: readonly Occurrence[
     entries.filter(([, option]) => option.type === type).map(([name]) => name)
   const lists = namesOf('strings')
   const last = lastOfEach(occurrences, new Set(lists))
-  const parsed = Parser(
+  const { argv: parsed, error } = Parser.detailed(
     last.map(({ name, value }) => `--${name}=${guard}${value}`),
     {
       array: lists,
@@ -58,6 +58,7 @@ export function collect<T extends OptionTable>(occurrences: readonly Occurrence[
       configuration,
     },
   )
+  if (error !== null) throw error
   return Object.fromEntries(entries.map(([name]) => [name, parsed[name] as unknown])) as Invocation<T>['options']
 }
 

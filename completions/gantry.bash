@@ -149,7 +149,7 @@ _gantry_children() {
     'image')
         reply='exists import load prune pull rm save tag tree untag' ;;
     'system')
-        reply='' ;;
+        reply='migrate' ;;
     *) return 1 ;;
     esac
 }
@@ -209,6 +209,8 @@ _gantry_flags() {
         reply='--all --attach -a --detach-keys=:none --filter=:none -f=:none --interactive -i --latest -l --sig-proxy --help -h' ;;
     'stop' | 'container stop')
         reply='--all -a --cidfile=:file --filter=:none -f=:none --ignore -i --latest -l --time=:none -t=:none --help -h' ;;
+    'system migrate')
+        reply='--help -h' ;;
     'tag' | 'image tag')
         reply='--help -h' ;;
     'unpause' | 'container unpause')
@@ -272,6 +274,8 @@ _gantry_positionals() {
         reply=':container ...' ;;
     'stop' | 'container stop')
         reply=':running-container ...' ;;
+    'system migrate')
+        reply='' ;;
     'tag' | 'image tag')
         reply=':image :image ...' ;;
     'unpause' | 'container unpause')

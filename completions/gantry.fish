@@ -287,6 +287,7 @@ complete -c gantry -n '__gantry_at "image"' -xa untag -d 'Remove a name from a l
 
 complete -c gantry -n '__gantry_at "image"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "system"' -xa migrate -d 'Make the rootless user namespace anew, after a change of /etc/subuid'
 
 complete -c gantry -n '__gantry_at "system"' -l help -s h -d 'Help for this command'
 
@@ -552,6 +553,8 @@ complete -c gantry -n '__gantry_at "stop" "container stop"' -l ignore -s i -d 'I
 complete -c gantry -n '__gantry_at "stop" "container stop"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
 complete -c gantry -n '__gantry_at "stop" "container stop"' -l time -s t -d 'Seconds to wait for stop before killing the container' -x
 complete -c gantry -n '__gantry_at "stop" "container stop"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "system migrate"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "tag" "image tag"' -l help -s h -d 'Help for this command'
 

@@ -121,6 +121,10 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
   save: { summary: 'Save image(s) to an archive', load: () => import('./commands/image/save.ts') },
   start: { summary: 'Start one or more containers', load: () => import('./commands/container/start.ts') },
   stop: { summary: 'Stop one or more containers', load: () => import('./commands/container/stop.ts') },
+  'system migrate': {
+    summary: 'Make the rootless user namespace anew, after a change of /etc/subuid',
+    load: () => import('./commands/system/migrate.ts'),
+  },
   tag: { summary: 'Add an additional name to a local image', load: () => import('./commands/image/tag.ts') },
   unpause: {
     summary: 'Unpause the processes in one or more containers',

@@ -5,6 +5,19 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { absentAsUndefined, errnoOf } from '../base/errors.ts'
 
+let isNested: boolean | undefined
+
+/** Whether we are in another user namespace than the host's first one, whose root has no power over the host. */
+export function isUserNamespace(): boolean {
+  isNested ??= !isFirstNamespace(readFileSync('/proc/self/uid_map', 'utf8'))
+  return isNested
+}
+
+/** The text of uid_map there: all ids, each as itself. */
+export function isFirstNamespace(uidMap: string): boolean {
+  return uidMap.trim().split(/\s+/).join(' ') === '0 0 4294967295'
+}
+
 export interface PauseRecord {
   readonly pid: number
   /** Field 22 of /proc/PID/stat: with it a pid is never given twice. */

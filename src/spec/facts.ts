@@ -18,10 +18,14 @@ export interface OciFacts {
   readonly controllers: ReadonlySet<string>
   readonly cgroupsPath: string | undefined
   readonly mappings: IdMappings | undefined
+  /** Group ids of the namespace that we run in: 1 for a user without subordinate ids. */
+  readonly gidCount: number
   /** Paths of the namespaces of containers that are joined, by namespace. */
   readonly joined: Readonly<Partial<Record<JoinableNamespace, string>>>
   /** /dev/shm of the container (or host) whose IPC namespace is joined. */
   readonly sharedShm: string | undefined
+  /** Whether /dev/mqueue is mounted on the host. */
+  readonly hasMqueue: boolean
   /** Our own limits, where they cannot be exceeded. */
   readonly limits: Readonly<Record<string, RlimitPair>>
   readonly canRaiseLimits: boolean

@@ -15,7 +15,7 @@ export function kernelMounts(spec: CompleteSpec, facts: OciFacts): OciMount[] {
     devMount(spec),
     ptsMount(facts),
     ...shmMount(spec, facts),
-    mqueueMount(spec, facts),
+    ...mqueueMount(spec, facts),
     ...sysMounts(spec, facts),
   ]
 }
@@ -35,10 +35,9 @@ function devMount({ mounts }: CompleteSpec): OciMount {
   return { destination: '/dev', type: 'tmpfs', source: 'tmpfs', options }
 }
 
-function ptsMount({ mappings }: OciFacts): OciMount {
-  const isMapped =
-    mappings === undefined ||
-    mappings.gids.some(({ containerID, size }) => containerID <= ttyGroup && ttyGroup < containerID + size)
+function ptsMount({ mappings, gidCount }: OciFacts): OciMount {
+  const gids = mappings?.gids ?? [{ containerID: 0, size: gidCount }]
+  const isMapped = gids.some(({ containerID, size }) => containerID <= ttyGroup && ttyGroup < containerID + size)
   const group = isMapped ? [`gid=${ttyGroup}`] : []
   const options = ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', ...group]
   return { destination: '/dev/pts', type: 'devpts', source: 'devpts', options }
@@ -55,12 +54,13 @@ function shmMount({ namespaces, mounts }: CompleteSpec, facts: OciFacts): OciMou
   return [{ destination, type: 'tmpfs', source: 'shm', options }]
 }
 
-function mqueueMount({ namespaces }: CompleteSpec, facts: OciFacts): OciMount {
+/** Of an IPC namespace that is another user namespace's only the host's mount can be had, where there is one. */
+function mqueueMount({ namespaces }: CompleteSpec, facts: OciFacts): OciMount[] {
   const destination = '/dev/mqueue'
-  if (isInUserNamespace(facts) && namespaces.ipc.kind === 'host') {
-    return { destination, type: 'bind', source: destination, options: ['bind', ...guarded] }
+  if (!isInUserNamespace(facts) || namespaces.ipc.kind !== 'host') {
+    return [{ destination, type: 'mqueue', source: 'mqueue', options: guarded }]
   }
-  return { destination, type: 'mqueue', source: 'mqueue', options: guarded }
+  return facts.hasMqueue ? [{ destination, type: 'bind', source: destination, options: ['bind', ...guarded] }] : []
 }
 
 function sysMounts(spec: CompleteSpec, facts: OciFacts): OciMount[] {

@@ -37,13 +37,25 @@ export function parseUserNamespace(text: string): UserNamespaceMode {
 
 /** The mappings of a user namespace of the container's own; undefined when it has none, or joins one. @throws invalid `userns-invalid` */
 export function idMappings(mode: UserNamespaceMode, at: UserNamespaceSituation): IdMappings | undefined {
-  if (mode.kind === 'nomap') return nomapMappings(at)
+  if (mode.kind === 'nomap') return needRoot('nomap', nomapMappings(at))
   if (mode.kind !== 'keep-id') return undefined
   if (!at.isRootless) return { uids: [identity(at.uidCount)], gids: [identity(at.gidCount)] }
-  return {
+  return needRoot('keep-id', {
     uids: keepIdMapping(mode.uid ?? at.hostUid, at.uidCount),
     gids: keepIdMapping(mode.gid ?? at.hostGid, at.gidCount),
-  }
+  })
+}
+
+/** Runtimes set a container up as its root, which must be somebody outside. */
+function needRoot(mode: string, mappings: IdMappings): IdMappings {
+  const hasRoot = (ranges: readonly IdMapping[]) =>
+    ranges.some(({ containerID, size }) => containerID === 0 && size > 0)
+  if (hasRoot(mappings.uids) && hasRoot(mappings.gids)) return mappings
+  throw invalid(
+    'userns-invalid',
+    `--userns ${mode} needs subordinate ids, and this user has none`,
+    'Give the user a range in /etc/subuid and /etc/subgid, then: gantry system migrate',
+  )
 }
 
 /** Who the first process is where no user is named; undefined: the image's user, or root. */

@@ -1,19 +1,23 @@
 // Opening the state directory: made on first use, refused when a newer Gantry wrote it.
 
 import { mkdirSync, readFileSync } from 'node:fs'
-import { absentAsUndefined, EngineError } from '../base/errors.ts'
+import { absentAsUndefined, EngineError, errnoOf } from '../base/errors.ts'
 import { replaceFile } from '../os/atomic-file.ts'
 import { type Layout, paths } from './layout.ts'
 
 /** The schema of the directory as a whole; a record's own number is `currentSchema` in record.ts. */
 export const stateVersion = 1
 
-/** Idempotent and safe against itself. @throws unsupported `state-too-new`; corrupt `state-unmarked` */
+/** Idempotent and safe against itself. @throws unsupported `state-too-new`; corrupt `state-unmarked`; denied `state-denied` */
 export function openState(at: Layout): void {
-  const text = absentAsUndefined(() => readFileSync(paths.version(at), 'utf8'))
-  if (text === undefined) makeState(at)
-  else checkVersion(at, text)
-  mkdirSync(paths.runContainers(at), { recursive: true, mode: 0o700 })
+  try {
+    const text = absentAsUndefined(() => readFileSync(paths.version(at), 'utf8'))
+    if (text === undefined) makeState(at)
+    else checkVersion(at, text)
+    mkdirSync(paths.runContainers(at), { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw ['EACCES', 'EPERM', 'EROFS'].includes(errnoOf(error) ?? '') ? denied(at, error as Error) : error
+  }
 }
 
 function makeState(at: Layout): void {
@@ -32,6 +36,16 @@ function makeState(at: Layout): void {
   ]
   for (const folder of [at.root, at.run, ...folders]) mkdirSync(folder, { recursive: true, mode: 0o700 })
   replaceFile(paths.version(at), `${stateVersion}\n`)
+}
+
+function denied(at: Layout, cause: Error): EngineError {
+  return new EngineError({
+    kind: 'denied',
+    code: 'state-denied',
+    message: `the state directory '${at.root}' cannot be used: ${cause.message}`,
+    hint: 'Name folders of your own: --root and --runroot, or HOME and XDG_RUNTIME_DIR.',
+    cause,
+  })
 }
 
 function checkVersion(at: Layout, text: string): void {

@@ -18,13 +18,13 @@ export function dropBrokenMount(path: string): void {
   if (statOrBroken(path) === 'broken') unmountIfMounted(path)
 }
 
-/** Idempotent; lazily, so that it never fails for being busy. */
+/** Idempotent; lazily, so that it never fails for being busy. Who may not unmount has mounted nothing. */
 export function unmountIfMounted(path: string): void {
   try {
     native().umount(path, umountFlags.detach | umountFlags.noFollow)
   } catch (error) {
     const errno = errnoOf(error)
-    if (errno !== 'EINVAL' && errno !== 'ENOENT') throw error
+    if (errno !== 'EINVAL' && errno !== 'ENOENT' && !(errno === 'EPERM' && !isMountPoint(path))) throw error
   }
 }
 

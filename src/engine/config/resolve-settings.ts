@@ -5,6 +5,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { EngineError } from '../../base/errors.ts'
 import type { TomlTable } from '../../base/toml.ts'
+import { isUserNamespace } from '../../os/user-namespace.ts'
 import type { DriverName } from '../../storage/driver.ts'
 import type { Settings } from '../settings.ts'
 import { confChoice, confTable, confText, confTexts } from './conf-value.ts'
@@ -17,6 +18,7 @@ import {
 } from './configuration-files.ts'
 import { containerDefaults } from './container-defaults.ts'
 import { findRuntime } from './find-runtime.ts'
+import { ownHome } from './own-home.ts'
 import { type StateFolders, stateFolders } from './state-folders.ts'
 import { unpackLimits } from './unpack-limits.ts'
 
@@ -53,7 +55,7 @@ export async function resolveSettings(input: SettingsInput, env: NodeJS.ProcessE
     cgroupManager: cgroupManager(at, input, engine),
     storageDriver: storageDriver(at, input, storage),
     storageOptions: [...configuredOptions(storage), ...storageOptions(at, input)],
-    isRootless: at.isRootless,
+    isRootless: at.isRootless || isUserNamespace(),
     eventsBackend: (input.eventsBackend as Settings['eventsBackend']) ?? eventsBackend(engine),
     temporaryFolder: env['TMPDIR'] || '/var/tmp',
     lockTimeoutMs: input.lockTimeoutMs ?? defaultLockTimeoutMs,
@@ -68,10 +70,14 @@ export async function resolveSettings(input: SettingsInput, env: NodeJS.ProcessE
   }
 }
 
-/** The launcher sets _GANTRY_ROOTLESS_UID when it has entered the user's namespace, where the user id is 0. */
+/**
+ * The launcher sets _GANTRY_ROOTLESS_UID when it has entered the user's namespace, where the user id is 0. Root of another user namespace
+ * (in a container, say) has root's places, though not root's powers.
+ * @throws denied `home-foreign`, invalid `home-invalid` of an ordinary user
+ */
 export function surroundings(env: NodeJS.ProcessEnv): Surroundings {
-  const isRootless = env['_GANTRY_ROOTLESS_UID'] !== undefined || process.getuid?.() !== 0
-  return { isRootless, home: env['HOME'] || homedir(), env }
+  const isRootless = process.getuid?.() !== 0 || (env['_GANTRY_ROOTLESS_UID'] !== undefined && isUserNamespace())
+  return { isRootless, home: isRootless ? ownHome(env) : env['HOME'] || homedir(), env }
 }
 
 function cgroupManager(at: Surroundings, input: SettingsInput, engine: TomlTable): Settings['cgroupManager'] {

@@ -8,12 +8,15 @@ import { knownCapabilities } from '../../spec/capabilities.ts'
 import { defaultSeccompProfile } from '../../spec/default-seccomp.ts'
 import type { OciFacts, RlimitPair } from '../../spec/facts.ts'
 import { parseSeccompProfile, type SeccompProfile } from '../../spec/seccomp.ts'
+import { idCount } from './host-user.ts'
 
 type HostFacts = Pick<
   OciFacts,
   | 'limits'
   | 'canRaiseLimits'
   | 'oomScoreAdj'
+  | 'gidCount'
+  | 'hasMqueue'
   | 'boundingCapabilities'
   | 'hasApparmor'
   | 'architecture'
@@ -27,6 +30,8 @@ export function hostFacts(isRootless: boolean): HostFacts {
     limits: ownLimits(),
     canRaiseLimits: !isRootless && hasCapability(effective, 'CAP_SYS_RESOURCE'),
     oomScoreAdj: Number(absentAsUndefined(() => readFileSync('/proc/self/oom_score_adj', 'utf8')) ?? 0),
+    gidCount: idCount('gid'),
+    hasMqueue: existsSync('/dev/mqueue'),
     boundingCapabilities: knownCapabilities.filter((name) => hasCapability(capabilityMask(status, 'CapBnd'), name)),
     hasApparmor: isApparmorOn(),
     architecture: goArchitectures[process.arch] ?? process.arch,

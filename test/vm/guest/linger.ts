@@ -1,0 +1,54 @@
+// Logging out: without lingering systemd ends the user's manager and every container with it; with it they stay.
+
+import { execFileSync, spawnSync } from 'node:child_process'
+import { isLingering, login, status } from './caller.ts'
+import { check, equal, eventually, matches } from './check.ts'
+
+export async function checkLinger(): Promise<void> {
+  await check('linger: told once, at the first detached container', async () => {
+    equal(isLingering(), false)
+    const user = await login('hinted')
+    const first = user.try('run', '-d', '--name', 'mortal', '--network', 'none', 'busybox', 'sleep', '1000')
+    equal(first.code, 0)
+    matches(first.stderr, /loginctl enable-linger tester/)
+    const second = user.try('run', '-d', '--name', 'other', '--network', 'none', 'busybox', 'sleep', '1000')
+    equal(second.stderr, '')
+    await user.logout()
+    await eventually("the user's manager ends", () => !isManagerActive())
+  })
+  await check('linger: after a logout without it containers are exited, and start again', async () => {
+    const user = await login('later')
+    equal(status(user, 'mortal'), 'exited')
+    equal(user.ok('system', 'check'), '')
+    user.ok('start', 'mortal')
+    equal(status(user, 'mortal'), 'running')
+    user.ok('rm', '-f', '-t', '0', 'mortal', 'other')
+    await user.logout()
+    await eventually("the user's manager ends", () => !isManagerActive())
+  })
+  await check('linger: with it a container outlives the logout, also where logouts kill', async () => {
+    execFileSync('mkdir', ['-p', '/etc/systemd/logind.conf.d'])
+    execFileSync('sh', ['-c', 'printf "[Login]\\nKillUserProcesses=yes\\n" >/etc/systemd/logind.conf.d/kill.conf'])
+    execFileSync('systemctl', ['reload', 'systemd-logind'])
+    const user = await login('leaving')
+    equal(user.shell('loginctl enable-linger tester').code, 0)
+    const answer = user.try('run', '-d', '--name', 'lasting', '--network', 'none', 'busybox', 'sleep', '1000')
+    equal(answer.code, 0)
+    equal(answer.stderr, '')
+    await user.logout()
+    // systemd's UserStopDelaySec: without lingering the manager would end then.
+    await new Promise((resolve) => setTimeout(resolve, 12_000))
+    const again = await login('back')
+    equal(status(again, 'lasting'), 'running')
+    equal(again.ok('exec', 'lasting', 'echo', 'alive'), 'alive')
+    again.ok('stop', '-t', '1', 'lasting')
+    equal(status(again, 'lasting'), 'exited')
+    again.ok('rm', 'lasting')
+    equal(again.ok('system', 'check'), '')
+    await again.logout()
+  })
+}
+
+function isManagerActive(): boolean {
+  return spawnSync('systemctl', ['is-active', '--quiet', 'user@1000.service']).status === 0
+}

@@ -1,0 +1,30 @@
+// Runs inside the virtual machine, as root, with systemd as process 1 and cgroup v2: what a host with cgroup v1 or without systemd
+// cannot show. Comes by again after the reboot that it asks for.
+
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { end, note } from './check.ts'
+import { checkLinger } from './linger.ts'
+import { checkReboot, prepareReboot } from './reboot.ts'
+import { checkRoot } from './root.ts'
+import { checkRootless } from './rootless.ts'
+
+/** On the root disk: a second boot finds it. */
+const rebooted = '/var/lib/gantry-vm/rebooted'
+
+note(
+  `Linux ${readFileSync('/proc/sys/kernel/osrelease', 'utf8').trim()}, up ${readFileSync('/proc/uptime', 'utf8').split('.')[0]} s`,
+)
+if (existsSync(rebooted)) {
+  await checkReboot()
+  end()
+} else {
+  await checkRoot()
+  await checkRootless()
+  await checkLinger()
+  await prepareReboot()
+  writeFileSync(rebooted, '')
+  // Tells gantry-test.service that the machine is to come back.
+  writeFileSync('/run/gantry-reboots', '')
+  execFileSync('systemctl', ['reboot'])
+}

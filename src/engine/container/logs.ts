@@ -1,0 +1,99 @@
+// A container's log as entries, from wherever its driver put it. Takes no lock; goes on when the container is removed meanwhile.
+
+import { join } from 'node:path'
+import { EngineError } from '../../base/errors.ts'
+import type { LogEntry, ParseLines } from '../../log/log-entry.ts'
+import type { LogQuery } from '../../log/read-log.ts'
+import { isAlive } from '../../runtime/live-state.ts'
+import { containerFiles, paths } from '../../state/layout.ts'
+import type { Engine } from '../engine.ts'
+import { isContainerGone } from './lock-container.ts'
+import type { StoredContainer } from './stored-container.ts'
+import { wait } from './wait.ts'
+
+export interface LogRequest {
+  readonly container: StoredContainer
+  /** Goes on until the container ends or `untilNs` has come. */
+  readonly follow: boolean
+  /** The last lines only; all if undefined. */
+  readonly tail: number | undefined
+  /** Nanoseconds since 1970, both exclusive. */
+  readonly sinceNs: bigint | undefined
+  readonly untilNs: bigint | undefined
+}
+
+/**
+ * In batches, in the order written. A container without a log yet has an empty one.
+ * @throws unsupported `no-log` for drivers that keep nothing; while it is read: unavailable `journal-unreadable`
+ */
+export async function logs(engine: Engine, request: LogRequest): Promise<AsyncGenerator<readonly LogEntry[]>> {
+  const { container, follow } = request
+  const { driver, path } = container.stored.spec.log
+  if (driver === 'none' || driver === 'passthrough') throw noLog(driver)
+  const left = new AbortController()
+  const ended = follow ? endOf({ ...engine, signal: AbortSignal.any([engine.signal, left.signal]) }, request) : undefined
+  const where = path ?? join(paths.container(engine.at, container.id), containerFiles.root.log)
+  const { tail, sinceNs, untilNs } = request
+  return untilLeft(left, await openLog({ tail, sinceNs, untilNs, ended }, { driver, id: container.id, path: where }))
+}
+
+/** What waits for the container's end is let go with the reader. */
+async function* untilLeft<T>(left: AbortController, batches: AsyncGenerator<T>): AsyncGenerator<T> {
+  try {
+    yield* batches
+  } finally {
+    left.abort()
+  }
+}
+
+interface LogPlace {
+  readonly driver: 'k8s-file' | 'json-file' | 'journald'
+  readonly id: string
+  readonly path: string
+}
+
+async function openLog(query: LogQuery, { driver, id, path }: LogPlace): Promise<AsyncGenerator<readonly LogEntry[]>> {
+  if (driver === 'journald') {
+    const { readJournald } = await import('../../log/read-journald.ts')
+    return readJournald({ ...query, containerId: id })
+  }
+  const { readLogFile } = await import('../../log/read-log.ts')
+  return readLogFile({ ...query, path, parse: await parserOf(driver) })
+}
+
+async function parserOf(driver: 'k8s-file' | 'json-file'): Promise<ParseLines> {
+  if (driver === 'k8s-file') return (await import('../../log/k8s-format.ts')).parseK8sLines
+  return (await import('../../log/json-format.ts')).parseJsonLines
+}
+
+/** Resolves with the container's end, its removal, or at the end of the window. */
+async function endOf(engine: Engine, { container, untilNs }: LogRequest): Promise<void> {
+  if (!isAlive(container.live)) return
+  const waits = [exitOf(engine, container)]
+  if (untilNs !== undefined) waits.push(passageOf(untilNs))
+  await Promise.race(waits)
+}
+
+async function exitOf(engine: Engine, container: StoredContainer): Promise<void> {
+  try {
+    await wait(engine, { container, conditions: [] })
+  } catch (error) {
+    if (!isContainerGone(error) && !engine.signal.aborted) throw error
+  }
+}
+
+const longestTimerMs = 2 ** 31 - 1
+
+async function passageOf(ns: bigint): Promise<void> {
+  const leftMs = Number(ns / 1_000_000n) - Date.now()
+  if (leftMs > longestTimerMs) return new Promise(() => undefined)
+  await new Promise((resolve) => setTimeout(resolve, Math.max(0, leftMs)).unref())
+}
+
+function noLog(driver: string): EngineError {
+  return new EngineError({
+    kind: 'unsupported',
+    code: 'no-log',
+    message: `this container is using the '${driver}' log driver, cannot read logs: this container is not logging output`,
+  })
+}

@@ -11,7 +11,10 @@ export function pointInTimeMs(text: string, nowMs = Date.now()): number {
 }
 
 /** Nanoseconds since 1970. A duration lies before now; after it where `isEnd` says that an end is meant. @throws invalid `time-malformed` */
-export function pointInTimeNs(text: string, options: { readonly isEnd?: boolean; readonly nowMs?: number } = {}): bigint {
+export function pointInTimeNs(
+  text: string,
+  options: { readonly isEnd?: boolean; readonly nowMs?: number } = {},
+): bigint {
   const { isEnd = false, nowMs = Date.now() } = options
   return unixTime(text.trim()) ?? relative(text.trim(), { isEnd, nowMs }) ?? dateNs(text) ?? malformed(text)
 }

@@ -50,6 +50,10 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
     summary: 'Kill one or more running containers with a specific signal',
     load: () => import('./commands/container/kill.ts'),
   },
+  'container logs': {
+    summary: 'Fetch the logs of one or more containers',
+    load: () => import('./commands/container/logs.ts'),
+  },
   'container pause': {
     summary: 'Pause all the processes in one or more containers',
     load: () => import('./commands/container/pause.ts'),
@@ -108,6 +112,7 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
     load: () => import('./commands/container/kill.ts'),
   },
   load: { summary: 'Load image(s) from a tar archive', load: () => import('./commands/image/load.ts') },
+  logs: { summary: 'Fetch the logs of one or more containers', load: () => import('./commands/container/logs.ts') },
   pause: {
     summary: 'Pause all the processes in one or more containers',
     load: () => import('./commands/container/pause.ts'),

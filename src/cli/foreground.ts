@@ -1,7 +1,6 @@
 // This process as a container's foreground: standard streams, raw terminal, window size, signals. Whatever it changes of the terminal
 // it puts back.
 
-import { fstatSync } from 'node:fs'
 import { constants } from 'node:os'
 import { isatty } from 'node:tty'
 import { native } from '../os/native.ts'
@@ -9,6 +8,7 @@ import type { AttachClient, AttachStreams } from '../runtime/attach-client.ts'
 import { parseDetachKeys } from '../runtime/detach-keys.ts'
 import { type OutputSink, outputSink } from '../runtime/output-sink.ts'
 import { releaseInterrupts } from './interrupt.ts'
+import { isSameOutput } from './render/print.ts'
 
 export interface ForegroundPlan {
   readonly stdin: boolean
@@ -58,17 +58,8 @@ export function openForeground(plan: ForegroundPlan): Foreground {
 /** Where both streams are one pipe or terminal, one sink keeps the order in which their pieces came. */
 function outputs(plan: ForegroundPlan): { stdout?: OutputSink; stderr?: OutputSink } {
   const stdout = plan.stdout ? outputSink(1) : undefined
-  const stderr = plan.stderr ? (stdout !== undefined && isSameFile(1, 2) ? stdout : outputSink(2)) : undefined
+  const stderr = plan.stderr ? (stdout !== undefined && isSameOutput() ? stdout : outputSink(2)) : undefined
   return { ...(stdout === undefined ? {} : { stdout }), ...(stderr === undefined ? {} : { stderr }) }
-}
-
-function isSameFile(a: number, b: number): boolean {
-  try {
-    const [one, other] = [fstatSync(a), fstatSync(b)]
-    return one.dev === other.dev && one.ino === other.ino
-  } catch {
-    return false
-  }
 }
 
 function signalQueue() {

@@ -111,8 +111,17 @@ function lastWords(stream: Readable): () => string {
 function check(end: number | Error, complaint: string): void {
   if (end === 0 || complaint.startsWith('No journal files were found')) return
   if (errnoOf(end) === 'ENOENT') {
-    throw new EngineError({ kind: 'not-found', code: 'program-not-found', message: `no program 'journalctl'`, cause: end })
+    throw new EngineError({
+      kind: 'not-found',
+      code: 'program-not-found',
+      message: `no program 'journalctl'`,
+      cause: end,
+    })
   }
   const said = complaint === '' ? String(end) : (complaint.split('\n')[0] as string)
-  throw new EngineError({ kind: 'unavailable', code: 'journal-unreadable', message: `reading the journal failed: ${said}` })
+  throw new EngineError({
+    kind: 'unavailable',
+    code: 'journal-unreadable',
+    message: `reading the journal failed: ${said}`,
+  })
 }

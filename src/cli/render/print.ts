@@ -1,6 +1,6 @@
 // Standard output and error, written at once. A reader that went away ends the program as SIGPIPE would.
 
-import { writeSync } from 'node:fs'
+import { fstatSync, writeSync } from 'node:fs'
 import { errnoOf } from '../../base/errors.ts'
 import { exitCodes } from '../exit-code.ts'
 
@@ -18,12 +18,22 @@ export function printJson(value: unknown): void {
 }
 
 /** Text to standard error, as it is. */
-export function complain(text: string): void {
+export function complain(text: string | Uint8Array): void {
   writeWhole(2, text)
 }
 
 export function isTerminal(fd: 0 | 1 | 2): boolean {
   return [process.stdin.isTTY, process.stdout.isTTY, process.stderr.isTTY][fd] === true
+}
+
+/** Whether both streams are one pipe, terminal or file: then one writer keeps the order of what goes there. */
+export function isSameOutput(): boolean {
+  try {
+    const [one, other] = [fstatSync(standardOutput), fstatSync(2)]
+    return one.dev === other.dev && one.ino === other.ino
+  } catch {
+    return false
+  }
 }
 
 let standardOutput = 1

@@ -31,7 +31,9 @@ export async function logs(engine: Engine, request: LogRequest): Promise<AsyncGe
   const { driver, path } = container.stored.spec.log
   if (driver === 'none' || driver === 'passthrough') throw noLog(driver)
   const left = new AbortController()
-  const ended = follow ? endOf({ ...engine, signal: AbortSignal.any([engine.signal, left.signal]) }, request) : undefined
+  const ended = follow
+    ? endOf({ ...engine, signal: AbortSignal.any([engine.signal, left.signal]) }, request)
+    : undefined
   const where = path ?? join(paths.container(engine.at, container.id), containerFiles.root.log)
   const { tail, sinceNs, untilNs } = request
   return untilLeft(left, await openLog({ tail, sinceNs, untilNs, ended }, { driver, id: container.id, path: where }))

@@ -32,9 +32,13 @@ export function logPrinter(style: LogStyle): (entries: readonly LogEntry[]) => v
 }
 
 function headOf(entry: LogEntry, { label, hasTimes, hasDetails }: LogStyle): string {
-  const details = Object.entries((hasDetails && entry.attributes) || {}).map(([key, value]) => `${key}=${value}`)
-  const words = [label ?? '', hasTimes ? entry.time : '', details.sort().join(',')]
-  return words.map((word) => (word === '' ? '' : `${word} `)).join('')
+  const head = (label === undefined ? '' : `${label} `) + (hasTimes ? `${entry.time} ` : '')
+  return hasDetails ? head + detailsOf(entry) : head
+}
+
+function detailsOf({ attributes = {} }: LogEntry): string {
+  const details = Object.entries(attributes).map(([key, value]) => `${key}=${value}`)
+  return details.length === 0 ? '' : `${details.sort().join(',')} `
 }
 
 /** podman's order: light gray, red, yellow, blue, magenta, cyan, green. */

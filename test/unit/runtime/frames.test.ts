@@ -36,18 +36,21 @@ const conversation = Buffer.concat([
   encodeFrame(frameTypes.exit, Buffer.from('{"exitCode":3}')),
 ])
 
-test.each([1, 2, 3, 7, 8, 9, 11, conversation.length])('frameDecoder reads the same from chunks of %i bytes', (size) => {
-  const chunks: Buffer[] = []
-  for (let at = 0; at < conversation.length; at += size) chunks.push(conversation.subarray(at, at + size))
-  expect(decodeAll(chunks)).toEqual({
-    stdout: 'one\u0000ÿ\u0001\u0000',
-    stderr: 'two',
-    control: [
-      [frameTypes.error, ''],
-      [frameTypes.exit, '{"exitCode":3}'],
-    ],
-  })
-})
+test.each([1, 2, 3, 7, 8, 9, 11, conversation.length])(
+  'frameDecoder reads the same from chunks of %i bytes',
+  (size) => {
+    const chunks: Buffer[] = []
+    for (let at = 0; at < conversation.length; at += size) chunks.push(conversation.subarray(at, at + size))
+    expect(decodeAll(chunks)).toEqual({
+      stdout: 'one\u0000ÿ\u0001\u0000',
+      stderr: 'two',
+      control: [
+        [frameTypes.error, ''],
+        [frameTypes.exit, '{"exitCode":3}'],
+      ],
+    })
+  },
+)
 
 test('frameDecoder hands out views of the chunk, not copies', () => {
   const chunk = encodeFrame(frameTypes.stdout, Buffer.from('view'))

@@ -2,8 +2,8 @@
 
 import { systemClock } from '../base/clock.ts'
 import type { Reporter } from '../base/report.ts'
-import { openJournal } from '../event/journal-file.ts'
-import type { Layout } from '../state/layout.ts'
+import { type JournalPlace, openJournal } from '../event/open-journal.ts'
+import { type Layout, paths } from '../state/layout.ts'
 import { openState } from '../state/open.ts'
 import { chooseStorage } from '../storage/choose.ts'
 import type { StorageDriver } from '../storage/driver.ts'
@@ -31,10 +31,15 @@ export function openEngine(settings: Settings, { report, signal }: OpenOptions):
       })
       return chosen
     },
-    events: openJournal(at, settings.eventsBackend),
+    events: openJournal(journalPlace(at, settings)),
     clock: systemClock,
     report,
     signal,
     patience: { timeoutMs: settings.lockTimeoutMs, signal, report },
   }
+}
+
+function journalPlace(at: Layout, { eventsBackend: backend, eventsFile }: Settings): JournalPlace {
+  if (backend !== 'file') return { backend, root: at.root }
+  return { backend, path: eventsFile.path ?? paths.eventsFile(at), maxBytes: eventsFile.maxBytes }
 }

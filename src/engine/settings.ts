@@ -15,6 +15,8 @@ export interface Settings {
   readonly storageOptions: readonly string[]
   readonly isRootless: boolean
   readonly eventsBackend: 'file' | 'none' | 'journald'
+  /** Of the file backend. */
+  readonly eventsFile: EventsFile
   readonly temporaryFolder: string
   readonly lockTimeoutMs: number
   /** Flags that the exit command must repeat to find this same state. */
@@ -27,6 +29,13 @@ export interface Settings {
   readonly unpackLimits: UnpackLimits
   /** containers.conf [containers]: defaults that apply where a spec says nothing. */
   readonly containerDefaults: ContainerDefaults
+}
+
+export interface EventsFile {
+  /** Below the root unless said. */
+  readonly path: string | undefined
+  /** Bytes; 0 is unlimited. */
+  readonly maxBytes: number
 }
 
 export interface ContainerDefaults {

@@ -1,40 +1,121 @@
-// The events journal as files of JSON lines in $ROOT/events. Appending is one write(2) with O_APPEND, so that lines of several writers
-// never mix; a full file becomes `events.log.1`, and the next line begins a new one.
+// The events journal as one file of JSON lines. Appending is one write(2) with O_APPEND, so that lines of several writers never mix. A
+// file that would grow beyond its limit first loses its older half, between two events that say so (as podman does it): by rename, and
+// under a lock that nobody waits for.
 
-import { closeSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
 import { systemClock } from '../base/clock.ts'
-import { logDebug } from '../base/log.ts'
-import type { Layout } from '../state/layout.ts'
-import type { Event, EventJournal } from './journal.ts'
-import { journalFiles } from './journal-files.ts'
+import { absentAsUndefined, errnoOf } from '../base/errors.ts'
+import { removeFile } from '../os/atomic-file.ts'
+import { lockFlags, native } from '../os/native.ts'
+import { printEvent } from './event-line.ts'
+import type { Event } from './journal.ts'
 
-const maxBytes = 8 * 1024 * 1024
+export interface JournalFile {
+  readonly path: string
+  /** Bytes; 0 is unlimited. */
+  readonly maxBytes: number
+}
 
-/** `none` forgets everything. */
-export function openJournal(at: Layout, backend: 'file' | 'journald' | 'none'): EventJournal {
-  return {
-    append(event) {
-      if (backend !== 'none') append(at, { time: systemClock.now(), ...event })
-    },
-    async *read(query) {
-      const { readJournal } = await import('./read-journal.ts')
-      yield* readJournal(at, query)
-    },
+/** @throws the system call's error: a full disk, a folder that is none */
+export function appendToFile({ path, maxBytes }: JournalFile, event: Event): void {
+  const line = `${printEvent(event)}\n`
+  if (maxBytes > 0 && sizeOf(path) + line.length - 1 >= maxBytes) rotate(path)
+  const fd = openShared(path)
+  try {
+    writeSync(fd, line)
+  } finally {
+    closeSync(fd)
   }
 }
 
-function append(at: Layout, event: Event): void {
-  const { current, previous } = journalFiles(at)
+const reopenings = 8
+
+/** Locked against rotation where that is to be had at once. */
+function openShared(path: string): number {
+  for (let tries = 0; ; tries += 1) {
+    const fd = openToAppend(path)
+    // Rotated between our open and our lock: what we wrote to it would be lost.
+    if (!tryLock(fd, lockFlags.shared) || fstatSync(fd).nlink > 0 || tries === reopenings) return fd
+    closeSync(fd)
+  }
+}
+
+function openToAppend(path: string): number {
+  const fd = absentAsUndefined(() => openSync(path, 'a', 0o600))
+  if (fd !== undefined) return fd
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  return openSync(path, 'a', 0o600)
+}
+
+function sizeOf(path: string): number {
+  return absentAsUndefined(() => statSync(path))?.size ?? 0
+}
+
+function tryLock(fd: number, kind: number): boolean {
   try {
-    const fd = openSync(current, 'a', 0o600)
-    try {
-      writeSync(fd, `${JSON.stringify(event)}\n`)
-      // Two writers may both rename: the second moves an almost empty file, and nothing but old lines is lost.
-      if (fstatSync(fd).size > maxBytes) renameSync(current, previous)
-    } finally {
-      closeSync(fd)
-    }
+    native().flock(fd, kind | lockFlags.nonBlocking)
+    return true
   } catch (error) {
-    logDebug('an event was not recorded', { error: String(error) })
+    if (errnoOf(error) !== 'EWOULDBLOCK' && errnoOf(error) !== 'EAGAIN') throw error
+    return false
+  }
+}
+
+/** Nothing where somebody else is at it, or writes: then the file grows by another line. */
+function rotate(path: string): void {
+  const fd = absentAsUndefined(() => openSync(path, 'r'))
+  if (fd === undefined) return
+  try {
+    if (tryLock(fd, lockFlags.exclusive) && fstatSync(fd).nlink > 0) replaceByHalf(path, fd)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function replaceByHalf(path: string, fd: number): void {
+  const whole = readFileSync(fd)
+  const half = Math.floor(whole.length / 2)
+  const start = whole.indexOf(0x0a, half) + 1
+  const kept = start === 0 ? Buffer.alloc(0) : whole.subarray(start)
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
+  try {
+    const mark = (word: string) => Buffer.from(`${printEvent(rotation(path, word))}\n`)
+    writeFileSync(temporary, Buffer.concat([mark('begin'), kept, mark('end')]), { mode: 0o600 })
+    renameSync(temporary, path)
+  } catch (error) {
+    removeFile(temporary)
+    throw error
+  }
+  rescue(path, fd, whole.length)
+}
+
+/** A writer that found the lock taken wrote all the same. */
+function rescue(path: string, fd: number, offset: number): void {
+  const late = Buffer.alloc(fstatSync(fd).size - offset)
+  if (late.length === 0) return
+  readSync(fd, late, 0, late.length, offset)
+  writeFileSync(path, late, { flag: 'a' })
+}
+
+function rotation(path: string, word: string): Event {
+  return {
+    time: systemClock.now(),
+    type: 'system',
+    status: 'log-rotation',
+    name: path,
+    attributes: { 'io.podman.event.rotate': word },
   }
 }

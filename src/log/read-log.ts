@@ -1,12 +1,12 @@
 // A container's log file from its beginning or its last lines on, over rotated files, and on as it grows. Woken by inotify; never polls.
 
 import { basename, dirname } from 'node:path'
+import { wholeLines } from '../base/whole-lines.ts'
 import { type FolderChanges, watchFolder } from '../os/watch-folder.ts'
 import { findTail } from './find-tail.ts'
 import type { LogEntry, LogWindow, ParseLines } from './log-entry.ts'
 import { currentInode, type LogFile, openLogFiles } from './log-files.ts'
 import { keepWithin } from './log-window.ts'
-import { wholeLines } from './whole-lines.ts'
 
 export interface LogQuery extends LogWindow {
   /** The last lines only; all if absent. */

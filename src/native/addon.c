@@ -110,5 +110,6 @@ NAPI_MODULE_INIT() {
   export_all(env, exports, at_functions);
   export_all(env, exports, lock_functions);
   export_all(env, exports, process_functions);
+  export_all(env, exports, datagram_functions);
   return exports;
 }

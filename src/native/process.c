@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static napi_value call_set_subreaper(napi_env env, napi_callback_info info) {
@@ -53,6 +54,22 @@ static napi_value call_terminal_size(napi_env env, napi_callback_info info) {
   napi_create_object(env, &object);
   set_number(env, object, "columns", size.ws_col);
   set_number(env, object, "rows", size.ws_row);
+  return object;
+}
+
+/** The local zone at a time, by the C library: JavaScript knows no abbreviations. */
+static napi_value call_local_zone(napi_env env, napi_callback_info info) {
+  Call call = call_open(env, info);
+  time_t seconds = (time_t)call_int64(&call, 0);
+  struct tm local;
+  tzset();
+  if (!localtime_r(&seconds, &local)) return fail(env, errno, "localtime", NULL);
+  napi_value object, value;
+  napi_create_object(env, &object);
+  napi_create_int64(env, local.tm_gmtoff, &value);
+  napi_set_named_property(env, object, "offsetSeconds", value);
+  napi_create_string_utf8(env, local.tm_zone, NAPI_AUTO_LENGTH, &value);
+  napi_set_named_property(env, object, "name", value);
   return object;
 }
 
@@ -133,6 +150,7 @@ const Function process_functions[] = {
     {"unshare", call_unshare},
     {"umask", call_umask},
     {"terminalSize", call_terminal_size},
+    {"localZone", call_local_zone},
     {"getrlimit", call_getrlimit},
     {"setrlimit", call_setrlimit},
     {"execve", call_execve},

@@ -49,10 +49,14 @@ export interface Native {
   unshare(flags: number): void
   /** Width and height of the terminal on `fd`; undefined when it is none. */
   terminalSize(fd: number): { columns: number; rows: number } | undefined
+  /** Abbreviation ("CEST") and distance from UTC at a time in seconds since 1970. */
+  localZone(seconds: number): { name: string; offsetSeconds: number }
   umask(mask: number): number
   getrlimit(resource: number): { soft: bigint; hard: bigint }
   setrlimit(resource: number, limits: { soft: bigint; hard: bigint }): void
   lchown(path: FileName, uid: number, gid: number): void
+  /** sendto(2) to the socket at `path`, without waiting; as a sealed memfd when it is too large for a datagram. */
+  sendDatagram(path: string, bytes: Uint8Array): void
 }
 
 let loaded: Native | undefined

@@ -45,6 +45,7 @@ export const paths = {
   claims: (at: Layout, kind: ClaimKind) => join(at.root, 'names', kind),
   claim: (at: Layout, kind: ClaimKind, name: string) => join(at.root, 'names', kind, name),
   events: (at: Layout) => join(at.root, 'events'),
+  eventsFile: (at: Layout) => join(at.root, 'events', 'events.log'),
   /** Lock files of what has no folder of its own: `claims`, `images`, `layer-<hex>`. */
   locks: (at: Layout) => join(at.root, 'locks'),
   /** Guards what images refer to: see transport/README.md. */

@@ -60,6 +60,7 @@ export function testSettings({ root, run }: { root: string; run: string }): Sett
     storageOptions: [],
     isRootless: false,
     eventsBackend: 'none',
+    eventsFile: { path: undefined, maxBytes: 0 },
     temporaryFolder: '/var/tmp',
     lockTimeoutMs: 10_000,
     globalFlags: [],

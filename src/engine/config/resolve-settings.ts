@@ -4,11 +4,12 @@ import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { EngineError } from '../../base/errors.ts'
+import { parseBinarySize } from '../../base/size.ts'
 import type { TomlTable } from '../../base/toml.ts'
 import { isUserNamespace } from '../../os/user-namespace.ts'
 import type { DriverName } from '../../storage/driver.ts'
 import type { Settings } from '../settings.ts'
-import { confChoice, confTable, confText, confTexts } from './conf-value.ts'
+import { confChoice, confNumber, confTable, confText, confTexts } from './conf-value.ts'
 import {
   policyFile,
   readContainersConf,
@@ -57,6 +58,7 @@ export async function resolveSettings(input: SettingsInput, env: NodeJS.ProcessE
     storageOptions: [...configuredOptions(storage), ...storageOptions(at, input)],
     isRootless: at.isRootless || isUserNamespace(),
     eventsBackend: (input.eventsBackend as Settings['eventsBackend']) ?? eventsBackend(engine),
+    eventsFile: eventsFile(engine),
     temporaryFolder: env['TMPDIR'] || '/var/tmp',
     lockTimeoutMs: input.lockTimeoutMs ?? defaultLockTimeoutMs,
     globalFlags: repeatedFlags(folders, input),
@@ -100,6 +102,15 @@ function isSystemdUsable(at: Surroundings): boolean {
 
 function eventsBackend(engine: TomlTable): Settings['eventsBackend'] {
   return confChoice(engine, 'events_logger', { of: ['file', 'journald', 'none'], fallback: 'file' })
+}
+
+const defaultEventsBytes = 1_000_000
+
+function eventsFile(engine: TomlTable): Settings['eventsFile'] {
+  const size = engine['events_logfile_max_size']
+  const maxBytes =
+    typeof size === 'string' && size !== '' ? parseBinarySize(size) : confNumber(engine, 'events_logfile_max_size')
+  return { path: confText(engine, 'events_logfile_path'), maxBytes: Math.max(0, maxBytes ?? defaultEventsBytes) }
 }
 
 const drivers: readonly DriverName[] = ['overlay', 'fuse-overlayfs', 'vfs']

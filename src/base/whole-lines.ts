@@ -1,6 +1,6 @@
-// Cuts a byte stream at line ends.
+// Cuts a byte stream at line ends: logs, journals.
 
-/** More than any entry of ours; a longer line is no entry, and is dropped. */
+/** More than any line of ours; a longer one is dropped. */
 const maxLineBytes = 16 * 1024 * 1024
 const lineEnd = 0x0a
 

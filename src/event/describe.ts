@@ -11,24 +11,12 @@ export function describeEvent(event: Event, { isShort }: { readonly isShort: boo
 }
 
 function subjectOf(event: Event, id: string): string {
-  const name = event.name ?? ''
-  switch (event.type) {
-    case 'container':
-    case 'pod':
-      return ` ${id} (${containerFacts(event).join(', ')})`
-    case 'network':
-      return networkFacts(event, id)
-    case 'image':
-    case 'artifact':
-      return ` ${id} ${name}${event.error === undefined ? '' : ` ${event.error}`}`
-    case 'system':
-      return name === '' ? '' : ` ${name}`
-    case 'volume':
-    case 'machine':
-      return ` ${name}`
-    case 'secret':
-      return ` ${id}`
-  }
+  const { type, name = '', error } = event
+  if (type === 'container' || type === 'pod') return ` ${id} (${containerFacts(event).join(', ')})`
+  if (type === 'network') return networkFacts(event, id)
+  if (type === 'image' || type === 'artifact') return ` ${id} ${name}${error === undefined ? '' : ` ${error}`}`
+  if (type === 'secret') return ` ${id}`
+  return type === 'system' && name === '' ? '' : ` ${name}`
 }
 
 function containerFacts(event: Event): string[] {

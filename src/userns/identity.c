@@ -2,7 +2,6 @@
 // given twice, so what was opened belonged to it.
 
 #include "userns.h"
-#include <dirent.h>
 #include <fcntl.h>
 #include <linux/nsfs.h>
 #include <stdio.h>
@@ -34,12 +33,13 @@ static bool has_name(pid_t pid, const char *name) {
   return read_text(AT_FDCWD, path, text, sizeof text) && strncmp(text, name, strlen(name)) == 0 && strcmp(text + strlen(name), "\n") == 0;
 }
 
+/** Inode 0: whichever it is. */
 static int open_namespace(pid_t pid, const char *kind, unsigned long long inode) {
   char path[48];
   struct stat facts;
   snprintf(path, sizeof path, "/proc/%d/ns/%s", pid, kind);
   int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd >= 0 && fstat(fd, &facts) == 0 && facts.st_ino == inode) return fd;
+  if (fd >= 0 && fstat(fd, &facts) == 0 && (inode == 0 || facts.st_ino == inode)) return fd;
   if (fd >= 0) close(fd);
   return -1;
 }
@@ -49,9 +49,9 @@ static bool is_owned(int user) {
   return ioctl(user, NS_GET_OWNER_UID, &owner) == 0 && owner == getuid();
 }
 
-static bool open_namespaces(pid_t pid, const Pause *pause, Namespaces *spaces) {
-  spaces->user = open_namespace(pid, "user", pause->user);
-  spaces->mount = open_namespace(pid, "mnt", pause->mount);
+bool open_namespaces(pid_t pid, const Pause *pause, Namespaces *spaces) {
+  spaces->user = open_namespace(pid, "user", pause ? pause->user : 0);
+  spaces->mount = open_namespace(pid, "mnt", pause ? pause->mount : 0);
   if (spaces->user >= 0 && spaces->mount >= 0 && is_owned(spaces->user)) return true;
   if (spaces->user >= 0) close(spaces->user);
   if (spaces->mount >= 0) close(spaces->mount);
@@ -63,32 +63,4 @@ bool open_pause(const Pause *pause, Namespaces *spaces) {
   if (has_name(pause->pid, PAUSE_NAME) && start_time(pause->pid) == pause->started) return true;
   close(spaces->user), close(spaces->mount);
   return false;
-}
-
-/** Inode numbers of namespaces are given again, so the process must also be a monitor of ours. */
-static bool is_monitor(pid_t pid) {
-  static const char ending[] = "/libexec/gantry/monitor", deleted[] = " (deleted)";
-  char path[40], target[PATH_MAX];
-  snprintf(path, sizeof path, "/proc/%d/exe", pid);
-  ssize_t length = readlink(path, target, sizeof target - 1);
-  if (length < 0) return false;
-  target[length] = '\0';
-  char *mark = strstr(target, deleted);
-  if (mark && mark[sizeof deleted - 1] == '\0') *mark = '\0';
-  size_t size = strlen(target);
-  return size >= sizeof ending - 1 && strcmp(target + size - (sizeof ending - 1), ending) == 0;
-}
-
-bool open_by_monitor(const Pause *pause, Namespaces *spaces) {
-  DIR *processes = opendir("/proc");
-  if (!processes) return false;
-  bool is_found = false;
-  for (struct dirent *entry; !is_found && (entry = readdir(processes));) {
-    pid_t pid = atoi(entry->d_name);
-    if (pid <= 0 || !is_monitor(pid) || !open_namespaces(pid, pause, spaces)) continue;
-    is_found = is_monitor(pid);
-    if (!is_found) close(spaces->user), close(spaces->mount);
-  }
-  closedir(processes);
-  return is_found;
 }

@@ -50,7 +50,8 @@ static void make_namespaces(int folder, Namespaces *spaces) {
     if (errno != EINTR) die(NULL, "flock 'pause.lock': %s", strerror(errno));
   if (!find_namespaces(folder, spaces)) {
     Pause dead;
-    if (read_pause(folder, &dead) && open_by_monitor(&dead, spaces)) restart_pause(folder, lock, spaces);
+    bool is_recorded = read_pause(folder, &dead);
+    if ((is_recorded && open_by_monitor(&dead, spaces)) || open_by_monitor(NULL, spaces)) restart_pause(folder, lock, spaces);
     else start_pause(folder, lock);
     if (!find_namespaces(folder, spaces)) die("Try again.", "the pause process ended at once");
   }

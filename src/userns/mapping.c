@@ -31,6 +31,19 @@ static bool parse_line(char *line, char **user, Range *range) {
   return *end == '\0' && range->count > 0 && range->first <= UINT_MAX && range->count <= UINT_MAX - range->first;
 }
 
+unsigned long first_free_id(const char *path) {
+  unsigned long free_id = 100000;
+  FILE *file = fopen(path, "re");
+  char *line = NULL, *user;
+  size_t size = 0;
+  Range range;
+  while (file && getline(&line, &size, file) >= 0)
+    if (parse_line(line, &user, &range) && range.first + range.count > free_id) free_id = range.first + range.count;
+  free(line);
+  if (file) fclose(file);
+  return free_id;
+}
+
 static bool is_known(const Ranges *ranges, const Range *range) {
   for (int index = 0; index < ranges->count; index++)
     if (ranges->range[index].first == range->first) return true;

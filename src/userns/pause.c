@@ -122,9 +122,13 @@ static void await_ready(int told) {
   if (!is_ready) die(NULL, "the user namespace could not be set up");
 }
 
-static bool map_with_helpers(pid_t pid, char reason[256]) {
+static const char *user_name(void) {
   struct passwd *entry = getpwuid(getuid());
-  const char *name = entry ? entry->pw_name : NULL;
+  return entry ? entry->pw_name : NULL;
+}
+
+static bool map_with_helpers(pid_t pid, char reason[256]) {
+  const char *name = user_name();
   Ranges users = subordinate_ids("/etc/subuid", name, getuid());
   Ranges groups = subordinate_ids("/etc/subgid", name, getuid());
   if (users.count == 0 || groups.count == 0) {
@@ -134,6 +138,15 @@ static bool map_with_helpers(pid_t pid, char reason[256]) {
   return map_ranges("newuidmap", pid, &users, reason) == MAPPED && map_ranges("newgidmap", pid, &groups, reason) == MAPPED;
 }
 
+/** A range that is nobody's yet, in the form that fits: usermod knows no user without a name. */
+static void advise(void) {
+  const char *name = user_name();
+  unsigned long user = first_free_id("/etc/subuid"), group = first_free_id("/etc/subgid");
+  unsigned long first = user > group ? user : group;
+  if (name) warn("For more: apt install uidmap; usermod --add-subuids %lu-%lu --add-subgids %lu-%lu %s; gantry system migrate", first, first + 65535, first, first + 65535, name);
+  else warn("For more: apt install uidmap, add '%u:%lu:65536' to /etc/subuid and /etc/subgid, then: gantry system migrate", getuid(), first);
+}
+
 void start_pause(int folder, int lock) {
   char reason[256];
   Child child = unshared_child(folder, lock);
@@ -141,7 +154,7 @@ void start_pause(int folder, int lock) {
     // A map can be written once only, so a half-mapped namespace is given up.
     close(child.told), close(child.go);
     warn("Warning: only your own user id can be used in containers: %s", reason);
-    warn("For more: apt install uidmap; usermod --add-subuids 100000-165535 --add-subgids 100000-165535 %s", getenv("USER") ? getenv("USER") : "USER");
+    advise();
     child = unshared_child(folder, lock);
     map_single(child.pid);
   }

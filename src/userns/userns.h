@@ -39,7 +39,12 @@ bool read_pause(int folder, Pause *pause);
 unsigned long long start_time(pid_t pid);
 /** The namespaces of the pause process, if it is still alive and is what the record says. */
 bool open_pause(const Pause *pause, Namespaces *spaces);
-/** The same namespaces by a monitor that lives in them: containers survive the death of the pause process. */
+/** The namespaces of a process that are the recorded ones, or without a record any, if this user made them. */
+bool open_namespaces(pid_t pid, const Pause *pause, Namespaces *spaces);
+/**
+ * The same by a monitor that lives in them: containers survive the death of the pause process. Without a record (NULL; the runtime folder
+ * was taken away) those of any monitor of ours.
+ */
 bool open_by_monitor(const Pause *pause, Namespaces *spaces);
 void enter(const Namespaces *spaces);
 
@@ -60,6 +65,8 @@ typedef struct {
   int count;
 } Ranges;
 
+/** The first id, from 100000 on, that `path` gives to nobody. */
+unsigned long first_free_id(const char *path);
 /** The ranges that `path` (/etc/subuid, /etc/subgid) gives to the user, by name and by number. */
 Ranges subordinate_ids(const char *path, const char *name, uid_t uid);
 

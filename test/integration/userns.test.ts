@@ -229,6 +229,28 @@ describe('the pause process', () => {
     expect(await namespaces()).toBe(before)
   })
 
+  test('comes back into them also when the runtime folder was taken away', async () => {
+    const before = await namespaces()
+    const monitor = ownMonitor()
+    const running = start([monitor, '60'])
+    while (readlink(running.pid, 'exe') !== monitor) await tick()
+    rmSync(join(folder, 'run/gantry'), { recursive: true })
+    for (const pid of pausesOf(uid)) process.kill(pid, 'SIGKILL')
+    expect(await namespaces()).toBe(before)
+    running.kill('SIGKILL')
+  })
+
+  test('is not fooled by a monitor inside of a container', async () => {
+    const before = await namespaces()
+    const monitor = ownMonitor()
+    const running = start(['unshare', '--fork', '--pid', '--kill-child', '--mount-proc', monitor, '60'])
+    while (!isRunning(monitor)) await tick()
+    rmSync(join(folder, 'run/gantry'), { recursive: true })
+    for (const pid of pausesOf(uid)) process.kill(pid, 'SIGKILL')
+    expect(await namespaces()).not.toBe(before)
+    running.kill('SIGKILL')
+  })
+
   test.each([
     ['torn', () => '12'],
     ['empty', () => ''],
@@ -264,7 +286,7 @@ describe('without subordinate ids', () => {
   test('there is one id, and one hint', async () => {
     const first = await run(['cat', '/proc/self/uid_map', '/proc/self/gid_map'])
     expect(first.stdout.trim().split(/\s+/).map(Number)).toEqual([0, bareUid, 1, 0, bareUid, 1])
-    expect(first.stderr).toMatch(/^Warning: only your own user id can be used.*\nFor more: .*usermod.*\n$/)
+    expect(first.stderr).toMatch(/^Warning: only your own user id can be used.*\nFor more: .*'64321:\d+:65536'.*\n$/)
     expect((await run(['true'])).stderr).toBe('')
     expect(pausesOf(uid)).toHaveLength(1)
   })
@@ -303,6 +325,18 @@ test('root becomes the command and nothing else', async () => {
   expect(stdout).toBe(`${readlink('self', 'ns/user')}\n\n`)
   expect(existsSync(join(folder, 'run/gantry'))).toBe(false)
 })
+
+/** A program that can be told from nothing but the monitor beside the launcher. */
+function ownMonitor(): string {
+  const path = resolve(program, '../monitor')
+  if (!existsSync(path)) copyFileSync('/bin/sleep', path)
+  chmodSync(path, 0o755)
+  return path
+}
+
+function isRunning(path: string): boolean {
+  return readdirSync('/proc').some((pid) => /^\d+$/.test(pid) && readlink(Number(pid), 'exe') === path)
+}
 
 async function tick(ms = 1): Promise<void> {
   await new Promise((done) => setTimeout(done, ms))

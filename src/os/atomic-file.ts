@@ -11,12 +11,15 @@ export interface ReplaceOptions {
   mode?: number
   /** False for what a power cut may lose: records below $RUN. True unless said. */
   durable?: boolean
+  /** Where it is built, on the same file system and under a lock of the caller's; `<path>.<hex>.tmp` unless said. */
+  temporary?: string
 }
 
-/** Readers see the old or the new file, never a part of it, also after a power cut. Temporaries are `<path>.<hex>.tmp`. */
+/** Readers see the old or the new file, never a part of it, also after a power cut. */
 export function replaceFile(path: string, content: string | Uint8Array, options: ReplaceOptions = {}): void {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
+  const temporary = options.temporary ?? `${path}.${randomBytes(6).toString('hex')}.tmp`
   try {
+    if (options.temporary !== undefined) removeFile(temporary)
     writeNewFile(temporary, content, options)
     renameSync(temporary, path)
   } catch (error) {

@@ -4,6 +4,7 @@
 import { existsSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { absentAsUndefined, errnoOf } from '../base/errors.ts'
+import { killQuietly } from './process.ts'
 
 const mountPoint = '/sys/fs/cgroup'
 const killRounds = 200
@@ -123,14 +124,6 @@ function write(path: string, text: string): boolean {
   } catch (error) {
     if (['ENOENT', 'ENODEV', 'EACCES', 'EPERM', 'EOPNOTSUPP'].includes(errnoOf(error) ?? '')) return false
     throw error
-  }
-}
-
-function killQuietly(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL')
-  } catch (error) {
-    if (errnoOf(error) !== 'ESRCH' && errnoOf(error) !== 'EPERM') throw error
   }
 }
 

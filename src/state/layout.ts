@@ -40,6 +40,8 @@ export const paths = {
   layerLinks: (at: Layout) => join(at.root, 'l'),
   containers: (at: Layout) => join(at.root, 'containers'),
   container: (at: Layout, id: string) => join(at.root, 'containers', id),
+  /** The next state.json of a container, written under its lock: here, where one listing shows what a kill left. */
+  containerDraft: (at: Layout, id: string) => join(at.root, 'containers', `${id}.state.tmp`),
   /** What is renamed out of the way and then deleted. */
   trash: (at: Layout) => join(at.root, 'trash'),
   claims: (at: Layout, kind: ClaimKind) => join(at.root, 'names', kind),

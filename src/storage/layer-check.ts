@@ -55,7 +55,7 @@ interface Leftover {
 }
 
 function findLeftovers(at: Layout): Leftover[] {
-  return [...temporaries(at), ...strayLinks(at), ...trash(at), ...trials(at)].filter((leftover) => {
+  return [...temporaries(at), ...strayLinks(at), ...trials(at)].filter((leftover) => {
     const { chainId } = leftover
     return (chainId === undefined || !isLockHeld(layerLock(at, chainId).path)) && leftover.isStill()
   })
@@ -128,15 +128,6 @@ function isStray(at: Layout, link: string, chainId: Digest): boolean {
   if (linkTarget(at, link) !== chainId) return false
   const record = readOrUnreadable(at, chainId)
   return record !== 'unreadable' && record?.link !== link
-}
-
-/** Layers that were renamed out and not yet deleted. */
-function trash(at: Layout): Leftover[] {
-  return entries(paths.trash(at)).flatMap((name) => {
-    const [, hex] = /^layer-([0-9a-f]{64})\./.exec(name) ?? []
-    const path = join(paths.trash(at), name)
-    return hex === undefined ? [] : [{ path, chainId: chainIdOf(hex), isStill: () => exists(path) }]
-  })
 }
 
 function trials(at: Layout): Leftover[] {

@@ -17,6 +17,7 @@ import { removeTree } from '../os/remove-tree.ts'
 import { type Layout, paths } from '../state/layout.ts'
 import { acquireLock, type HeldLock, type LockPatience, type LockRequest } from '../state/lock.ts'
 import { currentSchema, readRecord } from '../state/record.ts'
+import { bury, type Grave } from '../state/trash.ts'
 import { completeLayer } from './complete-layer.ts'
 
 export interface LayerRequest {
@@ -94,16 +95,16 @@ export async function repairLayer(at: Layout, request: LayerRequest, context: La
 
 /** Throws the layer's folder and link away. The layer's lock is held. */
 export function discardLayer(at: Layout, chainId: Digest): void {
-  const trash = join(paths.trash(at), `layer-${digestHex(chainId)}.${randomBytes(6).toString('hex')}`)
+  using grave = buryLayer(at, chainId)
+  if (grave !== undefined) removeTree(grave.path)
+}
+
+/** Takes the layer's folder and link out of the way; deleting needs no lock. The layer's lock is held. Undefined: no such layer. */
+export function buryLayer(at: Layout, chainId: Digest): Grave | undefined {
   const link = linkOf(at, chainId)
-  try {
-    renameSync(paths.layer(at, chainId), trash)
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw error
-    return
-  }
-  if (link !== undefined) removeFile(join(paths.layerLinks(at), link))
-  removeTree(trash)
+  const grave = bury(at, paths.layer(at, chainId), 'layer-')
+  if (grave !== undefined && link !== undefined) removeFile(join(paths.layerLinks(at), link))
+  return grave
 }
 
 /** Final names in layers/, hex. */
@@ -133,8 +134,13 @@ async function ensureOnce(at: Layout, request: LayerRequest, context: LayerConte
   const existing = layerRecord(at, request.chainId)
   if (existing !== undefined) return existing
   const source = await request.source
-  using _lock = await lockLayer(at, request.chainId, patienceOf(context))
-  return layerRecord(at, request.chainId) ?? (await buildLayer(at, { ...request, source }, context))
+  using lock = await lockLayer(at, request.chainId, patienceOf(context))
+  try {
+    return layerRecord(at, request.chainId) ?? (await buildLayer(at, { ...request, source }, context))
+  } catch (error) {
+    removeFile(lock.path)
+    throw error
+  }
 }
 
 async function lockLayer(at: Layout, chainId: Digest, patience: LockPatience): Promise<HeldLock> {

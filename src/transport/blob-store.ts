@@ -11,6 +11,7 @@ import {
   readFileSync,
   renameSync,
   statSync,
+  writeFileSync,
 } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { type Digest, digestAlgorithm, digestHex, digestOf } from '../base/digest.ts'
@@ -19,6 +20,7 @@ import { newId } from '../base/ids.ts'
 import { removeFile } from '../os/atomic-file.ts'
 import { type Layout, paths } from '../state/layout.ts'
 import { tryAcquireLock } from '../state/lock.ts'
+import { openStaged } from '../state/staging.ts'
 
 export interface WantedBlob {
   readonly digest: Digest
@@ -63,17 +65,12 @@ export function openBlobStream(at: Layout, digest: Digest): AsyncIterable<Uint8A
 }
 
 /** Adds a document that lies in memory. Idempotent; not synced: publishing an image syncs the store. */
-export async function addSmallBlob(at: Layout, bytes: Uint8Array, digest: Digest = digestOf(bytes)): Promise<Digest> {
+export function addSmallBlob(at: Layout, bytes: Uint8Array, digest: Digest = digestOf(bytes)): Digest {
   checkDigest(bytes, digest)
   if (blobSize(at, digest) === bytes.length) return digest
-  const path = paths.stagedFile(at, newId())
-  const file = await open(path, 'wx', 0o600)
-  try {
-    await file.writeFile(bytes)
-  } finally {
-    await file.close()
-  }
-  publish(at, path, digest)
+  using staged = openStaged(() => paths.stagedFile(at, newId()))
+  writeFileSync(staged.fd, bytes)
+  publish(at, staged.path, digest)
   return digest
 }
 
@@ -88,17 +85,23 @@ export async function stageBlob(at: Layout, blob: WantedBlob, options: StageOpti
     kind: 'layer',
     label: `blob ${blob.digest}`,
   })
-  const isShared = lock?.isCurrent === true
-  const part = isShared ? paths.blobPart(at, blob.digest) : paths.stagedFile(at, newId())
+  if (lock?.isCurrent !== true) return await stageApart(at, blob, options)
+  const part = paths.blobPart(at, blob.digest)
   try {
     await fillPart(part, blob, options)
     publish(at, part, blob.digest)
   } catch (error) {
-    if (!isShared || (error instanceof EngineError && error.kind === 'corrupt')) removeFile(part)
+    if (error instanceof EngineError && error.kind === 'corrupt') removeFile(part)
     throw error
   } finally {
-    if (isShared) removeFile(paths.blobPartLock(at, blob.digest))
+    removeFile(lock.path)
   }
+}
+
+async function stageApart(at: Layout, blob: WantedBlob, options: StageOptions): Promise<void> {
+  using staged = openStaged(() => paths.stagedFile(at, newId()))
+  await fillPart(staged.path, blob, options)
+  publish(at, staged.path, blob.digest)
 }
 
 async function fillPart(part: string, blob: WantedBlob, options: StageOptions): Promise<void> {

@@ -1,8 +1,7 @@
 // Garbage: blobs and layers that no image, no container and no pull under way refers to. What is taken away is renamed out or
 // unlinked under the images lock, so that nobody can come to refer to it meanwhile.
 
-import { randomBytes } from 'node:crypto'
-import { readdirSync, renameSync, statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Digest, isDigest } from '../base/digest.ts'
 import { absentAsUndefined } from '../base/errors.ts'
@@ -10,14 +9,15 @@ import { removeFile } from '../os/atomic-file.ts'
 import { removeTree } from '../os/remove-tree.ts'
 import { type Layout, paths } from '../state/layout.ts'
 import { isLockHeld, tryAcquireLock } from '../state/lock.ts'
-import { layerLock, layerNames, layerRecord } from '../storage/layer-store.ts'
+import type { Grave } from '../state/trash.ts'
+import { buryLayer, layerLock, layerNames, layerRecord } from '../storage/layer-store.ts'
 import { digestsOf, listImages } from './image-store.ts'
 import { readPins } from './pin.ts'
 
 /** What a collection took out of the way; its folders still have to be deleted, which needs no lock. */
 export interface Collected {
   readonly freedBytes: number
-  readonly trash: readonly string[]
+  readonly graves: readonly Grave[]
 }
 
 /** Part files that nobody touched for this long are not worth resuming. */
@@ -40,12 +40,15 @@ export function collectGarbage(at: Layout, usedLayers: readonly Digest[]): Colle
   const freedBlobs = dropBlobs(at, (digest) => !blobs.has(digest))
   const dropped = dropLayers(at, layers)
   dropStaleParts(at)
-  return { freedBytes: freedBlobs + dropped.freedBytes, trash: dropped.trash }
+  return { freedBytes: freedBlobs + dropped.freedBytes, graves: dropped.graves }
 }
 
 /** Deletes what a collection took away. Idempotent. */
 export function emptyTrash(collected: Collected): void {
-  for (const path of collected.trash) removeTree(path)
+  for (const grave of collected.graves) {
+    using _held = grave
+    removeTree(grave.path)
+  }
 }
 
 /**
@@ -73,7 +76,7 @@ function dropBlobs(at: Layout, isGarbage: (digest: Digest) => boolean): number {
 }
 
 function dropLayers(at: Layout, used: ReadonlySet<string>): Collected {
-  const trash: string[] = []
+  const graves: Grave[] = []
   let freedBytes = 0
   for (const hex of layerNames(at)) {
     const chainId = `sha256:${hex}` as Digest
@@ -81,14 +84,12 @@ function dropLayers(at: Layout, used: ReadonlySet<string>): Collected {
     using lock = tryAcquireLock(layerLock(at, chainId))
     if (lock === undefined) continue
     const record = absentAsUndefined(() => layerRecord(at, chainId))
-    const target = join(paths.trash(at), `layer-${hex}.${randomBytes(6).toString('hex')}`)
-    renameSync(paths.layer(at, chainId), target)
-    if (record !== undefined) removeFile(join(paths.layerLinks(at), record.link))
+    const grave = buryLayer(at, chainId)
     removeFile(lock.path)
     freedBytes += record?.sizeBytes ?? 0
-    trash.push(target)
+    if (grave !== undefined) graves.push(grave)
   }
-  return { freedBytes, trash }
+  return { freedBytes, graves }
 }
 
 function dropStaleParts(at: Layout): void {

@@ -1,15 +1,15 @@
 // Pins: what a pull or load under way has stored or will store, so that a garbage collection beside it leaves that alone. A pin counts
 // while its maker holds the flock on it; the kernel drops that when the maker dies.
 
-import { closeSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Digest } from '../base/digest.ts'
 import { absentAsUndefined } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
 import { removeFile } from '../os/atomic-file.ts'
-import { lockFlags, native } from '../os/native.ts'
 import { type Layout, paths } from '../state/layout.ts'
 import { isLockHeld, type LockPatience } from '../state/lock.ts'
+import { openStaged } from '../state/staging.ts'
 import { lockImages } from './image-store.ts'
 
 export interface PinnedContent {
@@ -21,16 +21,9 @@ export interface PinnedContent {
 /** Protects `content` until disposed. Takes the images lock for an instant: a collection is either over or will see the pin. */
 export async function pinContent(at: Layout, content: PinnedContent, patience: LockPatience): Promise<Disposable> {
   using _images = await lockImages(at, patience)
-  const path = paths.pin(at, newId())
-  const fd = openSync(path, 'wx', 0o600)
-  native().flock(fd, lockFlags.exclusive | lockFlags.nonBlocking)
-  writeSync(fd, JSON.stringify(content))
-  return {
-    [Symbol.dispose]: () => {
-      removeFile(path)
-      closeSync(fd)
-    },
-  }
+  const pin = openStaged(() => paths.pin(at, newId()))
+  writeFileSync(pin.fd, JSON.stringify(content))
+  return pin
 }
 
 /** What living pins protect. Pins of the dead are swept. The images lock is held. */

@@ -1,5 +1,5 @@
 // Creating: image, defaults, name, then one folder that is built aside and renamed in. Killed anywhere, it leaves a cradle and perhaps
-// a claim, which nursery.ts sweeps.
+// a claim, which nursery-leftovers.ts sweeps.
 
 import { chmodSync, chownSync, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -17,12 +17,13 @@ import { containerFiles, type Layout, paths } from '../../state/layout.ts'
 import { currentSchema } from '../../state/record.ts'
 import type { Engine } from '../engine.ts'
 import type { RegistryAccess } from '../image/registry-session.ts'
+import { sweepPassingBy } from '../system/sweep-passing-by.ts'
 import { cgroupSurroundings, usableControllers } from './cgroup-path.ts'
 import { holdImage, type ImageOfContainer, imageOfContainer } from './container-image.ts'
 import { checkShareable } from './joined-namespaces.ts'
 import { layersFor } from './mapped-layers.ts'
 import { checkName, claimName, claimRandomName } from './name.ts'
-import { type Cradle, openCradle, sweepNursery } from './nursery.ts'
+import { type Cradle, openCradle } from './nursery.ts'
 import { resolveJoined } from './resolve-joined.ts'
 import { userSituation } from './user-situation.ts'
 
@@ -50,7 +51,7 @@ export async function create(
   options: CreateOptions = {},
 ): Promise<CreatedContainer> {
   const wanted = { ...spec, ...(spec.name === undefined ? {} : { name: checkName(spec.name) }) }
-  await sweepNursery(engine)
+  await sweepPassingBy(engine)
   const image = await imageOf(engine, wanted, options)
   const joined = await resolveJoined(engine, wanted)
   const id = newContainerId()

@@ -8,7 +8,7 @@ import { logDebug } from '../../base/log.ts'
 import type { ReplaceOptions } from '../../os/atomic-file.ts'
 import type { ContainerRecord } from '../../state/container-record.ts'
 import { containerFiles, paths } from '../../state/layout.ts'
-import { acquireLock } from '../../state/lock.ts'
+import { acquireLock, tryAcquireLock } from '../../state/lock.ts'
 import { writeRecord } from '../../state/record.ts'
 import type { Engine } from '../engine.ts'
 import { readStoredContainer, type StoredContainer } from './stored-container.ts'
@@ -36,9 +36,32 @@ export async function lockContainer(engine: Engine, target: { id: string; name: 
   return { container, [Symbol.dispose]: () => lock[Symbol.dispose]() }
 }
 
+/** As lockContainer, but waits for nobody and finds nothing odd: undefined when it is busy, gone or damaged. */
+export function tryLockContainer(engine: Engine, id: string): LockedContainer | undefined {
+  const path = join(paths.container(engine.at, id), containerFiles.root.lock)
+  if (!existsSync(path)) return undefined
+  const lock = tryAcquireLock({ path, kind: 'container', label: `container ${id.slice(0, 12)}` })
+  const container = lock?.isCurrent === true ? readOrUndefined(engine, id) : undefined
+  if (lock === undefined || container === undefined) {
+    lock?.[Symbol.dispose]()
+    return undefined
+  }
+  return { container, [Symbol.dispose]: () => lock[Symbol.dispose]() }
+}
+
+function readOrUndefined(engine: Engine, id: string): StoredContainer | undefined {
+  try {
+    return readStoredContainer(engine.at, id)
+  } catch (error) {
+    if (error instanceof EngineError && error.kind === 'corrupt') return undefined
+    throw error
+  }
+}
+
 /** Replaces the container's record. The container's lock is held. */
 export function saveRecord(engine: Engine, record: ContainerRecord, options: ReplaceOptions = {}): void {
-  writeRecord(join(paths.container(engine.at, record.id), containerFiles.root.state), record, options)
+  const path = join(paths.container(engine.at, record.id), containerFiles.root.state)
+  writeRecord(path, record, { temporary: paths.containerDraft(engine.at, record.id), ...options })
 }
 
 /** As saveRecord, but a full disk does not stop the verb. False when nothing was written. The container's lock is held. */

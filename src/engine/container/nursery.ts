@@ -3,15 +3,15 @@
 
 import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
-import { absentAsUndefined, errnoOf } from '../../base/errors.ts'
+import { absentAsUndefined } from '../../base/errors.ts'
 import { isFullId } from '../../base/ids.ts'
 import { syncFolder, writeNewFile } from '../../os/atomic-file.ts'
+import { isProcessAlive } from '../../os/process.ts'
 import { removeTree } from '../../os/remove-tree.ts'
 import type { StoredSpec } from '../../spec/stored-spec.ts'
-import { type Claim, listClaims, releaseClaim } from '../../state/claim.ts'
 import type { ContainerRecord } from '../../state/container-record.ts'
 import { containerFiles, type Layout, paths } from '../../state/layout.ts'
-import { acquireLock, type HeldLock, isLockHeld, tryAcquireLock } from '../../state/lock.ts'
+import { acquireLock, isLockHeld } from '../../state/lock.ts'
 import type { Engine } from '../engine.ts'
 
 const suffix = /^([0-9a-f]{64})\.(\d+)\.tmp$/
@@ -54,33 +54,16 @@ export function isPresent(at: Layout, id: string): boolean {
   return cradles.some((cradle) => isTended(at, cradle)) || existsSync(paths.container(at, id))
 }
 
-/**
- * Removes what dead makers and removers left: cradles, and claims of containers that are not there. Returns their names. Cheap where
- * there is nothing: two folders are listed.
- */
-export async function sweepNursery(engine: Engine): Promise<string[]> {
-  const cradles = cradlesIn(engine.at)
-  const orphans = cradles.filter((cradle) => !isTended(engine.at, cradle))
-  for (const orphan of orphans) removeOrphan(engine.at, orphan)
-  const stale = hasMoreClaims(engine.at) ? staleClaims(engine.at) : []
-  for (const claim of stale) await releaseClaim(engine.at, claim, engine.patience)
-  return [...orphans.map(({ name }) => name), ...stale.map(({ name }) => name)]
-}
-
-function hasMoreClaims(at: Layout): boolean {
-  const claims = absentAsUndefined(() => readdirSync(paths.claims(at, 'container'))) ?? []
-  const containers = (absentAsUndefined(() => readdirSync(paths.containers(at))) ?? []).filter(isFullId)
-  return claims.length > containers.length
-}
-
-function staleClaims(at: Layout): Claim[] {
-  return listClaims(at, 'container').filter(({ id }) => !isPresent(at, id))
-}
-
-interface CradleEntry {
+export interface CradleEntry {
+  /** In containers/. */
   readonly name: string
   readonly id: string
   readonly pid: number
+}
+
+/** Cradles whose makers died. Lock-free. */
+export function abandonedCradles(at: Layout): CradleEntry[] {
+  return cradlesIn(at).filter((cradle) => !isTended(at, cradle))
 }
 
 function cradlesIn(at: Layout): CradleEntry[] {
@@ -95,32 +78,6 @@ function cradlesIn(at: Layout): CradleEntry[] {
 function isTended(at: Layout, { name, pid }: CradleEntry): boolean {
   const lock = join(paths.containers(at), name, containerFiles.root.lock)
   return existsSync(lock) ? isLockHeld(lock) : isProcessAlive(pid)
-}
-
-function removeOrphan(at: Layout, { name }: CradleEntry): void {
-  const folder = join(paths.containers(at), name)
-  let lock: HeldLock | undefined
-  try {
-    lock = tryAcquireLock({ path: join(folder, containerFiles.root.lock), kind: 'container', label: name })
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw error
-    return
-  }
-  if (lock === undefined) return
-  try {
-    removeTree(folder)
-  } finally {
-    lock[Symbol.dispose]()
-  }
-}
-
-function isProcessAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return errnoOf(error) === 'EPERM'
-  }
 }
 
 /** A reader that takes cradles for containers sees the whole record or none. */

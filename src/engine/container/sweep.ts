@@ -1,18 +1,23 @@
 // What follows a container's end: the monitor's exit record goes into state.json, mounts and the runtime's state go away. Shared by
 // every verb that finds an end, and by the monitor's exit command; idempotent, and safe after a crash at any point of itself.
 
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { killCgroup } from '../../os/cgroup.ts'
+import { flockOwner } from '../../os/flock-owner.ts'
+import { killQuietly } from '../../os/process.ts'
 import { removeTree } from '../../os/remove-tree.ts'
 import { deleteByRuntime } from '../../runtime/delete.ts'
 import { type ExitedState, isAlive } from '../../runtime/live-state.ts'
 import { runtimeOf } from '../../runtime/oci-runtime.ts'
 import type { ContainerRecord } from '../../state/container-record.ts'
-import { paths } from '../../state/layout.ts'
+import { containerFiles, paths } from '../../state/layout.ts'
+import { acquireLock, tryAcquireLock } from '../../state/lock.ts'
 import type { Engine } from '../engine.ts'
 import { cgroupPathOf } from './cgroup-path.ts'
 import { saveRecordIfRoom } from './lock-container.ts'
 import { takeDownRootfs } from './rootfs.ts'
-import { type StoredContainer } from './stored-container.ts'
+import type { StoredContainer } from './stored-container.ts'
 
 export interface Swept {
   readonly record: ContainerRecord
@@ -28,15 +33,45 @@ export interface Swept {
 export async function sweep(engine: Engine, container: StoredContainer): Promise<Swept> {
   const { live, record } = container
   if (isAlive(live)) throw new Error(`sweep of running container ${container.id}`)
-  if (live.status === 'created' && !live.isUnsettled) return { record, hasChanged: false }
-  if (live.status === 'exited' && live.isSwept) return { record, hasChanged: false }
+  if (!isUnswept(engine, container)) return { record, hasChanged: false }
+  using _monitor = await keepMonitorOut(engine, container)
   await takeDown(engine, container)
-  const next =
-    live.status === 'exited' ? endedRecord(record, live) : { ...record, last: { status: 'created' as const } }
-  if (!saveRecordIfRoom(engine, next)) return { record, hasChanged: true }
-  if (live.status === 'exited') announceEnd(engine, container, live.exitCode)
+  const next = sweptRecord(container)
+  if (next !== record && !saveRecordIfRoom(engine, next)) return { record, hasChanged: true }
+  if (live.status === 'exited' && !live.isSwept) announceEnd(engine, container, live.exitCode)
   removeRunFolder(engine, container.id)
   return { record: next, hasChanged: true }
+}
+
+/** Whether a run, or a start that was killed before it said so in the record, may have left something. */
+export function isUnswept(engine: Engine, { id, live }: StoredContainer): boolean {
+  if (live.status === 'exited' && !live.isSwept) return true
+  if (live.status === 'created' && live.isUnsettled) return true
+  return existsSync(paths.runContainer(engine.at, id))
+}
+
+/**
+ * A client that was killed may have left a monitor that is still on its way to its lock: while we hold that, it starts nothing, and
+ * afterwards its folder is gone. The container's lock is held and it is not alive.
+ */
+export async function keepMonitorOut(engine: Engine, { id, live }: StoredContainer): Promise<Disposable> {
+  const folder = paths.runContainer(engine.at, id)
+  const isEndKnown = live.status === 'exited' && !live.isSwept && !live.isLost
+  // A monitor that has written its end holds the lock for as long as its keeper cleans up.
+  if (isEndKnown || !existsSync(folder)) return { [Symbol.dispose]: () => undefined }
+  const path = join(folder, containerFiles.run.monitorLock)
+  const request = { path, kind: 'monitor', label: `the monitor of container ${id.slice(0, 12)}` } as const
+  const lock = tryAcquireLock(request)
+  if (lock !== undefined) return lock
+  // Without it its runtime ends too, and what that started is found by control group.
+  const monitor = flockOwner(path)
+  if (monitor !== undefined) killQuietly(monitor)
+  return acquireLock(request, engine.patience)
+}
+
+function sweptRecord({ live, record }: StoredContainer): ContainerRecord {
+  if (live.status === 'exited' && !live.isSwept) return endedRecord(record, live)
+  return record.last.status === 'started' ? { ...record, last: { status: 'created' } } : record
 }
 
 /** Kills strays and takes down runtime state and mounts, whatever the records say. The container's lock is held. Idempotent. */

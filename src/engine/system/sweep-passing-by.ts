@@ -1,0 +1,43 @@
+// What changing verbs do first: take away what killed processes left, wherever nobody is at work on it. A dozen listings where there is
+// nothing, and it stops no verb: what it cannot remove, `system check` names.
+
+import { errorMessage } from '../../base/errors.ts'
+import { logDebug } from '../../base/log.ts'
+import { sweepStaged } from '../../state/staging.ts'
+import { sweepLayers } from '../../storage/layer-check.ts'
+import { sweepRecordLeftovers } from '../../transport/record-leftovers.ts'
+import { abandonedRuns, sweepAbandonedRun } from '../container/abandoned-run.ts'
+import { sweepNursery } from '../container/nursery-leftovers.ts'
+import type { Engine } from '../engine.ts'
+import { sweepTrash } from './sweep-trash.ts'
+
+/** Many verbs of one process in a row sweep once. */
+const pauseMs = 1000
+
+const sweptAt = new WeakMap<Engine, number>()
+
+/** Never throws. Idempotent; needs no free space. */
+export async function sweepPassingBy(engine: Engine): Promise<void> {
+  const now = performance.now()
+  if (now - (sweptAt.get(engine) ?? Number.NEGATIVE_INFINITY) < pauseMs) return
+  sweptAt.set(engine, now)
+  const steps: [what: string, sweep: () => Promise<unknown> | unknown][] = [
+    ['runs', async () => sweepRuns(engine)],
+    ['containers', async () => sweepNursery(engine)],
+    ['staging', () => sweepStaged(engine.at)],
+    ['records', () => sweepRecordLeftovers(engine.at)],
+    ['layers', () => sweepLayers(engine.at)],
+    ['trash', () => sweepTrash(engine.at)],
+  ]
+  for (const [what, sweep] of steps) {
+    try {
+      await sweep()
+    } catch (error) {
+      logDebug('a leftover could not be swept', { what, error: errorMessage(error) })
+    }
+  }
+}
+
+async function sweepRuns(engine: Engine): Promise<void> {
+  for (const id of abandonedRuns(engine.at)) await sweepAbandonedRun(engine, id)
+}

@@ -126,6 +126,10 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
   save: { summary: 'Save image(s) to an archive', load: () => import('./commands/image/save.ts') },
   start: { summary: 'Start one or more containers', load: () => import('./commands/container/start.ts') },
   stop: { summary: 'Stop one or more containers', load: () => import('./commands/container/stop.ts') },
+  'system check': {
+    summary: 'Look for damage in the state directory, and repair it',
+    load: () => import('./commands/system/check.ts'),
+  },
   'system migrate': {
     summary: 'Make the rootless user namespace anew, after a change of /etc/subuid',
     load: () => import('./commands/system/migrate.ts'),

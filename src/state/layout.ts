@@ -56,6 +56,7 @@ export const paths = {
   runContainer: (at: Layout, id: string) => join(at.run, 'containers', id),
   /** There once the user was told of lingering: engine/container/linger-hint.ts. */
   lingerHint: (at: Layout) => join(at.run, 'linger-hinted'),
+  runtimeStates: (at: Layout) => join(at.run, 'runtime'),
   /** The OCI runtime's own state (`runc --root`). */
   runtimeState: (at: Layout, runtime: string) => join(at.run, 'runtime', runtime),
 } as const

@@ -53,6 +53,19 @@ export function tryAcquireLock(request: LockRequest): HeldLock | undefined {
   return undefined
 }
 
+/** Marks a folder of ours as worked at, until disposed: `isLockHeld` tells others. For folders that nobody else would lock. */
+export function holdFolder(path: string): Disposable {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY)
+  native().flock(fd, lockFlags.exclusive)
+  let released = false
+  return {
+    [Symbol.dispose]() {
+      if (!released) closeSync(fd)
+      released = true
+    },
+  }
+}
+
 /** Whether somebody holds the lock at this instant. Never blocks; a missing file is not held. */
 export function isLockHeld(path: string): boolean {
   const fd = absentAsUndefined(() => openSync(path, constants.O_RDONLY))

@@ -20,8 +20,11 @@ export function openState(at: Layout): void {
   }
 }
 
-function makeState(at: Layout): void {
-  const folders = [
+/** Every folder that openState makes. */
+export function stateFolders(at: Layout): string[] {
+  return [
+    at.root,
+    at.run,
     paths.blobs(at, 'sha256'),
     paths.blobStaging(at),
     paths.images(at),
@@ -33,8 +36,12 @@ function makeState(at: Layout): void {
     paths.claims(at, 'container'),
     paths.events(at),
     paths.locks(at),
+    paths.runContainers(at),
   ]
-  for (const folder of [at.root, at.run, ...folders]) mkdirSync(folder, { recursive: true, mode: 0o700 })
+}
+
+function makeState(at: Layout): void {
+  for (const folder of stateFolders(at)) mkdirSync(folder, { recursive: true, mode: 0o700 })
   replaceFile(paths.version(at), `${stateVersion}\n`)
 }
 

@@ -74,6 +74,14 @@ export function addSmallBlob(at: Layout, bytes: Uint8Array, digest: Digest = dig
   return digest
 }
 
+/** Reads the whole blob. False for a missing one, too. */
+export async function isBlobIntact(at: Layout, digest: Digest): Promise<boolean> {
+  if (!hasBlob(at, digest)) return false
+  const hash = createHash(digestAlgorithm(digest))
+  for await (const chunk of createReadStream(paths.blob(at, digest), { highWaterMark: 1 << 18 })) hash.update(chunk)
+  return hash.digest('hex') === digestHex(digest)
+}
+
 /**
  * Brings a blob into the store through its part file, continuing where an earlier attempt ended. Atomic: the blob is there whole
  * or not at all. Whoever finds the part file locked by another process writes one of its own rather than wait for a stranger.

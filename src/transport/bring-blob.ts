@@ -2,13 +2,12 @@
 // its bytes are read again: a blob of a pull that a power cut ended may be there by name and not by content.
 
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { type Digest, digestAlgorithm, digestHex } from '../base/digest.ts'
 import { EngineError } from '../base/errors.ts'
 import type { Reporter } from '../base/report.ts'
 import type { Descriptor } from '../image/descriptor.ts'
-import { type Layout, paths } from '../state/layout.ts'
-import { blobSize, stageBlob } from './blob-store.ts'
+import type { Layout } from '../state/layout.ts'
+import { blobSize, isBlobIntact, stageBlob } from './blob-store.ts'
 import type { ImageSource } from './image-source.ts'
 import { listImages } from './image-store.ts'
 
@@ -62,17 +61,11 @@ export async function readSmallFrom(source: ImageSource, blob: Descriptor, maxBy
 async function hasGoodBlob(at: Layout, blob: Descriptor): Promise<boolean> {
   const size = blobSize(at, blob.digest)
   if (size === undefined) return false
-  return size === blob.size && (isVouchedFor(at, blob.digest) || (await isIntact(at, blob.digest)))
+  return size === blob.size && (isVouchedFor(at, blob.digest) || (await isBlobIntact(at, blob.digest)))
 }
 
 function isVouchedFor(at: Layout, digest: Digest): boolean {
   return listImages(at).some((image) => image.layers.some((layer) => layer.blob === digest))
-}
-
-async function isIntact(at: Layout, digest: Digest): Promise<boolean> {
-  const hash = createHash(digestAlgorithm(digest))
-  for await (const chunk of createReadStream(paths.blob(at, digest), { highWaterMark: 1 << 18 })) hash.update(chunk)
-  return hash.digest('hex') === digestHex(digest)
 }
 
 function corrupt(code: string, message: string): EngineError {

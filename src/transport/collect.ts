@@ -5,13 +5,14 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Digest, isDigest } from '../base/digest.ts'
 import { absentAsUndefined } from '../base/errors.ts'
+import type { LayerRecord } from '../image/record.ts'
 import { removeFile } from '../os/atomic-file.ts'
 import { removeTree } from '../os/remove-tree.ts'
 import { type Layout, paths } from '../state/layout.ts'
 import { isLockHeld, tryAcquireLock } from '../state/lock.ts'
 import type { Grave } from '../state/trash.ts'
 import { buryLayer, layerLock, layerNames, layerRecord } from '../storage/layer-store.ts'
-import { digestsOf, listImages } from './image-store.ts'
+import { digestsOf, listImages, listImagesOrThrow } from './image-store.ts'
 import { readPins } from './pin.ts'
 
 /** What a collection took out of the way; its folders still have to be deleted, which needs no lock. */
@@ -25,10 +26,10 @@ const staleMs = 24 * 3600 * 1000
 
 /**
  * `usedLayers`: chain ids that containers use. Needs no free space. The images lock is held.
- * Layers whose lock somebody holds are left for the next collection.
+ * Layers whose lock somebody holds are left for the next collection. @throws corrupt when a record cannot be read: what it uses is unknown
  */
 export function collectGarbage(at: Layout, usedLayers: readonly Digest[]): Collected {
-  const images = listImages(at)
+  const images = listImagesOrThrow(at)
   const pins = readPins(at)
   const blobs = new Set<string>(pins.blobs)
   const layers = new Set<string>([...pins.layers, ...usedLayers])
@@ -83,13 +84,22 @@ function dropLayers(at: Layout, used: ReadonlySet<string>): Collected {
     if (used.has(chainId)) continue
     using lock = tryAcquireLock(layerLock(at, chainId))
     if (lock === undefined) continue
-    const record = absentAsUndefined(() => layerRecord(at, chainId))
+    const record = readableLayer(at, chainId)
     const grave = buryLayer(at, chainId)
     removeFile(lock.path)
     freedBytes += record?.sizeBytes ?? 0
     if (grave !== undefined) graves.push(grave)
   }
   return { freedBytes, graves }
+}
+
+function readableLayer(at: Layout, chainId: Digest): LayerRecord | undefined {
+  try {
+    return layerRecord(at, chainId)
+  } catch {
+    // Damaged: its size is not known, that is all.
+    return undefined
+  }
 }
 
 function dropStaleParts(at: Layout): void {

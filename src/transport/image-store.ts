@@ -1,16 +1,17 @@
 // Records and names of the images in our store. Reading takes no lock; whoever changes what images refer to holds the images lock.
 
-import { closeSync, openSync, readdirSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Digest } from '../base/digest.ts'
-import { absentAsUndefined } from '../base/errors.ts'
+import { absentAsUndefined, EngineError } from '../base/errors.ts'
 import type { ImageName, ImageRecord } from '../image/record.ts'
-import { removeFile, replaceFile, syncFolder } from '../os/atomic-file.ts'
+import { removeFile, syncFolder } from '../os/atomic-file.ts'
 import { native } from '../os/native.ts'
 import { type Layout, paths } from '../state/layout.ts'
 import { acquireLock, type HeldLock, type LockPatience } from '../state/lock.ts'
-import { readRecord, writeRecord } from '../state/record.ts'
-import { blobSize, hasBlob } from './blob-store.ts'
+import { readRecord, type Versioned, writeRecord } from '../state/record.ts'
+import { hasBlob } from './blob-store.ts'
+import { writeOciIndex } from './oci-index.ts'
 
 /** Held for publishing, untagging and collecting: never while bytes come from elsewhere. */
 export async function lockImages(at: Layout, patience: LockPatience): Promise<HeldLock> {
@@ -21,8 +22,13 @@ export function readImage(at: Layout, id: string): ImageRecord | undefined {
   return readRecord<ImageRecord>(paths.image(at, id))
 }
 
-/** In no order. */
+/** In no order. One damaged record does not hide the others: see engine/system/check-images.ts. */
 export function listImages(at: Layout): ImageRecord[] {
+  return recordFiles(paths.images(at)).flatMap((path) => readableRecord<ImageRecord>(path) ?? [])
+}
+
+/** For those who must not miss one. @throws corrupt `record-unreadable` */
+export function listImagesOrThrow(at: Layout): ImageRecord[] {
   return recordFiles(paths.images(at)).flatMap((path) => readRecord<ImageRecord>(path) ?? [])
 }
 
@@ -37,7 +43,23 @@ export function readName(at: Layout, reference: string): ImageName | undefined {
 
 /** In no order. A name whose image is gone is left out by its user. */
 export function listNames(at: Layout): ImageName[] {
-  return recordFiles(paths.imageNames(at)).flatMap((path) => readRecord<ImageName>(path) ?? [])
+  return recordFiles(paths.imageNames(at)).flatMap((path) => readableRecord<ImageName>(path) ?? [])
+}
+
+/** Paths of names that cannot be read. */
+export function damagedNameFiles(at: Layout): string[] {
+  return recordFiles(paths.imageNames(at)).filter(
+    (path) => existsSync(path) && readableRecord<ImageName>(path) === undefined && existsSync(path),
+  )
+}
+
+function readableRecord<T extends Versioned>(path: string): T | undefined {
+  try {
+    return readRecord<T>(path)
+  } catch (error) {
+    if (error instanceof EngineError && error.kind === 'corrupt') return undefined
+    throw error
+  }
 }
 
 /** Names of one image, sorted. */
@@ -79,23 +101,6 @@ export function dropName(at: Layout, reference: string): void {
 export function dropImage(at: Layout, id: string): void {
   removeFile(paths.image(at, id))
   syncFolder(paths.images(at))
-}
-
-/** `index.json` beside our blobs, for other tools; made from the records, so that a lost one is made anew by the next change. */
-export function writeOciIndex(at: Layout): void {
-  const names = listNames(at)
-  const manifests = listImages(at).flatMap((image) => {
-    const size = blobSize(at, image.manifestDigest)
-    if (size === undefined) return []
-    const entry = { mediaType: image.manifestType, digest: image.manifestDigest, size }
-    const own = namesOf(names, image.id)
-    return own.length === 0
-      ? [entry]
-      : own.map((name) => ({ ...entry, annotations: { 'org.opencontainers.image.ref.name': name } }))
-  })
-  const index = { schemaVersion: 2, mediaType: 'application/vnd.oci.image.index.v1+json', manifests }
-  replaceFile(paths.ociLayout(at), '{"imageLayoutVersion":"1.0.0"}', { durable: false })
-  replaceFile(paths.ociIndex(at), JSON.stringify(index), { durable: false })
 }
 
 function merge(at: Layout, old: ImageRecord, fresh: ImageRecord): ImageRecord {

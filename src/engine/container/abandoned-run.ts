@@ -17,7 +17,7 @@ import { isBeingDeleted } from '../../state/trash.ts'
 import type { Engine } from '../engine.ts'
 import { groupOf } from './cgroup-path.ts'
 import { cleanupLocked } from './cleanup.ts'
-import { tryLockContainer } from './lock-container.ts'
+import { isBusy, tryLockContainer } from './lock-container.ts'
 import { removeRunFolder } from './sweep.ts'
 
 /** A monitor starts its exit command as it ends: that has this long to come up and take the container's lock. */
@@ -32,7 +32,11 @@ export function abandonedRuns(at: Layout): string[] {
 
 /** Takes down what is left of it; one run with --rm is removed. False when somebody tends it after all. */
 export async function sweepAbandonedRun(engine: Engine, id: string): Promise<boolean> {
-  if (!existsSync(paths.container(engine.at, id))) return sweepOrphanRun(engine, id)
+  if (!existsSync(paths.container(engine.at, id))) {
+    if (!isUntended(engine.at, id)) return false
+    await sweepOrphanRun(engine, id)
+    return true
+  }
   using locked = tryLockContainer(engine, id)
   if (locked === undefined || isAlive(locked.container.live) || !isUntended(engine.at, id)) return false
   await cleanupLocked(engine, locked.container)
@@ -53,13 +57,9 @@ function isOrphan(at: Layout, id: string): boolean {
   return existsSync(paths.runContainer(at, id)) && !existsSync(paths.container(at, id))
 }
 
-function isBusy(at: Layout, id: string): boolean {
-  return isLockHeld(join(paths.container(at, id), containerFiles.root.lock))
-}
-
-/** Even a monitor that lives is nobody's when its container is gone. */
-async function sweepOrphanRun(engine: Engine, id: string): Promise<boolean> {
-  if (!isOrphan(engine.at, id) || isBeingDeleted(engine.at, `${id}.`)) return false
+/** The container is gone, and the caller knows that nobody is removing it: even a monitor that lives is nobody's then. */
+export async function sweepOrphanRun(engine: Engine, id: string): Promise<void> {
+  if (!isOrphan(engine.at, id)) return
   const path = join(paths.runContainer(engine.at, id), containerFiles.run.monitorLock)
   const request = { path, kind: 'monitor', label: `the monitor of container ${id.slice(0, 12)}` } as const
   const free = tryAcquireLock(request)
@@ -70,7 +70,6 @@ async function sweepOrphanRun(engine: Engine, id: string): Promise<boolean> {
   if (cgroup !== undefined) await killCgroup(cgroup)
   await deleteByRuntime(engine.at, { ...engine.settings.runtime, globalArguments: runtimeRoot(engine) }, id)
   removeRunFolder(engine, id)
-  return true
 }
 
 function cgroupOfRun(engine: Engine, id: string): string | undefined {

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { newId } from '../../base/ids.ts'
 import { writeNewFile } from '../../os/atomic-file.ts'
 import { removeTree } from '../../os/remove-tree.ts'
+import { holdFolder } from '../../state/lock.ts'
 import { type AliveState, isAlive } from '../../runtime/live-state.ts'
 import { runtimeOf } from '../../runtime/oci-runtime.ts'
 import { runtimeError } from '../../runtime/runtime-error.ts'
@@ -37,6 +38,8 @@ export interface ExecSession {
   readonly folder: string
   readonly processFile: string
   readonly container: StoredContainer
+  /** The folder's lock, by which others see that somebody is at work on it. A monitor has one of its own. */
+  readonly hold?: Disposable
 }
 
 export function execFolder(at: Layout, containerId: string, sessionId: string): string {
@@ -56,15 +59,17 @@ export function openExecSession(engine: Engine, request: ExecRequest): ExecSessi
   const id = newId()
   const folder = execFolder(engine.at, container.id, id)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const hold = holdFolder(folder)
   const processFile = join(folder, 'process.json')
   writeNewFile(processFile, printOci(process), { durable: false })
   engine.events.append({ ...eventSubject(container), status: 'exec', attributes: { ...labels(container), execID: id } })
-  return { id, folder, processFile, container }
+  return { id, folder, processFile, container, hold }
 }
 
 /** Removes the session's folder and tells of its end. Idempotent but for the event. */
 export function closeExecSession(engine: Engine, session: ExecSession, exitCode: number): void {
   removeTree(session.folder)
+  session.hold?.[Symbol.dispose]()
   const attributes = { ...labels(session.container), execID: session.id }
   engine.events.append({ ...eventSubject(session.container), status: 'exec_died', exitCode, attributes })
 }

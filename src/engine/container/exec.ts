@@ -102,7 +102,9 @@ interface Launch {
 
 async function startUnderMonitor(engine: Engine, session: ExecSession, launch: Launch): Promise<StartedMonitor> {
   try {
-    return await startMonitor(execMonitorRequest(engine, session, launch))
+    const started = await startMonitor(execMonitorRequest(engine, session, launch))
+    session.hold?.[Symbol.dispose]()
+    return started
   } catch (error) {
     closeExecSession(engine, session, unknownExitCode)
     throw error

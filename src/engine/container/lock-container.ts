@@ -7,8 +7,8 @@ import { absentAsUndefined, EngineError, errnoOf } from '../../base/errors.ts'
 import { logDebug } from '../../base/log.ts'
 import type { ReplaceOptions } from '../../os/atomic-file.ts'
 import type { ContainerRecord } from '../../state/container-record.ts'
-import { containerFiles, paths } from '../../state/layout.ts'
-import { acquireLock, tryAcquireLock } from '../../state/lock.ts'
+import { containerFiles, type Layout, paths } from '../../state/layout.ts'
+import { acquireLock, isLockHeld, tryAcquireLock } from '../../state/lock.ts'
 import { writeRecord } from '../../state/record.ts'
 import type { Engine } from '../engine.ts'
 import { readStoredContainer, type StoredContainer } from './stored-container.ts'
@@ -34,6 +34,11 @@ export async function lockContainer(engine: Engine, target: { id: string; name: 
     throw containerGone(target.name)
   }
   return { container, [Symbol.dispose]: () => lock[Symbol.dispose]() }
+}
+
+/** Whether somebody holds the container's lock at this instant. Lock-free. */
+export function isBusy(at: Layout, id: string): boolean {
+  return isLockHeld(join(paths.container(at, id), containerFiles.root.lock))
 }
 
 /** As lockContainer, but waits for nobody and finds nothing odd: undefined when it is busy, gone or damaged. */

@@ -10,10 +10,11 @@ import { removeTree } from '../../os/remove-tree.ts'
 import { type Claim, listClaims, releaseClaim } from '../../state/claim.ts'
 import type { ContainerRecord } from '../../state/container-record.ts'
 import { containerFiles, type Layout, paths } from '../../state/layout.ts'
-import { type HeldLock, isLockHeld, tryAcquireLock } from '../../state/lock.ts'
+import { type HeldLock, tryAcquireLock } from '../../state/lock.ts'
 import { readRecord } from '../../state/record.ts'
 import { isBeingDeleted } from '../../state/trash.ts'
 import type { Engine } from '../engine.ts'
+import { isBusy } from './lock-container.ts'
 import { abandonedCradles, isPresent } from './nursery.ts'
 
 export interface NurseryLeftover {
@@ -37,7 +38,7 @@ export function nurseryLeftovers(at: Layout, isThorough: boolean): NurseryLeftov
   const claims = isThorough || isExcess ? listClaims(at, 'container').map(claimOf) : []
   return [
     ...cradles,
-    ...[...drafts, ...claims].filter((one) => isStale(at, one) && !isBusy(at, one.id) && isStale(at, one)),
+    ...[...drafts, ...claims].filter((one) => isStale(at, one) && !isTended(at, one.id) && isStale(at, one)),
   ]
 }
 
@@ -91,8 +92,8 @@ function nameOf(at: Layout, id: string): string | undefined {
   }
 }
 
-function isBusy(at: Layout, id: string): boolean {
-  return isLockHeld(join(paths.container(at, id), containerFiles.root.lock)) || isBeingDeleted(at, `${id}.`)
+function isTended(at: Layout, id: string): boolean {
+  return isBusy(at, id) || isBeingDeleted(at, `${id}.`)
 }
 
 function draftOf(name: string): NurseryLeftover | undefined {

@@ -10,8 +10,8 @@ import {
   lockImages,
   namesOf,
   readImage,
-  writeOciIndex,
 } from '../../transport/image-store.ts'
+import { writeOciIndex } from '../../transport/oci-index.ts'
 import type { Engine } from '../engine.ts'
 import { sweepPassingBy } from '../system/sweep-passing-by.ts'
 import { collectImages } from './collect.ts'

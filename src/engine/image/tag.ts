@@ -3,16 +3,8 @@
 import { EngineError, invalid } from '../../base/errors.ts'
 import { parseTypedReference, printReference, qualify, withDefaultTag } from '../../image/reference.ts'
 import { currentSchema } from '../../state/record.ts'
-import {
-  dropName,
-  listNames,
-  lockImages,
-  namesOf,
-  putName,
-  readImage,
-  readName,
-  writeOciIndex,
-} from '../../transport/image-store.ts'
+import { dropName, listNames, lockImages, namesOf, putName, readImage, readName } from '../../transport/image-store.ts'
+import { writeOciIndex } from '../../transport/oci-index.ts'
 import type { Engine } from '../engine.ts'
 import { imageUnknown, resolveImage } from './resolve.ts'
 

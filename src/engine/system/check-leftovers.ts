@@ -1,0 +1,38 @@
+// What killed processes left, found by the locks that they do not hold any more: the same that sweep-passing-by.ts takes away.
+
+import { abandonedStaged, sweepStaged } from '../../state/staging.ts'
+import { abandonedGraves } from '../../state/trash.ts'
+import { recordLeftovers, sweepRecordLeftovers } from '../../transport/record-leftovers.ts'
+import { abandonedRuns, sweepAbandonedRun } from '../container/abandoned-run.ts'
+import { type NurseryLeftover, nurseryLeftovers, sweepNursery } from '../container/nursery-leftovers.ts'
+import type { Engine } from '../engine.ts'
+import type { Problem } from './problem.ts'
+import { sweepTrash } from './sweep-trash.ts'
+
+export function checkLeftovers(engine: Engine): Problem[] {
+  const { at } = engine
+  return [
+    ...abandonedStaged(at).map((path) => leftFile(path, () => sweepStaged(at))),
+    ...recordLeftovers(at).map((path) => leftFile(path, () => sweepRecordLeftovers(at))),
+    ...abandonedGraves(at).map((path) => leftFile(path, () => sweepTrash(at))),
+    ...nurseryLeftovers(at, true).map((leftover) => leftByMaker(engine, leftover)),
+    ...abandonedRuns(at).map((id) => ({
+      code: 'run-abandoned',
+      message: `container ${id.slice(0, 12)}: nobody tends what its last start left below '${at.run}'`,
+      heal: async () => sweepAbandonedRun(engine, id),
+    })),
+  ]
+}
+
+function leftFile(path: string, heal: () => unknown): Problem {
+  return { code: 'file-left', message: `'${path}' was left by a process that was killed`, heal }
+}
+
+function leftByMaker(engine: Engine, { kind, name, id }: NurseryLeftover): Problem {
+  const message = {
+    cradle: `'${name}' was left by a creation that was killed`,
+    draft: `'${name}' was left by a process that was killed`,
+    claim: `the name '${name}' is held by container ${id.slice(0, 12)}, which does not go by it`,
+  }[kind]
+  return { code: `${kind}-left`, message, heal: async () => sweepNursery(engine, true) }
+}

@@ -127,7 +127,7 @@ async function waitForFlock(fd: number, request: LockRequest, patience: LockPati
 }
 
 async function deadline(request: LockRequest, patience: LockPatience): Promise<never> {
-  return await new Promise<never>((_, reject) => {
+  return new Promise<never>((_, reject) => {
     patience.signal?.addEventListener('abort', () => reject(canceled(request)), { once: true })
     if (patience.timeoutMs > 0) setTimeout(() => reject(timedOut(request, patience)), patience.timeoutMs).unref()
   })

@@ -18,7 +18,7 @@ export async function healLayer(engine: Engine, chainId: Digest): Promise<void> 
   const running = users.find((id) => isRunning(engine, id))
   if (running !== undefined) throw inUse(chainId, running)
   const image = listImages(engine.at).find(({ layers }) => layers.some((layer) => layer.chainId === chainId))
-  if (image !== undefined) return await unpackAgain(engine, image, chainId)
+  if (image !== undefined) return unpackAgain(engine, image, chainId)
   if (users.length > 0) throw unrepairable(chainId, users)
   await removeLayer(engine.at, chainId, engine.patience)
 }

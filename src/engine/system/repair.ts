@@ -43,7 +43,7 @@ export async function repair(engine: Engine, options: RepairOptions): Promise<Re
 async function cure({ heal, remove }: Problem, isForced: boolean): Promise<string | undefined> {
   const failure = heal === undefined ? 'it cannot be healed' : await attempt(heal)
   if (failure === undefined || !isForced || remove === undefined) return failure
-  return await attempt(remove)
+  return attempt(remove)
 }
 
 async function attempt(act: () => Promise<unknown> | unknown): Promise<string | undefined> {
@@ -63,7 +63,9 @@ function divide(
   const left = new Map([...all, ...rest.left.map((problem) => [problemKey(problem), problem] as const)])
   return {
     healed: [...all].filter(([key]) => !isLeft.has(key)).map(([, problem]) => problem),
-    left: [...left].filter(([key]) => isLeft.has(key)).map(([key, problem]) => withReason(problem, rest.failures.get(key))),
+    left: [...left]
+      .filter(([key]) => isLeft.has(key))
+      .map(([key, problem]) => withReason(problem, rest.failures.get(key))),
   }
 }
 

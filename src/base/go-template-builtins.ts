@@ -54,7 +54,7 @@ function element(value: unknown, key: unknown): unknown {
   if (value === undefined || value === null) throw new Error('index of untyped nil')
   if (isGoMap(value)) {
     if (typeof key !== 'string') throw new Error(`value has type ${goType(key)}; should be string`)
-    return Object.hasOwn(value, key) ? value[key] : zeroElement(value)
+    return Object.keys(value).includes(key) ? value[key] : zeroElement(value)
   }
   if (typeof value !== 'string' && !Array.isArray(value)) throw new Error(`can't index item of type ${goType(value)}`)
   const at = position(key)

@@ -88,6 +88,11 @@ function walkFields(scope: Scope, walk: FieldWalk): unknown {
   return at
 }
 
+/** A hidden member of ours is no key. */
+function isKey(map: object, name: string): boolean {
+  return Object.prototype.propertyIsEnumerable.call(map, name)
+}
+
 interface FieldPlace {
   readonly name: string
   readonly node: Operand
@@ -98,7 +103,7 @@ function readField({ run, frame }: Scope, receiver: unknown, { name, node }: Fie
   if (receiver === null) {
     throw failed(run, { frame, node, message: `nil pointer evaluating interface {}.${name}` })
   }
-  if (isGoMap(receiver)) return Object.hasOwn(receiver, name) ? receiver[name] : undefined
+  if (isGoMap(receiver)) return isKey(receiver, name) ? receiver[name] : undefined
   if (isGoStruct(receiver) && Object.hasOwn(receiver, name)) return receiver[name]
   throw failed(run, { frame, node, message: `can't evaluate field ${name} in type ${goType(receiver)}` })
 }

@@ -13,6 +13,16 @@ export function goMap<T>(members: Readonly<Record<string, T>>): Readonly<Record<
   return map
 }
 
+/** A nil map: prints as an empty one, and is null in JSON. */
+export function goNilMap(): Readonly<Record<string, never>> {
+  return Object.defineProperty(Object.create(null) as Record<string, never>, 'toJSON', { value: () => null })
+}
+
+/** A nil slice: prints as an empty one, and is null in JSON. */
+export function goNilSlice(): readonly never[] {
+  return Object.defineProperty([] as never[], 'toJSON', { value: () => null })
+}
+
 /** A struct that messages call by its Go type: `can't evaluate field X in type *define.InspectContainerData`. */
 export function goStruct<T extends object>(type: string, members: T): T {
   return Object.defineProperty(members, typeMark, { value: type })

@@ -15,6 +15,12 @@ export function signalNumber(text: string): number {
   return number
 }
 
+/** `SIGTERM`; the number's text where it has no name. */
+export function signalName(number: number): string {
+  const named = Object.entries(constants.signals).find(([, known]) => known === number)?.[0]
+  return named ?? String(number)
+}
+
 function namedSignal(name: string): number | undefined {
   const known = (constants.signals as Record<string, number>)[`SIG${name}`]
   if (known !== undefined) return known

@@ -46,6 +46,10 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
     summary: 'Initialize one or more containers',
     load: () => import('./commands/container/init.ts'),
   },
+  'container inspect': {
+    summary: 'Display the configuration of a container',
+    load: () => import('./commands/container/inspect.ts'),
+  },
   'container kill': {
     summary: 'Kill one or more running containers with a specific signal',
     load: () => import('./commands/container/kill.ts'),
@@ -107,6 +111,10 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
     load: () => import('./commands/image/import.ts'),
   },
   init: { summary: 'Initialize one or more containers', load: () => import('./commands/container/init.ts') },
+  inspect: {
+    summary: 'Display the configuration of object denoted by ID',
+    load: () => import('./commands/inspect.ts'),
+  },
   kill: {
     summary: 'Kill one or more running containers with a specific signal',
     load: () => import('./commands/container/kill.ts'),

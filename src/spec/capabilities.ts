@@ -43,7 +43,7 @@ export function mergeCapabilities(base: readonly string[], { add, drop }: Capabi
 }
 
 /** Root gets its capabilities by the bounding set; anybody else has only what was added, and keeps it over execve(2). */
-export function ociCapabilities(spec: CompleteSpec, facts: OciFacts): OciCapabilities {
+export function ociCapabilities(spec: CompleteSpec, facts: Pick<OciFacts, 'boundingCapabilities'>): OciCapabilities {
   const available = (names: readonly string[]) => names.filter((name) => facts.boundingCapabilities.includes(name))
   const { isPrivileged, capabilities, capAdd } = spec.security
   const bounding = isPrivileged ? facts.boundingCapabilities : available(capabilities)

@@ -51,6 +51,12 @@ export function ociMounts(spec: CompleteSpec, facts: OciFacts): OciMount[] {
   return sortByDepth([...ours.filter((mount) => !isHidden(mount, taken)), ...scratch, ...users])
 }
 
+/** A user's mount with the options that it gets for those left out. */
+export function completeMount(mount: Mount): Mount {
+  if (mount.kind === 'tmpfs') return { ...mount, options: tmpfsOptions(mount.options) }
+  return { ...mount, options: bindOptions(mount.options) }
+}
+
 /** A mount over /dev or /sys brings its own content; one over /proc/… or /etc does not touch our files in it. */
 function isHidden(mount: OciMount, taken: ReadonlySet<string>): boolean {
   if (taken.has(mount.destination)) return true
@@ -62,10 +68,14 @@ function bind(mount: BindMount, facts: OciFacts): OciMount {
   const { options } = mount
   const opposites: Readonly<Record<string, string>> = { nosuid: 'suid', nodev: 'dev', noexec: 'exec' }
   const inherited = flags.filter((flag) => !options.includes(flag) && !options.includes(opposites[flag] ?? ''))
-  const complete = completeOptions([...options, ...inherited])
-  const isBindKind = complete.some((option) => option === 'bind' || option === 'rbind')
-  const list = isBindKind ? complete : [...complete, 'rbind']
+  const list = bindOptions([...options, ...inherited])
   return { destination: mount.destination, type: 'bind', source: mount.source, options: list }
+}
+
+function bindOptions(options: readonly string[]): string[] {
+  const complete = completeOptions(options)
+  const isBindKind = complete.some((option) => option === 'bind' || option === 'rbind')
+  return isBindKind ? complete : [...complete, 'rbind']
 }
 
 function tmpfs(mount: TmpfsMount, facts: OciFacts): OciMount {

@@ -57,7 +57,7 @@ export function ociProcess(spec: CompleteSpec, facts: OciFacts): OciProcess {
       ...(process.umask === undefined ? {} : { umask: Number.parseInt(process.umask, 8) }),
       additionalGids: groups,
     },
-    args: argumentsOf(spec, facts),
+    args: argumentsOf(spec, facts.initPath !== undefined),
     env: environmentOf(spec, facts),
     cwd: facts.workdir,
     capabilities: ociCapabilities(spec, facts),
@@ -68,12 +68,18 @@ export function ociProcess(spec: CompleteSpec, facts: OciFacts): OciProcess {
   }
 }
 
-function argumentsOf({ process }: CompleteSpec, facts: OciFacts): string[] {
+/** As execve(2) gets it, but for --init's program. */
+export function commandLine({ process }: CompleteSpec): string[] {
   const { entrypoint = [] } = process
   const isBlank = entrypoint.length === 1 && entrypoint[0] === ''
   const words = [...(isBlank ? [] : entrypoint), ...process.command]
-  const program = words.length === 0 ? [''] : words
-  return facts.initPath === undefined ? program : [initDestination, '--', ...program]
+  return words.length === 0 ? [''] : words
+}
+
+/** The init program precedes it where there is one. */
+export function argumentsOf(spec: CompleteSpec, hasInit: boolean): string[] {
+  const program = commandLine(spec)
+  return hasInit ? [initDestination, '--', ...program] : program
 }
 
 /** What depends on the user, the host name and the terminal joins last, unless somebody said otherwise. */

@@ -77,10 +77,10 @@ export function ociResources(spec: CompleteSpec, facts: OciFacts): OciResources 
 }
 
 /** As podman: memory and swap together are twice the memory. */
-function memoryLimit(bytes: number): { limit: number; swap: number } {
+export function memoryLimit(bytes: number): { limit: number; swap: number } {
   return { limit: bytes, swap: bytes * 2 }
 }
 
-function cpuLimit(cpus: number): { period: number; quota: number } {
+export function cpuLimit(cpus: number): { period: number; quota: number } {
   return { period: cpuPeriodUs, quota: Math.max(leastQuotaUs, Math.round(cpus * cpuPeriodUs)) }
 }

@@ -10,12 +10,15 @@ import { ociResources } from './resources.ts'
 import { ociKernelPaths, ociSeccomp } from './security.ts'
 import type { StoredSpec } from './stored-spec.ts'
 
+/** Of the runtime specification that config.json follows. */
+export const ociVersion = '1.0.2'
+
 export function toOci(stored: StoredSpec, facts: OciFacts): OciConfig {
   const { spec } = stored
   const process = ociProcess(spec, facts)
   const mounts = ociMounts(spec, facts)
   return {
-    ociVersion: '1.0.2',
+    ociVersion,
     process,
     root: { path: facts.rootfs, readonly: spec.mounts.isRootReadOnly },
     ...(spec.namespaces.uts.kind === 'private' ? { hostname: facts.hostname } : {}),

@@ -51,7 +51,9 @@ export function parseUlimits(texts: readonly string[]): Ulimit[] | 'host' {
   return [...new Map(texts.map(parseUlimit).map((limit) => [limit.name, limit])).values()]
 }
 
-export function ociRlimits({ resources }: CompleteSpec, facts: OciFacts): OciRlimit[] {
+type LimitFacts = Pick<OciFacts, 'limits' | 'isRootless' | 'canRaiseLimits'>
+
+export function ociRlimits({ resources }: CompleteSpec, facts: LimitFacts): OciRlimit[] {
   if (resources.ulimits === 'host') return []
   const asked = resources.ulimits
   const missing = ['nofile', 'nproc'].filter((name) => !asked.some((limit) => limit.name === name))
@@ -71,13 +73,13 @@ function limitNumber(text: string, fail: (why: string) => Error): number {
 }
 
 /** Unlimited is more than an unprivileged process may ask for: there it means "as much as we have". */
-function limitOf(value: number, facts: OciFacts, name: string): number {
+function limitOf(value: number, facts: LimitFacts, name: string): number {
   if (value !== -1) return value
   const own = facts.limits[name]
   return facts.isRootless && own !== undefined ? own.hard : Number.POSITIVE_INFINITY
 }
 
-function defaultPair(name: string, facts: OciFacts): { soft: number; hard: number } {
+function defaultPair(name: string, facts: LimitFacts): { soft: number; hard: number } {
   const own = facts.limits[name]
   if (facts.canRaiseLimits || own === undefined) return { soft: defaultLimit, hard: defaultLimit }
   return { soft: Math.min(own.soft, defaultLimit), hard: Math.min(own.hard, defaultLimit) }

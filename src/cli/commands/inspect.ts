@@ -1,0 +1,55 @@
+// inspect: what is known of objects of any kind: containers first, then images.
+
+import { EngineError, invalid } from '../../base/errors.ts'
+import { defineCommand } from '../command.ts'
+import type { InspectType } from '../inspect-objects.ts'
+import { inspectOptions } from '../inspect-options.ts'
+
+export default defineCommand({
+  options: {
+    ...inspectOptions,
+    type: {
+      type: 'string',
+      short: 't',
+      default: 'all',
+      value: 'type',
+      describe: 'Specify inspect-object type: all, container or image',
+    },
+  },
+  positionals: [{ name: 'CONTAINER|IMAGE', isVariadic: true, isOptional: true, complete: 'container' }],
+  description: 'Displays the low-level information on an object identified by name or ID.',
+  examples: [
+    'gantry inspect web',
+    'gantry inspect --type image alpine',
+    "gantry inspect --format '{{.Id}} {{.State.Status}}' web",
+  ],
+  run: async (open, { options, args }) => {
+    const type = inspectType(options.type)
+    if (type === 'image') refuseForImages(options)
+    const [engine, { inspectObjects }] = await Promise.all([open(), import('../inspect-objects.ts')])
+    const { format, size, latest } = options
+    return inspectObjects(engine, { names: args, type, format, hasSize: size, isLatest: latest })
+  },
+})
+
+const later = new Set(['pod', 'network', 'volume'])
+
+function inspectType(text: string): InspectType {
+  if (text === 'all' || text === 'container' || text === 'image') return text
+  if (later.has(text)) {
+    throw new EngineError({
+      kind: 'unsupported',
+      code: 'inspect-type-unsupported',
+      message: `inspect --type ${text} is not supported yet`,
+    })
+  }
+  throw invalid(
+    'arguments-invalid',
+    `invalid type ${JSON.stringify(text)}: must be "image", "container", "pod", "network", "volume", or "all"`,
+  )
+}
+
+function refuseForImages({ latest, size }: { readonly latest: boolean; readonly size: boolean }): void {
+  if (latest) throw invalid('arguments-invalid', 'latest is not supported for type "image"')
+  if (size) throw invalid('arguments-invalid', 'size is not supported for type "image"')
+}

@@ -1,0 +1,84 @@
+// Looking objects up for inspect: what is found is printed even where others are missing; those are complained of afterwards.
+
+import { EngineError, invalid } from '../base/errors.ts'
+import type { StoredContainer } from '../engine/container/stored-container.ts'
+import type { Engine } from '../engine/engine.ts'
+import { exitCodes } from './exit-code.ts'
+import { type Inspected, printInspected } from './render/inspect.ts'
+import { complain } from './render/print.ts'
+
+export type InspectType = 'all' | 'container' | 'image'
+
+export interface InspectRequest {
+  readonly names: readonly string[]
+  readonly type: InspectType
+  readonly format: string
+  readonly hasSize: boolean
+  readonly isLatest: boolean
+}
+
+/** Returns the exit code. @throws invalid `arguments-invalid`, `template-malformed`, `template-failed`; corrupt */
+export async function inspectObjects(engine: Engine, request: InspectRequest): Promise<number> {
+  const { names, isLatest, format, type } = request
+  if (names.length === 0 && !isLatest) throw invalid('arguments-invalid', 'no names or ids specified')
+  if (names.length > 0 && isLatest) {
+    throw invalid('arguments-invalid', '--latest and arguments cannot be used together')
+  }
+  const outcomes = isLatest ? [await inspectLatest(engine, request)] : await inspectNamed(engine, request)
+  printInspected(
+    outcomes.filter((outcome) => typeof outcome !== 'string'),
+    { format, type },
+  )
+  const [first, ...others] = outcomes.filter((outcome) => typeof outcome === 'string')
+  if (first === undefined) return 0
+  // In podman's order: the first one is the command's error.
+  for (const message of others) complain(`${message}\n`)
+  complain(`Error: ${first}\n`)
+  return exitCodes.failed
+}
+
+/** The document, or what is to be said in its place. */
+type Outcome = Inspected | string
+
+async function inspectNamed(engine: Engine, request: InspectRequest): Promise<Outcome[]> {
+  const outcomes: Outcome[] = []
+  for (const name of request.names) outcomes.push(await inspectOne(engine, name, request))
+  return outcomes
+}
+
+async function inspectOne(engine: Engine, name: string, { type, hasSize }: InspectRequest): Promise<Outcome> {
+  const container = type === 'image' ? undefined : await lookUp(engine, name)
+  if (container !== undefined) return inspectContainer(engine, container, hasSize)
+  if (type === 'container') return `no such container ${name}`
+  const image = await inspectImage(engine, name)
+  if (typeof image === 'string' && type === 'all') return `no such object: ${JSON.stringify(name)}`
+  return image
+}
+
+async function inspectLatest(engine: Engine, { hasSize }: InspectRequest): Promise<Outcome> {
+  const { allContainers } = await import('../engine/container/select.ts')
+  const [newest] = allContainers(engine.at)
+  return newest === undefined
+    ? 'no containers to inspect: no such container'
+    : inspectContainer(engine, newest, hasSize)
+}
+
+async function lookUp(engine: Engine, name: string): Promise<StoredContainer | undefined> {
+  const { findContainer } = await import('../engine/container/find-container.ts')
+  return findContainer(engine.at, name.replace(/^\//, ''))
+}
+
+async function inspectContainer(engine: Engine, container: StoredContainer, hasSize: boolean): Promise<Inspected> {
+  const { inspect } = await import('../engine/container/inspect.ts')
+  return { type: '*define.InspectContainerData', document: inspect(engine, container, { hasSize }) }
+}
+
+async function inspectImage(engine: Engine, name: string): Promise<Outcome> {
+  const { inspect } = await import('../engine/image/inspect.ts')
+  try {
+    return { type: '*types.ImageInspectReport', document: await inspect(engine, name) }
+  } catch (error) {
+    if (error instanceof EngineError && error.kind === 'not-found') return error.message
+    throw error
+  }
+}

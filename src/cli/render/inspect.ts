@@ -1,0 +1,127 @@
+// What inspect commands print: JSON, or a template over what Go's structs would hold. The engine's documents carry every member; which
+// of them are maps, which are times, and which are left out of JSON when they are empty, is known here by their names.
+
+import { goMap, goNilMap, goNilSlice, goStruct, goTime } from '../../base/go-value.ts'
+import { print } from './print.ts'
+import { isJsonFormat, printRows } from './template.ts'
+
+/** One document and its Go type, for messages. */
+export interface Inspected {
+  readonly type: string
+  readonly document: object
+}
+
+export interface InspectFormat {
+  readonly format: string
+  /** `all`, `container`, `image`, … as --type says. */
+  readonly type: string
+}
+
+/** A list of documents, also of none. @throws invalid `template-malformed`, `template-failed` */
+export function printInspected(inspected: readonly Inspected[], { format, type }: InspectFormat): void {
+  const documents = inspected.map(({ type: name, document }) => goDocument(document, name))
+  if (format === '' || isJsonFormat(format)) return print(`${JSON.stringify(documents, undefined, 5)}\n`)
+  printRows({ name: 'inspect', format: normalized(format, type), rows: documents, headings: {} })
+}
+
+/** Older spellings that podman still takes. */
+function normalized(format: string, type: string): string {
+  const replaced = format
+    .replace(/\{\{\s*\.Id\s*\}\}/g, '{{.ID}}')
+    .replaceAll('.Src', '.Source')
+    .replaceAll('.Dst', '.Destination')
+    .replaceAll('.ImageID', '.Image')
+  return type === 'image' ? replaced.replaceAll('.Config.Healthcheck', '.HealthCheck') : replaced
+}
+
+const maps = new Set(
+  (
+    'Annotations CgroupConf Data DriverOpts ExposedPorts IPAMConfig Labels Networks Options PortBindings Ports Tmpfs ' +
+    'Volumes'
+  ).split(' '),
+)
+
+const times = new Set(['CheckpointedAt', 'Created', 'FinishedAt', 'RestoredAt', 'StartedAt', 'created'])
+
+/** Pointers; null elsewhere is a nil slice or map. */
+const pointers = new Set(['Health', 'Healthcheck', 'IDMappings', 'OnBuild', 'SizeRw', 'StartupHealthCheck'])
+
+/** Go's `omitempty`. */
+const optional = new Set(
+  (
+    'CgroupPath CheckpointLog ExposedPorts CheckpointPath Checkpointed ChrootDirs ConmonPid Health Healthcheck ' +
+    'HealthcheckOnFailureAction IDMappings Init IntelRdtClosID Networks OCIConfigPath RestoreLog Restored Secrets SizeRootFs SizeRw ' +
+    'StartupHealthCheck StoppedByUser SubPath SystemdMode Timezone sdNotifyMode sdNotifySocket Umask CreateCommand ' +
+    'OCIRuntime'
+  ).split(' '),
+)
+
+/** The Go field's name, where JSON's differs. */
+const fieldNames: Readonly<Record<string, string>> = {
+  Id: 'ID',
+  UidMap: 'UIDMap',
+  GidMap: 'GIDMap',
+  Domainname: 'DomainName',
+  Health: 'Healthcheck',
+  HealthcheckMaxLogCount: 'HealthMaxLogCount',
+  HealthcheckMaxLogSize: 'HealthMaxLogSize',
+  Healthcheck: 'HealthCheck',
+  HostIp: 'HostIP',
+  created: 'Created',
+  created_by: 'CreatedBy',
+  author: 'Author',
+  comment: 'Comment',
+  empty_layer: 'EmptyLayer',
+  lockNumber: 'LockNumber',
+  sdNotifyMode: 'SdNotifyMode',
+  sdNotifySocket: 'SdNotifySocket',
+}
+
+function goDocument(document: object, type: string): object {
+  const members: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(document)) {
+    const member = goMember(key, value)
+    const isHidden = optional.has(key) && isEmpty(value)
+    Object.defineProperty(members, key, { value: member, enumerable: !isHidden })
+    const field = fieldNames[key]
+    if (field !== undefined && !Object.hasOwn(document, field)) Object.defineProperty(members, field, { value: member })
+  }
+  return goStruct(type, members)
+}
+
+function goMember(key: string, value: unknown): unknown {
+  if (times.has(key) && typeof value === 'string') return goTime(value)
+  if (Array.isArray(value)) return value.map((element) => goMember('', element))
+  if (value === null) return goNil(key)
+  if (typeof value !== 'object') return value
+  if (!maps.has(key) && !isPlainConfig(key, value)) return goDocument(value, structName(key))
+  return goMap(Object.fromEntries(Object.entries(value).map(([name, element]) => [name, goMember('', element)])))
+}
+
+function goNil(key: string): unknown {
+  if (pointers.has(key)) return null
+  return maps.has(key) || key === 'Config' ? goNilMap() : goNilSlice()
+}
+
+/** LogConfig's own Config is a map, the container's is a struct. */
+function isPlainConfig(key: string, value: object): boolean {
+  return key === 'Config' && !('Env' in value) && !('Cmd' in value)
+}
+
+function structName(key: string): string {
+  const known: Readonly<Record<string, string>> = {
+    Config: '*define.InspectContainerConfig',
+    HostConfig: '*define.InspectContainerHostConfig',
+    State: '*define.InspectContainerState',
+    NetworkSettings: '*define.InspectNetworkSettings',
+    GraphDriver: '*define.DriverData',
+    LogConfig: '*define.InspectLogConfig',
+    RestartPolicy: '*define.InspectRestartPolicy',
+  }
+  return known[key] ?? `define.Inspect${key}`
+}
+
+function isEmpty(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0
+  return value === null || value === undefined || value === '' || value === 0 || value === false
+}

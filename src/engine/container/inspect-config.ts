@@ -1,0 +1,60 @@
+// inspect's Config: what runs and how it was made.
+
+import { signalName } from '../../base/signal-number.ts'
+import type { OciConfig } from '../../spec/oci-config.ts'
+import { hostName } from './host-facts.ts'
+import type { StoredContainer } from './stored-container.ts'
+
+/** `config`: the last start's, which knows what only a start can. */
+export function inspectConfig({ id, stored }: StoredContainer, config: OciConfig | undefined) {
+  const { spec } = stored
+  const { process } = spec
+  return {
+    Hostname: process.hostname ?? (spec.namespaces.uts.kind === 'host' ? hostName() : id.slice(0, 12)),
+    Domainname: '',
+    User: process.user ?? '',
+    AttachStdin: false,
+    AttachStdout: false,
+    AttachStderr: false,
+    Tty: process.hasTerminal,
+    OpenStdin: process.isStdinOpen,
+    StdinOnce: false,
+    Env: config?.process.env ?? process.environment,
+    Cmd: someOrNull(process.command),
+    Image: stored.image?.name ?? '',
+    Volumes: null,
+    WorkingDir: process.workdir,
+    Entrypoint: someOrNull(process.entrypoint ?? []),
+    OnBuild: null,
+    Labels: membersOrNull(spec.labels),
+    Annotations: membersOrNull(spec.annotations),
+    StopSignal: signalName(spec.stop.signal),
+    StartupHealthCheck: null,
+    Healthcheck: null,
+    HealthcheckOnFailureAction: 'none',
+    HealthLogDestination: 'local',
+    HealthcheckMaxLogCount: 5,
+    HealthcheckMaxLogSize: 500,
+    CreateCommand: spec.createCommand,
+    Timezone: '',
+    SystemdMode: false,
+    Umask: (process.umask ?? '').padStart(4, '0'),
+    Secrets: [],
+    Timeout: 0,
+    StopTimeout: spec.stop.timeoutSeconds,
+    Passwd: true,
+    ChrootDirs: [],
+    sdNotifyMode: 'container',
+    sdNotifySocket: '',
+    ExposedPorts: {},
+  }
+}
+
+function someOrNull(words: readonly string[]): readonly string[] | null {
+  return words.length === 0 ? null : words
+}
+
+/** An empty map of Go's is null in JSON. */
+export function membersOrNull(members: Readonly<Record<string, string>>): Readonly<Record<string, string>> | null {
+  return Object.keys(members).length === 0 ? null : members
+}

@@ -81,6 +81,7 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
   },
   'container wait': { summary: 'Block on one or more containers', load: () => import('./commands/container/wait.ts') },
   create: { summary: 'Create but do not start a container', load: () => import('./commands/container/create.ts') },
+  events: { summary: 'Show Gantry system events', load: () => import('./commands/system/events.ts') },
   exec: { summary: 'Run a process in a running container', load: () => import('./commands/container/exec.ts') },
   help: { summary: 'Help about any command', load: () => import('./commands/help.ts') },
   'image exists': {
@@ -138,6 +139,7 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
     summary: 'Look for damage in the state directory, and repair it',
     load: () => import('./commands/system/check.ts'),
   },
+  'system events': { summary: 'Show Gantry system events', load: () => import('./commands/system/events.ts') },
   'system migrate': {
     summary: 'Make the rootless user namespace anew, after a change of /etc/subuid',
     load: () => import('./commands/system/migrate.ts'),

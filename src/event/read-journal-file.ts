@@ -1,6 +1,6 @@
 // Reading the journal file: what is stored, then, woken by inotify, what comes, over rotations. A torn line (a full disk) is passed over.
 
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { absentAsUndefined } from '../base/errors.ts'
 import { wholeLines } from '../base/whole-lines.ts'
@@ -11,6 +11,7 @@ import type { Event, JournalQuery } from './journal.ts'
 export async function* readJournalFile(path: string, query: JournalQuery): AsyncGenerator<Event> {
   const { follow, signal, isNewOnly } = query
   const name = basename(path)
+  if (follow) mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   using changes = follow ? watchFolder(dirname(path), { signal, isTelling: (changed) => changed === name }) : undefined
   using reader = journalReader(path)
   if (isNewOnly === true) reader.lines()

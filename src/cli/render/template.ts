@@ -20,7 +20,13 @@ export interface TemplateOptions {
 
 /** One value by a user's template. @throws invalid `template-malformed`, `template-failed` */
 export function printTemplate(format: string, value: unknown, options: TemplateOptions = {}): void {
-  print(compileFormat(options, withNewline(format), format).execute(value))
+  templatePrinter(format, options)(value)
+}
+
+/** For values that come one by one. @throws invalid `template-malformed`; what it returns: `template-failed` */
+export function templatePrinter(format: string, options: TemplateOptions = {}): (value: unknown) => void {
+  const template = compileFormat(options, withNewline(format), format)
+  return (value) => print(template.execute(value))
 }
 
 /** One value by a layout of our own: its columns are aligned. */

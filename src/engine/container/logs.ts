@@ -2,6 +2,7 @@
 
 import { join } from 'node:path'
 import { EngineError } from '../../base/errors.ts'
+import { passageOf } from '../../base/passage.ts'
 import type { LogEntry, ParseLines } from '../../log/log-entry.ts'
 import type { LogQuery } from '../../log/read-log.ts'
 import { isAlive } from '../../runtime/live-state.ts'
@@ -72,7 +73,7 @@ async function parserOf(driver: 'k8s-file' | 'json-file'): Promise<ParseLines> {
 async function endOf(engine: Engine, { container, untilNs }: LogRequest): Promise<void> {
   if (!isAlive(container.live)) return
   const waits = [exitOf(engine, container)]
-  if (untilNs !== undefined) waits.push(passageOf(untilNs))
+  if (untilNs !== undefined) waits.push(passageOf(untilNs, engine.signal))
   await Promise.race(waits)
 }
 
@@ -82,14 +83,6 @@ async function exitOf(engine: Engine, container: StoredContainer): Promise<void>
   } catch (error) {
     if (!isContainerGone(error) && !engine.signal.aborted) throw error
   }
-}
-
-const longestTimerMs = 2 ** 31 - 1
-
-async function passageOf(ns: bigint): Promise<void> {
-  const leftMs = Number(ns / 1_000_000n) - Date.now()
-  if (leftMs > longestTimerMs) return new Promise(() => undefined)
-  await new Promise((resolve) => setTimeout(resolve, Math.max(0, leftMs)).unref())
 }
 
 function noLog(driver: string): EngineError {

@@ -1,7 +1,7 @@
 // Is it running? Derived from state.json and $RUN/containers/<id>/ by the table in README.md, never stored. Takes no lock that
 // could make anybody wait, and costs a handful of system calls: `ps` asks for every container.
 
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { absentAsUndefined } from '../base/errors.ts'
 import { bootId } from '../os/boot-id.ts'
@@ -90,7 +90,7 @@ function startedState(at: Layout, id: string, last: Started): LiveState {
     return started === undefined ? { status: 'created', isUnsettled: true } : aliveState(folder, last, started)
   }
   // Between our two looks the monitor may have ended, and its cleanup may have swept everything: look again.
-  return exitedState(folder, last) ?? reread(at, id) ?? abandonedState(last, started)
+  return exitedState(folder, last) ?? reread(at, id) ?? abandonedState(folder, last, started)
 }
 
 function exitedState(folder: string, last: Started): ExitedState | undefined {
@@ -129,8 +129,10 @@ function reread(at: Layout, id: string): LiveState | undefined {
   return now === undefined || now.status === 'started' ? undefined : settledState(now)
 }
 
-function abandonedState(last: Started, started: StartedRecord | undefined): LiveState {
-  return started === undefined ? { status: 'created', isUnsettled: true } : lostState(last)
+/** Every start makes the folder first: where even that is gone, somebody took it away (a logout does) from a container that ran. */
+function abandonedState(folder: string, last: Started, started: StartedRecord | undefined): LiveState {
+  if (started === undefined && existsSync(folder)) return { status: 'created', isUnsettled: true }
+  return lostState(last)
 }
 
 function lostState(last: Started): ExitedState {

@@ -5,10 +5,9 @@ import { dirname, join } from 'node:path'
 import { absentAsUndefined } from '../../base/errors.ts'
 import { cgroupControllers, isUnifiedCgroup, ownCgroup } from '../../os/cgroup.ts'
 import { type CgroupSurroundings, cgroupOf } from '../../spec/cgroup.ts'
-import type { OciConfig } from '../../spec/oci-config.ts'
 import type { StoredSpec } from '../../spec/stored-spec.ts'
-import { containerFiles, paths } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
+import { readBundleConfig } from './bundle-config.ts'
 import { hostUser } from './host-user.ts'
 
 const mountPoint = '/sys/fs/cgroup'
@@ -18,10 +17,7 @@ export function cgroupPathOf(
   engine: Pick<Engine, 'at' | 'settings'>,
   container: { readonly id: string; readonly stored: StoredSpec },
 ): string | undefined {
-  const config = join(paths.runContainer(engine.at, container.id), containerFiles.run.bundle, 'config.json')
-  const text = absentAsUndefined(() => readFileSync(config, 'utf8'))
-  if (text === undefined) return undefined
-  const path = (JSON.parse(text) as OciConfig).linux.cgroupsPath
+  const path = readBundleConfig(engine.at, container.id)?.linux.cgroupsPath
   return path === undefined ? undefined : groupOf(path, container.stored.cgroupManager, engine.settings.isRootless)
 }
 

@@ -6,13 +6,14 @@ import type { IdMappings } from '../../spec/facts.ts'
 import type { Mount } from '../../spec/mounts.ts'
 import { containerFiles, paths } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
+import { readBundleConfig } from './bundle-config.ts'
 import { hostsFile, resolvConf } from './network-files.ts'
 import type { StoredContainer } from './stored-container.ts'
 
 export interface FileFacts {
   readonly hostname: string
-  /** First process of the container whose network is joined. */
-  readonly networkPid: number | undefined
+  /** The container whose network is joined. */
+  readonly networkOf: string | undefined
   readonly mappings: IdMappings | undefined
 }
 
@@ -41,16 +42,28 @@ type Content = string | { readonly source: string }
 function contentsOf(
   engine: Engine,
   container: StoredContainer,
-  { hostname, networkPid }: FileFacts,
+  { hostname, networkOf }: FileFacts,
 ): [string, Content][] {
   const { spec } = container.stored
-  const shared = (path: string) => ({ source: `/proc/${networkPid}/root${path}` })
+  const shared = sharedFiles(engine, networkOf)
   return [
-    ['/etc/hosts', networkPid === undefined ? hostsFile(spec, hostname) : shared('/etc/hosts')],
-    ['/etc/resolv.conf', networkPid === undefined ? resolvConf(spec) : shared('/etc/resolv.conf')],
+    ['/etc/hosts', shared('/etc/hosts') ?? hostsFile(spec, hostname)],
+    ['/etc/resolv.conf', shared('/etc/resolv.conf') ?? resolvConf(spec)],
     ['/etc/hostname', `${hostname}\n`],
     ['/run/.containerenv', containerEnvironment(engine, container)],
   ]
+}
+
+/**
+ * What the other container has mounted there, by our own record: the way through /proc/PID/root would be that container's to
+ * lay, with links out of it.
+ */
+function sharedFiles(engine: Engine, id: string | undefined): (path: string) => Content | undefined {
+  const mounts = id === undefined ? [] : (readBundleConfig(engine.at, id)?.mounts ?? [])
+  return (path) => {
+    const source = mounts.find((mount) => mount.destination === path && mount.type === 'bind')?.source
+    return source === undefined ? undefined : { source }
+  }
 }
 
 function writeOne(folder: string, path: string, { content, facts }: { content: string; facts: FileFacts }): string {

@@ -20,8 +20,8 @@ const files: Readonly<Record<JoinableNamespace, string>> = {
 export interface Joined extends Pick<OciFacts, 'joined' | 'sharedShm'> {
   /** Of the container whose UTS namespace is joined. */
   readonly hostname: string | undefined
-  /** First process of the container whose network is joined: its /etc/hosts and /etc/resolv.conf serve both. */
-  readonly networkPid: number | undefined
+  /** The container whose network is joined: its /etc/hosts and /etc/resolv.conf serve both. */
+  readonly networkOf: string | undefined
 }
 
 /** @throws conflict `container-state` when one of them does not run; not-found `container-unknown` */
@@ -46,7 +46,7 @@ export function joinNamespaces(at: Layout, { namespaces }: CompleteSpec): Joined
     joined: Object.fromEntries(joined) as Joined['joined'],
     sharedShm: sharedShm(namespaces.ipc, pids.ipc),
     hostname,
-    networkPid: pids.network,
+    networkOf: namespaces.network.kind === 'container' ? namespaces.network.id : undefined,
   }
 }
 

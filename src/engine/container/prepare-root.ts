@@ -4,7 +4,7 @@
 import { EngineError } from '../../base/errors.ts'
 import type { CompleteSpec } from '../../spec/container-spec.ts'
 import type { ResolvedUser } from '../../spec/facts.ts'
-import { parsePasswd, resolveUser } from './resolve-user.ts'
+import { parseGroups, parsePasswd, resolveUser } from './resolve-user.ts'
 import {
   appendInRoot,
   linkInRoot,
@@ -28,6 +28,7 @@ export function prepareRoot(container: StoredContainer, rootfs: string): Prepare
   const { spec } = container.stored
   using root = openRoot(rootfs)
   if (isOurs(spec)) nameUser(root, spec)
+  if (isOurs(spec) && spec.namespaces.user.kind === 'keep-id') nameGroup(root, spec)
   const user = resolveUser(root, spec.process.user ?? '', spec.process.groups)
   const { workdir } = spec.process
   ensureWorkdir(root, container)
@@ -65,6 +66,17 @@ function nameUser(root: RootFolder, spec: CompleteSpec): void {
   if (text === undefined || parsePasswd(text).some((entry) => entry.uid === Number(user))) return
   const newline = text === '' || text.endsWith('\n') ? '' : '\n'
   appendInRoot(root, '/etc/passwd', `${newline}${passwdLine(spec, user, isNumber(group) ? group : '0')}\n`)
+}
+
+/** With keep-id the group is the user's own, and named as the user is. */
+function nameGroup(root: RootFolder, spec: CompleteSpec): void {
+  const [user = '', group = ''] = (spec.process.user ?? '').split(':')
+  if (!isNumber(user) || !isNumber(group)) return
+  const text = readInRoot(root, '/etc/group', maxPasswdBytes)
+  if (text === undefined || parseGroups(text).some((entry) => entry.gid === Number(group))) return
+  const newline = text === '' || text.endsWith('\n') ? '' : '\n'
+  const name = process.env['USER'] ?? user
+  appendInRoot(root, '/etc/group', `${newline}${name}:x:${group}:${name}\n`)
 }
 
 /** With keep-id it is the very user of the host, under the name that the session has. */

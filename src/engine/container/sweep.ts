@@ -7,6 +7,7 @@ import { killCgroup } from '../../os/cgroup.ts'
 import { flockOwner } from '../../os/flock-owner.ts'
 import { killQuietly } from '../../os/process.ts'
 import { removeTree } from '../../os/remove-tree.ts'
+import { killByMounts } from '../../os/stray-processes.ts'
 import { deleteByRuntime } from '../../runtime/delete.ts'
 import { type ExitedState, isAlive } from '../../runtime/live-state.ts'
 import { runtimeOf } from '../../runtime/oci-runtime.ts'
@@ -100,10 +101,11 @@ export function removeRunFolder(engine: Engine, id: string): void {
   removeTree(paths.runContainer(engine.at, id))
 }
 
-/** runc, killed before it wrote its state, leaves a frozen `runc init` that only its control group still names. */
+/** runc, killed before it wrote its state, leaves a `runc init` that only its control group, if it has one, still names. */
 async function killStrays(engine: Engine, container: StoredContainer): Promise<void> {
   const cgroup = cgroupPathOf(engine, container)
-  if (cgroup !== undefined) await killCgroup(cgroup)
+  if (cgroup === undefined) await killByMounts(container.id)
+  else await killCgroup(cgroup)
 }
 
 function endedRecord(record: ContainerRecord, live: ExitedState): ContainerRecord {

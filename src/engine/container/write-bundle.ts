@@ -13,6 +13,7 @@ import { idMappings } from '../../spec/user-namespace.ts'
 import { containerFiles, paths } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
 import { cgroupSurroundings, usableControllers } from './cgroup-path.ts'
+import { checkMapped } from './check-mapped.ts'
 import { writeContainerFiles } from './container-files.ts'
 import { resolveDevices } from './host-devices.ts'
 import { hostFacts, hostName, readSeccompProfile } from './host-facts.ts'
@@ -25,7 +26,7 @@ import { userSituation } from './user-situation.ts'
 
 /**
  * Returns the bundle's path. The container's lock is held and its root file system is at `rootfs`. Idempotent.
- * @throws invalid `user-unknown`, `workdir-missing`, `mount-source-missing`, `device-unknown`, `init-missing`; conflict `container-state`
+ * @throws invalid `user-unknown`, `user-unmapped`, `workdir-missing`, `mount-source-missing`, `device-unknown`, `init-missing`; conflict `container-state`
  */
 export async function writeBundle(engine: Engine, container: StoredContainer, rootfs: string): Promise<string> {
   const bundle = join(paths.runContainer(engine.at, container.id), containerFiles.run.bundle)
@@ -44,6 +45,7 @@ function collectFacts(engine: Engine, container: StoredContainer, rootfs: string
   const hostname = hostnameOf(spec, container.id, joined)
   const mappings = idMappings(spec.namespaces.user, userSituation(isRootless))
   const { user, workdir } = prepareRoot(container, rootfs)
+  checkMapped(spec.namespaces.user, user, mappings)
   giveSources(spec, user, mappings)
   if (mappings !== undefined) openWay(rootfs)
   return {
@@ -55,7 +57,7 @@ function collectFacts(engine: Engine, container: StoredContainer, rootfs: string
     workdir,
     isRootless,
     mappings,
-    files: writeContainerFiles(engine, container, { hostname, networkPid: joined.networkPid, mappings }),
+    files: writeContainerFiles(engine, container, { hostname, networkOf: joined.networkOf, mappings }),
     joined: joined.joined,
     sharedShm: joined.sharedShm,
     devices: resolveDevices(spec),

@@ -143,13 +143,13 @@ _gantry_ask() {
 _gantry_children() {
     case $1 in
     '')
-        reply='attach completion container create exec help image import init kill load pause pull restart rm rmi run save start stop system tag unpause unshare untag version wait' ;;
+        reply='attach completion container create exec help image import init inspect kill load logs pause ps pull rename restart rm rmi run save start stop system tag unpause unshare untag version wait' ;;
     'container')
-        reply='attach cleanup create exec init kill pause restart rm run start stop unpause wait' ;;
+        reply='attach cleanup create exec exists init inspect kill logs pause prune ps rename restart rm run start stop unpause wait' ;;
     'image')
         reply='exists import load prune pull rm save tag tree untag' ;;
     'system')
-        reply='migrate' ;;
+        reply='check migrate' ;;
     *) return 1 ;;
     esac
 }
@@ -171,6 +171,12 @@ _gantry_flags() {
         reply='--file=:file -f=:file --help -h' ;;
     'container cleanup')
         reply='--all -a --exec=:none --latest -l --rm --help -h' ;;
+    'container exists')
+        reply='--external --help -h' ;;
+    'container inspect')
+        reply='--format=:none -f=:none --latest -l --size -s --help -h' ;;
+    'container prune')
+        reply='--filter=:none --force -f --help -h' ;;
     'create' | 'container create')
         reply='--annotation=:none --arch=:none --attach=:none -a=:none --authfile=:file --cap-add=:none --cap-drop=:none --cgroupns=:none --cidfile=:file --cpus=:none --device=:none --entrypoint=:none --env=:none -e=:none --env-file=:file --env-host --group-add=:none --hostname=:none -h=:none --http-proxy --init --interactive -i --ipc=:none --label=:none -l=:none --label-file=:file --log-driver=:none --log-opt=:none --memory=:none -m=:none --mount=:none --name=:none --network=:none --oom-score-adj=:none --os=:none --pid=:none --pids-limit=:none --platform=:none --privileged --pull?=:none --quiet -q --read-only --read-only-tmpfs --replace --restart=:none --rm --rootfs --security-opt=:none --shm-size=:none --stop-signal=:none --stop-timeout=:none --sysctl=:none --tls-verify --tmpfs=:none --tty -t --ulimit=:none --umask=:none --unsetenv=:none --unsetenv-all --user=:none -u=:none --userns=:none --uts=:none --variant=:none --volume=:file -v=:file --workdir=:none -w=:none --help -h' ;;
     'exec' | 'container exec')
@@ -187,14 +193,22 @@ _gantry_flags() {
         reply='--arch=:none --change=:none -c=:none --message=:none -m=:none --os=:none --quiet -q --variant=:none --help -h' ;;
     'init' | 'container init')
         reply='--all -a --latest -l --help -h' ;;
+    'inspect')
+        reply='--format=:none -f=:none --latest -l --size -s --type=:none -t=:none --help -h' ;;
     'kill' | 'container kill')
         reply='--all -a --cidfile=:file --latest -l --signal=:none -s=:none --help -h' ;;
     'load' | 'image load')
         reply='--input=:file -i=:file --quiet -q --help -h' ;;
+    'logs' | 'container logs')
+        reply='--color --follow -f --latest -l --names -n --since=:none --tail=:none --timestamps -t --until=:none --help -h' ;;
     'pause' | 'container pause')
         reply='--all -a --cidfile=:file --filter=:none -f=:none --latest -l --help -h' ;;
+    'ps' | 'container ps' | 'container list' | 'container ls')
+        reply='--all -a --external --filter=:none -f=:none --format=:none --last=:none -n=:none --latest -l --no-trunc --noheading --ns --pod -p --quiet -q --size -s --sort=command,created,id,image,names,runningfor,size,status --sync --watch=:none -w=:none --help -h' ;;
     'pull' | 'image pull')
         reply='--all-tags -a --arch=:none --authfile=:file --cert-dir=:folder --creds=:none --disable-content-trust --os=:none --platform=:none --quiet -q --retry=:none --retry-delay=:none --tls-verify --variant=:none --help -h' ;;
+    'rename' | 'container rename')
+        reply='--help -h' ;;
     'restart' | 'container restart')
         reply='--all -a --cidfile=:file --filter=:none -f=:none --latest -l --running --time=:none -t=:none --help -h' ;;
     'rm' | 'container rm')
@@ -209,6 +223,8 @@ _gantry_flags() {
         reply='--all --attach -a --detach-keys=:none --filter=:none -f=:none --interactive -i --latest -l --sig-proxy --help -h' ;;
     'stop' | 'container stop')
         reply='--all -a --cidfile=:file --filter=:none -f=:none --ignore -i --latest -l --time=:none -t=:none --help -h' ;;
+    'system check')
+        reply='--force -f --max=:none -m=:none --quick -q --repair -r --help -h' ;;
     'system migrate')
         reply='--help -h' ;;
     'tag' | 'image tag')
@@ -236,6 +252,12 @@ _gantry_positionals() {
         reply=':none' ;;
     'container cleanup')
         reply=':container ...' ;;
+    'container exists')
+        reply=':container' ;;
+    'container inspect')
+        reply=':container ...' ;;
+    'container prune')
+        reply='' ;;
     'create' | 'container create')
         reply=':image :rest' ;;
     'exec' | 'container exec')
@@ -252,14 +274,22 @@ _gantry_positionals() {
         reply=':file :image' ;;
     'init' | 'container init')
         reply=':container ...' ;;
+    'inspect')
+        reply=':container ...' ;;
     'kill' | 'container kill')
         reply=':running-container ...' ;;
     'load' | 'image load')
         reply='' ;;
+    'logs' | 'container logs')
+        reply=':container ...' ;;
     'pause' | 'container pause')
         reply=':running-container ...' ;;
+    'ps' | 'container ps' | 'container list' | 'container ls')
+        reply='' ;;
     'pull' | 'image pull')
         reply=':image ...' ;;
+    'rename' | 'container rename')
+        reply=':container :none' ;;
     'restart' | 'container restart')
         reply=':container ...' ;;
     'rm' | 'container rm')
@@ -274,6 +304,8 @@ _gantry_positionals() {
         reply=':container ...' ;;
     'stop' | 'container stop')
         reply=':running-container ...' ;;
+    'system check')
+        reply='' ;;
     'system migrate')
         reply='' ;;
     'tag' | 'image tag')

@@ -92,6 +92,10 @@ function __gantry_valued
             string split ' ' -- '--file -f'
         case 'container cleanup'
             string split ' ' -- '--exec'
+        case 'container inspect'
+            string split ' ' -- '--format -f'
+        case 'container prune'
+            string split ' ' -- '--filter'
         case 'create' 'container create'
             string split ' ' -- '--annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --cidfile --cpus --device --entrypoint --env -e --env-file --group-add --hostname -h --ipc --label -l --label-file --log-driver --log-opt --memory -m --mount --name --network --oom-score-adj --os --pid --pids-limit --platform --restart --security-opt --shm-size --stop-signal --stop-timeout --sysctl --tmpfs --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --workdir -w'
         case 'exec' 'container exec'
@@ -100,12 +104,18 @@ function __gantry_valued
             string split ' ' -- '--filter'
         case 'import' 'image import'
             string split ' ' -- '--arch --change -c --message -m --os --variant'
+        case 'inspect'
+            string split ' ' -- '--format -f --type -t'
         case 'kill' 'container kill'
             string split ' ' -- '--cidfile --signal -s'
         case 'load' 'image load'
             string split ' ' -- '--input -i'
+        case 'logs' 'container logs'
+            string split ' ' -- '--since --tail --until'
         case 'pause' 'container pause'
             string split ' ' -- '--cidfile --filter -f'
+        case 'ps' 'container ps' 'container list' 'container ls'
+            string split ' ' -- '--filter -f --format --last -n --sort --watch -w'
         case 'pull' 'image pull'
             string split ' ' -- '--arch --authfile --cert-dir --creds --os --platform --retry --retry-delay --variant'
         case 'restart' 'container restart'
@@ -120,6 +130,8 @@ function __gantry_valued
             string split ' ' -- '--detach-keys --filter -f'
         case 'stop' 'container stop'
             string split ' ' -- '--cidfile --filter -f --time -t'
+        case 'system check'
+            string split ' ' -- '--max -m'
         case 'unpause' 'container unpause'
             string split ' ' -- '--cidfile --filter -f'
         case 'version'
@@ -138,6 +150,10 @@ function __gantry_positionals
             string split ' ' -- 'none'
         case 'container cleanup'
             string split ' ' -- 'container more'
+        case 'container exists'
+            string split ' ' -- 'container'
+        case 'container inspect'
+            string split ' ' -- 'container more'
         case 'create' 'container create'
             string split ' ' -- 'image rest'
         case 'exec' 'container exec'
@@ -152,12 +168,18 @@ function __gantry_positionals
             string split ' ' -- 'file image'
         case 'init' 'container init'
             string split ' ' -- 'container more'
+        case 'inspect'
+            string split ' ' -- 'container more'
         case 'kill' 'container kill'
             string split ' ' -- 'running-container more'
+        case 'logs' 'container logs'
+            string split ' ' -- 'container more'
         case 'pause' 'container pause'
             string split ' ' -- 'running-container more'
         case 'pull' 'image pull'
             string split ' ' -- 'image more'
+        case 'rename' 'container rename'
+            string split ' ' -- 'container none'
         case 'restart' 'container restart'
             string split ' ' -- 'container more'
         case 'rm' 'container rm'
@@ -208,10 +230,14 @@ complete -c gantry -n '__gantry_at ""' -xa help -d 'Help about any command'
 complete -c gantry -n '__gantry_at ""' -xa image -d 'Manage images'
 complete -c gantry -n '__gantry_at ""' -xa import -d 'Import a tarball to create a filesystem image'
 complete -c gantry -n '__gantry_at ""' -xa init -d 'Initialize one or more containers'
+complete -c gantry -n '__gantry_at ""' -xa inspect -d 'Display the configuration of object denoted by ID'
 complete -c gantry -n '__gantry_at ""' -xa kill -d 'Kill one or more running containers with a specific signal'
 complete -c gantry -n '__gantry_at ""' -xa load -d 'Load image(s) from a tar archive'
+complete -c gantry -n '__gantry_at ""' -xa logs -d 'Fetch the logs of one or more containers'
 complete -c gantry -n '__gantry_at ""' -xa pause -d 'Pause all the processes in one or more containers'
+complete -c gantry -n '__gantry_at ""' -xa ps -d 'List containers'
 complete -c gantry -n '__gantry_at ""' -xa pull -d 'Pull an image from a registry'
+complete -c gantry -n '__gantry_at ""' -xa rename -d 'Rename an existing container'
 complete -c gantry -n '__gantry_at ""' -xa restart -d 'Restart one or more containers'
 complete -c gantry -n '__gantry_at ""' -xa rm -d 'Remove one or more containers'
 complete -c gantry -n '__gantry_at ""' -xa rmi -d 'Remove one or more images from local storage'
@@ -261,9 +287,15 @@ complete -c gantry -n '__gantry_at "container"' -xa attach -d 'Attach to a runni
 complete -c gantry -n '__gantry_at "container"' -xa cleanup -d 'Clean up network and mountpoints of one or more containers'
 complete -c gantry -n '__gantry_at "container"' -xa create -d 'Create but do not start a container'
 complete -c gantry -n '__gantry_at "container"' -xa exec -d 'Run a process in a running container'
+complete -c gantry -n '__gantry_at "container"' -xa exists -d 'Check if a container exists in local storage'
 complete -c gantry -n '__gantry_at "container"' -xa init -d 'Initialize one or more containers'
+complete -c gantry -n '__gantry_at "container"' -xa inspect -d 'Display the configuration of a container'
 complete -c gantry -n '__gantry_at "container"' -xa kill -d 'Kill one or more running containers with a specific signal'
+complete -c gantry -n '__gantry_at "container"' -xa logs -d 'Fetch the logs of one or more containers'
 complete -c gantry -n '__gantry_at "container"' -xa pause -d 'Pause all the processes in one or more containers'
+complete -c gantry -n '__gantry_at "container"' -xa prune -d 'Remove all non running containers'
+complete -c gantry -n '__gantry_at "container"' -xa ps -d 'List containers'
+complete -c gantry -n '__gantry_at "container"' -xa rename -d 'Rename an existing container'
 complete -c gantry -n '__gantry_at "container"' -xa restart -d 'Restart one or more containers'
 complete -c gantry -n '__gantry_at "container"' -xa rm -d 'Remove one or more containers'
 complete -c gantry -n '__gantry_at "container"' -xa run -d 'Run a command in a new container'
@@ -287,6 +319,7 @@ complete -c gantry -n '__gantry_at "image"' -xa untag -d 'Remove a name from a l
 
 complete -c gantry -n '__gantry_at "image"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "system"' -xa check -d 'Look for damage in the state directory, and repair it'
 complete -c gantry -n '__gantry_at "system"' -xa migrate -d 'Make the rootless user namespace anew, after a change of /etc/subuid'
 
 complete -c gantry -n '__gantry_at "system"' -l help -s h -d 'Help for this command'
@@ -305,6 +338,18 @@ complete -c gantry -n '__gantry_at "container cleanup"' -l exec -d 'Clean up the
 complete -c gantry -n '__gantry_at "container cleanup"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
 complete -c gantry -n '__gantry_at "container cleanup"' -l rm -d 'After cleanup, remove the container entirely'
 complete -c gantry -n '__gantry_at "container cleanup"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "container exists"' -l external -d 'Check external storage containers as well: Gantry knows of none'
+complete -c gantry -n '__gantry_at "container exists"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "container inspect"' -l format -s f -d 'Format the output to a Go template or json' -x
+complete -c gantry -n '__gantry_at "container inspect"' -l latest -s l -d 'Act on the latest container Gantry is aware of'
+complete -c gantry -n '__gantry_at "container inspect"' -l size -s s -d 'Display total file size'
+complete -c gantry -n '__gantry_at "container inspect"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "container prune"' -l filter -d 'Provide filter values (e.g. \'label=<key>=<value>\')' -x
+complete -c gantry -n '__gantry_at "container prune"' -l force -s f -d 'Do not prompt for confirmation'
+complete -c gantry -n '__gantry_at "container prune"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "create" "container create"' -l annotation -d 'Add an annotation, for the runtime' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l arch -d 'Choose an image by architecture instead of this machine\'s' -x
@@ -407,6 +452,12 @@ complete -c gantry -n '__gantry_at "init" "container init"' -l all -s a -d 'Init
 complete -c gantry -n '__gantry_at "init" "container init"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
 complete -c gantry -n '__gantry_at "init" "container init"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "inspect"' -l format -s f -d 'Format the output to a Go template or json' -x
+complete -c gantry -n '__gantry_at "inspect"' -l latest -s l -d 'Act on the latest container Gantry is aware of'
+complete -c gantry -n '__gantry_at "inspect"' -l size -s s -d 'Display total file size'
+complete -c gantry -n '__gantry_at "inspect"' -l type -s t -d 'Specify inspect-object type: all, container or image' -x
+complete -c gantry -n '__gantry_at "inspect"' -l help -s h -d 'Help for this command'
+
 complete -c gantry -n '__gantry_at "kill" "container kill"' -l all -s a -d 'Signal all running containers'
 complete -c gantry -n '__gantry_at "kill" "container kill"' -l cidfile -d 'Read the container ID from the file' -rF
 complete -c gantry -n '__gantry_at "kill" "container kill"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
@@ -417,11 +468,38 @@ complete -c gantry -n '__gantry_at "load" "image load"' -l input -s i -d 'Read f
 complete -c gantry -n '__gantry_at "load" "image load"' -l quiet -s q -d 'Suppress the output'
 complete -c gantry -n '__gantry_at "load" "image load"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "logs" "container logs"' -l color -d 'Output the containers with different colors in the log'
+complete -c gantry -n '__gantry_at "logs" "container logs"' -l follow -s f -d 'Follow log output'
+complete -c gantry -n '__gantry_at "logs" "container logs"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
+complete -c gantry -n '__gantry_at "logs" "container logs"' -l names -s n -d 'Output the container name in the log'
+complete -c gantry -n '__gantry_at "logs" "container logs"' -l since -d 'Show logs since TIMESTAMP' -x
+complete -c gantry -n '__gantry_at "logs" "container logs"' -l tail -d 'Output this many lines at the end of the logs; -1 prints all' -x
+complete -c gantry -n '__gantry_at "logs" "container logs"' -l timestamps -s t -d 'Output the timestamps in the log'
+complete -c gantry -n '__gantry_at "logs" "container logs"' -l until -d 'Show logs until TIMESTAMP' -x
+complete -c gantry -n '__gantry_at "logs" "container logs"' -l help -s h -d 'Help for this command'
+
 complete -c gantry -n '__gantry_at "pause" "container pause"' -l all -s a -d 'Pause all running containers'
 complete -c gantry -n '__gantry_at "pause" "container pause"' -l cidfile -d 'Read the container ID from the file' -rF
 complete -c gantry -n '__gantry_at "pause" "container pause"' -l filter -s f -d 'Filter by conditions given' -x
 complete -c gantry -n '__gantry_at "pause" "container pause"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
 complete -c gantry -n '__gantry_at "pause" "container pause"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "ps" "container ps" "container list" "container ls"' -l all -s a -d 'Show all the containers, default is only running containers'
+complete -c gantry -n '__gantry_at "ps" "container ps" "container list" "container ls"' -l external -d 'Show containers in storage not controlled by Gantry'
+complete -c gantry -n '__gantry_at "ps" "container ps" "container list" "container ls"' -l filter -s f -d 'Filter output based on conditions given' -x
+complete -c gantry -n '__gantry_at "ps" "container ps" "container list" "container ls"' -l format -d 'Pretty-print containers to JSON or using a Go template' -x
+complete -c gantry -n '__gantry_at "ps" "container ps" "container list" "container ls"' -l last -s n -d 'Print the n last created containers (all states)' -x
+complete -c gantry -n '__gantry_at "ps" "container ps" "container list" "container ls"' -l latest -s l -d 'Show the latest container (all states)'
+complete -c gantry -n '__gantry_at "ps" "container ps" "container list" "container ls"' -l no-trunc -d 'Display the extended information'
+complete -c gantry -n '__gantry_at "ps" "container ps" "container list" "container ls"' -l noheading -d 'Do not print headers'
+complete -c gantry -n '__gantry_at "ps" "container ps" "container list" "container ls"' -l ns -d 'Display namespace information'
+complete -c gantry -n '__gantry_at "ps" "container ps" "container list" "container ls"' -l pod -s p -d 'Print the ID and name of the pod the containers are associated with'
+complete -c gantry -n '__gantry_at "ps" "container ps" "container list" "container ls"' -l quiet -s q -d 'Print the numeric IDs of the containers only'
+complete -c gantry -n '__gantry_at "ps" "container ps" "container list" "container ls"' -l size -s s -d 'Display the total file sizes'
+complete -c gantry -n '__gantry_at "ps" "container ps" "container list" "container ls"' -l sort -d 'Sort output by: command, created, id, image, names, runningfor, size, status' -xa 'command created id image names runningfor size status'
+complete -c gantry -n '__gantry_at "ps" "container ps" "container list" "container ls"' -l sync -d 'Sync container state with OCI runtime'
+complete -c gantry -n '__gantry_at "ps" "container ps" "container list" "container ls"' -l watch -s w -d 'Watch the ps output on an interval in seconds' -x
+complete -c gantry -n '__gantry_at "ps" "container ps" "container list" "container ls"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "pull" "image pull"' -l all-tags -s a -d 'All tagged images in the repository will be pulled'
 complete -c gantry -n '__gantry_at "pull" "image pull"' -l arch -d 'Use ARCH instead of the architecture of the machine for choosing images' -x
@@ -437,6 +515,8 @@ complete -c gantry -n '__gantry_at "pull" "image pull"' -l retry-delay -d 'Delay
 complete -c gantry -n '__gantry_at "pull" "image pull"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
 complete -c gantry -n '__gantry_at "pull" "image pull"' -l variant -d 'Use VARIANT instead of the running architecture variant for choosing images' -x
 complete -c gantry -n '__gantry_at "pull" "image pull"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "rename" "container rename"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "restart" "container restart"' -l all -s a -d 'Restart all containers regardless of their state'
 complete -c gantry -n '__gantry_at "restart" "container restart"' -l cidfile -d 'Read the container ID from the file' -rF
@@ -553,6 +633,12 @@ complete -c gantry -n '__gantry_at "stop" "container stop"' -l ignore -s i -d 'I
 complete -c gantry -n '__gantry_at "stop" "container stop"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
 complete -c gantry -n '__gantry_at "stop" "container stop"' -l time -s t -d 'Seconds to wait for stop before killing the container' -x
 complete -c gantry -n '__gantry_at "stop" "container stop"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "system check"' -l force -s f -d 'Heal what is found, and remove what cannot be healed'
+complete -c gantry -n '__gantry_at "system check"' -l max -s m -d 'Age from which a layer that nothing uses is a problem' -x
+complete -c gantry -n '__gantry_at "system check"' -l quick -s q -d 'Skip what takes long: reading all blobs'
+complete -c gantry -n '__gantry_at "system check"' -l repair -s r -d 'Heal what is found'
+complete -c gantry -n '__gantry_at "system check"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "system migrate"' -l help -s h -d 'Help for this command'
 

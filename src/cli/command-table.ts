@@ -42,6 +42,10 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
     summary: 'Run a process in a running container',
     load: () => import('./commands/container/exec.ts'),
   },
+  'container exists': {
+    summary: 'Check if a container exists in local storage',
+    load: () => import('./commands/container/exists.ts'),
+  },
   'container init': {
     summary: 'Initialize one or more containers',
     load: () => import('./commands/container/init.ts'),
@@ -62,11 +66,16 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
     summary: 'Pause all the processes in one or more containers',
     load: () => import('./commands/container/pause.ts'),
   },
+  'container prune': {
+    summary: 'Remove all non running containers',
+    load: () => import('./commands/container/prune.ts'),
+  },
   'container ps': {
     summary: 'List containers',
     aliases: ['list', 'ls'],
     load: () => import('./commands/container/ps.ts'),
   },
+  'container rename': { summary: 'Rename an existing container', load: () => import('./commands/container/rename.ts') },
   'container restart': {
     summary: 'Restart one or more containers',
     load: () => import('./commands/container/restart.ts'),
@@ -128,6 +137,7 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
   },
   pull: { summary: 'Pull an image from a registry', load: () => import('./commands/image/pull.ts') },
   ps: { summary: 'List containers', load: () => import('./commands/container/ps.ts') },
+  rename: { summary: 'Rename an existing container', load: () => import('./commands/container/rename.ts') },
   restart: { summary: 'Restart one or more containers', load: () => import('./commands/container/restart.ts') },
   rm: { summary: 'Remove one or more containers', load: () => import('./commands/container/rm.ts') },
   rmi: { summary: 'Remove one or more images from local storage', load: () => import('./commands/image/rm.ts') },

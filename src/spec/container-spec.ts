@@ -8,6 +8,7 @@ import type { CompleteMounts, MountFacet } from './mounts.ts'
 import type { CompleteNamespaces, NamespaceFacet } from './namespaces.ts'
 import type { CompleteProcess, ProcessFacet } from './process.ts'
 import type { CompleteResources, ResourceFacet } from './resources.ts'
+import type { RestartPolicy } from './restart.ts'
 import type { CompleteSecurity, SecurityFacet } from './security.ts'
 import type { CompleteStop, StopFacet } from './stop.ts'
 
@@ -28,7 +29,7 @@ export interface ContainerSpec {
   readonly stop: StopFacet
   /** Removed by the cleanup that follows its end. */
   readonly isAutoRemoved: boolean
-  readonly restart: { readonly policy: 'no' }
+  readonly restart: RestartPolicy
   /** argv of the command that made it, for inspect's CreateCommand. */
   readonly createCommand: readonly string[]
 }

@@ -2,9 +2,10 @@
 
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { EngineError, errnoOf, invalid } from '../../base/errors.ts'
+import { errnoOf, invalid } from '../../base/errors.ts'
 import { signalNumber } from '../../base/signal-number.ts'
-import type { ContainerSpec, RootfsSource } from '../../spec/container-spec.ts'
+import type { RootfsSource } from '../../spec/container-spec.ts'
+import { parseRestartPolicy, type RestartPolicy } from '../../spec/restart.ts'
 import type { StopFacet } from '../../spec/stop.ts'
 import { defineOptions, type Invocation } from '../command.ts'
 
@@ -30,7 +31,11 @@ export const identityOptions = defineOptions({
   pull: { type: 'string', bare: 'always', value: 'policy', describe: 'Pull the image: always, missing, never, newer' },
   quiet: { type: 'boolean', short: 'q', describe: 'Show no progress of a pull' },
   replace: { type: 'boolean', describe: 'Remove a container of the same name first' },
-  restart: { type: 'string', value: 'policy', describe: 'What follows its end: no' },
+  restart: {
+    type: 'string',
+    value: 'policy',
+    describe: 'What follows its end: no, always, unless-stopped, on-failure[:N]',
+  },
   rm: { type: 'boolean', describe: 'Remove the container when it has ended' },
   rootfs: { type: 'boolean', describe: 'The first argument is no image, but the path of a root file system' },
   'stop-signal': { type: 'string', value: 'signal', describe: "Signal that stops it; the image's, or TERM" },
@@ -42,10 +47,9 @@ export const identityOptions = defineOptions({
 type IdentityInvocation = Invocation<typeof identityOptions>
 type PullPolicy = Extract<RootfsSource, { kind: 'image' }>['pull']
 
-/** @throws invalid `arguments-invalid`, `restart-invalid`; unsupported `restart-unsupported` */
+/** @throws invalid `arguments-invalid`, `replace-without-name` */
 export function checkIdentity({ options, args }: IdentityInvocation): void {
   if (args[0] === undefined) throw invalid('arguments-invalid', 'requires at least 1 arg(s), only received 0')
-  checkRestart(options.restart ?? '', options.rm)
   if (options.replace && (options.name ?? '') === '') {
     throw invalid('replace-without-name', 'cannot replace container without --name being set')
   }
@@ -96,26 +100,16 @@ export function stopFacet({ options }: IdentityInvocation): StopFacet {
   }
 }
 
-export const noRestart: ContainerSpec['restart'] = { policy: 'no' }
-
-function checkRestart(policy: string, isRemoved: boolean): void {
-  if (policy === '' || policy === 'no') return
-  const [word = ''] = policy.split(':')
-  if (!['always', 'unless-stopped', 'on-failure'].includes(word)) {
-    throw invalid('restart-invalid', `${JSON.stringify(policy)} is not a valid restart policy: invalid argument`)
-  }
-  if (isRemoved && word !== 'on-failure') {
+/** @throws invalid `restart-invalid` */
+export function restartOf({ options }: IdentityInvocation): RestartPolicy {
+  const policy = parseRestartPolicy(options.restart ?? '')
+  if (options.rm && policy.policy !== 'no' && policy.policy !== 'on-failure') {
     throw invalid(
       'restart-conflict',
       'the --rm option conflicts with --restart, when the restartPolicy is not "" and "no"',
     )
   }
-  throw new EngineError({
-    kind: 'unsupported',
-    code: 'restart-unsupported',
-    message: `--restart ${policy} is not supported yet`,
-    hint: 'Only --restart no is.',
-  })
+  return policy
 }
 
 function rootfsSource(text: string): RootfsSource {

@@ -12,7 +12,7 @@ import {
   checkIdentity,
   identityOptions,
   labelsOf,
-  noRestart,
+  restartOf,
   sourceOf,
   stopFacet,
 } from './container-identity.ts'
@@ -69,7 +69,7 @@ export function toContainerSpec(invocation: ContainerInvocation, settings: Setti
     log: logFacet(invocation),
     stop: stopFacet(invocation),
     isAutoRemoved: options.rm,
-    restart: noRestart,
+    restart: restartOf(invocation),
     createCommand: ['gantry', ...process.argv.slice(2)],
   }
 }

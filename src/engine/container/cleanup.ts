@@ -4,17 +4,28 @@ import { isAlive } from '../../runtime/live-state.ts'
 import type { Engine } from '../engine.ts'
 import { lockContainer, stateImproper } from './lock-container.ts'
 import { removeLocked } from './remove-locked.ts'
+import { isToBeRestarted, restartAfterEnd } from './restart-after-end.ts'
 import type { ContainerRef, StoredContainer } from './stored-container.ts'
 import { sweep } from './sweep.ts'
 
 /**
- * Idempotent. @throws conflict `container-state` when the container runs; not-found `container-unknown`
+ * Resolves when what its restart policy asks for is done, too. Idempotent. @throws conflict `container-state` when the container runs; not-found `container-unknown`
  */
 export async function cleanup(
   engine: Engine,
   target: ContainerRef,
   options: { readonly isRemoved: boolean },
 ): Promise<void> {
+  const ended = await cleanupOnce(engine, target, options)
+  if (ended !== undefined) await restartAfterEnd(engine, ended)
+}
+
+/** The container, if its restart policy is to act now: whoever meets an end first acts on it, and nobody twice. */
+async function cleanupOnce(
+  engine: Engine,
+  target: ContainerRef,
+  options: { readonly isRemoved: boolean },
+): Promise<StoredContainer | undefined> {
   using locked = await lockContainer(engine, target)
   const { container } = locked
   if (isAlive(container.live)) {
@@ -22,11 +33,14 @@ export async function cleanup(
   }
   if (options.isRemoved) await removeLocked(engine, container)
   else await cleanupLocked(engine, container)
+  const isNews = container.live.status === 'exited' && !container.live.isSwept
+  return isNews && !options.isRemoved && isToBeRestarted(container) ? container : undefined
 }
 
-/** The container's lock is held and it is not alive. Removes it if it ran with --rm. Idempotent. */
+/** The container's lock is held and it is not alive. Removes it if it ran with --rm and is not to run again. Idempotent. */
 export async function cleanupLocked(engine: Engine, container: StoredContainer): Promise<void> {
   const hasEnded = container.live.status === 'exited'
-  if (hasEnded && container.stored.spec.isAutoRemoved) await removeLocked(engine, container)
+  if (hasEnded && container.stored.spec.isAutoRemoved && !isToBeRestarted(container))
+    await removeLocked(engine, container)
   else await sweep(engine, container)
 }

@@ -5,6 +5,7 @@ import { isAlive, unknownExitCode } from '../../runtime/live-state.ts'
 import type { Engine } from '../engine.ts'
 import { cleanupLocked } from './cleanup.ts'
 import { isContainerGone, lockContainer } from './lock-container.ts'
+import { isToBeRestarted } from './restart-after-end.ts'
 import type { StoredContainer } from './stored-container.ts'
 
 export type FollowEnd =
@@ -21,24 +22,32 @@ export async function follow(engine: Engine, container: StoredContainer, client:
   try {
     if (end.status !== 'exited' && end.status !== 'lost') return end
     const recorded = await cleanupEnded(engine, container)
-    await client.cleaned()
+    if (recorded.isDone) await client.cleaned()
     if (end.status === 'exited') return { status: 'exited', exitCode: end.exit.exitCode }
-    return recorded === undefined ? end : { status: 'exited', exitCode: recorded }
+    return recorded.exitCode === undefined ? end : { status: 'exited', exitCode: recorded.exitCode }
   } finally {
     client.leave()
   }
 }
 
-/** The exit code on record, if the container has ended. */
-async function cleanupEnded(engine: Engine, target: StoredContainer): Promise<number | undefined> {
+interface Ended {
+  /** On record, if the container has ended. */
+  readonly exitCode?: number
+  /** False leaves the rest to the monitor: it starts who restarts the container. */
+  readonly isDone: boolean
+}
+
+async function cleanupEnded(engine: Engine, target: StoredContainer): Promise<Ended> {
   try {
     using locked = await lockContainer(engine, target)
     const { live } = locked.container
-    if (isAlive(live)) return undefined
+    if (isAlive(live)) return { isDone: true }
+    const exitCode = live.status === 'exited' ? { exitCode: live.exitCode } : {}
+    if (isToBeRestarted(locked.container)) return { ...exitCode, isDone: false }
     await cleanupLocked(engine, locked.container)
-    return live.status === 'exited' ? live.exitCode : undefined
+    return { ...exitCode, isDone: true }
   } catch (error) {
-    if (isContainerGone(error)) return unknownExitCode
+    if (isContainerGone(error)) return { exitCode: unknownExitCode, isDone: true }
     throw error
   }
 }

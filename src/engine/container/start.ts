@@ -56,6 +56,8 @@ export async function start(engine: Engine, request: StartRequest): Promise<Star
 
 interface LaunchRequest extends StartRequest {
   readonly mode: 'run' | 'create'
+  /** Of a restart policy; 0 when somebody asked for the start. */
+  readonly restartCount?: number
 }
 
 /** The container's lock is held. */
@@ -91,7 +93,7 @@ async function bringUp(engine: Engine, container: StoredContainer, request: Laun
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const rootfs = setUpRootfs(engine, container)
   const bundle = await writeBundle(engine, container, rootfs)
-  saveRecord(engine, startedRecord(engine, record))
+  saveRecord(engine, startedRecord(engine, record, request.restartCount ?? 0))
   const started = await startMonitor(monitorRequest(engine, container, { ...request, bundle }))
   engine.events.append({ ...eventSubject(container), status: 'init', attributes: stored.spec.labels })
   if (request.mode === 'run') {
@@ -101,11 +103,12 @@ async function bringUp(engine: Engine, container: StoredContainer, request: Laun
   return { container: reread(engine, id), pid, ...(client === undefined ? {} : { client }) }
 }
 
-function startedRecord(engine: Engine, record: ContainerRecord): ContainerRecord {
+function startedRecord(engine: Engine, record: ContainerRecord, restartCount: number): ContainerRecord {
   const startedAt = engine.clock.now()
   return {
     ...record,
     isStoppedByUser: false,
+    restartCount,
     last: { status: 'started', bootId: bootId(), startedAt, isPaused: false },
   }
 }

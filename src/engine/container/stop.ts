@@ -16,6 +16,7 @@ import { sweepPassingBy } from '../system/sweep-passing-by.ts'
 import { cleanupLocked } from './cleanup.ts'
 import { endWithin, openControl } from './control.ts'
 import { isContainerGone, lockContainer, saveRecordIfRoom } from './lock-container.ts'
+import { isToBeRestarted } from './restart-after-end.ts'
 import type { ContainerRef, StoredContainer } from './stored-container.ts'
 import { eventSubject, sweep } from './sweep.ts'
 
@@ -52,6 +53,14 @@ export async function stop(engine: Engine, request: StopRequest): Promise<StopOu
   return 'stopped'
 }
 
+/** It may be between two runs of its restart policy. */
+function stayingDown(engine: Engine, container: StoredContainer): StoredContainer {
+  if (!isToBeRestarted(container)) return container
+  const record = { ...container.record, isStoppedByUser: true }
+  saveRecordIfRoom(engine, record)
+  return { ...container, record }
+}
+
 interface Begun {
   readonly container: StoredContainer
 }
@@ -63,7 +72,7 @@ async function begin(engine: Engine, request: StopRequest): Promise<Begun | unde
   const isStarting = container.live.status === 'created' && container.live.isUnsettled
   if (!isAlive(container.live) && !isStarting) {
     if (request.isKept) await sweep(engine, container)
-    else await cleanupLocked(engine, container)
+    else await cleanupLocked(engine, stayingDown(engine, container))
     return undefined
   }
   if (container.live.status === 'paused') await resumeByRuntime(runtimeOf(engine.at, container.stored), container.id)

@@ -1,0 +1,52 @@
+// What follows a container's end.
+
+import { invalid } from '../base/errors.ts'
+
+export type RestartPolicy =
+  | { readonly policy: 'no' | 'always' | 'unless-stopped' }
+  /** After an exit code other than 0; `maxRetries` 0 is no limit. */
+  | { readonly policy: 'on-failure'; readonly maxRetries: number }
+
+const noRestart: RestartPolicy = { policy: 'no' }
+
+/** `no`, `always`, `unless-stopped`, `on-failure[:N]`; empty is `no`. @throws invalid `restart-invalid` */
+export function parseRestartPolicy(text: string): RestartPolicy {
+  const [word = '', retries, ...more] = text.split(':')
+  if (more.length > 0) throw notValid(text)
+  if (word === 'on-failure') return { policy: word, maxRetries: retries === undefined ? 0 : parseRetries(retries) }
+  if (word !== '' && word !== 'no' && word !== 'always' && word !== 'unless-stopped') throw notValid(text)
+  if (retries !== undefined) {
+    throw invalid('restart-invalid', `restart policy retries can only be given with on-failure, not with ${word}`)
+  }
+  return word === '' ? noRestart : { policy: word }
+}
+
+export interface EndedRun {
+  readonly exitCode: number
+  /** By stop or kill: then it is to stay as it is. */
+  readonly isStoppedByUser: boolean
+  /** Restarts since somebody started it. */
+  readonly restartCount: number
+}
+
+export function isRestartDue(restart: RestartPolicy, { exitCode, isStoppedByUser, restartCount }: EndedRun): boolean {
+  if (isStoppedByUser) return false
+  switch (restart.policy) {
+    case 'no':
+      return false
+    case 'always':
+    case 'unless-stopped':
+      return true
+    case 'on-failure':
+      return exitCode !== 0 && (restart.maxRetries === 0 || restartCount < restart.maxRetries)
+  }
+}
+
+function parseRetries(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text)
+  throw invalid('restart-invalid', `parsing restart policy retry count: ${JSON.stringify(text)} is not a number`)
+}
+
+function notValid(text: string): Error {
+  return invalid('restart-invalid', `${JSON.stringify(text)} is not a valid restart policy: invalid argument`)
+}

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { isRestartDue, parseRestartPolicy } from '../../../src/spec/restart.ts'
+
+test.each([
+  ['', { policy: 'no' }],
+  ['no', { policy: 'no' }],
+  ['always', { policy: 'always' }],
+  ['unless-stopped', { policy: 'unless-stopped' }],
+  ['on-failure', { policy: 'on-failure', maxRetries: 0 }],
+  ['on-failure:3', { policy: 'on-failure', maxRetries: 3 }],
+])('parseRestartPolicy reads %j', (text, policy) => {
+  expect(parseRestartPolicy(text)).toEqual(policy)
+})
+
+test.each([
+  ['sometimes', '"sometimes" is not a valid restart policy: invalid argument'],
+  ['on-failure:x', 'parsing restart policy retry count: "x" is not a number'],
+  ['on-failure:1:2', '"on-failure:1:2" is not a valid restart policy: invalid argument'],
+  ['always:3', 'restart policy retries can only be given with on-failure, not with always'],
+])('parseRestartPolicy refuses %j', (text, message) => {
+  expect(() => parseRestartPolicy(text)).toThrow(message)
+})
+
+test.each([
+  ['no', { exitCode: 1 }, false],
+  ['always', { exitCode: 0 }, true],
+  ['always', { exitCode: 0, isStoppedByUser: true }, false],
+  ['unless-stopped', { exitCode: 3, restartCount: 1000 }, true],
+  ['on-failure', { exitCode: 0 }, false],
+  ['on-failure', { exitCode: 137, restartCount: 1000 }, true],
+  ['on-failure:2', { exitCode: 1, restartCount: 1 }, true],
+  ['on-failure:2', { exitCode: 1, restartCount: 2 }, false],
+])('isRestartDue %s after %j: %s', (text, ended, expected) => {
+  const run = { isStoppedByUser: false, restartCount: 0, ...ended }
+  expect(isRestartDue(parseRestartPolicy(text), run)).toBe(expected)
+})

@@ -45,7 +45,7 @@ function emit(level: LogLevel, fields: Fields, message: string): void {
 }
 
 function openPino(): Write {
-  const require = createRequire(import.meta.url)
+  const require = createRequire(import.meta.filename)
   const { pino } = require('pino') as { pino: typeof Pino }
   const logger = pino({ level: 'trace', base: { pid: process.pid } }, pino.destination({ dest: 2, sync: true }))
   return (level, fields, message) => logger[level === 'panic' ? 'fatal' : level](fields, message)

@@ -6,7 +6,10 @@ import { commandName, type Found, findCommand } from './find-command.ts'
 import type { Occurrence } from './pflag.ts'
 import { complain, print } from './render/print.ts'
 
-process.exit(await main(process.argv.slice(2)))
+// bin/gantry sets it for this very process; programs and containers that are started from here must not inherit it.
+delete process.env['NODE_COMPILE_CACHE']
+
+void main(process.argv.slice(2)).then((code) => process.exit(code))
 
 async function main(words: readonly string[]): Promise<number> {
   try {
@@ -36,10 +39,10 @@ async function showGroup({ path, global }: FoundGroup): Promise<number> {
 
 async function runCommand({ path, row, rest, global }: FoundCommand): Promise<number> {
   const { default: command } = await row.load()
-  if (isSet(global, 'help')) return await showHelp(path)
+  if (isSet(global, 'help')) return showHelp(path)
   const { parseCommand } = await import('./yargs.ts')
   const parsed = parseCommand(command, { path, words: rest })
-  if (parsed.isHelpWanted) return await showHelp(path)
+  if (parsed.isHelpWanted) return showHelp(path)
   const { startSession } = await import('./session.ts')
   const session = await startSession([...global, ...parsed.global], parsed.invocation)
   return (await command.run(session.open, parsed.invocation as never)) ?? 0

@@ -41,25 +41,23 @@ export function parseCommand(command: AnyCommand, line: CommandLine): ParsedComm
 
 /** Flags of a table that stands for itself: the global ones. */
 export function collect<T extends OptionTable>(occurrences: readonly Occurrence[], table: T): Invocation<T>['options'] {
-  const entries = Object.entries(table)
-  const namesOf = (type: OptionSpec['type']) =>
-    entries.filter(([, option]) => option.type === type).map(([name]) => name)
-  const lists = namesOf('strings')
-  const last = lastOfEach(occurrences, new Set(lists))
-  const { argv: parsed, error } = Parser.detailed(
+  const isList = (name: string) => table[name]?.type === 'strings'
+  const last = lastOfEach(occurrences, isList)
+  // yargs is told only of the flags that are there: it takes its time over each of the 150 that `run` knows.
+  const names = [...new Set(last.map(({ name }) => name))]
+  const parsed = Parser(
     last.map(({ name, value }) => `--${name}=${guard}${value}`),
     {
-      array: lists,
-      string: entries.map(([name]) => name),
-      default: Object.fromEntries(entries.map(([name, option]) => [name, defaultOf(option)])),
+      array: names.filter(isList),
+      string: names,
       coerce: Object.fromEntries(
-        entries.map(([name, option]) => [name, (value: unknown) => convert(name, option, value)]),
+        names.map((name) => [name, (value: unknown) => convert(name, table[name] as OptionSpec, value)]),
       ),
       configuration,
     },
   )
-  if (error !== null) throw error
-  return Object.fromEntries(entries.map(([name]) => [name, parsed[name] as unknown])) as Invocation<T>['options']
+  const options = Object.entries(table).map(([name, option]) => [name, parsed[name] ?? defaultOf(option)] as const)
+  return Object.fromEntries(options) as Invocation<T>['options']
 }
 
 /** Keeps yargs from taking quotes off a value, and from reading `--x=--y` as a flag. */
@@ -75,9 +73,9 @@ const configuration = {
 }
 
 /** As pflag: a repeated scalar is overwritten, a list grows. */
-function lastOfEach(occurrences: readonly Occurrence[], lists: ReadonlySet<string>): Occurrence[] {
+function lastOfEach(occurrences: readonly Occurrence[], isList: (name: string) => boolean): Occurrence[] {
   const last = new Map(occurrences.map((occurrence) => [occurrence.name, occurrence]))
-  return occurrences.filter((occurrence) => lists.has(occurrence.name) || last.get(occurrence.name) === occurrence)
+  return occurrences.filter((occurrence) => isList(occurrence.name) || last.get(occurrence.name) === occurrence)
 }
 
 function defaultOf(option: OptionSpec): unknown {

@@ -1,6 +1,7 @@
 // The threads that unpack layers in parallel: made on first use, kept for the next layer, never keeping the process alive.
 
 import { availableParallelism } from 'node:os'
+import { extname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { EngineError } from '../base/errors.ts'
 import type { UnpackRequest, UnpackResult } from './unpack.ts'
@@ -97,8 +98,8 @@ function giveBack(worker: Worker): void {
 
 function startWorker(): Worker {
   alive++
-  // From the sources this file is .ts, in the bundle everything is .js and lies side by side.
-  const file = import.meta.url.endsWith('.ts') ? './unpack-worker.ts' : './unpack-worker.js'
+  // The bundle's files lie side by side, under the names of their sources.
+  const file = join(import.meta.dirname, `unpack-worker${extname(import.meta.filename)}`)
   // Descriptors from the addon are closed here and not by Node, which would warn of each.
-  return new Worker(new URL(file, import.meta.url), { trackUnmanagedFds: false })
+  return new Worker(file, { trackUnmanagedFds: false })
 }

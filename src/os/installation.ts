@@ -2,10 +2,9 @@
 
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 
 /** The folder that holds package.json. */
-export const installationFolder = findInstallation(dirname(fileURLToPath(import.meta.url)))
+export const installationFolder = findInstallation(import.meta.dirname)
 
 /** Programs that Gantry starts and nobody else: monitor, userns, native.node. */
 export const libexecFolder = join(installationFolder, 'libexec', 'gantry')

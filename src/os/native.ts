@@ -63,7 +63,7 @@ let loaded: Native | undefined
 
 /** The addon, loaded on first use. */
 export function native(): Native {
-  loaded ??= createRequire(import.meta.url)(join(libexecFolder, 'native.node')) as Native
+  loaded ??= createRequire(import.meta.filename)(join(libexecFolder, 'native.node')) as Native
   return loaded
 }
 

@@ -36,8 +36,7 @@ const idleTimeoutMs = 60_000
 
 /** Connections are pooled; proxies come from http_proxy, https_proxy and no_proxy. */
 export async function openHttp(tls: TlsOptions): Promise<Http> {
-  // CommonJS: the bundle has no named exports of it.
-  const { default: undici } = await import('undici')
+  const undici = await import('undici')
   const connect = await connectOptions(tls)
   const agent = new undici.EnvHttpProxyAgent({
     connect,

@@ -120,6 +120,7 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
     summary: 'Import a tarball to create a filesystem image',
     load: () => import('./commands/image/import.ts'),
   },
+  info: { summary: 'Display Gantry system information', load: () => import('./commands/system/info.ts') },
   init: { summary: 'Initialize one or more containers', load: () => import('./commands/container/init.ts') },
   inspect: {
     summary: 'Display the configuration of object denoted by ID',
@@ -150,6 +151,7 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
     load: () => import('./commands/system/check.ts'),
   },
   'system events': { summary: 'Show Gantry system events', load: () => import('./commands/system/events.ts') },
+  'system info': { summary: 'Display Gantry system information', load: () => import('./commands/system/info.ts') },
   'system migrate': {
     summary: 'Make the rootless user namespace anew, after a change of /etc/subuid',
     load: () => import('./commands/system/migrate.ts'),

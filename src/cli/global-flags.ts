@@ -35,6 +35,7 @@ export function readGlobalFlags(occurrences: readonly Occurrence[]): GlobalFlags
       lockTimeoutMs: toMilliseconds(flags['lock-timeout']),
       modules: flags.module,
       hooksFolders: flags['hooks-dir'],
+      volumeFolder: flags.volumepath,
       authFolder: flags.config,
       registriesConf: flags['registries-conf'],
       globalFlags: repeatable(occurrences),
@@ -55,6 +56,7 @@ const repeated = new Set([
   'log-level',
   'module',
   'hooks-dir',
+  'volumepath',
 ])
 
 function repeatable(occurrences: readonly Occurrence[]): string[] {
@@ -78,7 +80,6 @@ const refusals: Readonly<Record<string, string>> = {
   trace: 'use GANTRY_TRACE=exec,lock,http,state',
   'default-mounts-file': 'secrets of mounts.conf are not mounted yet',
   'network-config-dir': 'networks are not made yet',
-  volumepath: 'named volumes are not made yet',
   syslog: 'log lines go to standard error',
   'transient-store': 'containers are always kept in --root',
   url: noService,

@@ -25,6 +25,10 @@ export interface Settings {
   readonly registriesConf: readonly string[]
   readonly policyPath: string | undefined
   readonly hooksFolders: readonly string[]
+  /** Where named volumes lie: below the root unless said. */
+  readonly volumeFolder: string | undefined
+  /** Names of containers.conf's [engine.volume_plugins]. */
+  readonly volumePlugins: readonly string[]
   /** What one layer may cost. */
   readonly unpackLimits: UnpackLimits
   /** containers.conf [containers]: defaults that apply where a spec says nothing. */

@@ -46,6 +46,7 @@ export const paths = {
   trash: (at: Layout) => join(at.root, 'trash'),
   claims: (at: Layout, kind: ClaimKind) => join(at.root, 'names', kind),
   claim: (at: Layout, kind: ClaimKind, name: string) => join(at.root, 'names', kind, name),
+  volumes: (at: Layout) => join(at.root, 'volumes'),
   events: (at: Layout) => join(at.root, 'events'),
   eventsFile: (at: Layout) => join(at.root, 'events', 'events.log'),
   /** Lock files of what has no folder of its own: `claims`, `images`, `layer-<hex>`. */

@@ -68,6 +68,8 @@ export function testSettings({ root, run }: { root: string; run: string }): Sett
     registriesConf: [],
     policyPath: undefined,
     hooksFolders: [],
+    volumeFolder: undefined,
+    volumePlugins: [],
     unpackLimits: defaultLimits,
     containerDefaults: containerDefaults({}),
   }

@@ -36,6 +36,7 @@ export interface SettingsInput {
   readonly lockTimeoutMs?: number | undefined
   readonly modules: readonly string[]
   readonly hooksFolders: readonly string[]
+  readonly volumeFolder?: string | undefined
   readonly authFolder?: string | undefined
   readonly registriesConf?: string | undefined
   /** As typed, in `--name=value` form: those that the exit command repeats. */
@@ -66,6 +67,8 @@ export async function resolveSettings(input: SettingsInput, env: NodeJS.ProcessE
       input.authFolder === undefined ? env['REGISTRY_AUTH_FILE'] || undefined : join(input.authFolder, 'config.json'),
     registriesConf: registriesConfFiles(at, input.registriesConf),
     policyPath: policyFile(at),
+    volumeFolder: input.volumeFolder,
+    volumePlugins: Object.keys(confTable(engine, 'volume_plugins')).sort(),
     hooksFolders: input.hooksFolders.length > 0 ? input.hooksFolders : (confTexts(engine, 'hooks_dir') ?? []),
     unpackLimits: unpackLimits(env['GANTRY_UNPACK_LIMITS']),
     containerDefaults: containerDefaults(containers),

@@ -1,6 +1,7 @@
 // Debug logging to stderr, silent unless asked for; what a user must know travels as a `warning` report instead. pino is loaded only when something will be printed:
 // it costs more than a whole `ps`.
 
+import { writeSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { pino as Pino } from 'pino'
 
@@ -19,6 +20,10 @@ const topics = new Set((process.env['GANTRY_TRACE'] ?? '').split(',').filter((to
 /** Called once, by the front door, before any verb runs. */
 export function setLogLevel(level: LogLevel): void {
   threshold = logLevels.indexOf(level)
+}
+
+export function logInfo(message: string, fields: Fields = {}): void {
+  log('info', message, fields)
 }
 
 export function logDebug(message: string, fields: Fields = {}): void {
@@ -47,6 +52,23 @@ function emit(level: LogLevel, fields: Fields, message: string): void {
 function openPino(): Write {
   const require = createRequire(import.meta.filename)
   const { pino } = require('pino') as { pino: typeof Pino }
-  const logger = pino({ level: 'trace', base: { pid: process.pid } }, pino.destination({ dest: 2, sync: true }))
+  const options = {
+    level: 'trace',
+    base: { pid: process.pid },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label === 'warn' ? 'warning' : label }) },
+  }
+  const logger = pino(options, { write: (line: string) => void writeSync(2, logLine(JSON.parse(line) as Fields)) })
   return (level, fields, message) => logger[level === 'panic' ? 'fatal' : level](fields, message)
+}
+
+/** `time="…" level=debug msg="…" pid=12`: podman's log lines. */
+export function logLine({ time, level, msg, ...fields }: Fields): string {
+  const words = Object.entries({ time, level, msg, ...fields }).map(([key, value]) => `${key}=${wordOf(key, value)}`)
+  return `${words.join(' ')}\n`
+}
+
+function wordOf(key: string, value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+  return key === 'time' || key === 'msg' || !/^[\w./@^+-]+$/.test(text) ? JSON.stringify(text) : text
 }

@@ -20,6 +20,7 @@ export const commandGroups: Readonly<Record<string, CommandGroup>> = {
   container: { summary: 'Manage containers' },
   image: { summary: 'Manage images' },
   system: { summary: 'Manage Gantry itself' },
+  'system connection': { summary: 'Destinations of remote services' },
 }
 
 // prettier-ignore
@@ -149,6 +150,11 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
   'system check': {
     summary: 'Look for damage in the state directory, and repair it',
     load: () => import('./commands/system/check.ts'),
+  },
+  'system connection list': {
+    summary: 'List destinations of remote services',
+    aliases: ['ls'],
+    load: () => import('./commands/system/connection-list.ts'),
   },
   'system events': { summary: 'Show Gantry system events', load: () => import('./commands/system/events.ts') },
   'system info': { summary: 'Display Gantry system information', load: () => import('./commands/system/info.ts') },

@@ -19,6 +19,9 @@ export interface GlobalFlags {
 export function readGlobalFlags(occurrences: readonly Occurrence[]): GlobalFlags {
   refuse(occurrences)
   const flags = collect(occurrences, { ...persistentOptions, ...localOptions })
+  if (flags.debug && occurrences.some(({ name }) => name === 'log-level')) {
+    throw invalid('log-level-conflict', 'Setting --log-level and --debug is not allowed')
+  }
   return {
     logLevel: flags.debug ? 'debug' : toLogLevel(flags['log-level']),
     outputFile: flags.noout ? '/dev/null' : flags.out,

@@ -45,7 +45,11 @@ async function runCommand({ path, row, rest, global }: FoundCommand): Promise<nu
   if (parsed.isHelpWanted) return showHelp(path)
   const { startSession } = await import('./session.ts')
   const session = await startSession([...global, ...parsed.global], parsed.invocation)
-  return (await command.run(session.open, parsed.invocation as never)) ?? 0
+  try {
+    return (await command.run(session.open, parsed.invocation as never)) ?? 0
+  } finally {
+    session.close()
+  }
 }
 
 async function showHelp(path: readonly string[]): Promise<number> {

@@ -1,7 +1,7 @@
 // What the global flags set up before a command runs, and the `open` that it is handed: the state directory is touched by nobody else.
 
 import { openSync } from 'node:fs'
-import { logDebug, setLogLevel } from '../base/log.ts'
+import { logDebug, logInfo, setLogLevel, trace } from '../base/log.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Invocation, OptionTable } from './command.ts'
 import { commandName } from './find-command.ts'
@@ -11,6 +11,8 @@ import { redirectOutput } from './render/print.ts'
 
 export interface Session {
   readonly open: () => Promise<Engine>
+  /** Nothing is held that must be given back: a line for the log. */
+  readonly close: () => void
 }
 
 /** @throws invalid or unsupported for a global flag that is wrong or refused */
@@ -23,6 +25,8 @@ export async function startSession(
   const flags = readGlobalFlags([...defaults, ...occurrences])
   setLogLevel(flags.logLevel)
   redirect(flags)
+  logInfo(`gantry filtering at log level ${flags.logLevel}`)
+  trace('state', 'session', { path: invocation.path })
   logDebug(`Called ${invocation.path.at(-1)} (${commandName(invocation.path)})`)
   let opened: Promise<Engine> | undefined
   return {
@@ -30,6 +34,7 @@ export async function startSession(
       opened ??= openFor(flags, invocation)
       return await opened
     },
+    close: () => logDebug('Shutting down engines'),
   }
 }
 

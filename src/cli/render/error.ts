@@ -1,6 +1,7 @@
 // Errors as users read them: `Error: message`, then the hint on a line of its own.
 
 import { EngineError } from '../../base/errors.ts'
+import { bareErrors } from '../exit-code.ts'
 import { complain } from './print.ts'
 
 /** Prints without ending anything: for commands that go on with the next container. */
@@ -11,8 +12,7 @@ export function printError(error: unknown): void {
 export function errorText(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map((part) => errorText(part)).join('')
   if (error instanceof EngineError) {
-    // podman prints this one bare.
-    if (error.code === 'log-level-unknown') return `${error.message}\n`
+    if (bareErrors.has(error.code)) return `${error.message}\n`
     const hint = error.hint === undefined ? '' : `${error.hint}\n`
     return `Error: ${error.message}\n${hint}${process.env['GANTRY_DEBUG_STACKS'] === undefined ? '' : `${error.stack}\n`}`
   }

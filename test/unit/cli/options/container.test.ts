@@ -84,7 +84,10 @@ describe('toContainerSpec', () => {
       ['--rm', '--restart', 'always', 'i'],
       'invalid: the --rm option conflicts with --restart, when the restartPolicy is not "" and "no"',
     ],
-    [['--restart', 'always:2', 'i'], 'invalid: restart policy retries can only be given with on-failure, not with always'],
+    [
+      ['--restart', 'always:2', 'i'],
+      'invalid: restart policy retries can only be given with on-failure, not with always',
+    ],
     [['--restart', 'bogus', 'i'], 'invalid: "bogus" is not a valid restart policy: invalid argument'],
     [['--pull=sometimes', 'i'], 'invalid: unsupported pull policy "sometimes"'],
     [

@@ -143,13 +143,13 @@ _gantry_ask() {
 _gantry_children() {
     case $1 in
     '')
-        reply='attach completion container create exec help image import init inspect kill load logs pause ps pull rename restart rm rmi run save start stop system tag unpause unshare untag version wait' ;;
+        reply='attach completion container create events exec help image import init inspect kill load logs pause ps pull rename restart rm rmi run save start stop system tag top unpause unshare untag version wait' ;;
     'container')
-        reply='attach cleanup create exec exists init inspect kill logs pause prune ps rename restart rm run start stop unpause wait' ;;
+        reply='attach cleanup create exec exists init inspect kill logs pause prune ps rename restart rm run start stop top unpause wait' ;;
     'image')
         reply='exists import load prune pull rm save tag tree untag' ;;
     'system')
-        reply='check migrate' ;;
+        reply='check events migrate' ;;
     *) return 1 ;;
     esac
 }
@@ -179,6 +179,8 @@ _gantry_flags() {
         reply='--filter=:none --force -f --help -h' ;;
     'create' | 'container create')
         reply='--annotation=:none --arch=:none --attach=:none -a=:none --authfile=:file --cap-add=:none --cap-drop=:none --cgroupns=:none --cidfile=:file --cpus=:none --device=:none --entrypoint=:none --env=:none -e=:none --env-file=:file --env-host --group-add=:none --hostname=:none -h=:none --http-proxy --init --interactive -i --ipc=:none --label=:none -l=:none --label-file=:file --log-driver=:none --log-opt=:none --memory=:none -m=:none --mount=:none --name=:none --network=:none --oom-score-adj=:none --os=:none --pid=:none --pids-limit=:none --platform=:none --privileged --pull?=:none --quiet -q --read-only --read-only-tmpfs --replace --restart=:none --rm --rootfs --security-opt=:none --shm-size=:none --stop-signal=:none --stop-timeout=:none --sysctl=:none --tls-verify --tmpfs=:none --tty -t --ulimit=:none --umask=:none --unsetenv=:none --unsetenv-all --user=:none -u=:none --userns=:none --uts=:none --variant=:none --volume=:file -v=:file --workdir=:none -w=:none --help -h' ;;
+    'events' | 'system events')
+        reply='--filter=:none -f=:none --format=:none --no-trunc --since=:none --stream --until=:none --help -h' ;;
     'exec' | 'container exec')
         reply='--detach -d --detach-keys=:none --env=:none -e=:none --env-file=:file --interactive -i --latest -l --preserve-fds=:none --privileged --tty -t --user=:none -u=:none --workdir=:none -w=:none --help -h' ;;
     'help')
@@ -229,6 +231,8 @@ _gantry_flags() {
         reply='--help -h' ;;
     'tag' | 'image tag')
         reply='--help -h' ;;
+    'top' | 'container top')
+        reply='--latest -l --help -h' ;;
     'unpause' | 'container unpause')
         reply='--all -a --cidfile=:file --filter=:none -f=:none --latest -l --help -h' ;;
     'unshare')
@@ -260,6 +264,8 @@ _gantry_positionals() {
         reply='' ;;
     'create' | 'container create')
         reply=':image :rest' ;;
+    'events' | 'system events')
+        reply='' ;;
     'exec' | 'container exec')
         reply=':running-container :rest' ;;
     'help')
@@ -310,6 +316,8 @@ _gantry_positionals() {
         reply='' ;;
     'tag' | 'image tag')
         reply=':image :image ...' ;;
+    'top' | 'container top')
+        reply=':running-container :rest' ;;
     'unpause' | 'container unpause')
         reply=':running-container ...' ;;
     'unshare')

@@ -98,6 +98,8 @@ function __gantry_valued
             string split ' ' -- '--filter'
         case 'create' 'container create'
             string split ' ' -- '--annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --cidfile --cpus --device --entrypoint --env -e --env-file --group-add --hostname -h --ipc --label -l --label-file --log-driver --log-opt --memory -m --mount --name --network --oom-score-adj --os --pid --pids-limit --platform --restart --security-opt --shm-size --stop-signal --stop-timeout --sysctl --tmpfs --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --workdir -w'
+        case 'events' 'system events'
+            string split ' ' -- '--filter -f --format --since --until'
         case 'exec' 'container exec'
             string split ' ' -- '--detach-keys --env -e --env-file --preserve-fds --user -u --workdir -w'
         case 'image prune'
@@ -196,6 +198,8 @@ function __gantry_positionals
             string split ' ' -- 'running-container more'
         case 'tag' 'image tag'
             string split ' ' -- 'image image more'
+        case 'top' 'container top'
+            string split ' ' -- 'running-container rest'
         case 'unpause' 'container unpause'
             string split ' ' -- 'running-container more'
         case 'unshare'
@@ -225,6 +229,7 @@ complete -c gantry -n '__gantry_at ""' -xa attach -d 'Attach to a running contai
 complete -c gantry -n '__gantry_at ""' -xa completion -d 'Print a completion script for a shell'
 complete -c gantry -n '__gantry_at ""' -xa container -d 'Manage containers'
 complete -c gantry -n '__gantry_at ""' -xa create -d 'Create but do not start a container'
+complete -c gantry -n '__gantry_at ""' -xa events -d 'Show Gantry system events'
 complete -c gantry -n '__gantry_at ""' -xa exec -d 'Run a process in a running container'
 complete -c gantry -n '__gantry_at ""' -xa help -d 'Help about any command'
 complete -c gantry -n '__gantry_at ""' -xa image -d 'Manage images'
@@ -247,6 +252,7 @@ complete -c gantry -n '__gantry_at ""' -xa start -d 'Start one or more container
 complete -c gantry -n '__gantry_at ""' -xa stop -d 'Stop one or more containers'
 complete -c gantry -n '__gantry_at ""' -xa system -d 'Manage Gantry itself'
 complete -c gantry -n '__gantry_at ""' -xa tag -d 'Add an additional name to a local image'
+complete -c gantry -n '__gantry_at ""' -xa top -d 'Display the running processes of a container'
 complete -c gantry -n '__gantry_at ""' -xa unpause -d 'Unpause the processes in one or more containers'
 complete -c gantry -n '__gantry_at ""' -xa unshare -d 'Run a command in the user namespace of rootless containers'
 complete -c gantry -n '__gantry_at ""' -xa untag -d 'Remove a name from a local image'
@@ -301,6 +307,7 @@ complete -c gantry -n '__gantry_at "container"' -xa rm -d 'Remove one or more co
 complete -c gantry -n '__gantry_at "container"' -xa run -d 'Run a command in a new container'
 complete -c gantry -n '__gantry_at "container"' -xa start -d 'Start one or more containers'
 complete -c gantry -n '__gantry_at "container"' -xa stop -d 'Stop one or more containers'
+complete -c gantry -n '__gantry_at "container"' -xa top -d 'Display the running processes of a container'
 complete -c gantry -n '__gantry_at "container"' -xa unpause -d 'Unpause the processes in one or more containers'
 complete -c gantry -n '__gantry_at "container"' -xa wait -d 'Block on one or more containers'
 
@@ -320,6 +327,7 @@ complete -c gantry -n '__gantry_at "image"' -xa untag -d 'Remove a name from a l
 complete -c gantry -n '__gantry_at "image"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "system"' -xa check -d 'Look for damage in the state directory, and repair it'
+complete -c gantry -n '__gantry_at "system"' -xa events -d 'Show Gantry system events'
 complete -c gantry -n '__gantry_at "system"' -xa migrate -d 'Make the rootless user namespace anew, after a change of /etc/subuid'
 
 complete -c gantry -n '__gantry_at "system"' -l help -s h -d 'Help for this command'
@@ -390,7 +398,7 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l quiet -s q -d
 complete -c gantry -n '__gantry_at "create" "container create"' -l read-only -d 'Make the root file system read-only'
 complete -c gantry -n '__gantry_at "create" "container create"' -l read-only-tmpfs -d 'With --read-only: keep /dev, /run, /tmp and /var/tmp writable'
 complete -c gantry -n '__gantry_at "create" "container create"' -l replace -d 'Remove a container of the same name first'
-complete -c gantry -n '__gantry_at "create" "container create"' -l restart -d 'What follows its end: no' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l restart -d 'What follows its end: no, always, unless-stopped, on-failure[:N]' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l rm -d 'Remove the container when it has ended'
 complete -c gantry -n '__gantry_at "create" "container create"' -l rootfs -d 'The first argument is no image, but the path of a root file system'
 complete -c gantry -n '__gantry_at "create" "container create"' -l security-opt -d 'seccomp=PROFILE|unconfined, apparmor=PROFILE, no-new-privileges, mask=PATHS, unmask=PATHS|ALL, proc-opts=OPTIONS' -x
@@ -412,6 +420,14 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l variant -d 'C
 complete -c gantry -n '__gantry_at "create" "container create"' -l volume -s v -d 'Bind a file or folder of the host' -rF
 complete -c gantry -n '__gantry_at "create" "container create"' -l workdir -s w -d 'Working directory inside' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "events" "system events"' -l filter -s f -d 'Filter events: container, event, image, label, pod, type, volume' -x
+complete -c gantry -n '__gantry_at "events" "system events"' -l format -d 'Format the output using a Go template, or as JSON' -x
+complete -c gantry -n '__gantry_at "events" "system events"' -l no-trunc -d 'Do not truncate the output'
+complete -c gantry -n '__gantry_at "events" "system events"' -l since -d 'Show all events created since timestamp' -x
+complete -c gantry -n '__gantry_at "events" "system events"' -l stream -d 'Stream events and do not exit when returning the last known event'
+complete -c gantry -n '__gantry_at "events" "system events"' -l until -d 'Show all events until timestamp' -x
+complete -c gantry -n '__gantry_at "events" "system events"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "exec" "container exec"' -l detach -s d -d 'Run the exec session in detached mode (backgrounded)'
 complete -c gantry -n '__gantry_at "exec" "container exec"' -l detach-keys -d 'Override the key sequence for detaching: a single character, or a comma separated sequence of ctrl-<value>, where <value> is one of a-z @ ^ [ \\ ] _ ; empty for none' -x
@@ -585,7 +601,7 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l quiet -s q -d 'Show
 complete -c gantry -n '__gantry_at "run" "container run"' -l read-only -d 'Make the root file system read-only'
 complete -c gantry -n '__gantry_at "run" "container run"' -l read-only-tmpfs -d 'With --read-only: keep /dev, /run, /tmp and /var/tmp writable'
 complete -c gantry -n '__gantry_at "run" "container run"' -l replace -d 'Remove a container of the same name first'
-complete -c gantry -n '__gantry_at "run" "container run"' -l restart -d 'What follows its end: no' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l restart -d 'What follows its end: no, always, unless-stopped, on-failure[:N]' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l rm -d 'Remove the container when it has ended'
 complete -c gantry -n '__gantry_at "run" "container run"' -l rootfs -d 'The first argument is no image, but the path of a root file system'
 complete -c gantry -n '__gantry_at "run" "container run"' -l security-opt -d 'seccomp=PROFILE|unconfined, apparmor=PROFILE, no-new-privileges, mask=PATHS, unmask=PATHS|ALL, proc-opts=OPTIONS' -x
@@ -643,6 +659,9 @@ complete -c gantry -n '__gantry_at "system check"' -l help -s h -d 'Help for thi
 complete -c gantry -n '__gantry_at "system migrate"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "tag" "image tag"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "top" "container top"' -l latest -s l -d 'Act on the latest container Gantry is aware of'
+complete -c gantry -n '__gantry_at "top" "container top"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "unpause" "container unpause"' -l all -s a -d 'Unpause all paused containers'
 complete -c gantry -n '__gantry_at "unpause" "container unpause"' -l cidfile -d 'Read the container ID from the file' -rF

@@ -85,6 +85,10 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
   'container run': { summary: 'Run a command in a new container', load: () => import('./commands/container/run.ts') },
   'container start': { summary: 'Start one or more containers', load: () => import('./commands/container/start.ts') },
   'container stop': { summary: 'Stop one or more containers', load: () => import('./commands/container/stop.ts') },
+  'container top': {
+    summary: 'Display the running processes of a container',
+    load: () => import('./commands/container/top.ts'),
+  },
   'container unpause': {
     summary: 'Unpause the processes in one or more containers',
     load: () => import('./commands/container/unpause.ts'),
@@ -163,6 +167,10 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
     load: () => import('./commands/system/migrate.ts'),
   },
   tag: { summary: 'Add an additional name to a local image', load: () => import('./commands/image/tag.ts') },
+  top: {
+    summary: 'Display the running processes of a container',
+    load: () => import('./commands/container/top.ts'),
+  },
   unpause: {
     summary: 'Unpause the processes in one or more containers',
     load: () => import('./commands/container/unpause.ts'),

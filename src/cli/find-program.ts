@@ -2,7 +2,7 @@
 
 import { accessSync, constants, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { absentAsUndefined } from '../base/errors.ts'
+import { absentAsUndefined, errnoOf } from '../base/errors.ts'
 
 export type FoundProgram =
   | { readonly kind: 'found'; readonly path: string }
@@ -10,10 +10,20 @@ export type FoundProgram =
 
 export function findProgram(name: string, pathVariable: string): FoundProgram {
   const candidates = name.includes('/') ? [name] : pathVariable.split(':').map((folder) => join(folder, name))
-  const files = candidates.filter((path) => absentAsUndefined(() => statSync(path))?.isFile())
+  const files = candidates.filter((path) => isFile(path))
   const path = files.find((file) => isExecutable(file))
   if (path !== undefined) return { kind: 'found', path }
   return { kind: files.length > 0 ? 'not-executable' : 'absent' }
+}
+
+/** A folder on PATH that is closed to this user (root's, after su) holds nothing for it. */
+function isFile(path: string): boolean {
+  try {
+    return absentAsUndefined(() => statSync(path))?.isFile() === true
+  } catch (error) {
+    if (errnoOf(error) === 'EACCES') return false
+    throw error
+  }
 }
 
 function isExecutable(path: string): boolean {

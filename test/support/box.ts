@@ -5,8 +5,10 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import type { TestUser } from './user.ts'
 
-const program = process.env['GANTRY_BIN'] ?? resolve(import.meta.dirname, '..', '..', 'bin', 'gantry')
+const ownProgram = resolve(import.meta.dirname, '..', '..', 'bin', 'gantry')
+const program = process.env['GANTRY_BIN'] ?? ownProgram
 
 export interface Result {
   readonly code: number
@@ -42,7 +44,7 @@ export interface Box extends AsyncDisposable {
 
 /** As an ordinary user (made by test/support/user.ts) when `user` is given. */
 export interface BoxOptions {
-  readonly user?: { readonly name: string; readonly uid: number; readonly runtimeFolder: string; readonly home: string }
+  readonly user?: TestUser
 }
 
 export function openBox(options: BoxOptions = {}): Box {
@@ -52,7 +54,7 @@ export function openBox(options: BoxOptions = {}): Box {
   const transcript: string[] = []
   const env = boxEnvironment(folder, options)
   const prefix = userPrefix(folder, options)
-  const argv = [...prefix, program, '--root', root, '--runroot', run]
+  const argv = [...prefix, programFor(options), '--root', root, '--runroot', run]
   const launch = (args: readonly string[], command: CommandOptions = {}) =>
     spawn(argv[0] as string, [...argv.slice(1), ...args], {
       env: { ...env, ...command.env },
@@ -98,7 +100,7 @@ export function openBox(options: BoxOptions = {}): Box {
     findings,
     async [Symbol.asyncDispose]() {
       await execute(['rm', '--all', '--force', '--time', '0'])
-      const left = leftovers(folder)
+      const left = [...leftovers(folder), ...mountsInside(folder, options)]
       removeFolder(folder)
       if (left.length > 0) throw new Error(`left behind:\n${left.join('\n')}\n\n${transcript.join('\n')}`)
     },
@@ -107,11 +109,20 @@ export function openBox(options: BoxOptions = {}): Box {
 
 /** Processes, mounts and temporary files that still speak of `folder`. */
 export function leftovers(folder: string): string[] {
-  const mounts = readFileSync('/proc/self/mountinfo', 'utf8')
-    .split('\n')
-    .filter((line) => line.includes(`${folder}/`))
-    .map((line) => `mount ${line.split(' ')[4]}`)
-  return [...mounts, ...processesOf(folder), ...temporariesIn(folder)]
+  return [...mountsOf(folder, '/proc/self/mountinfo'), ...processesOf(folder), ...temporariesIn(folder)]
+}
+
+/** Mounts in the namespace of the user's pause process. */
+function mountsInside(folder: string, { user }: BoxOptions): string[] {
+  const record = user === undefined ? '' : join(user.runtimeFolder, 'gantry/pause.pid')
+  if (!existsSync(record)) return []
+  const table = `/proc/${readFileSync(record, 'utf8').split(' ')[0]}/mountinfo`
+  return existsSync(table) ? mountsOf(folder, table) : []
+}
+
+function mountsOf(folder: string, table: string): string[] {
+  const lines = readFileSync(table, 'utf8').split('\n')
+  return lines.filter((line) => line.includes(`${folder}/`)).map((line) => `mount ${line.split(' ')[4]}`)
 }
 
 function processesOf(folder: string): string[] {
@@ -121,12 +132,19 @@ function processesOf(folder: string): string[] {
       try {
         const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
         const environment = readFileSync(`/proc/${pid}/environ`, 'utf8')
-        const isOurs = command.includes(folder) || environment.includes(`GANTRY_BOX=${folder}`)
+        const isOurs =
+          command.includes(folder) || environment.includes(`GANTRY_BOX=${folder}`) || hasRootIn(folder, pid)
         return isOurs && !command.includes('gantry-pause') ? [`process ${pid} ${command}`] : []
       } catch {
         return []
       }
     })
+}
+
+/** A container's process: its root is mounted from the box. */
+function hasRootIn(folder: string, pid: string): boolean {
+  const lines = readFileSync(`/proc/${pid}/mountinfo`, 'utf8').split('\n')
+  return lines.some((line) => line.split(' ')[4] === '/' && line.includes(`${folder}/`))
 }
 
 function temporariesIn(folder: string): string[] {
@@ -147,6 +165,11 @@ function boxEnvironment(folder: string, { user }: BoxOptions): Record<string, st
   }
   if (user === undefined) return { ...common, HOME: join(folder, 'home') }
   return { ...common, HOME: user.home, XDG_RUNTIME_DIR: user.runtimeFolder, USER: user.name }
+}
+
+/** The work tree may be closed to the user. */
+function programFor({ user }: BoxOptions): string {
+  return user === undefined || program !== ownProgram ? program : join(user.installation, 'bin/gantry')
 }
 
 function userPrefix(folder: string, { user }: BoxOptions): string[] {

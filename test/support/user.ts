@@ -13,13 +13,12 @@ export interface TestUser {
   readonly installation: string
 }
 
-const name = 'gantry-test'
-
-/** Idempotent. Needs root. */
-export function testUser(): TestUser {
+/** Idempotent. Needs root. A test that ends its user's pause process has a user of its own. */
+export function testUser(name = 'gantry-test'): TestUser {
   if (!readFileSync('/etc/passwd', 'utf8').includes(`\n${name}:`))
     execFileSync('useradd', ['-m', '-s', '/bin/sh', name])
   const uid = Number(execFileSync('id', ['-u', name], { encoding: 'utf8' }))
+  // useradd gives ranges to new users, where it is configured to.
   for (const file of ['/etc/subuid', '/etc/subgid']) {
     const lines = existsSync(file) ? readFileSync(file, 'utf8') : ''
     if (!new RegExp(`^${name}:`, 'm').test(lines)) {

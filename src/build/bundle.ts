@@ -45,7 +45,7 @@ export async function bundle(tree: string): Promise<void> {
         { in: join(tree, 'src', 'cli', 'main.ts'), out: 'main' },
         ...workers.map((path) => ({ in: path, out: basename(path, '.ts') })),
       ],
-      plugins: [lazyPackage, lazyBuiltins, withoutYargsPlatform],
+      plugins: [lazyPackage, withoutYargsPlatform, lazyBuiltins],
     }),
     build({ ...common, entryPoints: lazyPackages.map((name) => ({ in: name, out: `package-${name}` })) }),
   ])
@@ -92,7 +92,13 @@ const withoutYargsPlatform: Plugin = {
   name: 'without-yargs-platform',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /platform-shims\/esm\.mjs$/ }, ({ path }) => ({ path, namespace: 'empty' }))
-    onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export default {}' }))
+    // For configuration files, of which it gets none; it does without.
+    onResolve({ filter: /^node:module$/ }, ({ path, importer }) =>
+      importer.includes('/yargs-parser/') ? { path, namespace: 'empty' } : undefined,
+    )
+    onLoad({ filter: /.*/, namespace: 'empty' }, () => ({
+      contents: 'export default {}; export const createRequire = undefined',
+    }))
   },
 }
 

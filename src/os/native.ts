@@ -1,7 +1,6 @@
 // The typed face of the N-API addon (src/native/*.c). Every call is a thin system call: on failure it throws an Error with
 // `code` ("ENOENT"), `errno`, `syscall` and `path` set as Node's own fs errors have them. Paths are absolute or relative to cwd.
 
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { libexecFolder } from './installation.ts'
 
@@ -61,9 +60,16 @@ export interface Native {
 
 let loaded: Native | undefined
 
+/** What `require` does for an addon, without the module system that an ECMAScript module would have to make for it. */
+function load(): Native {
+  const module = { exports: {} }
+  process.dlopen(module, join(libexecFolder, 'native.node'))
+  return module.exports as Native
+}
+
 /** The addon, loaded on first use. */
 export function native(): Native {
-  loaded ??= createRequire(import.meta.filename)(join(libexecFolder, 'native.node')) as Native
+  loaded ??= load()
   return loaded
 }
 

@@ -1,7 +1,7 @@
 // Control groups of containers, whichever of v1, hybrid and v2 the host has. A container's group is named by its path below each
 // hierarchy's root, as /proc/PID/cgroup prints it: "/gantry/gantry-<id>" or "/machine.slice/gantry-<id>.scope".
 
-import { existsSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { absentAsUndefined, errnoOf } from '../base/errors.ts'
 import { killQuietly } from './process.ts'
@@ -88,12 +88,6 @@ export function groupsBelow(parent: string): string[] {
 
 export function cgroupExists(group: string): boolean {
   return foldersOf(group).length > 0
-}
-
-/** When it was made, in ms since 1970; undefined when it is gone. */
-export function cgroupMadeAt(group: string): number | undefined {
-  const stats = foldersOf(group).flatMap((folder) => absentAsUndefined(() => statSync(folder)) ?? [])
-  return stats.length === 0 ? undefined : Math.max(...stats.map((stat) => stat.mtimeMs))
 }
 
 /** Processes in the group and below. */

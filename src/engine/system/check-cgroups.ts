@@ -1,9 +1,9 @@
 // Control groups of containers that do not run. Several state directories may share a parent group: a group whose container we do not
-// know is ours only if a process in it says so, or if nothing runs in it and it is old.
+// know is ours only if a process in it says so. (Empty ones are nobody's harm; that of a container that has just ended is empty, too.)
 
 import { existsSync, readFileSync, readlinkSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { cgroupExists, cgroupMadeAt, groupsBelow, killCgroup, pidsInCgroup } from '../../os/cgroup.ts'
+import { cgroupExists, groupsBelow, killCgroup, pidsInCgroup } from '../../os/cgroup.ts'
 import { isAlive } from '../../runtime/live-state.ts'
 import { ociCgroupsPath } from '../../spec/cgroup.ts'
 import { type Layout, paths } from '../../state/layout.ts'
@@ -14,9 +14,6 @@ import { isBusy, tryLockContainer } from '../container/lock-container.ts'
 import { readStoredContainer, type StoredContainer } from '../container/stored-container.ts'
 import type { Engine } from '../engine.ts'
 import type { Problem } from './problem.ts'
-
-/** An empty group may be one that a runtime has just made. */
-const emptyAgeMs = 60_000
 
 export function checkCgroups(engine: Engine): Problem[] {
   return [...idleGroups(engine), ...unknownGroups(engine)]
@@ -91,11 +88,7 @@ function unknownGroups(engine: Engine): Problem[] {
 function isUnknownStray(at: Layout, group: string): boolean {
   const [, id] = /^gantry-([0-9a-f]{64})(?:\.scope)?$/.exec(basename(group)) ?? []
   if (id === undefined || isKnown(at, id)) return false
-  const pids = pidsInCgroup(group)
-  const madeAt = cgroupMadeAt(group)
-  const isStray =
-    pids.length > 0 ? pids.some((pid) => isOfOurs(at, pid)) : madeAt !== undefined && Date.now() - madeAt > emptyAgeMs
-  return isStray && !isKnown(at, id)
+  return pidsInCgroup(group).some((pid) => isOfOurs(at, pid)) && !isKnown(at, id)
 }
 
 function isKnown(at: Layout, id: string): boolean {

@@ -6,7 +6,7 @@ const processRules = [
   { object: 'process', property: 'argv', message: 'only cli/ reads argv' },
 ]
 const recursiveRemove = {
-  selector: "CallExpression[callee.name=/^rm(Sync)?$/], CallExpression[callee.property.name=/^rm(Sync)?$/]",
+  selector: 'CallExpression[callee.name=/^rm(Sync)?$/], CallExpression[callee.property.name=/^rm(Sync)?$/]',
   message: 'use os/remove-tree.ts: it refuses to descend into mounts',
 }
 const shellImport = {
@@ -51,5 +51,8 @@ export default tseslint.config(
     files: ['src/cli/**/*.ts', 'src/build/**/*.ts'],
     rules: { 'no-restricted-properties': 'off', 'no-console': 'off' },
   },
-  { files: ['test/**/*.ts'], rules: { 'max-lines': ['error', { max: 500, skipBlankLines: true, skipComments: true }] } },
+  {
+    files: ['test/**/*.ts'],
+    rules: { 'max-lines': ['error', { max: 500, skipBlankLines: true, skipComments: true }] },
+  },
 )

@@ -143,13 +143,15 @@ _gantry_ask() {
 _gantry_children() {
     case $1 in
     '')
-        reply='attach completion container create events exec help image import init inspect kill load logs pause ps pull rename restart rm rmi run save start stop system tag top unpause unshare untag version wait' ;;
+        reply='attach completion container create events exec help image import info init inspect kill load logs pause ps pull rename restart rm rmi run save start stop system tag top unpause unshare untag version wait' ;;
     'container')
         reply='attach cleanup create exec exists init inspect kill logs pause prune ps rename restart rm run start stop top unpause wait' ;;
     'image')
         reply='exists import load prune pull rm save tag tree untag' ;;
     'system')
-        reply='check events migrate' ;;
+        reply='check connection events info migrate' ;;
+    'system connection')
+        reply='list' ;;
     *) return 1 ;;
     esac
 }
@@ -164,6 +166,8 @@ _gantry_flags() {
     'image')
         reply='--help -h' ;;
     'system')
+        reply='--help -h' ;;
+    'system connection')
         reply='--help -h' ;;
     'attach' | 'container attach')
         reply='--detach-keys=:none --latest -l --no-stdin --sig-proxy --help -h' ;;
@@ -193,6 +197,8 @@ _gantry_flags() {
         reply='--whatrequires --help -h' ;;
     'import' | 'image import')
         reply='--arch=:none --change=:none -c=:none --message=:none -m=:none --os=:none --quiet -q --variant=:none --help -h' ;;
+    'info' | 'system info')
+        reply='--format=:none -f=:none --help -h' ;;
     'init' | 'container init')
         reply='--all -a --latest -l --help -h' ;;
     'inspect')
@@ -227,6 +233,8 @@ _gantry_flags() {
         reply='--all -a --cidfile=:file --filter=:none -f=:none --ignore -i --latest -l --time=:none -t=:none --help -h' ;;
     'system check')
         reply='--force -f --max=:none -m=:none --quick -q --repair -r --help -h' ;;
+    'system connection list' | 'system connection ls')
+        reply='--format=:none -f=:none --quiet -q --help -h' ;;
     'system migrate')
         reply='--help -h' ;;
     'tag' | 'image tag')
@@ -278,6 +286,8 @@ _gantry_positionals() {
         reply=':image' ;;
     'import' | 'image import')
         reply=':file :image' ;;
+    'info' | 'system info')
+        reply='' ;;
     'init' | 'container init')
         reply=':container ...' ;;
     'inspect')
@@ -311,6 +321,8 @@ _gantry_positionals() {
     'stop' | 'container stop')
         reply=':running-container ...' ;;
     'system check')
+        reply='' ;;
+    'system connection list' | 'system connection ls')
         reply='' ;;
     'system migrate')
         reply='' ;;

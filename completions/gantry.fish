@@ -79,7 +79,7 @@ function __gantry_images
 end
 
 function __gantry_is_group
-    contains -- "$argv" '' 'container' 'image' 'system'
+    contains -- "$argv" '' 'container' 'image' 'system' 'system connection'
 end
 
 function __gantry_valued
@@ -106,6 +106,8 @@ function __gantry_valued
             string split ' ' -- '--filter'
         case 'import' 'image import'
             string split ' ' -- '--arch --change -c --message -m --os --variant'
+        case 'info' 'system info'
+            string split ' ' -- '--format -f'
         case 'inspect'
             string split ' ' -- '--format -f --type -t'
         case 'kill' 'container kill'
@@ -134,6 +136,8 @@ function __gantry_valued
             string split ' ' -- '--cidfile --filter -f --time -t'
         case 'system check'
             string split ' ' -- '--max -m'
+        case 'system connection list' 'system connection ls'
+            string split ' ' -- '--format -f'
         case 'unpause' 'container unpause'
             string split ' ' -- '--cidfile --filter -f'
         case 'version'
@@ -234,6 +238,7 @@ complete -c gantry -n '__gantry_at ""' -xa exec -d 'Run a process in a running c
 complete -c gantry -n '__gantry_at ""' -xa help -d 'Help about any command'
 complete -c gantry -n '__gantry_at ""' -xa image -d 'Manage images'
 complete -c gantry -n '__gantry_at ""' -xa import -d 'Import a tarball to create a filesystem image'
+complete -c gantry -n '__gantry_at ""' -xa info -d 'Display Gantry system information'
 complete -c gantry -n '__gantry_at ""' -xa init -d 'Initialize one or more containers'
 complete -c gantry -n '__gantry_at ""' -xa inspect -d 'Display the configuration of object denoted by ID'
 complete -c gantry -n '__gantry_at ""' -xa kill -d 'Kill one or more running containers with a specific signal'
@@ -287,7 +292,7 @@ complete -c gantry -n '__gantry_at ""' -l tmpdir -d 'The same as --runroot, whic
 complete -c gantry -n '__gantry_at ""' -l transient-store -d 'Refused: containers are always kept in --root'
 complete -c gantry -n '__gantry_at ""' -l url -d 'Refused: there is no service to connect to' -x
 complete -c gantry -n '__gantry_at ""' -l version -s v -d 'Version of gantry'
-complete -c gantry -n '__gantry_at ""' -l volumepath -d 'Refused: named volumes are not made yet' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at ""' -l volumepath -d 'Folder that keeps named volumes' -xa '(__fish_complete_directories)'
 
 complete -c gantry -n '__gantry_at "container"' -xa attach -d 'Attach to a running container'
 complete -c gantry -n '__gantry_at "container"' -xa cleanup -d 'Clean up network and mountpoints of one or more containers'
@@ -327,10 +332,16 @@ complete -c gantry -n '__gantry_at "image"' -xa untag -d 'Remove a name from a l
 complete -c gantry -n '__gantry_at "image"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "system"' -xa check -d 'Look for damage in the state directory, and repair it'
+complete -c gantry -n '__gantry_at "system"' -xa connection -d 'Destinations of remote services'
 complete -c gantry -n '__gantry_at "system"' -xa events -d 'Show Gantry system events'
+complete -c gantry -n '__gantry_at "system"' -xa info -d 'Display Gantry system information'
 complete -c gantry -n '__gantry_at "system"' -xa migrate -d 'Make the rootless user namespace anew, after a change of /etc/subuid'
 
 complete -c gantry -n '__gantry_at "system"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "system connection"' -xa list -d 'List destinations of remote services'
+
+complete -c gantry -n '__gantry_at "system connection"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "attach" "container attach"' -l detach-keys -d 'Override the key sequence for detaching: a single character, or a comma separated sequence of ctrl-<value>, where <value> is one of a-z @ ^ [ \\ ] _ ; empty for none' -x
 complete -c gantry -n '__gantry_at "attach" "container attach"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
@@ -463,6 +474,9 @@ complete -c gantry -n '__gantry_at "import" "image import"' -l os -d 'Set the OS
 complete -c gantry -n '__gantry_at "import" "image import"' -l quiet -s q -d 'Suppress output'
 complete -c gantry -n '__gantry_at "import" "image import"' -l variant -d 'Set the variant of the imported image' -x
 complete -c gantry -n '__gantry_at "import" "image import"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "info" "system info"' -l format -s f -d 'Change the output format to JSON or a Go template' -x
+complete -c gantry -n '__gantry_at "info" "system info"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "init" "container init"' -l all -s a -d 'Initialize all containers'
 complete -c gantry -n '__gantry_at "init" "container init"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
@@ -655,6 +669,10 @@ complete -c gantry -n '__gantry_at "system check"' -l max -s m -d 'Age from whic
 complete -c gantry -n '__gantry_at "system check"' -l quick -s q -d 'Skip what takes long: reading all blobs'
 complete -c gantry -n '__gantry_at "system check"' -l repair -s r -d 'Heal what is found'
 complete -c gantry -n '__gantry_at "system check"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "system connection list" "system connection ls"' -l format -s f -d 'Custom Go template for printing connections' -x
+complete -c gantry -n '__gantry_at "system connection list" "system connection ls"' -l quiet -s q -d 'Print only the names'
+complete -c gantry -n '__gantry_at "system connection list" "system connection ls"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "system migrate"' -l help -s h -d 'Help for this command'
 

@@ -1,14 +1,15 @@
-// dist/: everything that is TypeScript. dist/main.cjs is the program, one CommonJS file: Node spends more on finding and linking ECMAScript
-// modules than most commands take. What a command does not need of it is never run, and with V8's compile cache not even parsed. A file
-// `*-worker.ts` is an entry of its own; packages that few commands need (`lazyPackages`) lie beside, each in a file of its own.
+// dist/: everything that is TypeScript. main.cjs launches program-HASH.cjs, which holds all of our own code in one file: a start reads
+// few files, and V8's cache knows each function. Large packages that few commands need are files of their own, required when they
+// are; a file `*-worker.ts` becomes one beside them under the same name. CommonJS, because Node's loader for it costs half.
 
-import { linkSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { type BuildOptions, build, type OutputFile, type Plugin } from 'esbuild'
-import { commandGroups, commandTable } from '../cli/command-table.ts'
+import { commandTable } from '../cli/command-table.ts'
 import { filesBelow, isNewer } from './newer.ts'
 
-const lazyPackages = ['undici', 'conf', 'execa', 'pino', 'smol-toml']
+const rarePackages = ['conf', 'execa', 'smol-toml', 'undici']
 
 /** Does nothing when the bundle is newer than its sources. @throws when esbuild refuses */
 export async function bundle(tree: string): Promise<void> {
@@ -17,56 +18,92 @@ export async function bundle(tree: string): Promise<void> {
   if (isNewer(join(folder, 'main.cjs'), [...sources, join(tree, 'package-lock.json')])) return
   console.log('bundle dist/')
   const workers = sources.filter((path) => path.endsWith('-worker.ts'))
-  const common: BuildOptions & { write: false } = {
-    absWorkingDir: tree,
-    outdir: folder,
-    outExtension: { '.js': '.cjs' },
-    write: false,
-    bundle: true,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node24',
-    // yargs-parser makes a `require` of its own from the url; a path serves as well.
-    define: {
-      'import.meta.dirname': '__dirname',
-      'import.meta.filename': '__filename',
-      'import.meta.url': '__filename',
-    },
-    minify: true,
-    sourcemap: 'external',
-    sourcesContent: false,
-    legalComments: 'none',
-    logLevel: 'warning',
-  }
-  const [program, packages] = await Promise.all([
-    build({
-      ...common,
-      entryPoints: [
-        { in: join(tree, 'src', 'cli', 'main.ts'), out: 'main' },
-        ...workers.map((path) => ({ in: path, out: basename(path, '.ts') })),
-      ],
-      plugins: [lazyPackage, withoutYargsPlatform, lazyBuiltins],
-    }),
-    build({ ...common, entryPoints: lazyPackages.map((name) => ({ in: name, out: `package-${name}` })) }),
+  const packages = await Promise.all(rarePackages.map((name) => bundlePackage(tree, name)))
+  const places = new Map(packages.map(({ path }, index) => [rarePackages[index] as string, `./${basename(path)}`]))
+  const [program, ...rest] = await Promise.all([
+    bundleFile(tree, join(tree, 'src', 'cli', 'main.ts'), { plugins: [elsewhere(places), ...plugins] }),
+    ...workers.map((path) => bundleFile(tree, path, { plugins: [elsewhere(places), ...plugins] })),
   ])
-  writeOutput(folder, [...packages.outputFiles, ...program.outputFiles])
+  const hashed = withHash(program, 'program')
+  const launcher = await bundleFile(tree, join(tree, 'src', 'cli', 'launch.ts'), {
+    define: {
+      ...here,
+      bundledProgram: JSON.stringify(basename(hashed.path)),
+      bundledCommands: JSON.stringify(Object.keys(commandTable)),
+    },
+  })
+  writeOutput(folder, [...packages, ...rest, hashed, { ...launcher, path: join(folder, 'main.cjs') }])
 }
 
-/** Beside the program. */
-const lazyPackage: Plugin = {
-  name: 'lazy-package',
-  setup({ onResolve }) {
-    const filter = new RegExp(`^(${lazyPackages.join('|')})$`)
-    onResolve({ filter }, ({ path }) => ({ path: `./package-${path}.cjs`, external: true }))
-  },
+interface Output {
+  readonly path: string
+  readonly contents: Uint8Array
+}
+
+/** A path does for the `url` of packages: they hand it to createRequire. */
+const here = {
+  'import.meta.dirname': '__dirname',
+  'import.meta.filename': '__filename',
+  'import.meta.url': '__filename',
+}
+
+const common: BuildOptions = {
+  write: false,
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node24',
+  minify: true,
+  // A program from a string has no import().
+  supported: { 'dynamic-import': false },
+  legalComments: 'none',
+  logLevel: 'warning',
+  define: here,
+}
+
+async function bundleFile(tree: string, entry: string, options: BuildOptions): Promise<Output> {
+  const outfile = join(tree, 'dist', `${basename(entry, '.ts')}.cjs`)
+  const { outputFiles = [] } = await build({
+    ...common,
+    absWorkingDir: tree,
+    entryPoints: [entry],
+    outfile,
+    ...options,
+  })
+  return outputFiles[0] as OutputFile
+}
+
+async function bundlePackage(tree: string, name: string): Promise<Output> {
+  const stdin = { contents: `module.exports = require(${JSON.stringify(name)})`, resolveDir: tree }
+  const outfile = join(tree, 'dist', `${name}.cjs`)
+  const { outputFiles = [] } = await build({ ...common, absWorkingDir: tree, stdin, outfile })
+  return withHash(outputFiles[0] as OutputFile, name)
+}
+
+/** Running processes find what belongs to them. */
+function withHash({ path, contents }: Output, name: string): Output {
+  const hash = createHash('sha256').update(contents).digest('hex').slice(0, 12)
+  return { path: join(path, '..', `${name}-${hash}.cjs`), contents }
+}
+
+function elsewhere(places: ReadonlyMap<string, string>): Plugin {
+  return {
+    name: 'elsewhere',
+    setup({ onResolve }) {
+      onResolve({ filter: /^[a-z-]+$/ }, ({ path: name }) => {
+        const path = places.get(name)
+        return path === undefined ? undefined : { path, external: true }
+      })
+    },
+  }
 }
 
 /** Always there, or as good as free. */
 const eagerBuiltins = new Set(['node:fs', 'node:os', 'node:path', 'fs', 'path', 'util'])
 
 /**
- * Node's own modules are loaded when something of them is first used, not when a file that may use them is: `node:crypto` alone costs 10 ms.
- * What a file imports from one is looked up on the prototype of what it required: esbuild's `__toESM` keeps that.
+ * Node's own modules are loaded when something of them is first used, not when a file that may use them is: `node:crypto` alone costs
+ * 10 ms. What a file imports from one is looked up on the prototype of what it required: esbuild's `__toESM` keeps that.
  */
 const lazyBuiltins: Plugin = {
   name: 'lazy-builtins',
@@ -102,36 +139,23 @@ const withoutYargsPlatform: Plugin = {
   },
 }
 
-/** A running process may still load a file of the build before: all are replaced by renaming, and keep their names. */
-function writeOutput(folder: string, files: readonly OutputFile[]): void {
+const plugins = [withoutYargsPlatform, lazyBuiltins]
+
+/** Running processes still load packages of the build before. */
+const staleAfterMs = 600_000
+
+/** main.cjs last, each by renaming: whoever starts meanwhile gets the old program or the new one. */
+function writeOutput(folder: string, files: readonly Output[]): void {
   mkdirSync(folder, { recursive: true })
-  for (const file of files) {
-    const half = `${file.path}.${process.pid}.half`
-    writeFileSync(half, file.contents)
-    renameSync(half, file.path)
+  for (const { path, contents } of files) {
+    const half = `${path}.${process.pid}.half`
+    writeFileSync(half, contents)
+    renameSync(half, path)
   }
-  linkCommands(folder)
-  const current = new Set([...files.map(({ path }) => basename(path)), ...commandFiles()])
+  const current = new Set([...files.map(({ path }) => basename(path)), '.cache'])
   for (const name of readdirSync(folder)) {
-    if (!current.has(name)) rmSync(join(folder, name), { recursive: true })
+    const path = join(folder, name)
+    if (current.has(name) || Date.now() - statSync(path).mtimeMs < staleAfterMs) continue
+    rmSync(path, { recursive: true })
   }
-}
-
-/**
- * The program under the name of each command, for bin/gantry to choose: V8's compile cache keeps for each file what its first run compiled,
- * and what `ps` needs of the program is another thing than what `pull` needs.
- */
-function linkCommands(folder: string): void {
-  for (const name of commandFiles()) {
-    const half = join(folder, `${name}.${process.pid}.half`)
-    linkSync(join(folder, 'main.cjs'), half)
-    renameSync(half, join(folder, name))
-  }
-}
-
-function commandFiles(): string[] {
-  const words = [...Object.entries(commandTable), ...Object.entries(commandGroups)]
-    .filter(([name]) => !name.includes(' '))
-    .flatMap(([name, { aliases = [] }]) => [name, ...aliases])
-  return words.map((word) => `${word}.cjs`)
 }

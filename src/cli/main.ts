@@ -6,9 +6,6 @@ import { commandName, type Found, findCommand } from './find-command.ts'
 import type { Occurrence } from './pflag.ts'
 import { complain, print } from './render/print.ts'
 
-// bin/gantry sets it for this very process; programs and containers that are started from here must not inherit it.
-delete process.env['NODE_COMPILE_CACHE']
-
 void main(process.argv.slice(2)).then((code) => process.exit(code))
 
 async function main(words: readonly string[]): Promise<number> {

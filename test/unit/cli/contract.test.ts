@@ -83,7 +83,7 @@ describe.each(rows)('$path', ({ path, row, command }) => {
       ['_gantry', `'${path}'`],
       ['gantry.fish', `"${path}"`],
     ] as const)
-      expect(readFileSync(join(completions, script), 'utf8'), script).toContain(quoted)
+      expect(readFileSync(join(completions, script), 'utf8').includes(quoted), `${script}: npm run generate`).toBe(true)
     const entry = surface.commands.find(({ spellings }) => spellings.includes(path))
     expect(entry?.flags.map(({ name }) => name)).toEqual(
       expect.arrayContaining(printedOptions(command.options).map(([name]) => name)),

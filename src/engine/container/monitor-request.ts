@@ -1,11 +1,13 @@
 // What a container's monitor is told: its spec and our settings in the monitor's own terms.
 
 import { join } from 'node:path'
+import { oomCounterFile } from '../../os/cgroup.ts'
 import { gantryCommand } from '../../os/installation.ts'
 import type { MonitorRequest } from '../../runtime/monitor.ts'
 import { runtimeOf } from '../../runtime/oci-runtime.ts'
 import { containerFiles, paths } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
+import { cgroupPathOf } from './cgroup-path.ts'
 import type { StoredContainer } from './stored-container.ts'
 
 export interface LaunchFacts {
@@ -18,6 +20,7 @@ export interface LaunchFacts {
 export function monitorRequest(engine: Engine, container: StoredContainer, facts: LaunchFacts): MonitorRequest {
   const { id, name, stored } = container
   const { process: main, log } = stored.spec
+  const cgroup = cgroupPathOf(engine, container)
   return {
     task: { mode: facts.mode, bundle: facts.bundle },
     id,
@@ -37,6 +40,7 @@ export function monitorRequest(engine: Engine, container: StoredContainer, facts
     timeoutSeconds: 0,
     exitCommand: [gantryCommand, ...stored.globalFlags, 'container', 'cleanup', id],
     environment: inheritedEnvironment(),
+    ...(cgroup === undefined ? {} : { oomFile: oomCounterFile(cgroup) }),
     preservedFds: facts.preservedFds ?? 0,
     hasClient: facts.isAttached,
   }

@@ -13,7 +13,8 @@ export interface Scope {
   readonly pid: number
 }
 
-const answerMs = 10_000
+/** D-Bus libraries' usual limit. */
+const answerMs = 25_000
 const systemBus = '/run/dbus/system_bus_socket'
 
 /** The bus of the user's own systemd, or of the machine's for root. Undefined where there is none. */

@@ -53,7 +53,8 @@ function delegatedGroup(): string | undefined {
   }
 }
 
-function userService(): string {
+/** The group of the user's own systemd. */
+export function userService(): string {
   const { uid } = hostUser()
   return `/user.slice/user-${uid}.slice/user@${uid}.service`
 }

@@ -19,6 +19,7 @@ import { closeExecSession, type ExecRequest, type ExecSession, execFolder, openE
 import type { FollowEnd } from './follow.ts'
 import { containerGone } from './lock-container.ts'
 import { inheritedEnvironment } from './monitor-request.ts'
+import { enterUserService, moveMonitor } from './scopes.ts'
 import { type ContainerRef, readStoredContainer } from './stored-container.ts'
 
 export interface ForegroundExec {
@@ -28,7 +29,8 @@ export interface ForegroundExec {
 }
 
 /** On this process's own standard input (if open), output and error. @throws as openExecSession */
-export function execForeground(engine: Engine, request: ExecRequest): ForegroundExec {
+export async function execForeground(engine: Engine, request: ExecRequest): Promise<ForegroundExec> {
+  await enterUserService(engine)
   const session = openExecSession(engine, request)
   const runtime = runtimeOf(engine.at, session.container.stored)
   const log = join(session.folder, 'runtime.log')
@@ -59,6 +61,7 @@ function runtimeFailure(runtime: string, log: string): number | undefined {
 
 /** Resolves to the session's id as soon as its process runs. @throws as openExecSession and startMonitor */
 export async function execDetached(engine: Engine, request: ExecRequest): Promise<string> {
+  await enterUserService(engine)
   const session = openExecSession(engine, request)
   await startUnderMonitor(engine, session, { request, hasClient: false })
   return session.id
@@ -76,6 +79,7 @@ export async function execAttached(
   request: ExecRequest,
   streams: AttachStreams,
 ): Promise<AttachedExec> {
+  await enterUserService(engine)
   const session = openExecSession(engine, request)
   const { client: socket } = await startUnderMonitor(engine, session, { request, hasClient: true })
   if (socket === undefined) throw new Error('the monitor was asked for a client and gave none')
@@ -104,6 +108,7 @@ async function startUnderMonitor(engine: Engine, session: ExecSession, launch: L
   try {
     const started = await startMonitor(execMonitorRequest(engine, session, launch))
     session.hold?.[Symbol.dispose]()
+    await moveMonitor(engine, session.container, started.monitorPid)
     return started
   } catch (error) {
     closeExecSession(engine, session, unknownExitCode)

@@ -19,6 +19,7 @@ import { attachSocketOf } from './control.ts'
 import { containerGone, lockContainer, saveRecord, stateImproper } from './lock-container.ts'
 import { monitorRequest } from './monitor-request.ts'
 import { setUpRootfs } from './rootfs.ts'
+import { moveMonitor } from './scopes.ts'
 import { type ContainerRef, readStoredContainer, type StoredContainer } from './stored-container.ts'
 import { eventSubject, removeRunFolder, sweep, takeDown } from './sweep.ts'
 import { writeBundle } from './write-bundle.ts'
@@ -95,6 +96,7 @@ async function bringUp(engine: Engine, container: StoredContainer, request: Laun
   const bundle = await writeBundle(engine, container, rootfs)
   saveRecord(engine, startedRecord(engine, record, request.restartCount ?? 0))
   const started = await startMonitor(monitorRequest(engine, container, { ...request, bundle }))
+  await moveMonitor(engine, container, started.monitorPid)
   engine.events.append({ ...eventSubject(container), status: 'init', attributes: stored.spec.labels })
   if (request.mode === 'run') {
     engine.events.append({ ...eventSubject(container), status: 'start', attributes: stored.spec.labels })

@@ -94,7 +94,7 @@ async function runDetached(engine: Engine, request: ExecRequest): Promise<number
 
 async function runOnStreams(engine: Engine, request: ExecRequest): Promise<number> {
   const { execForeground } = await import('../../../engine/container/exec.ts')
-  const session = execForeground(engine, request)
+  const session = await execForeground(engine, request)
   // Keys of a terminal reach the runtime without us: it is in the same foreground group.
   const isTyped = (signal: number) => isatty(0) && typed.has(signal)
   const stopProxying = proxySignals((signal) => {

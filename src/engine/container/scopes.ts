@@ -1,0 +1,58 @@
+// Where systemd keeps our own processes. Without this they stay in the login session or the service that Gantry was called from.
+
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { logDebug } from '../../base/log.ts'
+import { isUnifiedCgroup, ownCgroup } from '../../os/cgroup.ts'
+import type { StoredSpec } from '../../spec/stored-spec.ts'
+import type { Settings } from '../settings.ts'
+import { userService } from './cgroup-path.ts'
+import { hostUser } from './host-user.ts'
+
+interface Starter {
+  readonly settings: Pick<Settings, 'isRootless'>
+}
+
+/**
+ * Takes a monitor out of the session or service whose end would kill it, and its container with it. Where systemd is not asked for
+ * scopes, or does not make one, the monitor stays where it is.
+ */
+export async function moveMonitor(
+  { settings }: Starter,
+  container: { readonly id: string; readonly stored: Pick<StoredSpec, 'cgroupManager'> },
+  pid: number,
+): Promise<void> {
+  if (container.stored.cgroupManager !== 'systemd') return
+  const name = `gantry-monitor-${container.id.slice(0, 12)}`
+  const slice = settings.isRootless ? 'user.slice' : 'machine.slice'
+  await move(settings.isRootless, { name, slice, description: `Gantry monitor of ${container.id}`, pid })
+}
+
+/**
+ * Takes this process below the user's own systemd: an ordinary user may move no process from a login session's group to a container's,
+ * and the runtime would leave an exec session outside of the container's limits. Idempotent.
+ */
+export async function enterUserService({ settings }: Starter): Promise<void> {
+  if (!settings.isRootless || !isUnifiedCgroup() || !existsSync('/run/systemd/system')) return
+  if (ownCgroup().startsWith(`${userService()}/`)) return
+  const { pid } = process
+  await move(true, { name: `gantry-command-${pid}`, slice: 'user.slice', description: 'Gantry', pid })
+}
+
+interface Move {
+  readonly name: string
+  readonly slice: string
+  readonly description: string
+  readonly pid: number
+}
+
+async function move(isRootless: boolean, { name, ...scope }: Move): Promise<void> {
+  const { startScope, systemdBus } = await import('../../os/systemd-scope.ts')
+  const bus = systemdBus(isRootless, hostUser().uid)
+  if (bus === undefined) return
+  try {
+    await startScope(bus, { ...scope, name: `${name}-${randomBytes(4).toString('hex')}.scope` })
+  } catch (error) {
+    logDebug('no scope from systemd', { name, reason: (error as Error).message })
+  }
+}

@@ -62,15 +62,15 @@ function resultOf(answer: UnpackAnswer): UnpackResult {
 
 async function ask(worker: Worker, job: UnpackJob): Promise<UnpackAnswer> {
   return new Promise<UnpackAnswer>((resolve, reject) => {
+    // Only our own: removeAllListeners takes those of Node too, and no further message would arrive.
     const settle = (act: () => void) => {
-      worker.removeAllListeners()
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit)
       act()
     }
-    worker.once('message', (answer: UnpackAnswer) => settle(() => resolve(answer)))
-    worker.once('error', (error) => settle(() => failed(reject, error)))
-    worker.once('exit', (code) =>
-      settle(() => failed(reject, new Error(`the unpacking thread ended with code ${code}`))),
-    )
+    const onMessage = (answer: UnpackAnswer) => settle(() => resolve(answer))
+    const onError = (error: unknown) => settle(() => failed(reject, error))
+    const onExit = (code: number) => onError(new Error(`the unpacking thread ended with code ${code}`))
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit)
     worker.postMessage(job)
   })
 }

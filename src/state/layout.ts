@@ -39,7 +39,8 @@ export const paths = {
   /** Short links to `../layers/<hex>/diff`: the overlay option string is limited to a page. */
   layerLinks: (at: Layout) => join(at.root, 'l'),
   containers: (at: Layout) => join(at.root, 'containers'),
-  container: (at: Layout, id: string) => join(at.root, 'containers', id),
+  /** Asked for by the hundred: joined by hand. */
+  container: (at: Layout, id: string) => `${at.root}/containers/${id}`,
   /** The next state.json of a container, written under its lock: here, where one listing shows what a kill left. */
   containerDraft: (at: Layout, id: string) => join(at.root, 'containers', `${id}.state.tmp`),
   /** What is renamed out of the way and then deleted. */
@@ -54,7 +55,7 @@ export const paths = {
   /** Guards what images refer to: see transport/README.md. */
   imagesLock: (at: Layout) => join(at.root, 'locks', 'images'),
   runContainers: (at: Layout) => join(at.run, 'containers'),
-  runContainer: (at: Layout, id: string) => join(at.run, 'containers', id),
+  runContainer: (at: Layout, id: string) => `${at.run}/containers/${id}`,
   /** There once the user was told of lingering: engine/container/linger-hint.ts. */
   lingerHint: (at: Layout) => join(at.run, 'linger-hinted'),
   runtimeStates: (at: Layout) => join(at.run, 'runtime'),

@@ -1,7 +1,6 @@
 // One container as verbs see it: its spec, its record and what is true of it at this instant. A snapshot: whoever acts on it
 // takes the container's lock and reads again.
 
-import { join } from 'node:path'
 import type { ContainerId } from '../../base/ids.ts'
 import { type LiveState, liveState } from '../../runtime/live-state.ts'
 import type { StoredSpec } from '../../spec/stored-spec.ts'
@@ -26,8 +25,8 @@ export interface StoredContainer {
 /** Reads container `id` (a full id) without a lock; undefined when it is gone or half removed. */
 export function readStoredContainer(at: Layout, id: string): StoredContainer | undefined {
   const folder = paths.container(at, id)
-  const record = readRecord<ContainerRecord>(join(folder, containerFiles.root.state))
-  const stored = readRecord<StoredSpec>(join(folder, containerFiles.root.spec))
+  const record = readRecord<ContainerRecord>(`${folder}/${containerFiles.root.state}`)
+  const stored = readRecord<StoredSpec>(`${folder}/${containerFiles.root.spec}`)
   if (record === undefined || stored === undefined) return undefined
   return { id: record.id, name: record.name, record, stored, live: liveState(at, record) }
 }

@@ -160,11 +160,27 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
     aliases: ['ls'],
     load: () => import('./commands/system/connection-list.ts'),
   },
+  'system df': {
+    summary: 'Show disk usage',
+    load: () => import('./commands/system/df.ts'),
+  },
   'system events': { summary: 'Show Gantry system events', load: () => import('./commands/system/events.ts') },
   'system info': { summary: 'Display Gantry system information', load: () => import('./commands/system/info.ts') },
+  'system locks': {
+    summary: 'Show who holds which lock',
+    load: () => import('./commands/system/locks.ts'),
+  },
   'system migrate': {
     summary: 'Make the rootless user namespace anew, after a change of /etc/subuid',
     load: () => import('./commands/system/migrate.ts'),
+  },
+  'system prune': {
+    summary: 'Remove unused data',
+    load: () => import('./commands/system/prune.ts'),
+  },
+  'system reset': {
+    summary: 'Remove all containers, images and the state directory',
+    load: () => import('./commands/system/reset.ts'),
   },
   tag: { summary: 'Add an additional name to a local image', load: () => import('./commands/image/tag.ts') },
   top: {

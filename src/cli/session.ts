@@ -3,6 +3,7 @@
 import { openSync } from 'node:fs'
 import { logDebug, logInfo, setLogLevel, trace } from '../base/log.ts'
 import type { Engine } from '../engine/engine.ts'
+import { isChanging } from './changing-commands.ts'
 import type { Invocation, OptionTable } from './command.ts'
 import { commandName } from './find-command.ts'
 import { type GlobalFlags, readGlobalFlags } from './global-flags.ts'
@@ -47,7 +48,12 @@ async function openFor(flags: GlobalFlags, invocation: Invocation<OptionTable>):
     import('../state/lock.ts'),
   ])
   setLockCommand([commandName(invocation.path), ...invocation.args.slice(0, 1)].join(' '))
-  return openEngine(await resolveSettings(flags.input), { report: render, signal: interruptSignal() })
+  const engine = openEngine(await resolveSettings(flags.input), { report: render, signal: interruptSignal() })
+  if (isChanging(invocation.path)) {
+    const { sweepPassingBy } = await import('../engine/system/sweep-passing-by.ts')
+    await sweepPassingBy(engine)
+  }
+  return engine
 }
 
 function redirect(flags: GlobalFlags): void {

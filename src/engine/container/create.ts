@@ -17,7 +17,6 @@ import { containerFiles, type Layout, paths } from '../../state/layout.ts'
 import { currentSchema } from '../../state/record.ts'
 import type { Engine } from '../engine.ts'
 import type { RegistryAccess } from '../image/registry-session.ts'
-import { sweepPassingBy } from '../system/sweep-passing-by.ts'
 import { cgroupSurroundings, usableControllers } from './cgroup-path.ts'
 import { holdImage, type ImageOfContainer, imageOfContainer } from './container-image.ts'
 import { checkShareable } from './joined-namespaces.ts'
@@ -51,7 +50,6 @@ export async function create(
   options: CreateOptions = {},
 ): Promise<CreatedContainer> {
   const wanted = { ...spec, ...(spec.name === undefined ? {} : { name: checkName(spec.name) }) }
-  await sweepPassingBy(engine)
   const image = await imageOf(engine, wanted, options)
   const joined = await resolveJoined(engine, wanted)
   const id = newContainerId()

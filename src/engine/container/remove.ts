@@ -3,7 +3,6 @@
 import { EngineError } from '../../base/errors.ts'
 import { isAlive } from '../../runtime/live-state.ts'
 import type { Engine } from '../engine.ts'
-import { sweepPassingBy } from '../system/sweep-passing-by.ts'
 import { dependentsOf } from './dependents.ts'
 import { containerGone, isContainerGone, lockContainer, stateImproper } from './lock-container.ts'
 import { removeLocked } from './remove-locked.ts'
@@ -25,7 +24,6 @@ export interface RemoveRequest {
  * @throws conflict `container-state`, `container-has-dependents`; not-found `container-unknown`
  */
 export async function remove(engine: Engine, request: RemoveRequest): Promise<string[]> {
-  await sweepPassingBy(engine)
   const container = readStoredContainer(engine.at, request.container.id)
   if (container === undefined) throw containerGone(request.container.name)
   const removed = await removeDependents(engine, container, request)

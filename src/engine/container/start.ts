@@ -14,7 +14,6 @@ import { startCreated } from '../../runtime/start-created.ts'
 import type { ContainerRecord } from '../../state/container-record.ts'
 import { paths } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
-import { sweepPassingBy } from '../system/sweep-passing-by.ts'
 import { attachSocketOf } from './control.ts'
 import { containerGone, lockContainer, saveRecord, stateImproper } from './lock-container.ts'
 import { monitorRequest } from './monitor-request.ts'
@@ -44,7 +43,6 @@ export interface StartedContainer {
  * @throws conflict `container-running` or `container-state`; the runtime's errors (runtime/runtime-error.ts)
  */
 export async function start(engine: Engine, request: StartRequest): Promise<StartedContainer> {
-  await sweepPassingBy(engine)
   using locked = await lockContainer(engine, request.container)
   const { live, stored, id } = locked.container
   if (live.status !== 'initialized') return await launch(engine, locked.container, { ...request, mode: 'run' })

@@ -12,7 +12,6 @@ import { runtimeOf } from '../../runtime/oci-runtime.ts'
 import { resumeByRuntime } from '../../runtime/resume.ts'
 import { paths } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
-import { sweepPassingBy } from '../system/sweep-passing-by.ts'
 import { cleanupLocked } from './cleanup.ts'
 import { endWithin, openControl } from './control.ts'
 import { isContainerGone, lockContainer, saveRecordIfRoom } from './lock-container.ts'
@@ -37,7 +36,6 @@ const killPatienceMs = 10_000
  * Reports a warning when SIGKILL was needed. @throws not-found `container-unknown`; unavailable `container-unkillable`
  */
 export async function stop(engine: Engine, request: StopRequest): Promise<StopOutcome> {
-  await sweepPassingBy(engine)
   const begun = await begin(engine, request)
   if (begun === undefined) return 'was-not-running'
   const { container } = begun

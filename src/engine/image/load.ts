@@ -9,7 +9,6 @@ import type { ArchiveFiles } from '../../transport/archive-files.ts'
 import { copyToStore } from '../../transport/copy.ts'
 import { openArchive, openArchiveStream } from '../../transport/open-archive.ts'
 import type { Engine } from '../engine.ts'
-import { sweepPassingBy } from '../system/sweep-passing-by.ts'
 import { type ArchiveFormat, archiveFormat, type FoundImage, imagesIn } from './archive-images.ts'
 import { copyContext } from './copy-context.ts'
 
@@ -42,7 +41,6 @@ export interface LoadedImage {
  * @throws not-found `archive-missing`; invalid `archive-malformed`; denied; corrupt when content and digests disagree
  */
 export async function load(engine: Engine, input: LoadInput, options: LoadOptions = {}): Promise<LoadedImage[]> {
-  await sweepPassingBy(engine)
   using files = await openInput(engine, input)
   const format = archiveFormat(files)
   if (format === undefined)

@@ -10,7 +10,6 @@ import { pullCandidates } from '../../transport/registry/short-names.ts'
 import { headManifest, registrySource } from '../../transport/registry/source.ts'
 import { listTags } from '../../transport/registry/tags.ts'
 import type { Engine } from '../engine.ts'
-import { sweepPassingBy } from '../system/sweep-passing-by.ts'
 import { copyContext } from './copy-context.ts'
 import { embeddedImage } from './embedded.ts'
 import { localImage } from './local-image.ts'
@@ -38,7 +37,6 @@ export interface PulledImage {
  * @throws not-found `image-unknown` (policy never), `manifest-unknown`; denied; unavailable; corrupt
  */
 export async function pull(engine: Engine, text: string, options: PullOptions): Promise<PulledImage[]> {
-  await sweepPassingBy(engine)
   const transport = transportOf(text)
   if (transport !== undefined && transport.kind !== 'docker') return pullFromTransport(engine, transport, options)
   const name = transport === undefined ? text : transport.rest.replace(/^\/\//, '')

@@ -13,7 +13,6 @@ import {
 } from '../../transport/image-store.ts'
 import { writeOciIndex } from '../../transport/oci-index.ts'
 import type { Engine } from '../engine.ts'
-import { sweepPassingBy } from '../system/sweep-passing-by.ts'
 import { collectImages } from './collect.ts'
 import { containerUses } from './container-use.ts'
 import { imageUnknown, type ResolvedImage, resolveImage } from './resolve.ts'
@@ -41,7 +40,6 @@ export async function remove(
   images: readonly string[],
   options: RemoveOptions,
 ): Promise<RemovedImages> {
-  await sweepPassingBy(engine)
   const result: Result = { untagged: [], deleted: [], errors: [] }
   const texts = options.areAll ? listImages(engine.at).map((image) => image.id) : images
   for (const text of texts) {

@@ -88,18 +88,19 @@ function unknownGroups(engine: Engine): Problem[] {
 function isUnknownStray(at: Layout, group: string): boolean {
   const [, id] = /^gantry-([0-9a-f]{64})(?:\.scope)?$/.exec(basename(group)) ?? []
   if (id === undefined || isKnown(at, id)) return false
-  return pidsInCgroup(group).some((pid) => isOfOurs(at, pid)) && !isKnown(at, id)
+  return pidsInCgroup(group).some((pid) => isOfOurs(at, pid, id)) && !isKnown(at, id)
 }
 
 function isKnown(at: Layout, id: string): boolean {
   return existsSync(paths.container(at, id)) || existsSync(paths.runContainer(at, id)) || isBeingDeleted(at, `${id}.`)
 }
 
-/** A container's processes see its root file system, which names our folder; those of a starting one stand in its bundle. */
-function isOfOurs(at: Layout, pid: number): boolean {
+/** A container's processes see their root, which names our folder; those of a starting one stand in its bundle. */
+function isOfOurs(at: Layout, pid: number, id: string): boolean {
   try {
-    if (readlinkSync(`/proc/${pid}/cwd`).startsWith(`${paths.runContainers(at)}/`)) return true
-    return readFileSync(`/proc/${pid}/mountinfo`, 'utf8').includes(`${paths.containers(at)}/`)
+    if (readlinkSync(`/proc/${pid}/cwd`).startsWith(`${paths.runContainer(at, id)}/`)) return true
+    const mounts = readFileSync(`/proc/${pid}/mountinfo`, 'utf8').split('\n')
+    return mounts.some((line) => line.split(' ')[4] === '/' && line.includes(`${paths.container(at, id)}/`))
   } catch {
     // It has ended.
     return false

@@ -1,5 +1,5 @@
-// What changing verbs do first: take away what killed processes left, wherever nobody is at work on it. A dozen listings where there is
-// nothing, and it stops no verb: what it cannot remove, `system check` names.
+// What front doors do before a changing verb: take away what killed processes left, wherever nobody is at work on it. A dozen listings
+// where there is nothing, and it stops no verb: what it cannot remove, `system check` names.
 
 import { errorMessage } from '../../base/errors.ts'
 import { logDebug } from '../../base/log.ts'
@@ -11,16 +11,8 @@ import { sweepNursery } from '../container/nursery-leftovers.ts'
 import type { Engine } from '../engine.ts'
 import { sweepTrash } from './sweep-trash.ts'
 
-/** Many verbs of one process in a row sweep once. */
-const pauseMs = 1000
-
-const sweptAt = new WeakMap<Engine, number>()
-
 /** Never throws. Idempotent; needs no free space. */
 export async function sweepPassingBy(engine: Engine): Promise<void> {
-  const now = performance.now()
-  if (now - (sweptAt.get(engine) ?? Number.NEGATIVE_INFINITY) < pauseMs) return
-  sweptAt.set(engine, now)
   const steps: [what: string, sweep: () => Promise<unknown> | unknown][] = [
     ['runs', async () => sweepRuns(engine)],
     ['containers', async () => sweepNursery(engine)],

@@ -1,0 +1,25 @@
+// The commands that change something, and so take away first what killed processes left.
+
+const verbs = new Set([
+  'create',
+  'import',
+  'init',
+  'kill',
+  'load',
+  'prune',
+  'pull',
+  'rename',
+  'restart',
+  'rm',
+  'rmi',
+  'run',
+  'start',
+  'stop',
+  'tag',
+  'untag',
+])
+
+/** `path`: the words of the command. */
+export function isChanging(path: readonly string[]): boolean {
+  return verbs.has(path.at(-1) ?? '')
+}

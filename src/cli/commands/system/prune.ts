@@ -1,0 +1,66 @@
+// system prune: removes what nobody needs.
+
+import { invalid } from '../../../base/errors.ts'
+import { humanSize } from '../../../base/size.ts'
+import type { SystemPruned } from '../../../engine/system/prune.ts'
+import { defineCommand } from '../../command.ts'
+import { isConfirmed } from '../../confirm.ts'
+import { exitCodes } from '../../exit-code.ts'
+import { complainJoined } from '../../render/joined-errors.ts'
+import { printLine } from '../../render/print.ts'
+
+export default defineCommand({
+  options: {
+    all: { type: 'boolean', short: 'a', describe: 'Remove all unused data' },
+    build: { type: 'boolean', describe: 'Remove build containers: Gantry keeps none' },
+    external: { type: 'boolean', describe: 'Remove what killed processes left, and nothing else' },
+    filter: { type: 'strings', value: 'filter', describe: "Provide filter values (e.g. 'label=<key>=<value>')" },
+    force: { type: 'boolean', short: 'f', describe: 'Do not prompt for confirmation' },
+    volumes: { type: 'boolean', describe: 'Prune volumes, too: there are only those that containers use' },
+  },
+  examples: ['gantry system prune', 'gantry system prune --all --force', 'gantry system prune --filter until=24h'],
+  async run(open, { options }) {
+    const { all, build, external, filter, force, volumes } = options
+    if (external && (all || build || volumes || filter.length > 0)) {
+      throw invalid('flags-conflict', 'system prune --external cannot be combined with other options')
+    }
+    if (external) {
+      const { sweepPassingBy } = await import('../../../engine/system/sweep-passing-by.ts')
+      await sweepPassingBy(await open())
+      return 0
+    }
+    if (!force && !(await isConfirmed(warning(options)))) return 0
+    const { systemPrune } = await import('../../../engine/system/prune.ts')
+    return show(await systemPrune(await open(), { areAll: all, filters: filter }))
+  },
+})
+
+function warning({ all, build, volumes }: { all: boolean; build: boolean; volumes: boolean }): string {
+  const what = [
+    'all stopped containers',
+    'all networks not used by at least one container',
+    ...(volumes ? ['all volumes not used by at least one container'] : []),
+    ...(build ? ['all build containers'] : []),
+    all ? 'all images without at least one container associated with them' : 'all dangling images',
+    all ? 'all build cache' : 'all dangling build cache',
+  ]
+  return `WARNING! This command removes:\n${what.map((one) => `\t- ${one}\n`).join('')}`
+}
+
+function show({ containers, images, freedBytes }: SystemPruned): number {
+  showList(
+    'Deleted Containers',
+    containers.filter(({ error }) => error === undefined).map(({ id }) => id),
+  )
+  showList('Deleted Images', images)
+  printLine(`Total reclaimed space: ${humanSize(freedBytes)}`)
+  const errors = containers.flatMap(({ error }) => error ?? [])
+  complainJoined(errors)
+  return errors.length === 0 ? 0 : exitCodes.failed
+}
+
+function showList(heading: string, ids: readonly string[]): void {
+  if (ids.length === 0) return
+  printLine(heading)
+  for (const id of ids) printLine(id)
+}

@@ -1,0 +1,35 @@
+// system prune: stopped containers, then images that nobody needs, then what that uncovered.
+
+import { containerSize } from '../container/container-size.ts'
+import { type PruneOutcome, prune as pruneContainers } from '../container/prune.ts'
+import { allContainers } from '../container/select.ts'
+import type { Engine } from '../engine.ts'
+import { prune as pruneImages } from '../image/prune.ts'
+
+export interface SystemPruneOptions {
+  /** Images with names, too. */
+  readonly areAll: boolean
+  readonly filters: readonly string[]
+}
+
+export interface SystemPruned {
+  readonly containers: readonly PruneOutcome[]
+  /** Ids. */
+  readonly images: readonly string[]
+  readonly freedBytes: number
+}
+
+/** Idempotent; needs no free space. @throws what the filters throw */
+export async function systemPrune(engine: Engine, { areAll, filters }: SystemPruneOptions): Promise<SystemPruned> {
+  const sizes = new Map(
+    allContainers(engine.at).map((container) => [
+      container.id as string,
+      containerSize(engine, container).writtenBytes,
+    ]),
+  )
+  const containers = await pruneContainers(engine, filters)
+  const { deleted, freedBytes } = await pruneImages(engine, { areAll, filters, areBlobsDropped: false })
+  const gone = containers.filter(({ error }) => error === undefined)
+  const containerBytes = gone.reduce((sum, { id }) => sum + (sizes.get(id) ?? 0), 0)
+  return { containers, images: deleted, freedBytes: freedBytes + containerBytes }
+}

@@ -22,6 +22,11 @@ export function setLogLevel(level: LogLevel): void {
   threshold = logLevels.indexOf(level)
 }
 
+/** For a worker thread, which starts with the level of nobody's asking. */
+export function logLevel(): LogLevel {
+  return logLevels[threshold] ?? 'warn'
+}
+
 export function logInfo(message: string, fields: Fields = {}): void {
   log('info', message, fields)
 }

@@ -4,8 +4,9 @@ import { availableParallelism } from 'node:os'
 import { extname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { EngineError } from '../base/errors.ts'
+import { logLevel } from '../base/log.ts'
 import type { UnpackRequest, UnpackResult } from './unpack.ts'
-import type { UnpackAnswer, UnpackJob } from './unpack-worker.ts'
+import type { UnpackAnswer, UnpackJob, WorkerData } from './unpack-worker.ts'
 
 export interface BlobUnpacking extends UnpackRequest {
   readonly blobPath: string
@@ -101,5 +102,5 @@ function startWorker(): Worker {
   // The bundle's files lie side by side, under the names of their sources.
   const file = join(import.meta.dirname, `unpack-worker${extname(import.meta.filename)}`)
   // Descriptors from the addon are closed here and not by Node, which would warn of each.
-  return new Worker(file, { trackUnmanagedFds: false })
+  return new Worker(file, { trackUnmanagedFds: false, workerData: { logLevel: logLevel() } satisfies WorkerData })
 }

@@ -2,8 +2,9 @@
 // facts; never dies of a bad layer.
 
 import { closeSync, constants, createReadStream, openSync, readSync } from 'node:fs'
-import { parentPort } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import { EngineError, type ErrorFacts } from '../base/errors.ts'
+import { type LogLevel, setLogLevel } from '../base/log.ts'
 import { native } from '../os/native.ts'
 import { compressionOf, decompress } from './decompress.ts'
 import { type UnpackRequest, type UnpackResult, unpackStream } from './unpack.ts'
@@ -24,6 +25,11 @@ export type UnpackAnswer =
   /** Not the layer's fault. */
   | { readonly status: 'crashed'; readonly error: unknown }
 
+export interface WorkerData {
+  readonly logLevel: LogLevel
+}
+
+setLogLevel((workerData as WorkerData).logLevel)
 parentPort?.on('message', (job: UnpackJob) => {
   void answer(job).then((message) => parentPort?.postMessage(message))
 })

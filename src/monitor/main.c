@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { DRAIN_MS = 1000, FAREWELL_MS = 2000, MAX_EARLY_SIGNALS = 32 };
+enum { DRAIN_MS = 1000, FAREWELL_MS = 2000, MAX_EARLY_SIGNALS = 32, TIMED_OUT_CODE = 255 };
 
 static pid_t runtime_pid, container_pid;
 static int runtime_status, container_status;
@@ -289,7 +289,7 @@ int main(int argc, char **argv)
     announce_start();
     wait_for_end();
     struct ending ending = {
-        .exit_code = exit_code_of(container_status),
+        .exit_code = is_timed_out ? TIMED_OUT_CODE : exit_code_of(container_status),
         .signal = WIFSIGNALED(container_status) ? WTERMSIG(container_status) : 0,
         .is_oom_killed = oom_kills() > oom_before,
         .is_timed_out = is_timed_out,

@@ -26,7 +26,7 @@ export interface RuntimeOutcome {
 }
 
 export async function callRuntime(runtime: OciRuntime, words: readonly string[]): Promise<RuntimeOutcome> {
-  return await runProcess(runtime.path, [...runtime.globalArguments, ...words])
+  return runProcess(runtime.path, [...runtime.globalArguments, ...words])
 }
 
 /** @throws what runtimeError makes of a failure */

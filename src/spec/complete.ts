@@ -79,6 +79,7 @@ export function completeSpec(spec: ContainerSpec, context: CompletionContext): C
     stop: {
       signal: spec.stop.signal ?? imageSignal(image),
       timeoutSeconds: spec.stop.timeoutSeconds ?? defaults.stopTimeoutSeconds,
+      lifetimeSeconds: spec.stop.lifetimeSeconds ?? 0,
     },
   }
   checkNamespaces(complete)

@@ -29,7 +29,11 @@ export interface ContainerSpec {
   readonly stop: StopFacet
   /** Removed by the cleanup that follows its end. */
   readonly isAutoRemoved: boolean
+  /** --rmi: its image goes with it. */
+  readonly isImageRemoved?: boolean
   readonly restart: RestartPolicy
+  /** Where pids are written at each start. */
+  readonly pidFiles?: { readonly container?: string; readonly monitor?: string }
   /** argv of the command that made it, for inspect's CreateCommand. */
   readonly createCommand: readonly string[]
 }

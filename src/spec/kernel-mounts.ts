@@ -50,7 +50,8 @@ function shmMount({ namespaces, mounts }: CompleteSpec, facts: OciFacts): OciMou
     return [{ destination, type: 'bind', source: facts.sharedShm, options: ['bind', 'rprivate', ...guarded] }]
   }
   if (namespaces.ipc.kind === 'none') return []
-  const options = ['rprivate', ...guarded, 'mode=1777', `size=${mounts.shmBytes}`]
+  const access = mounts.isRootReadOnly && !mounts.hasWritableTmpfs ? ['ro'] : []
+  const options = ['rprivate', ...guarded, 'mode=1777', `size=${mounts.shmBytes}`, ...access]
   return [{ destination, type: 'tmpfs', source: 'shm', options }]
 }
 

@@ -171,7 +171,7 @@ describe('end', () => {
 
   test('by timeout', async () => {
     await using monitor = await monitored({ payload: 'exec sleep 60', settings: ['timeout=1'] })
-    expect(await monitor.client.exit).toMatchObject({ exitCode: 137, signal: 9, isTimedOut: true })
+    expect(await monitor.client.exit).toMatchObject({ exitCode: 255, signal: 9, isTimedOut: true })
   })
 
   test.each([

@@ -2,9 +2,10 @@
 
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { defined } from '../../base/defined.ts'
 import { errnoOf, invalid } from '../../base/errors.ts'
 import { signalNumber } from '../../base/signal-number.ts'
-import type { RootfsSource } from '../../spec/container-spec.ts'
+import type { ContainerSpec, RootfsSource } from '../../spec/container-spec.ts'
 import { parseRestartPolicy, type RestartPolicy } from '../../spec/restart.ts'
 import type { StopFacet } from '../../spec/stop.ts'
 import { defineOptions, type Invocation } from '../command.ts'
@@ -18,6 +19,12 @@ export const identityOptions = defineOptions({
   },
   authfile: { type: 'string', value: 'file', describe: 'Credentials for registries', complete: 'file' },
   cidfile: { type: 'string', value: 'file', describe: 'Write the id to this file', complete: 'file' },
+  'conmon-pidfile': {
+    type: 'string',
+    value: 'file',
+    describe: "Write the monitor's pid to this file",
+    complete: 'file',
+  },
   'disable-content-trust': {
     type: 'boolean',
     isHidden: true,
@@ -27,6 +34,7 @@ export const identityOptions = defineOptions({
   'label-file': { type: 'strings', value: 'file', describe: 'Read labels from a file', complete: 'file' },
   name: { type: 'string', value: 'name', describe: 'Name of the container; a random one unless said' },
   os: { type: 'string', value: 'system', describe: "Choose an image by operating system instead of this machine's" },
+  pidfile: { type: 'string', value: 'file', describe: "Write the container's pid to this file", complete: 'file' },
   platform: { type: 'string', value: 'os/arch', describe: 'Choose an image by platform' },
   pull: { type: 'string', bare: 'always', value: 'policy', describe: 'Pull the image: always, missing, never, newer' },
   quiet: { type: 'boolean', short: 'q', describe: 'Show no progress of a pull' },
@@ -40,6 +48,7 @@ export const identityOptions = defineOptions({
   rootfs: { type: 'boolean', describe: 'The first argument is no image, but the path of a root file system' },
   'stop-signal': { type: 'string', value: 'signal', describe: "Signal that stops it; the image's, or TERM" },
   'stop-timeout': { type: 'number', value: 'seconds', describe: 'Seconds from the stop signal to KILL' },
+  timeout: { type: 'number', value: 'seconds', describe: 'Kill it when it has run so long; 0 never' },
   'tls-verify': { type: 'boolean', default: true, describe: 'Require HTTPS and verify certificates of registries' },
   variant: { type: 'string', value: 'variant', describe: 'Choose an image by variant of the architecture' },
 })
@@ -84,7 +93,7 @@ export function annotationsOf({ options }: IdentityInvocation): Record<string, s
   )
 }
 
-/** @throws invalid `signal-invalid`, `stop-timeout-invalid` */
+/** @throws invalid `signal-invalid`, `stop-timeout-invalid`, `timeout-invalid` */
 export function stopFacet({ options }: IdentityInvocation): StopFacet {
   const timeout = options['stop-timeout']
   const signal = options['stop-signal']
@@ -94,10 +103,24 @@ export function stopFacet({ options }: IdentityInvocation): StopFacet {
       `invalid argument "${timeout}" for "--stop-timeout" flag: it must be 0 or more`,
     )
   }
+  const lifetime = options.timeout
+  if (lifetime !== undefined && (!Number.isInteger(lifetime) || lifetime < 0)) {
+    throw invalid('timeout-invalid', `invalid argument "${lifetime}" for "--timeout" flag: it must be 0 or more`)
+  }
   return {
+    ...(lifetime === undefined ? {} : { lifetimeSeconds: lifetime }),
     ...(signal === undefined || signal === '' ? {} : { signal: signalNumber(signal) }),
     ...(timeout === undefined ? {} : { timeoutSeconds: timeout }),
   }
+}
+
+/** Absolute: the start that writes them may have another working folder. */
+export function pidFilesOf({ options }: IdentityInvocation): { pidFiles?: NonNullable<ContainerSpec['pidFiles']> } {
+  const files = defined({
+    container: options.pidfile === undefined ? undefined : resolve(options.pidfile),
+    monitor: options['conmon-pidfile'] === undefined ? undefined : resolve(options['conmon-pidfile']),
+  })
+  return Object.keys(files).length === 0 ? {} : { pidFiles: files }
 }
 
 /** @throws invalid `restart-invalid` */

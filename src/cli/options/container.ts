@@ -1,7 +1,5 @@
 // The flags of run and create, and what they ask for: one group of flags a facet.
 
-import { existsSync } from 'node:fs'
-import { invalid } from '../../base/errors.ts'
 import type { CreateOptions } from '../../engine/container/create.ts'
 import { checkName } from '../../engine/container/name.ts'
 import type { Settings } from '../../engine/settings.ts'
@@ -12,6 +10,7 @@ import {
   checkIdentity,
   identityOptions,
   labelsOf,
+  pidFilesOf,
   restartOf,
   sourceOf,
   stopFacet,
@@ -70,6 +69,7 @@ export function toContainerSpec(invocation: ContainerInvocation, settings: Setti
     stop: stopFacet(invocation),
     isAutoRemoved: options.rm,
     restart: restartOf(invocation),
+    ...pidFilesOf(invocation),
     createCommand: ['gantry', ...process.argv.slice(2)],
   }
 }
@@ -84,13 +84,4 @@ export function toCreateOptions({ options, given }: ContainerInvocation): Create
       ...(given.has('tls-verify') ? { isTlsVerified: options['tls-verify'] } : {}),
     },
   }
-}
-
-/** Before anything is made. @throws invalid `cidfile-exists` */
-export function checkCidfile(path: string | undefined): void {
-  if (path === undefined || path === '' || !existsSync(path)) return
-  throw invalid(
-    'cidfile-exists',
-    `container id file exists. Ensure another container is not using it or delete ${path}`,
-  )
 }

@@ -3,6 +3,7 @@
 import { isAlive } from '../../runtime/live-state.ts'
 import type { Engine } from '../engine.ts'
 import { lockContainer, stateImproper } from './lock-container.ts'
+import { removeImageOf } from './remove-image.ts'
 import { removeLocked } from './remove-locked.ts'
 import { isToBeRestarted, restartAfterEnd } from './restart-after-end.ts'
 import type { ContainerRef, StoredContainer } from './stored-container.ts'
@@ -16,16 +17,22 @@ export async function cleanup(
   target: ContainerRef,
   options: { readonly isRemoved: boolean },
 ): Promise<void> {
-  const ended = await cleanupOnce(engine, target, options)
-  if (ended !== undefined) await restartAfterEnd(engine, ended)
+  const { container, isRestarted } = await cleanupOnce(engine, target, options)
+  if (isRestarted) await restartAfterEnd(engine, container)
+  else await removeImageOf(engine, container)
 }
 
-/** The container, if its restart policy is to act now: whoever meets an end first acts on it, and nobody twice. */
+interface Cleaned {
+  readonly container: StoredContainer
+  /** Its restart policy is to act now: whoever meets an end first acts on it, and nobody twice. */
+  readonly isRestarted: boolean
+}
+
 async function cleanupOnce(
   engine: Engine,
   target: ContainerRef,
   options: { readonly isRemoved: boolean },
-): Promise<StoredContainer | undefined> {
+): Promise<Cleaned> {
   using locked = await lockContainer(engine, target)
   const { container } = locked
   if (isAlive(container.live)) {
@@ -34,7 +41,7 @@ async function cleanupOnce(
   if (options.isRemoved) await removeLocked(engine, container)
   else await cleanupLocked(engine, container)
   const isNews = container.live.status === 'exited' && !container.live.isSwept
-  return isNews && !options.isRemoved && isToBeRestarted(container) ? container : undefined
+  return { container, isRestarted: isNews && !options.isRemoved && isToBeRestarted(container) }
 }
 
 /** The container's lock is held and it is not alive. Removes it if it ran with --rm and is not to run again. Idempotent. */

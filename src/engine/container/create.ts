@@ -19,8 +19,10 @@ import type { Engine } from '../engine.ts'
 import type { RegistryAccess } from '../image/registry-session.ts'
 import { cgroupSurroundings, usableControllers } from './cgroup-path.ts'
 import { holdImage, type ImageOfContainer, imageOfContainer } from './container-image.ts'
+import { checkDevices } from './host-devices.ts'
 import { checkShareable } from './joined-namespaces.ts'
 import { layersFor } from './mapped-layers.ts'
+import { checkSources } from './mount-sources.ts'
 import { checkName, claimName, claimRandomName } from './name.ts'
 import { type Cradle, openCradle } from './nursery.ts'
 import { resolveJoined } from './resolve-joined.ts'
@@ -56,7 +58,7 @@ export async function create(
   const warnings = warningsOf(engine, wanted)
   // Contradictions are found before anything is made or replaced.
   const complete = (name: string) => completeFor(engine, { ...joined, name }, image)
-  checkShareable(engine.at, complete(wanted.name ?? 'x'))
+  check(engine, complete(wanted.name ?? 'x'))
   if (options.isReplacing === true && wanted.name !== undefined) await removeOld(engine, wanted.name)
   using cradle = await openCradle(engine, id)
   const name = await claim(engine, wanted.name, id)
@@ -70,6 +72,13 @@ export async function create(
   engine.events.append({ ...subject, status: 'create', attributes: complete(name).labels })
   for (const message of warnings) engine.report({ type: 'warning', message })
   return { id, name, warnings }
+}
+
+/** What a start would find out, too, but whoever creates wants to know. */
+function check(engine: Engine, spec: CompleteSpec): void {
+  checkShareable(engine.at, spec)
+  checkSources(spec)
+  checkDevices(spec)
 }
 
 async function imageOf(

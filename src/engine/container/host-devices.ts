@@ -15,6 +15,11 @@ export function resolveDevices(spec: CompleteSpec): ResolvedDevice[] {
   return [...asked, ...devicesBelow('/dev', { isTop: true }).filter((device) => !taken.has(device.path))]
 }
 
+/** Whether those that --device names are there. @throws invalid `device-unknown` */
+export function checkDevices(spec: CompleteSpec): void {
+  for (const request of spec.devices.devices) resolveRequest(request)
+}
+
 /** Bound or made by the runtime, or another mount's. */
 const ownFolders = new Set(['pts', 'shm', 'fd', 'mqueue', '.lxc', '.lxd-mounts', '.udev'])
 /** Made by every runtime itself. */

@@ -5,6 +5,7 @@ import { oomCounterFile } from '../../os/cgroup.ts'
 import { gantryCommand } from '../../os/installation.ts'
 import type { MonitorRequest } from '../../runtime/monitor.ts'
 import { runtimeOf } from '../../runtime/oci-runtime.ts'
+import type { CompleteLog } from '../../spec/log.ts'
 import { containerFiles, paths } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
 import { cgroupPathOf } from './cgroup-path.ts'
@@ -31,19 +32,24 @@ export function monitorRequest(engine: Engine, container: StoredContainer, facts
     stdin: stdinMode(main.isStdinOpen, facts.isAttached),
     log: {
       driver: log.driver,
-      path: log.path ?? join(paths.container(engine.at, id), containerFiles.root.log),
+      ...logPath(log, join(paths.container(engine.at, id), containerFiles.root.log)),
       maxBytes: log.maxBytes,
       maxFiles: log.maxFiles,
       ...(log.tag === undefined ? {} : { tag: log.tag }),
       labels: [],
     },
-    timeoutSeconds: 0,
+    timeoutSeconds: stored.spec.stop.lifetimeSeconds,
     exitCommand: [gantryCommand, ...stored.globalFlags, 'container', 'cleanup', id],
     environment: inheritedEnvironment(),
     ...(cgroup === undefined ? {} : { oomFile: oomCounterFile(cgroup) }),
     preservedFds: facts.preservedFds ?? 0,
     hasClient: facts.isAttached,
   }
+}
+
+/** The journal has a place of its own. */
+function logPath({ driver, path }: CompleteLog, usual: string): { path?: string } {
+  return driver === 'k8s-file' || driver === 'json-file' ? { path: path ?? usual } : {}
 }
 
 /** `echo hi | run -i … cat` must end: the first client's end of input is the program's. A detached `-i` waits for an attach. */

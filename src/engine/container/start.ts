@@ -1,16 +1,17 @@
 // Starting: lock, clean what a crash left, mount, bundle, record, monitor. The record says `started` before anything runs, so that
 // whoever finds a half start knows that there is something to clean; the lock is dropped as soon as the process runs.
 
-import { mkdirSync, unlinkSync } from 'node:fs'
+import { mkdirSync, unlinkSync, writeFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { EngineError } from '../../base/errors.ts'
 import { bootId } from '../../os/boot-id.ts'
 import { connectAttach } from '../../runtime/attach-client.ts'
 import { isAlive, markers } from '../../runtime/live-state.ts'
-import { startMonitor } from '../../runtime/monitor.ts'
+import { type StartedMonitor, startMonitor } from '../../runtime/monitor.ts'
 import { runtimeOf } from '../../runtime/oci-runtime.ts'
 import { startCreated } from '../../runtime/start-created.ts'
+import type { CompleteSpec } from '../../spec/container-spec.ts'
 import type { ContainerRecord } from '../../state/container-record.ts'
 import { paths } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
@@ -95,12 +96,18 @@ async function bringUp(engine: Engine, container: StoredContainer, request: Laun
   saveRecord(engine, startedRecord(engine, record, request.restartCount ?? 0))
   const started = await startMonitor(monitorRequest(engine, container, { ...request, bundle }))
   await moveMonitor(engine, container, started.monitorPid)
+  writePidFiles(stored.spec.pidFiles, started)
   engine.events.append({ ...eventSubject(container), status: 'init', attributes: stored.spec.labels })
   if (request.mode === 'run') {
     engine.events.append({ ...eventSubject(container), status: 'start', attributes: stored.spec.labels })
   }
   const { pid, client } = started
   return { container: reread(engine, id), pid, ...(client === undefined ? {} : { client }) }
+}
+
+function writePidFiles(files: CompleteSpec['pidFiles'], { pid, monitorPid }: StartedMonitor): void {
+  if (files?.container !== undefined) writeFileSync(files.container, String(pid))
+  if (files?.monitor !== undefined) writeFileSync(files.monitor, String(monitorPid))
 }
 
 function startedRecord(engine: Engine, record: ContainerRecord, restartCount: number): ContainerRecord {

@@ -15,6 +15,7 @@ import type { Engine } from '../engine.ts'
 import { cleanupLocked } from './cleanup.ts'
 import { endWithin, openControl } from './control.ts'
 import { isContainerGone, lockContainer, saveRecordIfRoom } from './lock-container.ts'
+import { removeImageOf } from './remove-image.ts'
 import { isToBeRestarted } from './restart-after-end.ts'
 import type { ContainerRef, StoredContainer } from './stored-container.ts'
 import { eventSubject, sweep } from './sweep.ts'
@@ -45,6 +46,7 @@ export async function stop(engine: Engine, request: StopRequest): Promise<StopOu
     if (control !== undefined) await terminate(engine, container, { control, graceMs: graceOf(begun, request) })
     await finish(engine, container, request)
     await control?.cleaned()
+    await removeImageOf(engine, container)
   } finally {
     control?.leave()
   }

@@ -2,7 +2,7 @@
 
 import { writeFileSync } from 'node:fs'
 import { defineCommand } from '../../command.ts'
-import { checkCidfile, containerOptions, toContainerSpec, toCreateOptions } from '../../options/container.ts'
+import { containerOptions, toContainerSpec, toCreateOptions } from '../../options/container.ts'
 import { printLine } from '../../render/print.ts'
 
 export default defineCommand({
@@ -14,7 +14,6 @@ export default defineCommand({
   examples: ['gantry create --name web IMAGE', 'gantry create -it --rm IMAGE sh'],
   async run(open, invocation) {
     const { options } = invocation
-    checkCidfile(options.cidfile)
     const engine = await open()
     const spec = toContainerSpec(invocation, engine.settings)
     const { create } = await import('../../../engine/container/create.ts')

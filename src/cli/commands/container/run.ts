@@ -4,13 +4,15 @@ import { writeFileSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { invalid } from '../../../base/errors.ts'
 import type { RunRequest } from '../../../engine/container/run.ts'
+import type { StartedContainer } from '../../../engine/container/start.ts'
 import type { Engine } from '../../../engine/engine.ts'
 import type { ContainerSpec } from '../../../spec/container-spec.ts'
 import { defineCommand, type Invocation } from '../../command.ts'
 import { detachKeysOption } from '../../detach-keys-option.ts'
+import { startFailure } from '../../exit-code.ts'
 import { type Foreground, openForeground } from '../../foreground.ts'
 import { foregroundEnd } from '../../foreground-end.ts'
-import { checkCidfile, containerOptions, toContainerSpec, toCreateOptions } from '../../options/container.ts'
+import { containerOptions, toContainerSpec, toCreateOptions } from '../../options/container.ts'
 import { complain, printLine } from '../../render/print.ts'
 
 const runOptions = {
@@ -22,6 +24,7 @@ const runOptions = {
     describe: 'Pass a number of additional file descriptors into the container',
     value: 'N',
   },
+  rmi: { type: 'boolean', describe: 'Remove the image as well, unless others use it; implies --rm' },
   'sig-proxy': { type: 'boolean', default: true, describe: 'Proxy received signals to the process' },
 } as const
 
@@ -41,10 +44,9 @@ export default defineCommand({
   ],
   async run(open, invocation) {
     const { options } = invocation
-    checkCidfile(options.cidfile)
     const streams = attachedStreams(options)
     const engine = await open()
-    const spec = toContainerSpec(invocation, engine.settings)
+    const spec = withImageRemoved(toContainerSpec(invocation, engine.settings), invocation)
     const request = requestOf(invocation, spec)
     if (options.detach) return runDetached(engine, request)
     if (options.tty && options.interactive && !isatty(0)) {
@@ -59,6 +61,13 @@ export default defineCommand({
     return await runForeground(engine, request, foreground)
   },
 })
+
+/** @throws invalid `rmi-without-rm` */
+function withImageRemoved(spec: ContainerSpec, { options, given }: RunInvocation): ContainerSpec {
+  if (!options.rmi) return spec
+  if (given.has('rm') && !options.rm) throw invalid('rmi-without-rm', 'the --rmi option does not work without --rm')
+  return { ...spec, isAutoRemoved: true, isImageRemoved: true }
+}
 
 type PlainRequest = Omit<RunRequest, 'isAttached'>
 
@@ -97,23 +106,19 @@ function attachedStreams(options: RunInvocation['options']): Streams {
 }
 
 async function runDetached(engine: Engine, request: PlainRequest): Promise<number> {
-  const [{ run }, { hintAtLinger }] = await Promise.all([
-    import('../../../engine/container/run.ts'),
-    import('../../../engine/container/linger-hint.ts'),
-  ])
-  const { container } = await run(engine, { ...request, isAttached: false })
+  const { hintAtLinger } = await import('../../../engine/container/linger-hint.ts')
+  const { container } = await createAndStart(engine, { ...request, isAttached: false })
   printLine(container.id)
   hintAtLinger(engine)
   return 0
 }
 
 async function runForeground(engine: Engine, request: PlainRequest, foreground: Foreground): Promise<number> {
-  const [{ run }, { attachClient }, { follow }] = await Promise.all([
-    import('../../../engine/container/run.ts'),
+  const [{ attachClient }, { follow }] = await Promise.all([
     import('../../../runtime/attach-client.ts'),
     import('../../../engine/container/follow.ts'),
   ])
-  const started = await run(engine, {
+  const started = await createAndStart(engine, {
     ...request,
     isAttached: true,
     onCreated(id) {
@@ -127,4 +132,21 @@ async function runForeground(engine: Engine, request: PlainRequest, foreground: 
   const client = attachClient(started.client, foreground.streams)
   foreground.bind(client)
   return foregroundEnd(await follow(engine, started.container, client))
+}
+
+/** @throws as run; what fails after the creation has exit codes of its own */
+async function createAndStart(engine: Engine, request: RunRequest): Promise<StartedContainer> {
+  const { run } = await import('../../../engine/container/run.ts')
+  let isCreated = false
+  try {
+    return await run(engine, {
+      ...request,
+      onCreated(id) {
+        request.onCreated(id)
+        isCreated = true
+      },
+    })
+  } catch (error) {
+    throw isCreated ? startFailure(error) : error
+  }
 }

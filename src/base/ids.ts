@@ -1,6 +1,6 @@
 // Random identities. An id is 64 hex digits, shown to users as its first 12.
 
-import { randomBytes } from 'node:crypto'
+import { randomHex } from './random.ts'
 
 export type ContainerId = string & { readonly __brand: 'ContainerId' }
 
@@ -9,7 +9,7 @@ export function newContainerId(): ContainerId {
 }
 
 export function newId(): string {
-  return randomBytes(32).toString('hex')
+  return randomHex(32)
 }
 
 export function isFullId(text: string): boolean {

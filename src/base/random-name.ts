@@ -1,6 +1,6 @@
 // Names for containers that were given none: an adjective and a surname from computing's and mathematics' history.
 
-import { randomInt } from 'node:crypto'
+import { randomIndex } from './random.ts'
 
 const adjectives = (
   'able agile amber ample ardent aware blithe bold brave breezy bright brisk calm candid careful cheery civil clear clever ' +
@@ -28,5 +28,5 @@ export function randomName(): string {
 }
 
 function pick(words: readonly string[]): string {
-  return words[randomInt(words.length)] as string
+  return words[randomIndex(words.length)] as string
 }

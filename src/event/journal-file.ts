@@ -2,7 +2,6 @@
 // file that would grow beyond its limit first loses its older half, between two events that say so (as podman does it): by rename, and
 // under a lock that nobody waits for.
 
-import { randomBytes } from 'node:crypto'
 import {
   closeSync,
   fstatSync,
@@ -18,6 +17,7 @@ import {
 import { dirname } from 'node:path'
 import { systemClock } from '../base/clock.ts'
 import { absentAsUndefined, errnoOf } from '../base/errors.ts'
+import { randomHex } from '../base/random.ts'
 import { removeFile } from '../os/atomic-file.ts'
 import { lockFlags, native } from '../os/native.ts'
 import { printEvent } from './event-line.ts'
@@ -90,7 +90,7 @@ function replaceByHalf(path: string, fd: number): void {
   const half = Math.floor(whole.length / 2)
   const start = whole.indexOf(0x0a, half) + 1
   const kept = start === 0 ? Buffer.alloc(0) : whole.subarray(start)
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
+  const temporary = `${path}.${randomHex(6)}.tmp`
   try {
     const mark = (word: string) => Buffer.from(`${printEvent(rotation(path, word))}\n`)
     writeFileSync(temporary, Buffer.concat([mark('begin'), kept, mark('end')]), { mode: 0o600 })

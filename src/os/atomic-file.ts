@@ -1,10 +1,10 @@
 // Durable files: temporary → fsync → rename → fsync of the folder. Synchronous on purpose: commit points are few and short,
 // and tests that kill at the n-th system call count them on one thread.
 
-import { randomBytes } from 'node:crypto'
 import { closeSync, constants, fsyncSync, openSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { errnoOf } from '../base/errors.ts'
+import { randomHex } from '../base/random.ts'
 
 export interface ReplaceOptions {
   /** Permission bits; 0600 unless said. */
@@ -17,7 +17,7 @@ export interface ReplaceOptions {
 
 /** Readers see the old or the new file, never a part of it, also after a power cut. */
 export function replaceFile(path: string, content: string | Uint8Array, options: ReplaceOptions = {}): void {
-  const temporary = options.temporary ?? `${path}.${randomBytes(6).toString('hex')}.tmp`
+  const temporary = options.temporary ?? `${path}.${randomHex(6)}.tmp`
   try {
     if (options.temporary !== undefined) removeFile(temporary)
     writeNewFile(temporary, content, options)

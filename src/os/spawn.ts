@@ -13,7 +13,7 @@ export interface SpawnRequest {
 
 /** Failure to start arrives as the child's `error` event. Traced under `exec`. */
 export function spawnProcess(file: string, argv: readonly string[], request: SpawnRequest): ChildProcess {
-  const startedAt = performance.now()
+  const startedAt = Date.now()
   const child = spawn(file, argv, {
     stdio: [...request.stdio],
     env: { ...(request.environment ?? plainEnvironment()) },
@@ -21,7 +21,7 @@ export function spawnProcess(file: string, argv: readonly string[], request: Spa
   })
   if (isTraced('exec')) {
     child.once('exit', (code, signal) => {
-      const durationMs = Math.round(performance.now() - startedAt)
+      const durationMs = Date.now() - startedAt
       trace('exec', `${file} ended`, { argv, code, signal, durationMs })
     })
   }

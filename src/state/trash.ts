@@ -1,10 +1,10 @@
 // trash/: what was renamed out of the way and is being deleted. Whoever deletes holds a lock on the very folder, so that everybody can
 // tell a deletion under way from one that was killed.
 
-import { randomBytes } from 'node:crypto'
 import { closeSync, constants, openSync, readdirSync, renameSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { absentAsUndefined, errnoOf } from '../base/errors.ts'
+import { randomHex } from '../base/random.ts'
 import { lockFlags, native } from '../os/native.ts'
 import { type Layout, paths } from './layout.ts'
 import { isLockHeld } from './lock.ts'
@@ -21,7 +21,7 @@ export interface Grave extends Disposable {
 export function bury(at: Layout, folder: string, prefix = ''): Grave | undefined {
   const fd = absentAsUndefined(() => openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY))
   if (fd === undefined) return undefined
-  const path = join(paths.trash(at), `${prefix}${basename(folder)}.${randomBytes(6).toString('hex')}`)
+  const path = join(paths.trash(at), `${prefix}${basename(folder)}.${randomHex(6)}`)
   try {
     // Not for others who would delete it, but for an instant's look of theirs.
     native().flock(fd, lockFlags.exclusive)

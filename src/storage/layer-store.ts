@@ -1,11 +1,11 @@
 // Unpacked layers: layers/<hex>/{diff,layer.json} and a short link in l/. A layer is built as `<hex>.<random>.tmp` under the
 // lock `layer-<hex>`, synced, and renamed in: what has its final name is whole, also after a power cut.
 
-import { randomBytes } from 'node:crypto'
 import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, renameSync, symlinkSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { type Digest, digestHex } from '../base/digest.ts'
 import { EngineError, errnoOf } from '../base/errors.ts'
+import { randomHex } from '../base/random.ts'
 import type { Reporter } from '../base/report.ts'
 import type { LayerRecord } from '../image/record.ts'
 import type { UnpackResult } from '../image/unpack.ts'
@@ -120,7 +120,10 @@ export function layerLock(at: Layout, chainId: Digest): LockRequest {
 /** A new link in l/ to the layer; short, for the options of an overlay mount are limited to a page. */
 export function linkLayer(at: Layout, chainId: Digest): string {
   for (;;) {
-    const name = randomBytes(8).readBigUInt64LE().toString(36).slice(-6).toUpperCase()
+    const name = BigInt(`0x${randomHex(8)}`)
+      .toString(36)
+      .slice(-6)
+      .toUpperCase()
     try {
       symlinkSync(join('..', 'layers', digestHex(chainId), 'diff'), join(paths.layerLinks(at), name))
       return name
@@ -158,7 +161,7 @@ async function buildLayer(at: Layout, build: Build, context: LayerContext): Prom
   // Under the lock whatever is half-built is nobody's; so is a folder without a record.
   discardTemporaries(at, build.chainId)
   discardLayer(at, build.chainId)
-  const temporary = `${paths.layer(at, build.chainId)}.${randomBytes(6).toString('hex')}.tmp`
+  const temporary = `${paths.layer(at, build.chainId)}.${randomHex(6)}.tmp`
   let link: string | undefined
   try {
     const diff = join(temporary, 'diff')

@@ -1,11 +1,12 @@
 // Layers for a user namespace of the container's own, where mounts cannot map ids: a copy of the layer whose owners are shifted, kept as a
 // layer under a chain id derived from the mapping. Drivers and garbage collection treat it as any other.
 
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { closeSync, mkdirSync, openSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Digest } from '../base/digest.ts'
 import { EngineError } from '../base/errors.ts'
+import { randomHex } from '../base/random.ts'
 import type { LayerRecord } from '../image/record.ts'
 import { removeFile, syncFolder, writeNewFile } from '../os/atomic-file.ts'
 import { native } from '../os/native.ts'
@@ -51,7 +52,7 @@ function copyLayer(at: Layout, chainId: Digest, mapping: OwnerMapping): void {
   const source = layerRecord(at, chainId)
   if (source === undefined) throw missing(chainId)
   const mapped = mappedChainId(chainId, mapping)
-  const temporary = `${paths.layer(at, mapped)}.${randomBytes(6).toString('hex')}.tmp`
+  const temporary = `${paths.layer(at, mapped)}.${randomHex(6)}.tmp`
   let link: string | undefined
   try {
     const diff = join(temporary, 'diff')

@@ -4,7 +4,7 @@ import type { RunConfig } from '../../image/config.ts'
 import { maxConfigBytes, parseImageConfig } from '../../image/config.ts'
 import type { ImageRecord } from '../../image/record.ts'
 import type { RootfsSource } from '../../spec/container-spec.ts'
-import { readSmallBlob } from '../../transport/blob-store.ts'
+import { readTrustedBlob } from '../../transport/blob-store.ts'
 import { listNames, lockImages, namesOf, readImage } from '../../transport/image-store.ts'
 import type { Engine } from '../engine.ts'
 import type { RegistryAccess } from '../image/registry-session.ts'
@@ -52,7 +52,7 @@ async function findLocal(engine: Engine, source: ImageSource): Promise<ImageOfCo
   const found = await findImage(engine, source.reference)
   if (found === undefined) return undefined
   const { record } = found
-  const config = parseImageConfig(readSmallBlob(engine.at, record.configDigest, maxConfigBytes))
+  const config = parseImageConfig(readTrustedBlob(engine.at, record.configDigest, maxConfigBytes))
   const name = found.name ?? namesOf(listNames(engine.at), record.id)[0] ?? record.id
   return { record, run: config.run, name }
 }

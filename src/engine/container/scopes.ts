@@ -1,8 +1,8 @@
 // Where systemd keeps our own processes. Without this they stay in the login session or the service that Gantry was called from.
 
-import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { logDebug } from '../../base/log.ts'
+import { randomHex } from '../../base/random.ts'
 import { isUnifiedCgroup, ownCgroup } from '../../os/cgroup.ts'
 import type { StoredSpec } from '../../spec/stored-spec.ts'
 import type { Settings } from '../settings.ts'
@@ -51,7 +51,7 @@ async function move(isRootless: boolean, { name, ...scope }: Move): Promise<void
   const bus = systemdBus(isRootless, hostUser().uid)
   if (bus === undefined) return
   try {
-    await startScope(bus, { ...scope, name: `${name}-${randomBytes(4).toString('hex')}.scope` })
+    await startScope(bus, { ...scope, name: `${name}-${randomHex(4)}.scope` })
   } catch (error) {
     logDebug('no scope from systemd', { name, reason: (error as Error).message })
   }

@@ -1,10 +1,10 @@
 // Images of the store into an archive or a folder.
 
-import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createWriteStream, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs'
 import type { Writable } from 'node:stream'
 import { EngineError, invalid } from '../../base/errors.ts'
+import { randomHex } from '../../base/random.ts'
 import { removeFile } from '../../os/atomic-file.ts'
 import { removeTree } from '../../os/remove-tree.ts'
 import { type ArchiveSink, folderSink, tarSink } from '../../transport/archive-sink.ts'
@@ -119,7 +119,7 @@ async function writeTo(options: SaveOptions, fill: (sink: ArchiveSink) => Promis
     if (format.endsWith('-dir')) throw invalid('save-format', `format '${format}' wants a folder: use --output`)
     return fill(tarSink(output.stream))
   }
-  const temporary = `${output.path}.${randomBytes(6).toString('hex')}.tmp`
+  const temporary = `${output.path}.${randomHex(6)}.tmp`
   if (format.endsWith('-dir')) await writeFolder(output.path, temporary, fill)
   else await writeFile(output.path, temporary, fill)
 }

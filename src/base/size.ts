@@ -16,14 +16,14 @@ export function parseDecimalSize(text: string): number {
   return parseSize(text, 1000)
 }
 
-/** `2.746MB`, `796kB`: at most four digits, 1000-based. */
-export function humanSize(bytes: number): string {
-  return formatSize(bytes, 1000, decimalUnits)
+/** `2.746MB`, `796kB`: at most four digits (or so many), 1000-based. */
+export function humanSize(bytes: number, digits = 4): string {
+  return formatSize(bytes, { base: 1000, units: decimalUnits, digits })
 }
 
 /** `44KiB`, `17MiB`: at most four digits, 1024-based. */
 export function binarySize(bytes: number): string {
-  return formatSize(bytes, 1024, binaryUnits)
+  return formatSize(bytes, { base: 1024, units: binaryUnits, digits: 4 })
 }
 
 function parseSize(text: string, base: number): number {
@@ -33,18 +33,24 @@ function parseSize(text: string, base: number): number {
   return Math.trunc(Number(match[1]) * base ** power)
 }
 
-function formatSize(bytes: number, base: number, units: readonly string[]): string {
+interface SizeFormat {
+  readonly base: number
+  readonly units: readonly string[]
+  readonly digits: number
+}
+
+function formatSize(bytes: number, { base, units, digits }: SizeFormat): string {
   let size = bytes
   let power = 0
   while (size >= base && power < units.length - 1) {
     size /= base
     power++
   }
-  return `${fourDigits(size)}${units[power]}`
+  return `${withDigits(size, digits)}${units[power]}`
 }
 
-/** C's %.4g for 0 ≤ n < 10,000 and, as go-units, `1e+04` beyond. */
-function fourDigits(size: number): string {
-  const text = Number(size.toPrecision(4))
-  return text >= 10_000 ? text.toExponential().replace(/e\+(\d)$/, 'e+0$1') : String(text)
+/** C's %.4g, which go-units uses: what has more digits than asked for becomes `1e+04`. */
+function withDigits(size: number, digits: number): string {
+  const number = Number(size.toPrecision(digits))
+  return number >= 10 ** digits ? number.toExponential().replace(/e\+(\d)$/, 'e+0$1') : String(number)
 }

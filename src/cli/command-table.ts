@@ -98,13 +98,24 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
   events: { summary: 'Show Gantry system events', load: () => import('./commands/system/events.ts') },
   exec: { summary: 'Run a process in a running container', load: () => import('./commands/container/exec.ts') },
   help: { summary: 'Help about any command', load: () => import('./commands/help.ts') },
+  history: { summary: 'Show history of a specified image', load: () => import('./commands/image/history.ts') },
   'image exists': {
     summary: 'Check if an image exists in local storage',
     load: () => import('./commands/image/exists.ts'),
   },
+  'image history': { summary: 'Show history of a specified image', load: () => import('./commands/image/history.ts') },
   'image import': {
     summary: 'Import a tarball to create a filesystem image',
     load: () => import('./commands/image/import.ts'),
+  },
+  'image inspect': {
+    summary: 'Display the configuration of an image',
+    load: () => import('./commands/image/inspect.ts'),
+  },
+  'image list': {
+    summary: 'List images in local storage',
+    aliases: ['ls'],
+    load: () => import('./commands/image/list.ts'),
   },
   'image load': { summary: 'Load image(s) from a tar archive', load: () => import('./commands/image/load.ts') },
   'image prune': { summary: 'Remove unused images', load: () => import('./commands/image/prune.ts') },
@@ -121,6 +132,7 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
     load: () => import('./commands/image/tree.ts'),
   },
   'image untag': { summary: 'Remove a name from a local image', load: () => import('./commands/image/untag.ts') },
+  images: { summary: 'List images in local storage', load: () => import('./commands/image/list.ts') },
   import: {
     summary: 'Import a tarball to create a filesystem image',
     load: () => import('./commands/image/import.ts'),

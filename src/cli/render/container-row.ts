@@ -39,6 +39,5 @@ function since(time: string, nowMs: number): string {
 }
 
 function threeDigits(bytes: number): string {
-  const [, number = '', unit = ''] = /^([\d.e+]+)(\D+)$/.exec(humanSize(bytes)) ?? []
-  return `${Number(Number(number).toPrecision(3))}${unit}`
+  return humanSize(bytes, 3)
 }

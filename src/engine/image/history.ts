@@ -1,5 +1,8 @@
 // image history: what each step of the image's making added, newest first.
 
+import type { Digest } from '../../base/digest.ts'
+import type { HistoryEntry } from '../../image/config.ts'
+import type { ImageRecord } from '../../image/record.ts'
 import { layerRecord } from '../../storage/layer-store.ts'
 import { listImages, listNames, namesOf } from '../../transport/image-store.ts'
 import type { Engine } from '../engine.ts'
@@ -20,27 +23,47 @@ export interface HistoryLayer {
 export async function history(engine: Engine, image: string): Promise<HistoryLayer[]> {
   const { record } = await resolveImage(engine, image)
   const config = readImageConfig(engine, record)
-  const others = imagesByTopLayer(engine)
   const names = listNames(engine.at)
-  const layers = record.layers.map((layer) => layer.chainId)
-  let depth = layers.length
-  const entries = config.history.length > 0 ? config.history : record.layers.map(() => undefined)
-  let isFirst = true
-  return entries.toReversed().map((entry) => {
-    const isEmpty = entry?.isEmptyLayer ?? false
-    const chainId = layers[depth - 1]
-    const ids = isFirst ? [record.id] : isEmpty || chainId === undefined ? [] : (others.get(chainId) ?? [])
-    isFirst = false
-    if (!isEmpty) depth--
-    return {
-      id: ids[0] ?? '<missing>',
-      created: entry?.created ?? record.createdAt,
-      createdBy: entry?.createdBy ?? '',
-      sizeBytes: isEmpty || chainId === undefined ? 0 : (layerRecord(engine.at, chainId)?.sizeBytes ?? 0),
-      comment: entry?.comment ?? '',
-      tags: ids.flatMap((id) => namesOf(names, id)),
-    }
-  })
+  const idOf = idFinder(engine, record)
+  return stepsOf(record, config.history)
+    .toReversed()
+    .map(({ entry, chainId }) => {
+      const id = idOf(chainId)
+      return {
+        id: id ?? '<missing>',
+        created: entry?.created ?? record.createdAt,
+        createdBy: entry?.createdBy ?? '',
+        sizeBytes: chainId === undefined ? 0 : (layerRecord(engine.at, chainId)?.sizeBytes ?? 0),
+        comment: entry?.comment ?? '',
+        tags: id === undefined ? [] : namesOf(names, id),
+      }
+    })
+}
+
+interface Step {
+  readonly entry: HistoryEntry | undefined
+  /** Of the layer that the step made, if it made one. */
+  readonly chainId: Digest | undefined
+}
+
+/** Oldest first. An image may come without a history, or with one that tells of more layers than there are. */
+function stepsOf(record: ImageRecord, entries: readonly HistoryEntry[]): Step[] {
+  const chain = record.layers.map(({ chainId }) => chainId)
+  if (entries.length === 0) return chain.map((chainId) => ({ entry: undefined, chainId }))
+  let depth = 0
+  return entries.map((entry) => ({ entry, chainId: entry.isEmptyLayer ? undefined : chain[depth++] }))
+}
+
+/** The newest step is the image itself; an older one is the image that ends there, named once. */
+function idFinder(engine: Engine, record: ImageRecord): (chainId: Digest | undefined) => string | undefined {
+  const others = imagesByTopLayer(engine)
+  const used = new Set<string>()
+  return (chainId) => {
+    const candidates = used.size === 0 ? [record.id] : chainId === undefined ? [] : (others.get(chainId) ?? [])
+    const id = candidates.find((candidate) => !used.has(candidate))
+    if (id !== undefined) used.add(id)
+    return id
+  }
 }
 
 function imagesByTopLayer(engine: Engine): Map<string, string[]> {

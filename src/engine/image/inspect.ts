@@ -35,7 +35,7 @@ export async function inspect(engine: Engine, image: string) {
     VirtualSize: record.sizeBytes,
     GraphDriver: graphDriver(engine, record),
     RootFS: { Type: 'layers', Layers: record.layers.map((layer) => layer.diffId) },
-    Labels: config.run.labels,
+    Labels: Object.keys(config.run.labels).length === 0 ? null : config.run.labels,
     Annotations: annotations,
     ManifestType: record.manifestType,
     User: config.run.user,

@@ -1,0 +1,23 @@
+// image inspect: what is known of images.
+
+import { defineCommand } from '../../command.ts'
+
+export default defineCommand({
+  options: {
+    format: {
+      type: 'string',
+      short: 'f',
+      default: 'json',
+      value: 'format',
+      describe: 'Format the output to a Go template or json',
+    },
+  },
+  positionals: [{ name: 'image', isVariadic: true, isOptional: true, complete: 'image' }],
+  description: 'Displays the low-level information of an image identified by name or ID.',
+  examples: ['gantry image inspect busybox', 'gantry image inspect --format "{{.Id}} {{.Size}}" busybox'],
+  run: async (open, { options, args }) => {
+    const [engine, { inspectObjects }] = await Promise.all([open(), import('../../inspect-objects.ts')])
+    const { format } = options
+    return inspectObjects(engine, { names: args, type: 'image', format, hasSize: false, isLatest: false })
+  },
+})

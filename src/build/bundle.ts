@@ -9,7 +9,7 @@ import { type BuildOptions, build, type OutputFile, type Plugin } from 'esbuild'
 import { commandTable } from '../cli/command-table.ts'
 import { filesBelow, isNewer } from './newer.ts'
 
-const rarePackages = ['conf', 'execa', 'smol-toml', 'undici']
+const rarePackages = ['conf', 'execa', 'undici']
 
 /** Does nothing when the bundle is newer than its sources. @throws when esbuild refuses */
 export async function bundle(tree: string): Promise<void> {
@@ -90,7 +90,7 @@ function elsewhere(places: ReadonlyMap<string, string>): Plugin {
   return {
     name: 'elsewhere',
     setup({ onResolve }) {
-      onResolve({ filter: /^[a-z-]+$/ }, ({ path: name }) => {
+      onResolve({ filter: /^[a-z]+$/ }, ({ path: name }) => {
         const path = places.get(name)
         return path === undefined ? undefined : { path, external: true }
       })

@@ -2,8 +2,8 @@
 // it puts back.
 
 import { constants } from 'node:os'
-import { isatty } from 'node:tty'
 import { native } from '../os/native.ts'
+import { isTerminal } from '../os/terminal.ts'
 import type { AttachClient, AttachStreams } from '../runtime/attach-client.ts'
 import { parseDetachKeys } from '../runtime/detach-keys.ts'
 import { type OutputSink, outputSink } from '../runtime/output-sink.ts'
@@ -30,7 +30,7 @@ export interface Foreground extends Disposable {
 
 /** @throws invalid `detach-keys-invalid` */
 export function openForeground(plan: ForegroundPlan): Foreground {
-  const isInteractive = plan.stdin && plan.hasTerminal && isatty(0)
+  const isInteractive = plan.stdin && plan.hasTerminal && isTerminal(0)
   const detachKeys = parseDetachKeys(plan.detachKeys)
   const undo: (() => void)[] = []
   const signals = signalQueue()
@@ -38,7 +38,7 @@ export function openForeground(plan: ForegroundPlan): Foreground {
     streams: {
       ...outputs(plan),
       ...(plan.stdin ? { stdin: process.stdin } : {}),
-      detachKeys: isatty(0) ? detachKeys : [],
+      detachKeys: isTerminal(0) ? detachKeys : [],
     },
     takeSignals() {
       if (!plan.isSignalProxied) releaseInterrupts()
@@ -96,7 +96,7 @@ export function proxySignals(push: (signal: number) => void): () => void {
 }
 
 function followWindow(client: AttachClient): () => void {
-  const fd = [1, 0, 2].find((candidate) => isatty(candidate))
+  const fd = [1, 0, 2].find((candidate) => isTerminal(candidate))
   if (fd === undefined) return () => undefined
   const tell = () => {
     const size = native().terminalSize(fd)

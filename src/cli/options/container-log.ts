@@ -1,8 +1,8 @@
 // Flags of logging → LogFacet.
 
-import { isatty } from 'node:tty'
 import { EngineError, invalid } from '../../base/errors.ts'
 import { parseDecimalSize } from '../../base/size.ts'
+import { isTerminal } from '../../os/terminal.ts'
 import { type LogDriver, type LogFacet, logDrivers } from '../../spec/log.ts'
 import { defineOptions, type Invocation } from '../command.ts'
 
@@ -40,7 +40,7 @@ function parseOption(text: string): [name: string, value: string] {
 function driverOf(text: string | undefined): LogDriver | undefined {
   if (text === undefined || text === '') return undefined
   const driver = logDrivers.find((name) => name === text)
-  if (driver === 'passthrough' && [0, 1, 2].some((fd) => isatty(fd))) {
+  if (driver === 'passthrough' && [0, 1, 2].some((fd) => isTerminal(fd))) {
     throw invalid('log-driver-invalid', "the '--log-driver passthrough' option cannot be used on a TTY")
   }
   if (driver !== undefined) return driver

@@ -22,10 +22,6 @@ export function complain(text: string | Uint8Array): void {
   writeWhole(2, text)
 }
 
-export function isTerminal(fd: 0 | 1 | 2): boolean {
-  return [process.stdin.isTTY, process.stdout.isTTY, process.stderr.isTTY][fd] === true
-}
-
 /** Whether both streams are one pipe, terminal or file: then one writer keeps the order of what goes there. */
 export function isSameOutput(): boolean {
   try {

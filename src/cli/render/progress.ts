@@ -4,7 +4,8 @@
 import { shortId } from '../../base/ids.ts'
 import type { Report } from '../../base/report.ts'
 import { humanSize } from '../../base/size.ts'
-import { complain, isTerminal } from './print.ts'
+import { isTerminal } from '../../os/terminal.ts'
+import { complain } from './print.ts'
 
 type BlobProgress = Extract<Report, { type: 'blob-progress' }>
 

@@ -1,10 +1,10 @@
 // exec: a further process in a running container.
 
 import { constants } from 'node:os'
-import { isatty } from 'node:tty'
 import { EngineError, invalid } from '../../../base/errors.ts'
 import type { ExecRequest } from '../../../engine/container/exec-session.ts'
 import type { Engine } from '../../../engine/engine.ts'
+import { isTerminal } from '../../../os/terminal.ts'
 import { defineCommand } from '../../command.ts'
 import { detachKeysOption } from '../../detach-keys-option.ts'
 import { openForeground, proxySignals } from '../../foreground.ts'
@@ -96,7 +96,7 @@ async function runOnStreams(engine: Engine, request: ExecRequest): Promise<numbe
   const { execForeground } = await import('../../../engine/container/exec.ts')
   const session = await execForeground(engine, request)
   // Keys of a terminal reach the runtime without us: it is in the same foreground group.
-  const isTyped = (signal: number) => isatty(0) && typed.has(signal)
+  const isTyped = (signal: number) => isTerminal(0) && typed.has(signal)
   const stopProxying = proxySignals((signal) => {
     if (!isTyped(signal)) session.signal(signal)
   })

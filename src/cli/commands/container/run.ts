@@ -1,11 +1,11 @@
 // run: create, start, and stay with it unless detached.
 
 import { writeFileSync } from 'node:fs'
-import { isatty } from 'node:tty'
 import { invalid } from '../../../base/errors.ts'
 import type { RunRequest } from '../../../engine/container/run.ts'
 import type { StartedContainer } from '../../../engine/container/start.ts'
 import type { Engine } from '../../../engine/engine.ts'
+import { isTerminal } from '../../../os/terminal.ts'
 import type { ContainerSpec } from '../../../spec/container-spec.ts'
 import { defineCommand, type Invocation } from '../../command.ts'
 import { detachKeysOption } from '../../detach-keys-option.ts'
@@ -49,7 +49,7 @@ export default defineCommand({
     const spec = withImageRemoved(toContainerSpec(invocation, engine.settings), invocation)
     const request = requestOf(invocation, spec)
     if (options.detach) return runDetached(engine, request)
-    if (options.tty && options.interactive && !isatty(0)) {
+    if (options.tty && options.interactive && !isTerminal(0)) {
       complain('Warning: the input device is not a TTY. The --tty and --interactive flags might not work properly\n')
     }
     using foreground = openForeground({

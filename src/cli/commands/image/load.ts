@@ -2,9 +2,10 @@
 
 import { invalid } from '../../../base/errors.ts'
 import type { LoadInput } from '../../../engine/image/load.ts'
+import { isTerminal } from '../../../os/terminal.ts'
 import { defineCommand } from '../../command.ts'
 import { beQuietIf, quietOption } from '../../options/quiet.ts'
-import { isTerminal, printLine } from '../../render/print.ts'
+import { printLine } from '../../render/print.ts'
 
 export default defineCommand({
   options: {

@@ -3,9 +3,10 @@
 import { Writable } from 'node:stream'
 import { invalid } from '../../../base/errors.ts'
 import type { SaveOutput, SaveRequest } from '../../../engine/image/save.ts'
+import { isTerminal } from '../../../os/terminal.ts'
 import { defineCommand } from '../../command.ts'
 import { beQuietIf, quietOption } from '../../options/quiet.ts'
-import { isTerminal, print } from '../../render/print.ts'
+import { print } from '../../render/print.ts'
 
 const formats = ['oci-archive', 'oci-dir', 'docker-dir', 'docker-archive'] as const
 

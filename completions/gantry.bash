@@ -149,7 +149,7 @@ _gantry_children() {
     'image')
         reply='exists import load prune pull rm save tag tree untag' ;;
     'system')
-        reply='check connection events info migrate' ;;
+        reply='check connection df events info locks migrate prune reset' ;;
     'system connection')
         reply='list' ;;
     *) return 1 ;;
@@ -182,7 +182,7 @@ _gantry_flags() {
     'container prune')
         reply='--filter=:none --force -f --help -h' ;;
     'create' | 'container create')
-        reply='--annotation=:none --arch=:none --attach=:none -a=:none --authfile=:file --cap-add=:none --cap-drop=:none --cgroupns=:none --cidfile=:file --cpus=:none --device=:none --entrypoint=:none --env=:none -e=:none --env-file=:file --env-host --group-add=:none --hostname=:none -h=:none --http-proxy --init --interactive -i --ipc=:none --label=:none -l=:none --label-file=:file --log-driver=:none --log-opt=:none --memory=:none -m=:none --mount=:none --name=:none --network=:none --oom-score-adj=:none --os=:none --pid=:none --pids-limit=:none --platform=:none --privileged --pull?=:none --quiet -q --read-only --read-only-tmpfs --replace --restart=:none --rm --rootfs --security-opt=:none --shm-size=:none --stop-signal=:none --stop-timeout=:none --sysctl=:none --tls-verify --tmpfs=:none --tty -t --ulimit=:none --umask=:none --unsetenv=:none --unsetenv-all --user=:none -u=:none --userns=:none --uts=:none --variant=:none --volume=:file -v=:file --workdir=:none -w=:none --help -h' ;;
+        reply='--annotation=:none --arch=:none --attach=:none -a=:none --authfile=:file --cap-add=:none --cap-drop=:none --cgroupns=:none --cidfile=:file --conmon-pidfile=:file --cpus=:none --device=:none --entrypoint=:none --env=:none -e=:none --env-file=:file --env-host --group-add=:none --hostname=:none -h=:none --http-proxy --init --interactive -i --ipc=:none --label=:none -l=:none --label-file=:file --log-driver=:none --log-opt=:none --memory=:none -m=:none --mount=:none --name=:none --network=:none --oom-score-adj=:none --os=:none --pid=:none --pidfile=:file --pids-limit=:none --platform=:none --privileged --pull?=:none --quiet -q --read-only --read-only-tmpfs --replace --restart=:none --rm --rootfs --security-opt=:none --shm-size=:none --stop-signal=:none --stop-timeout=:none --sysctl=:none --timeout=:none --tls-verify --tmpfs=:none --tty -t --ulimit=:none --umask=:none --unsetenv=:none --unsetenv-all --user=:none -u=:none --userns=:none --uts=:none --variant=:none --volume=:file -v=:file --workdir=:none -w=:none --help -h' ;;
     'events' | 'system events')
         reply='--filter=:none -f=:none --format=:none --no-trunc --since=:none --stream --until=:none --help -h' ;;
     'exec' | 'container exec')
@@ -224,7 +224,7 @@ _gantry_flags() {
     'rmi' | 'image rm' | 'image remove')
         reply='--all -a --force -f --ignore -i --no-prune --help -h' ;;
     'run' | 'container run')
-        reply='--annotation=:none --arch=:none --attach=:none -a=:none --authfile=:file --cap-add=:none --cap-drop=:none --cgroupns=:none --cidfile=:file --cpus=:none --detach -d --detach-keys=:none --device=:none --entrypoint=:none --env=:none -e=:none --env-file=:file --env-host --group-add=:none --hostname=:none -h=:none --http-proxy --init --interactive -i --ipc=:none --label=:none -l=:none --label-file=:file --log-driver=:none --log-opt=:none --memory=:none -m=:none --mount=:none --name=:none --network=:none --oom-score-adj=:none --os=:none --pid=:none --pids-limit=:none --platform=:none --preserve-fds=:none --privileged --pull?=:none --quiet -q --read-only --read-only-tmpfs --replace --restart=:none --rm --rootfs --security-opt=:none --shm-size=:none --sig-proxy --stop-signal=:none --stop-timeout=:none --sysctl=:none --tls-verify --tmpfs=:none --tty -t --ulimit=:none --umask=:none --unsetenv=:none --unsetenv-all --user=:none -u=:none --userns=:none --uts=:none --variant=:none --volume=:file -v=:file --workdir=:none -w=:none --help -h' ;;
+        reply='--annotation=:none --arch=:none --attach=:none -a=:none --authfile=:file --cap-add=:none --cap-drop=:none --cgroupns=:none --cidfile=:file --conmon-pidfile=:file --cpus=:none --detach -d --detach-keys=:none --device=:none --entrypoint=:none --env=:none -e=:none --env-file=:file --env-host --group-add=:none --hostname=:none -h=:none --http-proxy --init --interactive -i --ipc=:none --label=:none -l=:none --label-file=:file --log-driver=:none --log-opt=:none --memory=:none -m=:none --mount=:none --name=:none --network=:none --oom-score-adj=:none --os=:none --pid=:none --pidfile=:file --pids-limit=:none --platform=:none --preserve-fds=:none --privileged --pull?=:none --quiet -q --read-only --read-only-tmpfs --replace --restart=:none --rm --rmi --rootfs --security-opt=:none --shm-size=:none --sig-proxy --stop-signal=:none --stop-timeout=:none --sysctl=:none --timeout=:none --tls-verify --tmpfs=:none --tty -t --ulimit=:none --umask=:none --unsetenv=:none --unsetenv-all --user=:none -u=:none --userns=:none --uts=:none --variant=:none --volume=:file -v=:file --workdir=:none -w=:none --help -h' ;;
     'save' | 'image save')
         reply='--compress --format=:none --multi-image-archive -m --output=:file -o=:file --quiet -q --uncompressed --help -h' ;;
     'start' | 'container start')
@@ -235,8 +235,16 @@ _gantry_flags() {
         reply='--force -f --max=:none -m=:none --quick -q --repair -r --help -h' ;;
     'system connection list' | 'system connection ls')
         reply='--format=:none -f=:none --quiet -q --help -h' ;;
+    'system df')
+        reply='--format=:none --verbose -v --help -h' ;;
+    'system locks')
+        reply='--format=:none --noheading --help -h' ;;
     'system migrate')
         reply='--help -h' ;;
+    'system prune')
+        reply='--all -a --build --external --filter=:none --force -f --volumes --help -h' ;;
+    'system reset')
+        reply='--force -f --help -h' ;;
     'tag' | 'image tag')
         reply='--help -h' ;;
     'top' | 'container top')
@@ -324,7 +332,15 @@ _gantry_positionals() {
         reply='' ;;
     'system connection list' | 'system connection ls')
         reply='' ;;
+    'system df')
+        reply='' ;;
+    'system locks')
+        reply='' ;;
     'system migrate')
+        reply='' ;;
+    'system prune')
+        reply='' ;;
+    'system reset')
         reply='' ;;
     'tag' | 'image tag')
         reply=':image :image ...' ;;

@@ -97,7 +97,7 @@ function __gantry_valued
         case 'container prune'
             string split ' ' -- '--filter'
         case 'create' 'container create'
-            string split ' ' -- '--annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --cidfile --cpus --device --entrypoint --env -e --env-file --group-add --hostname -h --ipc --label -l --label-file --log-driver --log-opt --memory -m --mount --name --network --oom-score-adj --os --pid --pids-limit --platform --restart --security-opt --shm-size --stop-signal --stop-timeout --sysctl --tmpfs --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --workdir -w'
+            string split ' ' -- '--annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --cidfile --conmon-pidfile --cpus --device --entrypoint --env -e --env-file --group-add --hostname -h --ipc --label -l --label-file --log-driver --log-opt --memory -m --mount --name --network --oom-score-adj --os --pid --pidfile --pids-limit --platform --restart --security-opt --shm-size --stop-signal --stop-timeout --sysctl --timeout --tmpfs --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --workdir -w'
         case 'events' 'system events'
             string split ' ' -- '--filter -f --format --since --until'
         case 'exec' 'container exec'
@@ -127,7 +127,7 @@ function __gantry_valued
         case 'rm' 'container rm'
             string split ' ' -- '--cidfile --filter --time -t'
         case 'run' 'container run'
-            string split ' ' -- '--annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --cidfile --cpus --detach-keys --device --entrypoint --env -e --env-file --group-add --hostname -h --ipc --label -l --label-file --log-driver --log-opt --memory -m --mount --name --network --oom-score-adj --os --pid --pids-limit --platform --preserve-fds --restart --security-opt --shm-size --stop-signal --stop-timeout --sysctl --tmpfs --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --workdir -w'
+            string split ' ' -- '--annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --cidfile --conmon-pidfile --cpus --detach-keys --device --entrypoint --env -e --env-file --group-add --hostname -h --ipc --label -l --label-file --log-driver --log-opt --memory -m --mount --name --network --oom-score-adj --os --pid --pidfile --pids-limit --platform --preserve-fds --restart --security-opt --shm-size --stop-signal --stop-timeout --sysctl --timeout --tmpfs --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --workdir -w'
         case 'save' 'image save'
             string split ' ' -- '--format --output -o'
         case 'start' 'container start'
@@ -138,6 +138,12 @@ function __gantry_valued
             string split ' ' -- '--max -m'
         case 'system connection list' 'system connection ls'
             string split ' ' -- '--format -f'
+        case 'system df'
+            string split ' ' -- '--format'
+        case 'system locks'
+            string split ' ' -- '--format'
+        case 'system prune'
+            string split ' ' -- '--filter'
         case 'unpause' 'container unpause'
             string split ' ' -- '--cidfile --filter -f'
         case 'version'
@@ -333,9 +339,13 @@ complete -c gantry -n '__gantry_at "image"' -l help -s h -d 'Help for this comma
 
 complete -c gantry -n '__gantry_at "system"' -xa check -d 'Look for damage in the state directory, and repair it'
 complete -c gantry -n '__gantry_at "system"' -xa connection -d 'Destinations of remote services'
+complete -c gantry -n '__gantry_at "system"' -xa df -d 'Show disk usage'
 complete -c gantry -n '__gantry_at "system"' -xa events -d 'Show Gantry system events'
 complete -c gantry -n '__gantry_at "system"' -xa info -d 'Display Gantry system information'
+complete -c gantry -n '__gantry_at "system"' -xa locks -d 'Show who holds which lock'
 complete -c gantry -n '__gantry_at "system"' -xa migrate -d 'Make the rootless user namespace anew, after a change of /etc/subuid'
+complete -c gantry -n '__gantry_at "system"' -xa prune -d 'Remove unused data'
+complete -c gantry -n '__gantry_at "system"' -xa reset -d 'Remove all containers, images and the state directory'
 
 complete -c gantry -n '__gantry_at "system"' -l help -s h -d 'Help for this command'
 
@@ -378,6 +388,7 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l cap-add -d 'A
 complete -c gantry -n '__gantry_at "create" "container create"' -l cap-drop -d 'Drop a capability, or ALL' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l cgroupns -d 'Control group namespace: host or private' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l cidfile -d 'Write the id to this file' -rF
+complete -c gantry -n '__gantry_at "create" "container create"' -l conmon-pidfile -d 'Write the monitor\'s pid to this file' -rF
 complete -c gantry -n '__gantry_at "create" "container create"' -l cpus -d 'CPU time, as a number of CPUs: 1.5' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l device -d 'Add a device of the host' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l entrypoint -d 'Run this instead of the image\'s entrypoint; several words as a JSON list' -x
@@ -401,6 +412,7 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l network -d 'N
 complete -c gantry -n '__gantry_at "create" "container create"' -l oom-score-adj -d 'How readily the kernel kills it, -1000 to 1000' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l os -d 'Choose an image by operating system instead of this machine\'s' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l pid -d 'Process namespace: host, private, container:NAME, ns:PATH' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l pidfile -d 'Write the container\'s pid to this file' -rF
 complete -c gantry -n '__gantry_at "create" "container create"' -l pids-limit -d 'Most processes; 0 or -1 for no limit' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l platform -d 'Choose an image by platform' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l privileged -d 'Give all capabilities, all devices and the kernel interfaces'
@@ -417,6 +429,7 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l shm-size -d '
 complete -c gantry -n '__gantry_at "create" "container create"' -l stop-signal -d 'Signal that stops it; the image\'s, or TERM' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l stop-timeout -d 'Seconds from the stop signal to KILL' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l sysctl -d 'Kernel parameter of its namespaces' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l timeout -d 'Kill it when it has run so long; 0 never' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l tls-verify -d 'Require HTTPS and verify certificates of registries'
 complete -c gantry -n '__gantry_at "create" "container create"' -l tmpfs -d 'Mount a tmpfs' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l tty -s t -d 'Allocate a terminal'
@@ -581,6 +594,7 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l cap-add -d 'Add a c
 complete -c gantry -n '__gantry_at "run" "container run"' -l cap-drop -d 'Drop a capability, or ALL' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l cgroupns -d 'Control group namespace: host or private' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l cidfile -d 'Write the id to this file' -rF
+complete -c gantry -n '__gantry_at "run" "container run"' -l conmon-pidfile -d 'Write the monitor\'s pid to this file' -rF
 complete -c gantry -n '__gantry_at "run" "container run"' -l cpus -d 'CPU time, as a number of CPUs: 1.5' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l detach -s d -d 'Run container in background and print container ID'
 complete -c gantry -n '__gantry_at "run" "container run"' -l detach-keys -d 'Override the key sequence for detaching: a single character, or a comma separated sequence of ctrl-<value>, where <value> is one of a-z @ ^ [ \\ ] _ ; empty for none' -x
@@ -606,6 +620,7 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l network -d 'Network
 complete -c gantry -n '__gantry_at "run" "container run"' -l oom-score-adj -d 'How readily the kernel kills it, -1000 to 1000' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l os -d 'Choose an image by operating system instead of this machine\'s' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l pid -d 'Process namespace: host, private, container:NAME, ns:PATH' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l pidfile -d 'Write the container\'s pid to this file' -rF
 complete -c gantry -n '__gantry_at "run" "container run"' -l pids-limit -d 'Most processes; 0 or -1 for no limit' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l platform -d 'Choose an image by platform' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l preserve-fds -d 'Pass a number of additional file descriptors into the container' -x
@@ -617,6 +632,7 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l read-only-tmpfs -d 
 complete -c gantry -n '__gantry_at "run" "container run"' -l replace -d 'Remove a container of the same name first'
 complete -c gantry -n '__gantry_at "run" "container run"' -l restart -d 'What follows its end: no, always, unless-stopped, on-failure[:N]' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l rm -d 'Remove the container when it has ended'
+complete -c gantry -n '__gantry_at "run" "container run"' -l rmi -d 'Remove the image as well, unless others use it; implies --rm'
 complete -c gantry -n '__gantry_at "run" "container run"' -l rootfs -d 'The first argument is no image, but the path of a root file system'
 complete -c gantry -n '__gantry_at "run" "container run"' -l security-opt -d 'seccomp=PROFILE|unconfined, apparmor=PROFILE, no-new-privileges, mask=PATHS, unmask=PATHS|ALL, proc-opts=OPTIONS' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l shm-size -d 'Size of /dev/shm' -x
@@ -624,6 +640,7 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l sig-proxy -d 'Proxy
 complete -c gantry -n '__gantry_at "run" "container run"' -l stop-signal -d 'Signal that stops it; the image\'s, or TERM' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l stop-timeout -d 'Seconds from the stop signal to KILL' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l sysctl -d 'Kernel parameter of its namespaces' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l timeout -d 'Kill it when it has run so long; 0 never' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l tls-verify -d 'Require HTTPS and verify certificates of registries'
 complete -c gantry -n '__gantry_at "run" "container run"' -l tmpfs -d 'Mount a tmpfs' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l tty -s t -d 'Allocate a terminal'
@@ -674,7 +691,26 @@ complete -c gantry -n '__gantry_at "system connection list" "system connection l
 complete -c gantry -n '__gantry_at "system connection list" "system connection ls"' -l quiet -s q -d 'Print only the names'
 complete -c gantry -n '__gantry_at "system connection list" "system connection ls"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "system df"' -l format -d 'Pretty-print the summary to JSON or using a Go template' -x
+complete -c gantry -n '__gantry_at "system df"' -l verbose -s v -d 'Show detailed information on disk usage'
+complete -c gantry -n '__gantry_at "system df"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "system locks"' -l format -d 'Pretty-print the locks to JSON or using a Go template' -x
+complete -c gantry -n '__gantry_at "system locks"' -l noheading -d 'Do not print headers'
+complete -c gantry -n '__gantry_at "system locks"' -l help -s h -d 'Help for this command'
+
 complete -c gantry -n '__gantry_at "system migrate"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "system prune"' -l all -s a -d 'Remove all unused data'
+complete -c gantry -n '__gantry_at "system prune"' -l build -d 'Remove build containers: Gantry keeps none'
+complete -c gantry -n '__gantry_at "system prune"' -l external -d 'Remove what killed processes left, and nothing else'
+complete -c gantry -n '__gantry_at "system prune"' -l filter -d 'Provide filter values (e.g. \'label=<key>=<value>\')' -x
+complete -c gantry -n '__gantry_at "system prune"' -l force -s f -d 'Do not prompt for confirmation'
+complete -c gantry -n '__gantry_at "system prune"' -l volumes -d 'Prune volumes, too: there are only those that containers use'
+complete -c gantry -n '__gantry_at "system prune"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "system reset"' -l force -s f -d 'Do not prompt for confirmation'
+complete -c gantry -n '__gantry_at "system reset"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "tag" "image tag"' -l help -s h -d 'Help for this command'
 

@@ -23,4 +23,6 @@ export interface StorageDriver {
 export interface MountOptions {
   /** SELinux label, volatile, … as overlay mount options; usually empty. */
   readonly extra: readonly string[]
+  /** A folder of the user's below all layers: `--rootfs PATH:O`. It stays as it is. */
+  readonly base?: string
 }

@@ -7,7 +7,7 @@ import { EngineError, errnoOf } from '../base/errors.ts'
 import type { ContainerId } from '../base/ids.ts'
 import { runSync } from '../os/run-sync.ts'
 import { containerFiles, type Layout, paths } from '../state/layout.ts'
-import type { StorageDriver } from './driver.ts'
+import type { MountOptions, StorageDriver } from './driver.ts'
 import { dropBrokenMount, isMountPoint, unmountIfMounted } from './mount-state.ts'
 import { lowerLinks, overlayFolders, overlayOptions } from './overlay-mount.ts'
 
@@ -25,7 +25,7 @@ export function createFuseOverlayDriver(at: Layout, fuse: FuseOptions): StorageD
     name: 'fuse-overlayfs',
     whiteouts: fuse.isUserXattr ? 'overlay-userxattr' : 'overlay',
     mountContainer: (id, layers, options) =>
-      mountContainer(at, fuse, { id, layers, extra: [...fuse.mountOptions, ...options.extra] }),
+      mountContainer(at, fuse, { id, layers, ...options, extra: [...fuse.mountOptions, ...options.extra] }),
     unmountContainer: (id) => unmountIfMounted(merged(id)),
     isMounted: (id) => isMountPoint(merged(id)),
   }
@@ -42,17 +42,16 @@ export function mountFuse(program: string, target: string, mount: { data: string
   })
 }
 
-interface Mounting {
+interface Mounting extends MountOptions {
   readonly id: ContainerId
   readonly layers: readonly Digest[]
-  readonly extra: readonly string[]
 }
 
-function mountContainer(at: Layout, fuse: FuseOptions, { id, layers, extra }: Mounting): string {
+function mountContainer(at: Layout, fuse: FuseOptions, { id, layers, ...options }: Mounting): string {
   dropBrokenMount(join(paths.container(at, id), containerFiles.root.merged))
   const folders = overlayFolders(at, id)
   if (isMountPoint(folders.merged)) return folders.merged
-  mountFuse(fuse.program, folders.merged, overlayOptions(at, { lowers: lowerLinks(at, layers), folders, extra }))
+  mountFuse(fuse.program, folders.merged, overlayOptions(at, { ...options, lowers: lowerLinks(at, layers), folders }))
   return folders.merged
 }
 

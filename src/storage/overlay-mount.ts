@@ -58,6 +58,7 @@ export interface OptionParts {
   readonly lowers: readonly string[]
   readonly folders: OverlayFolders
   readonly extra: readonly string[]
+  readonly base?: string
 }
 
 /**
@@ -76,8 +77,9 @@ export function overlayOptions(at: Layout, parts: OptionParts): { data: string; 
   return { data: relative, cwd: paths.layerLinks(at) }
 }
 
-function joinOptions({ folders, extra }: OptionParts, lowers: readonly string[]): string {
-  const lowerdir = lowers.length === 0 ? escapeOption(folders.empty) : lowers.join(':')
+function joinOptions({ folders, extra, base }: OptionParts, lowers: readonly string[]): string {
+  const all = base === undefined ? lowers : [...lowers, escapeOption(base)]
+  const lowerdir = all.length === 0 ? escapeOption(folders.empty) : all.join(':')
   const own = [
     `lowerdir=${lowerdir}`,
     `upperdir=${escapeOption(folders.upper)}`,

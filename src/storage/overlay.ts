@@ -6,7 +6,7 @@ import { EngineError, errnoOf } from '../base/errors.ts'
 import type { ContainerId } from '../base/ids.ts'
 import { native } from '../os/native.ts'
 import { containerFiles, type Layout, paths } from '../state/layout.ts'
-import type { StorageDriver } from './driver.ts'
+import type { MountOptions, StorageDriver } from './driver.ts'
 import { isMountPoint, unmountIfMounted } from './mount-state.ts'
 import { lowerLinks, overlayFolders, overlayOptions } from './overlay-mount.ts'
 
@@ -21,7 +21,7 @@ export function createOverlayDriver(at: Layout, settings: OverlaySettings): Stor
     name: 'overlay',
     whiteouts: settings.isUserXattr ? 'overlay-userxattr' : 'overlay',
     mountContainer: (id, layers, options) =>
-      mountContainer(at, settings, { id, layers, extra: [...settings.mountOptions, ...options.extra] }),
+      mountContainer(at, settings, { id, layers, ...options, extra: [...settings.mountOptions, ...options.extra] }),
     unmountContainer: (id) => unmountIfMounted(merged(id)),
     isMounted: (id) => isMountPoint(merged(id)),
   }
@@ -32,17 +32,16 @@ export function overlayFlags(isUserXattr: boolean): string[] {
   return isUserXattr ? ['userxattr'] : ['index=off', 'metacopy=off']
 }
 
-interface Mounting {
+interface Mounting extends MountOptions {
   readonly id: ContainerId
   readonly layers: readonly Digest[]
-  readonly extra: readonly string[]
 }
 
-function mountContainer(at: Layout, settings: OverlaySettings, { id, layers, extra }: Mounting): string {
+function mountContainer(at: Layout, settings: OverlaySettings, { id, layers, ...options }: Mounting): string {
   const folders = overlayFolders(at, id)
   if (isMountPoint(folders.merged)) return folders.merged
-  const all = [...overlayFlags(settings.isUserXattr), ...extra]
-  const { data, cwd } = overlayOptions(at, { lowers: lowerLinks(at, layers), folders, extra: all })
+  const extra = [...overlayFlags(settings.isUserXattr), ...options.extra]
+  const { data, cwd } = overlayOptions(at, { ...options, lowers: lowerLinks(at, layers), folders, extra })
   inFolder(cwd, () => mountOverlay(folders.merged, data))
   return folders.merged
 }

@@ -18,7 +18,7 @@ export function createVfsDriver(at: Layout): StorageDriver {
   return {
     name: 'vfs',
     whiteouts: 'vfs',
-    mountContainer: (id, layers) => copyOnce(at, merged(id), layers),
+    mountContainer: (id, layers, { base }) => copyOnce(at, merged(id), { layers, base }),
     // The copy is the container's file system: it goes when the container goes.
     unmountContainer: () => undefined,
     isMounted: (id) => lstatSync(merged(id), { throwIfNoEntry: false }) !== undefined,
@@ -33,11 +33,17 @@ export function applyLayer(diff: string, target: string): void {
   })
 }
 
-function copyOnce(at: Layout, target: string, layers: readonly Digest[]): string {
+interface Copied {
+  readonly layers: readonly Digest[]
+  readonly base: string | undefined
+}
+
+function copyOnce(at: Layout, target: string, { layers, base }: Copied): string {
   if (lstatSync(target, { throwIfNoEntry: false }) !== undefined) return target
   const temporary = `${target}.tmp`
   removeTree(temporary)
   mkdirSync(temporary, { mode: 0o755 })
+  if (base !== undefined) copyTree(base, temporary)
   for (const chainId of layers) {
     if (layerRecord(at, chainId) === undefined) throw layerMissing(chainId)
     applyLayer(layerDiff(at, chainId), temporary)

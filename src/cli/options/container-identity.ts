@@ -36,7 +36,7 @@ export const identityOptions = defineOptions({
   os: { type: 'string', value: 'system', describe: "Choose an image by operating system instead of this machine's" },
   pidfile: { type: 'string', value: 'file', describe: "Write the container's pid to this file", complete: 'file' },
   platform: { type: 'string', value: 'os/arch', describe: 'Choose an image by platform' },
-  pull: { type: 'string', bare: 'always', value: 'policy', describe: 'Pull the image: always, missing, never, newer' },
+  pull: { type: 'string', value: 'policy', describe: 'Pull the image: always, missing, never, newer' },
   quiet: { type: 'boolean', short: 'q', describe: 'Show no progress of a pull' },
   replace: { type: 'boolean', describe: 'Remove a container of the same name first' },
   restart: {

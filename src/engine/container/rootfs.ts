@@ -7,7 +7,8 @@ import type { StoredContainer } from './stored-container.ts'
 export function setUpRootfs(engine: Engine, container: StoredContainer): string {
   const { source } = container.stored.spec
   if (source.kind === 'rootfs' && !source.isOverlay) return source.path
-  return engine.storage().mountContainer(container.id, container.stored.layers, { extra: [] })
+  const base = source.kind === 'rootfs' ? { base: source.path } : {}
+  return engine.storage().mountContainer(container.id, container.stored.layers, { extra: [], ...base })
 }
 
 /** Idempotent; leaves a folder of the user's alone. The container's lock is held. */

@@ -143,11 +143,11 @@ _gantry_ask() {
 _gantry_children() {
     case $1 in
     '')
-        reply='attach completion container create events exec help image import info init inspect kill load logs pause ps pull rename restart rm rmi run save start stop system tag top unpause unshare untag version wait' ;;
+        reply='attach completion container create events exec help history image images import info init inspect kill load logs pause ps pull rename restart rm rmi run save start stop system tag top unpause unshare untag version wait' ;;
     'container')
         reply='attach cleanup create exec exists init inspect kill logs pause prune ps rename restart rm run start stop top unpause wait' ;;
     'image')
-        reply='exists import load prune pull rm save tag tree untag' ;;
+        reply='exists history import inspect list load prune pull rm save tag tree untag' ;;
     'system')
         reply='check connection df events info locks migrate prune reset' ;;
     'system connection')
@@ -189,12 +189,18 @@ _gantry_flags() {
         reply='--detach -d --detach-keys=:none --env=:none -e=:none --env-file=:file --interactive -i --latest -l --preserve-fds=:none --privileged --tty -t --user=:none -u=:none --workdir=:none -w=:none --help -h' ;;
     'help')
         reply='--help -h' ;;
+    'history' | 'image history')
+        reply='--format=:none --human -H --no-trunc --quiet -q --help -h' ;;
     'image exists')
         reply='--help -h' ;;
+    'image inspect')
+        reply='--format=:none -f=:none --help -h' ;;
     'image prune')
         reply='--all -a --blobs --external --filter=:none --force -f --help -h' ;;
     'image tree')
         reply='--whatrequires --help -h' ;;
+    'images' | 'image list' | 'image ls')
+        reply='--all -a --digests --filter=:none -f=:none --format=:none --history --no-trunc --noheading -n --quiet -q --sort=:none --help -h' ;;
     'import' | 'image import')
         reply='--arch=:none --change=:none -c=:none --message=:none -m=:none --os=:none --quiet -q --variant=:none --help -h' ;;
     'info' | 'system info')
@@ -286,11 +292,17 @@ _gantry_positionals() {
         reply=':running-container :rest' ;;
     'help')
         reply=':none ...' ;;
+    'history' | 'image history')
+        reply=':image' ;;
     'image exists')
         reply=':image' ;;
+    'image inspect')
+        reply=':image ...' ;;
     'image prune')
         reply='' ;;
     'image tree')
+        reply=':image' ;;
+    'images' | 'image list' | 'image ls')
         reply=':image' ;;
     'import' | 'image import')
         reply=':file :image' ;;

@@ -102,8 +102,14 @@ function __gantry_valued
             string split ' ' -- '--filter -f --format --since --until'
         case 'exec' 'container exec'
             string split ' ' -- '--detach-keys --env -e --env-file --preserve-fds --user -u --workdir -w'
+        case 'history' 'image history'
+            string split ' ' -- '--format'
+        case 'image inspect'
+            string split ' ' -- '--format -f'
         case 'image prune'
             string split ' ' -- '--filter'
+        case 'images' 'image list' 'image ls'
+            string split ' ' -- '--filter -f --format --sort'
         case 'import' 'image import'
             string split ' ' -- '--arch --change -c --message -m --os --variant'
         case 'info' 'system info'
@@ -172,9 +178,15 @@ function __gantry_positionals
             string split ' ' -- 'running-container rest'
         case 'help'
             string split ' ' -- 'none more'
+        case 'history' 'image history'
+            string split ' ' -- 'image'
         case 'image exists'
             string split ' ' -- 'image'
+        case 'image inspect'
+            string split ' ' -- 'image more'
         case 'image tree'
+            string split ' ' -- 'image'
+        case 'images' 'image list' 'image ls'
             string split ' ' -- 'image'
         case 'import' 'image import'
             string split ' ' -- 'file image'
@@ -242,7 +254,9 @@ complete -c gantry -n '__gantry_at ""' -xa create -d 'Create but do not start a 
 complete -c gantry -n '__gantry_at ""' -xa events -d 'Show Gantry system events'
 complete -c gantry -n '__gantry_at ""' -xa exec -d 'Run a process in a running container'
 complete -c gantry -n '__gantry_at ""' -xa help -d 'Help about any command'
+complete -c gantry -n '__gantry_at ""' -xa history -d 'Show history of a specified image'
 complete -c gantry -n '__gantry_at ""' -xa image -d 'Manage images'
+complete -c gantry -n '__gantry_at ""' -xa images -d 'List images in local storage'
 complete -c gantry -n '__gantry_at ""' -xa import -d 'Import a tarball to create a filesystem image'
 complete -c gantry -n '__gantry_at ""' -xa info -d 'Display Gantry system information'
 complete -c gantry -n '__gantry_at ""' -xa init -d 'Initialize one or more containers'
@@ -276,7 +290,7 @@ complete -c gantry -n '__gantry_at ""' -l conmon -d 'Refused: Gantry has a monit
 complete -c gantry -n '__gantry_at ""' -l connection -s c -d 'Refused: there is no service to connect to' -x
 complete -c gantry -n '__gantry_at ""' -l events-backend -d 'Where events go: "file", "journald" or "none"' -xa 'file journald none'
 complete -c gantry -n '__gantry_at ""' -l help -s h -d 'Help for gantry'
-complete -c gantry -n '__gantry_at ""' -l hooks-dir -d 'Folder of OCI hooks (may be given several times)' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at ""' -l hooks-dir -d 'Refused: OCI hooks are not run yet' -xa '(__fish_complete_directories)'
 complete -c gantry -n '__gantry_at ""' -l identity -d 'Refused: there is no service to connect to' -rF
 complete -c gantry -n '__gantry_at ""' -l imagestore -d 'Refused: images and containers share one root' -xa '(__fish_complete_directories)'
 complete -c gantry -n '__gantry_at ""' -l lock-timeout -d 'How long to wait for another command on the same object; 0 waits forever' -x
@@ -325,7 +339,10 @@ complete -c gantry -n '__gantry_at "container"' -xa wait -d 'Block on one or mor
 complete -c gantry -n '__gantry_at "container"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "image"' -xa exists -d 'Check if an image exists in local storage'
+complete -c gantry -n '__gantry_at "image"' -xa history -d 'Show history of a specified image'
 complete -c gantry -n '__gantry_at "image"' -xa import -d 'Import a tarball to create a filesystem image'
+complete -c gantry -n '__gantry_at "image"' -xa inspect -d 'Display the configuration of an image'
+complete -c gantry -n '__gantry_at "image"' -xa list -d 'List images in local storage'
 complete -c gantry -n '__gantry_at "image"' -xa load -d 'Load image(s) from a tar archive'
 complete -c gantry -n '__gantry_at "image"' -xa prune -d 'Remove unused images'
 complete -c gantry -n '__gantry_at "image"' -xa pull -d 'Pull an image from a registry'
@@ -468,7 +485,16 @@ complete -c gantry -n '__gantry_at "exec" "container exec"' -l help -s h -d 'Hel
 
 complete -c gantry -n '__gantry_at "help"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "history" "image history"' -l format -d 'Change the output to JSON or a Go template' -x
+complete -c gantry -n '__gantry_at "history" "image history"' -l human -s H -d 'Display sizes and dates in human readable format'
+complete -c gantry -n '__gantry_at "history" "image history"' -l no-trunc -d 'Do not truncate the output'
+complete -c gantry -n '__gantry_at "history" "image history"' -l quiet -s q -d 'Display the numeric IDs only'
+complete -c gantry -n '__gantry_at "history" "image history"' -l help -s h -d 'Help for this command'
+
 complete -c gantry -n '__gantry_at "image exists"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "image inspect"' -l format -s f -d 'Format the output to a Go template or json' -x
+complete -c gantry -n '__gantry_at "image inspect"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "image prune"' -l all -s a -d 'Remove all images not in use by containers, not just dangling ones'
 complete -c gantry -n '__gantry_at "image prune"' -l blobs -d 'Drop the compressed layers of the images that stay, too: push, save and repair then fetch them again'
@@ -479,6 +505,17 @@ complete -c gantry -n '__gantry_at "image prune"' -l help -s h -d 'Help for this
 
 complete -c gantry -n '__gantry_at "image tree"' -l whatrequires -d 'Show all child images and layers of the specified image'
 complete -c gantry -n '__gantry_at "image tree"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "images" "image list" "image ls"' -l all -s a -d 'Show all images: there are no intermediate ones that would be hidden'
+complete -c gantry -n '__gantry_at "images" "image list" "image ls"' -l digests -d 'Show digests'
+complete -c gantry -n '__gantry_at "images" "image list" "image ls"' -l filter -s f -d 'Filter output based on conditions provided' -x
+complete -c gantry -n '__gantry_at "images" "image list" "image ls"' -l format -d 'Change the output format to JSON or a Go template' -x
+complete -c gantry -n '__gantry_at "images" "image list" "image ls"' -l history -d 'Display the image name history'
+complete -c gantry -n '__gantry_at "images" "image list" "image ls"' -l no-trunc -d 'Do not truncate output'
+complete -c gantry -n '__gantry_at "images" "image list" "image ls"' -l noheading -s n -d 'Do not print column headings'
+complete -c gantry -n '__gantry_at "images" "image list" "image ls"' -l quiet -s q -d 'Display only image IDs'
+complete -c gantry -n '__gantry_at "images" "image list" "image ls"' -l sort -d 'Sort by created, id, repository, size, tag' -x
+complete -c gantry -n '__gantry_at "images" "image list" "image ls"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "import" "image import"' -l arch -d 'Set the architecture of the imported image' -x
 complete -c gantry -n '__gantry_at "import" "image import"' -l change -s c -d 'Apply the following possible instructions to the created image: CMD | ENTRYPOINT | ENV | EXPOSE | LABEL | ONBUILD | STOPSIGNAL | USER | VOLUME | WORKDIR' -x

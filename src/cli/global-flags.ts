@@ -37,7 +37,6 @@ export function readGlobalFlags(occurrences: readonly Occurrence[]): GlobalFlags
       storageOptions: flags['storage-opt'],
       lockTimeoutMs: toMilliseconds(flags['lock-timeout']),
       modules: flags.module,
-      hooksFolders: flags['hooks-dir'],
       volumeFolder: flags.volumepath,
       authFolder: flags.config,
       registriesConf: flags['registries-conf'],
@@ -58,7 +57,6 @@ const repeated = new Set([
   'storage-opt',
   'log-level',
   'module',
-  'hooks-dir',
   'volumepath',
 ])
 
@@ -72,6 +70,7 @@ const refusals: Readonly<Record<string, string>> = {
   connection: noService,
   'cpu-profile': 'use NODE_OPTIONS=--cpu-prof',
   host: noService,
+  'hooks-dir': 'OCI hooks are not run yet',
   identity: noService,
   imagestore: 'images and containers share one root',
   'memory-profile': 'use NODE_OPTIONS=--heap-prof',

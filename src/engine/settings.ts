@@ -24,7 +24,6 @@ export interface Settings {
   readonly authFile: string | undefined
   readonly registriesConf: readonly string[]
   readonly policyPath: string | undefined
-  readonly hooksFolders: readonly string[]
   /** Where named volumes lie: below the root unless said. */
   readonly volumeFolder: string | undefined
   /** Names of containers.conf's [engine.volume_plugins]. */

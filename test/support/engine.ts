@@ -67,7 +67,6 @@ export function testSettings({ root, run }: { root: string; run: string }): Sett
     authFile: undefined,
     registriesConf: [],
     policyPath: undefined,
-    hooksFolders: [],
     volumeFolder: undefined,
     volumePlugins: [],
     unpackLimits: defaultLimits,

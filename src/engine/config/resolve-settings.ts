@@ -9,7 +9,7 @@ import type { TomlTable } from '../../base/toml.ts'
 import { isUserNamespace } from '../../os/user-namespace.ts'
 import type { DriverName } from '../../storage/driver.ts'
 import type { Settings } from '../settings.ts'
-import { confChoice, confNumber, confTable, confText, confTexts } from './conf-value.ts'
+import { confChoice, confNumber, confTable, confText } from './conf-value.ts'
 import {
   policyFile,
   readContainersConf,
@@ -35,7 +35,6 @@ export interface SettingsInput {
   readonly storageOptions: readonly string[]
   readonly lockTimeoutMs?: number | undefined
   readonly modules: readonly string[]
-  readonly hooksFolders: readonly string[]
   readonly volumeFolder?: string | undefined
   readonly authFolder?: string | undefined
   readonly registriesConf?: string | undefined
@@ -69,7 +68,6 @@ export async function resolveSettings(input: SettingsInput, env: NodeJS.ProcessE
     policyPath: policyFile(at),
     volumeFolder: input.volumeFolder,
     volumePlugins: Object.keys(confTable(engine, 'volume_plugins')).sort(),
-    hooksFolders: input.hooksFolders.length > 0 ? input.hooksFolders : (confTexts(engine, 'hooks_dir') ?? []),
     unpackLimits: unpackLimits(env['GANTRY_UNPACK_LIMITS']),
     containerDefaults: containerDefaults(containers),
   }

@@ -8,7 +8,7 @@ import { flockOwner } from '../../os/flock-owner.ts'
 import { killQuietly } from '../../os/process.ts'
 import { removeTree } from '../../os/remove-tree.ts'
 import { killByMounts } from '../../os/stray-processes.ts'
-import { deleteByRuntime } from '../../runtime/delete.ts'
+import { deleteByRuntime, forgetEnded } from '../../runtime/delete.ts'
 import { type ExitedState, isAlive } from '../../runtime/live-state.ts'
 import { runtimeOf } from '../../runtime/oci-runtime.ts'
 import type { ContainerRecord } from '../../state/container-record.ts'
@@ -82,7 +82,7 @@ export async function takeDown(engine: Engine, container: StoredContainer): Prom
   const runtime = runtimeOf(engine.at, stored)
   const steps: (() => void | Promise<void>)[] = [
     ...(isEndUnseen ? [async () => killStrays(engine, container)] : []),
-    async () => deleteByRuntime(engine.at, runtime, id),
+    async () => (isEndUnseen ? deleteByRuntime(engine.at, runtime, id) : deleteEnded(engine, container)),
     () => takeDownRootfs(engine, container),
   ]
   const failures: unknown[] = []
@@ -95,6 +95,15 @@ export async function takeDown(engine: Engine, container: StoredContainer): Prom
   }
   if (failures.length === 1) throw failures[0]
   if (failures.length > 1) throw new AggregateError(failures, `taking down container ${container.name} failed`)
+}
+
+async function deleteEnded(engine: Engine, container: StoredContainer): Promise<void> {
+  const { id, stored } = container
+  const runtime = runtimeOf(engine.at, stored)
+  const group =
+    runtime.name === 'runc' && stored.cgroupManager === 'cgroupfs' ? cgroupPathOf(engine, container) : undefined
+  if (group === undefined) await deleteByRuntime(engine.at, runtime, id)
+  else await forgetEnded(engine.at, runtime, { id, group })
 }
 
 export function removeRunFolder(engine: Engine, id: string): void {

@@ -3,6 +3,7 @@
 
 import { EngineError } from '../../base/errors.ts'
 import { trace } from '../../base/log.ts'
+import { systemAuthorities } from './system-authorities.ts'
 
 export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'POST'
@@ -122,13 +123,18 @@ export function codeOf(error: unknown): string {
   return error.cause === undefined ? '' : codeOf(error.cause)
 }
 
+/** One context for all connections: reading the system's 150 authorities for each would take longer than what is fetched. */
 async function connectOptions(tls: TlsOptions) {
-  const { rootCertificates } = await import('node:tls')
+  const { createSecureContext, getCACertificates, rootCertificates } = await import('node:tls')
+  const system = systemAuthorities() ?? rootCertificates
+  const trusted = tls.isVerified ? [...system, ...getCACertificates('extra'), ...tls.authorities] : []
   return {
     timeout: 30_000,
     rejectUnauthorized: tls.isVerified,
-    ...(tls.authorities.length === 0 ? {} : { ca: [...rootCertificates, ...tls.authorities] }),
-    ...(tls.client === undefined ? {} : { cert: tls.client.certificate, key: tls.client.key }),
+    secureContext: createSecureContext({
+      ...(trusted.length === 0 ? {} : { ca: trusted }),
+      ...(tls.client === undefined ? {} : { cert: tls.client.certificate, key: tls.client.key }),
+    }),
   }
 }
 

@@ -3,6 +3,7 @@
 
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { errnoOf } from '../base/errors.ts'
+import { killQuietly } from './process.ts'
 
 const killRounds = 200
 const roundMs = 10
@@ -68,13 +69,5 @@ function quietly<T>(look: () => T): T | undefined {
   } catch (error) {
     if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM', 'EINVAL'].includes(errnoOf(error) ?? '')) return undefined
     throw error
-  }
-}
-
-function killQuietly(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL')
-  } catch (error) {
-    if (errnoOf(error) !== 'ESRCH' && errnoOf(error) !== 'EPERM') throw error
   }
 }

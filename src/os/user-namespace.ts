@@ -37,14 +37,16 @@ export function parseStartTime(stat: string): number {
 
 /**
  * Ends the pause process, so that the next command makes its namespaces anew, with the subordinate ids of then. While containers
- * run, their namespaces live on and are found again. Idempotent; false if there was none.
+ * run, their namespaces live on and are found again. Idempotent; false if there was none. Resolves when it is gone.
  */
-export function stopPauseProcess(runtimeFolder: string): boolean {
+export async function stopPauseProcess(runtimeFolder: string): Promise<boolean> {
   const text = absentAsUndefined(() => readFileSync(join(runtimeFolder, 'gantry', 'pause.pid'), 'utf8'))
   const record = text === undefined ? undefined : parsePauseRecord(text)
   if (record === undefined || !isPause(record)) return false
   try {
     process.kill(record.pid, 'SIGKILL')
+    // It is not our child: nothing tells of its end.
+    while (isPause(record)) await new Promise((resolve) => setTimeout(resolve, 1))
     return true
   } catch (error) {
     if (errnoOf(error) === 'ESRCH') return false

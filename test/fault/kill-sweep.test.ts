@@ -8,8 +8,9 @@ import { describe, expect } from 'vitest'
 import { type Box, finish, leftovers, openBox } from '../support/box.ts'
 import { busyboxArchive, busyboxName } from '../support/busybox-image.ts'
 import { requires } from '../support/requires.ts'
+import { testUser } from '../support/user.ts'
 
-const points = Number(process.env['GANTRY_KILL_POINTS'] ?? 30)
+const pointsAsRoot = Number(process.env['GANTRY_KILL_POINTS'] ?? 30)
 const rootTest = requires('root', 'runc', 'overlay')
 
 interface Sweep {
@@ -53,11 +54,16 @@ const sweeps: Sweep[] = [
   },
 ]
 
-describe.each(['client', 'monitor', 'runc'] as const)('%s killed', (victim) => {
+const cases = (['root', 'an ordinary user'] as const).flatMap((who) =>
+  (['client', 'monitor', 'runc'] as const).map((victim) => ({ who, victim })),
+)
+
+describe.each(cases)('as $who, $victim killed', ({ who, victim }) => {
+  const points = who === 'root' ? pointsAsRoot : Math.ceil(pointsAsRoot / 2)
   for (const sweep of sweeps) {
     if (victim !== 'client' && !['run -d', 'start', 'stop'].includes(sweep.verb)) continue
     rootTest(`during ${sweep.verb} at ${points} points leaves nothing`, { timeout: 600_000 }, async () => {
-      await using box = openBox()
+      await using box = openBox(who === 'root' ? {} : { user: testUser() })
       const known = new Set(containerCgroups())
       await box.ok(['load', '-q', '-i', busyboxArchive()])
       await sweep.prepare?.(box)

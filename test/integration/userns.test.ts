@@ -203,13 +203,13 @@ describe('the pause process', () => {
 
   test('stopPauseProcess ends it, and nothing else', async () => {
     const before = await namespaces()
-    expect(stopPauseProcess(join(folder, 'run'))).toBe(true)
-    while (pausesOf(uid).length > 0) await tick()
-    expect(stopPauseProcess(join(folder, 'run'))).toBe(false)
+    expect(await stopPauseProcess(join(folder, 'run'))).toBe(true)
+    expect(pausesOf(uid)).toEqual([])
+    expect(await stopPauseProcess(join(folder, 'run'))).toBe(false)
     expect(await namespaces()).not.toBe(before)
     const text = readFileSync(record(), 'utf8')
     writeFileSync(record(), text.replace(/ \d+/, ' 77'))
-    expect(stopPauseProcess(join(folder, 'run'))).toBe(false)
+    expect(await stopPauseProcess(join(folder, 'run'))).toBe(false)
     expect(pausesOf(uid)).toHaveLength(1)
   })
 

@@ -8,6 +8,7 @@ import { isFullId } from '../../base/ids.ts'
 import { killCgroup } from '../../os/cgroup.ts'
 import { flockOwner } from '../../os/flock-owner.ts'
 import { killQuietly } from '../../os/process.ts'
+import { killByMounts } from '../../os/stray-processes.ts'
 import { deleteByRuntime } from '../../runtime/delete.ts'
 import { isAlive } from '../../runtime/live-state.ts'
 import type { OciConfig } from '../../spec/oci-config.ts'
@@ -67,7 +68,8 @@ export async function sweepOrphanRun(engine: Engine, id: string): Promise<void> 
   if (monitor !== undefined) killQuietly(monitor)
   using _monitor = free ?? (await acquireLock(request, engine.patience))
   const cgroup = cgroupOfRun(engine, id)
-  if (cgroup !== undefined) await killCgroup(cgroup)
+  if (cgroup === undefined) await killByMounts(id)
+  else await killCgroup(cgroup)
   await deleteByRuntime(engine.at, { ...engine.settings.runtime, globalArguments: runtimeRoot(engine) }, id)
   removeRunFolder(engine, id)
 }

@@ -12,7 +12,7 @@ export default defineCommand({
     "Ends the process that holds rootless containers' user namespace, so that the next command makes it anew with the ids that /etc/subuid and /etc/subgid then give. Takes effect once no container runs",
   run: async () => {
     if (process.env['_GANTRY_ROOTLESS_UID'] === undefined) throw nothingToMigrate()
-    stopPauseProcess(process.env['XDG_RUNTIME_DIR'] ?? '')
+    await stopPauseProcess(process.env['XDG_RUNTIME_DIR'] ?? '')
     return 0
   },
 })

@@ -124,7 +124,7 @@ export const podmanFlags: readonly (readonly [commands: string, flags: string])[
   ['image trust set', 'policypath pubkeysfile,f type,t'],
   ['image trust show', 'json,j noheading,n policypath raw registrypath'],
   ['image umount, image unmount', 'all,a force,f'],
-  ['info, system info', 'debug format,f'],
+  ['info, system info', 'debug,D format,f'],
   ['inspect', 'format,f latest,l size,s type,t'],
   ['kube apply', 'ca-cert-file file,f kubeconfig,k ns service,s'],
   ['kube down', 'force'],

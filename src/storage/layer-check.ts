@@ -10,7 +10,8 @@ import { removeFile } from '../os/atomic-file.ts'
 import { removeTree } from '../os/remove-tree.ts'
 import { type Layout, paths } from '../state/layout.ts'
 import { isLockHeld, tryAcquireLock } from '../state/lock.ts'
-import { layerDiff, layerLock, layerNames, layerRecord } from './layer-store.ts'
+import { layerDiff, layerRecord } from './layer-record.ts'
+import { layerLock, layerNames } from './layer-store.ts'
 
 export interface LayerProblem {
   readonly code:

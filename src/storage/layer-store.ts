@@ -16,9 +16,10 @@ import { native } from '../os/native.ts'
 import { removeTree } from '../os/remove-tree.ts'
 import { type Layout, paths } from '../state/layout.ts'
 import { acquireLock, type HeldLock, type LockPatience, type LockRequest } from '../state/lock.ts'
-import { currentSchema, readRecord } from '../state/record.ts'
+import { currentSchema } from '../state/record.ts'
 import { bury, type Grave } from '../state/trash.ts'
 import { completeLayer } from './complete-layer.ts'
+import { layerRecord } from './layer-record.ts'
 
 export interface LayerRequest {
   readonly chainId: Digest
@@ -56,11 +57,6 @@ export async function ensureLayer(at: Layout, request: LayerRequest, context: La
   return building
 }
 
-/** Lock-free; undefined when there is no such layer. @throws corrupt `record-unreadable` */
-export function layerRecord(at: Layout, chainId: Digest): LayerRecord | undefined {
-  return readRecord<LayerRecord>(layerRecordPath(at, chainId))
-}
-
 /** Of all layers, in no order. Lock-free; damaged ones are left out: see `checkLayers`. */
 export function listLayers(at: Layout): LayerRecord[] {
   return layerNames(at).flatMap((hex) => {
@@ -71,11 +67,6 @@ export function listLayers(at: Layout): LayerRecord[] {
       throw error
     }
   })
-}
-
-/** The folder with the layer's own tree. */
-export function layerDiff(at: Layout, chainId: Digest): string {
-  return join(paths.layer(at, chainId), 'diff')
 }
 
 /** Idempotent; needs no free space. The caller knows that no image and no container uses it. */
@@ -248,10 +239,6 @@ function linkOf(at: Layout, chainId: Digest): string | undefined {
     // Damaged: the sweep finds a link that leads nowhere.
     return undefined
   }
-}
-
-function layerRecordPath(at: Layout, chainId: Digest): string {
-  return join(paths.layer(at, chainId), 'layer.json')
 }
 
 function patienceOf(context: LayerContext): LockPatience {

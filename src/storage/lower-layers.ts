@@ -8,7 +8,7 @@ import { errnoOf } from '../base/errors.ts'
 import { opaqueName, type WhiteoutStyle, whiteoutPrefix } from '../image/whiteout.ts'
 import { native } from '../os/native.ts'
 import type { Layout } from '../state/layout.ts'
-import { layerDiff, layerRecord } from './layer-store.ts'
+import { layerDiff, layerRecord } from './layer-record.ts'
 
 /** The diff folders of `top` and what is below it, highest first. A layer that is not there ends the list. */
 export function lowerFolders(at: Layout, top: Digest | undefined): string[] {

@@ -14,7 +14,8 @@ import { removeTree } from '../os/remove-tree.ts'
 import { type Layout, paths } from '../state/layout.ts'
 import { acquireLock, type LockPatience } from '../state/lock.ts'
 import { copyTree } from './copy-tree.ts'
-import { layerDiff, layerLock, layerRecord, linkLayer } from './layer-store.ts'
+import { layerDiff, layerRecord } from './layer-record.ts'
+import { layerLock, linkLayer } from './layer-store.ts'
 
 /** Ids of files as images have them → ids outside. */
 export interface OwnerMapping {

@@ -6,7 +6,7 @@ import type { Digest } from '../base/digest.ts'
 import { EngineError } from '../base/errors.ts'
 import type { ContainerId } from '../base/ids.ts'
 import { containerFiles, type Layout, paths } from '../state/layout.ts'
-import { layerRecord } from './layer-store.ts'
+import { layerRecord } from './layer-record.ts'
 
 /** The kernel's OVL_MAX_STACK. */
 const maxLowers = 500

@@ -11,7 +11,7 @@ import { removeTree } from '../os/remove-tree.ts'
 import { containerFiles, type Layout, paths } from '../state/layout.ts'
 import { copyTree } from './copy-tree.ts'
 import type { StorageDriver } from './driver.ts'
-import { layerDiff, layerRecord } from './layer-store.ts'
+import { layerDiff, layerRecord } from './layer-record.ts'
 
 export function createVfsDriver(at: Layout): StorageDriver {
   const merged = (id: ContainerId) => join(paths.container(at, id), containerFiles.root.merged)

@@ -3,7 +3,7 @@
 import type { Digest } from '../../base/digest.ts'
 import type { HistoryEntry } from '../../image/config.ts'
 import type { ImageRecord } from '../../image/record.ts'
-import { layerRecord } from '../../storage/layer-store.ts'
+import { layerRecord } from '../../storage/layer-record.ts'
 import { listImages, listNames, namesOf } from '../../transport/image-store.ts'
 import type { Engine } from '../engine.ts'
 import { resolveImage } from './resolve.ts'

@@ -3,7 +3,7 @@
 import type { HistoryEntry, RunConfig } from '../../image/config.ts'
 import { isDockerType, manifestLimits, parseManifest } from '../../image/manifest.ts'
 import type { ImageRecord } from '../../image/record.ts'
-import { layerDiff } from '../../storage/layer-store.ts'
+import { layerDiff } from '../../storage/layer-record.ts'
 import { readSmallBlob } from '../../transport/blob-store.ts'
 import { listNames, namesOf } from '../../transport/image-store.ts'
 import type { Engine } from '../engine.ts'

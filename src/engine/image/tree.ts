@@ -1,6 +1,6 @@
 // image tree: the layers of an image, lowest first, and whose top they are.
 
-import { layerRecord } from '../../storage/layer-store.ts'
+import { layerRecord } from '../../storage/layer-record.ts'
 import { listImages, listNames, namesOf } from '../../transport/image-store.ts'
 import type { Engine } from '../engine.ts'
 import { resolveImage } from './resolve.ts'

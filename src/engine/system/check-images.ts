@@ -7,7 +7,7 @@ import type { ImageRecord } from '../../image/record.ts'
 import { removeFile } from '../../os/atomic-file.ts'
 import { paths } from '../../state/layout.ts'
 import { isLockHeld } from '../../state/lock.ts'
-import { layerRecord } from '../../storage/layer-store.ts'
+import { layerRecord } from '../../storage/layer-record.ts'
 import { blobSize, isBlobIntact } from '../../transport/blob-store.ts'
 import {
   damagedNameFiles,

@@ -94,7 +94,10 @@ describe.each(rows)('$path', ({ path, row, command }) => {
 describe('groups', () => {
   test.each(Object.keys(commandGroups))('%s has help that lists its commands', (group) => {
     const help = groupHelp(group.split(' '))
-    const children = rows.filter(({ path, row }) => path.startsWith(`${group} `) && !row.isHidden)
+    const depth = group.split(' ').length + 1
+    const children = rows.filter(
+      ({ path, row }) => path.startsWith(`${group} `) && path.split(' ').length === depth && !row.isHidden,
+    )
     expect(children.length).toBeGreaterThan(0)
     for (const { path } of children) expect(help).toContain(`\n  ${path.slice(group.length + 1)} `)
   })

@@ -66,7 +66,7 @@ describe('what the image says', () => {
       user: 'web',
     })
     expect(spec.process.isWorkdirMade).toBe(true)
-    expect(spec.stop).toEqual({ signal: 3, timeoutSeconds: 10 })
+    expect(spec.stop).toEqual({ signal: 3, timeoutSeconds: 10, lifetimeSeconds: 0 })
   })
 
   test('a stop signal that is none is no obstacle', () => {

@@ -97,7 +97,7 @@ function __gantry_valued
         case 'container prune'
             string split ' ' -- '--filter'
         case 'create' 'container create'
-            string split ' ' -- '--annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --cidfile --conmon-pidfile --cpus --device --entrypoint --env -e --env-file --group-add --hostname -h --ipc --label -l --label-file --log-driver --log-opt --memory -m --mount --name --network --oom-score-adj --os --pid --pidfile --pids-limit --platform --restart --security-opt --shm-size --stop-signal --stop-timeout --sysctl --timeout --tmpfs --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --workdir -w'
+            string split ' ' -- '--annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --cidfile --conmon-pidfile --cpus --device --entrypoint --env -e --env-file --group-add --hostname -h --ipc --label -l --label-file --log-driver --log-opt --memory -m --mount --name --network --oom-score-adj --os --pid --pidfile --pids-limit --platform --pull --restart --security-opt --shm-size --stop-signal --stop-timeout --sysctl --timeout --tmpfs --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --workdir -w'
         case 'events' 'system events'
             string split ' ' -- '--filter -f --format --since --until'
         case 'exec' 'container exec'
@@ -133,7 +133,7 @@ function __gantry_valued
         case 'rm' 'container rm'
             string split ' ' -- '--cidfile --filter --time -t'
         case 'run' 'container run'
-            string split ' ' -- '--annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --cidfile --conmon-pidfile --cpus --detach-keys --device --entrypoint --env -e --env-file --group-add --hostname -h --ipc --label -l --label-file --log-driver --log-opt --memory -m --mount --name --network --oom-score-adj --os --pid --pidfile --pids-limit --platform --preserve-fds --restart --security-opt --shm-size --stop-signal --stop-timeout --sysctl --timeout --tmpfs --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --workdir -w'
+            string split ' ' -- '--annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --cidfile --conmon-pidfile --cpus --detach-keys --device --entrypoint --env -e --env-file --group-add --hostname -h --ipc --label -l --label-file --log-driver --log-opt --memory -m --mount --name --network --oom-score-adj --os --pid --pidfile --pids-limit --platform --preserve-fds --pull --restart --security-opt --shm-size --stop-signal --stop-timeout --sysctl --timeout --tmpfs --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --workdir -w'
         case 'save' 'image save'
             string split ' ' -- '--format --output -o'
         case 'start' 'container start'
@@ -433,7 +433,7 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l pidfile -d 'W
 complete -c gantry -n '__gantry_at "create" "container create"' -l pids-limit -d 'Most processes; 0 or -1 for no limit' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l platform -d 'Choose an image by platform' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l privileged -d 'Give all capabilities, all devices and the kernel interfaces'
-complete -c gantry -n '__gantry_at "create" "container create"' -l pull -d 'Pull the image: always, missing, never, newer'
+complete -c gantry -n '__gantry_at "create" "container create"' -l pull -d 'Pull the image: always, missing, never, newer' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l quiet -s q -d 'Show no progress of a pull'
 complete -c gantry -n '__gantry_at "create" "container create"' -l read-only -d 'Make the root file system read-only'
 complete -c gantry -n '__gantry_at "create" "container create"' -l read-only-tmpfs -d 'With --read-only: keep /dev, /run, /tmp and /var/tmp writable'
@@ -662,7 +662,7 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l pids-limit -d 'Most
 complete -c gantry -n '__gantry_at "run" "container run"' -l platform -d 'Choose an image by platform' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l preserve-fds -d 'Pass a number of additional file descriptors into the container' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l privileged -d 'Give all capabilities, all devices and the kernel interfaces'
-complete -c gantry -n '__gantry_at "run" "container run"' -l pull -d 'Pull the image: always, missing, never, newer'
+complete -c gantry -n '__gantry_at "run" "container run"' -l pull -d 'Pull the image: always, missing, never, newer' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l quiet -s q -d 'Show no progress of a pull'
 complete -c gantry -n '__gantry_at "run" "container run"' -l read-only -d 'Make the root file system read-only'
 complete -c gantry -n '__gantry_at "run" "container run"' -l read-only-tmpfs -d 'With --read-only: keep /dev, /run, /tmp and /var/tmp writable'

@@ -8,8 +8,8 @@ import type { Reporter } from '../base/report.ts'
 import type { Descriptor } from '../image/descriptor.ts'
 import type { Layout } from '../state/layout.ts'
 import { blobSize, isBlobIntact, stageBlob } from './blob-store.ts'
+import { listImages } from './image-records.ts'
 import type { ImageSource } from './image-source.ts'
-import { listImages } from './image-store.ts'
 
 export interface BringContext {
   readonly at: Layout

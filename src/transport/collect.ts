@@ -13,7 +13,7 @@ import { isLockHeld, tryAcquireLock } from '../state/lock.ts'
 import type { Grave } from '../state/trash.ts'
 import { layerRecord } from '../storage/layer-record.ts'
 import { buryLayer, layerLock, layerNames } from '../storage/layer-store.ts'
-import { digestsOf, listImages, listImagesOrThrow } from './image-store.ts'
+import { digestsOf, listImages, listImagesOrThrow } from './image-records.ts'
 import { readPins } from './pin.ts'
 
 /** What a collection took out of the way; its folders still have to be deleted, which needs no lock. */

@@ -1,70 +1,19 @@
-// Records and names of the images in our store. Reading takes no lock; whoever changes what images refer to holds the images lock.
+// Changes of the images in our store and of their names: whoever makes one holds the images lock. image-records.ts reads.
 
-import { closeSync, existsSync, openSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Digest } from '../base/digest.ts'
-import { absentAsUndefined, EngineError } from '../base/errors.ts'
+import { closeSync, openSync } from 'node:fs'
 import type { ImageName, ImageRecord } from '../image/record.ts'
 import { removeFile, syncFolder } from '../os/atomic-file.ts'
 import { native } from '../os/native.ts'
 import { type Layout, paths } from '../state/layout.ts'
 import { acquireLock, type HeldLock, type LockPatience } from '../state/lock.ts'
-import { readRecord, type Versioned, writeRecord } from '../state/record.ts'
+import { writeRecord } from '../state/record.ts'
 import { hasBlob } from './blob-store.ts'
+import { readImage } from './image-records.ts'
 import { writeOciIndex } from './oci-index.ts'
 
 /** Held for publishing, untagging and collecting: never while bytes come from elsewhere. */
 export async function lockImages(at: Layout, patience: LockPatience): Promise<HeldLock> {
   return acquireLock({ path: paths.imagesLock(at), kind: 'image', label: 'the table of images' }, patience)
-}
-
-export function readImage(at: Layout, id: string): ImageRecord | undefined {
-  return readRecord<ImageRecord>(paths.image(at, id))
-}
-
-/** In no order. One damaged record does not hide the others: see engine/system/check-images.ts. */
-export function listImages(at: Layout): ImageRecord[] {
-  return recordFiles(paths.images(at)).flatMap((path) => readableRecord<ImageRecord>(path) ?? [])
-}
-
-/** For those who must not miss one. @throws corrupt `record-unreadable` */
-export function listImagesOrThrow(at: Layout): ImageRecord[] {
-  return recordFiles(paths.images(at)).flatMap((path) => readRecord<ImageRecord>(path) ?? [])
-}
-
-/** Ids alone, without reading a record. */
-export function listImageIds(at: Layout): string[] {
-  return recordFiles(paths.images(at)).map((path) => path.slice(path.lastIndexOf('/') + 1, -'.json'.length))
-}
-
-export function readName(at: Layout, reference: string): ImageName | undefined {
-  return readRecord<ImageName>(paths.imageName(at, reference))
-}
-
-/** In no order. A name whose image is gone is left out by its user. */
-export function listNames(at: Layout): ImageName[] {
-  return recordFiles(paths.imageNames(at)).flatMap((path) => readableRecord<ImageName>(path) ?? [])
-}
-
-/** Paths of names that cannot be read. */
-export function damagedNameFiles(at: Layout): string[] {
-  return recordFiles(paths.imageNames(at)).filter(
-    (path) => existsSync(path) && readableRecord<ImageName>(path) === undefined && existsSync(path),
-  )
-}
-
-function readableRecord<T extends Versioned>(path: string): T | undefined {
-  try {
-    return readRecord<T>(path)
-  } catch (error) {
-    if (error instanceof EngineError && error.kind === 'corrupt') return undefined
-    throw error
-  }
-}
-
-/** Names of one image, sorted. */
-export function namesOf(names: readonly ImageName[], imageId: string): string[] {
-  return names.flatMap((name) => (name.imageId === imageId ? [name.reference] : [])).sort()
 }
 
 /**
@@ -128,14 +77,4 @@ function syncStore(at: Layout): void {
   } finally {
     closeSync(fd)
   }
-}
-
-function recordFiles(folder: string): string[] {
-  const names = absentAsUndefined(() => readdirSync(folder)) ?? []
-  return names.filter((name) => name.endsWith('.json')).map((name) => join(folder, name))
-}
-
-/** Every digest that names the image: its manifest's, and those it was found by. */
-export function digestsOf(image: ImageRecord): Digest[] {
-  return [...new Set([image.manifestDigest, ...(image.repoDigests as Digest[])])]
 }

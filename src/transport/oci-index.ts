@@ -6,7 +6,7 @@ import { absentAsUndefined, errnoOf } from '../base/errors.ts'
 import { replaceFile } from '../os/atomic-file.ts'
 import { type Layout, paths } from '../state/layout.ts'
 import { blobSize } from './blob-store.ts'
-import { listImages, listNames, namesOf } from './image-store.ts'
+import { listImages, listNames, namesOf } from './image-records.ts'
 
 const layoutText = '{"imageLayoutVersion":"1.0.0"}'
 

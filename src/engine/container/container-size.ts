@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { treeSize } from '../../os/tree-size.ts'
 import { containerFiles, paths } from '../../state/layout.ts'
-import { readImage } from '../../transport/image-store.ts'
+import { readImage } from '../../transport/image-records.ts'
 import type { Engine } from '../engine.ts'
 import type { StoredContainer } from './stored-container.ts'
 

@@ -5,7 +5,7 @@ import { isDockerType, manifestLimits, parseManifest } from '../../image/manifes
 import type { ImageRecord } from '../../image/record.ts'
 import { layerDiff } from '../../storage/layer-record.ts'
 import { readSmallBlob } from '../../transport/blob-store.ts'
-import { listNames, namesOf } from '../../transport/image-store.ts'
+import { listNames, namesOf } from '../../transport/image-records.ts'
 import type { Engine } from '../engine.ts'
 import { repoDigests } from './repo-digests.ts'
 import { resolveImage } from './resolve.ts'

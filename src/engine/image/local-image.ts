@@ -3,7 +3,7 @@
 import { maxConfigBytes, parseImageConfig } from '../../image/config.ts'
 import { normalize, type Platform } from '../../image/platform.ts'
 import { readSmallBlob } from '../../transport/blob-store.ts'
-import { listNames, namesOf } from '../../transport/image-store.ts'
+import { listNames, namesOf } from '../../transport/image-records.ts'
 import type { Engine } from '../engine.ts'
 import type { PulledImage } from './pull.ts'
 import { findImage } from './resolve.ts'

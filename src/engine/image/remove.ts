@@ -2,15 +2,8 @@
 
 import { EngineError } from '../../base/errors.ts'
 import type { ImageRecord } from '../../image/record.ts'
-import {
-  dropImage,
-  dropName,
-  listImages,
-  listNames,
-  lockImages,
-  namesOf,
-  readImage,
-} from '../../transport/image-store.ts'
+import { listImages, listNames, namesOf, readImage } from '../../transport/image-records.ts'
+import { dropImage, dropName, lockImages } from '../../transport/image-store.ts'
 import { writeOciIndex } from '../../transport/oci-index.ts'
 import type { Engine } from '../engine.ts'
 import { collectImages } from './collect.ts'

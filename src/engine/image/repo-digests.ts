@@ -2,7 +2,7 @@
 
 import type { ImageRecord } from '../../image/record.ts'
 import { parseReference, repositoryOf } from '../../image/reference.ts'
-import { digestsOf } from '../../transport/image-store.ts'
+import { digestsOf } from '../../transport/image-records.ts'
 
 export function repoDigests(record: ImageRecord, names: readonly string[]): string[] {
   const repositories = [...new Set(names.map((name) => repositoryOf(parseReference(name))))]

@@ -10,7 +10,7 @@ import {
   type TypedReference,
   withDefaultTag,
 } from '../../image/reference.ts'
-import { digestsOf, listImageIds, listImages, listNames, readImage, readName } from '../../transport/image-store.ts'
+import { digestsOf, listImageIds, listImages, listNames, readImage, readName } from '../../transport/image-records.ts'
 import { shortNameDomains } from '../../transport/registry/short-names.ts'
 import type { Engine } from '../engine.ts'
 

@@ -1,7 +1,7 @@
 // image tree: the layers of an image, lowest first, and whose top they are.
 
 import { layerRecord } from '../../storage/layer-record.ts'
-import { listImages, listNames, namesOf } from '../../transport/image-store.ts'
+import { listImages, listNames, namesOf } from '../../transport/image-records.ts'
 import type { Engine } from '../engine.ts'
 import { resolveImage } from './resolve.ts'
 

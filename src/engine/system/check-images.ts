@@ -9,16 +9,8 @@ import { paths } from '../../state/layout.ts'
 import { isLockHeld } from '../../state/lock.ts'
 import { layerRecord } from '../../storage/layer-record.ts'
 import { blobSize, isBlobIntact } from '../../transport/blob-store.ts'
-import {
-  damagedNameFiles,
-  dropImage,
-  dropName,
-  listImageIds,
-  listNames,
-  lockImages,
-  namesOf,
-  readImage,
-} from '../../transport/image-store.ts'
+import { damagedNameFiles, listImageIds, listNames, namesOf, readImage } from '../../transport/image-records.ts'
+import { dropImage, dropName, lockImages } from '../../transport/image-store.ts'
 import { isOciIndexCurrent, writeOciIndex } from '../../transport/oci-index.ts'
 import type { Engine } from '../engine.ts'
 import type { CheckOptions } from './check.ts'

@@ -13,6 +13,8 @@ export interface Settings {
   readonly storageDriver: DriverName | undefined
   /** `overlay.mount_program=…`, as --storage-opt and storage.conf give them. */
   readonly storageOptions: readonly string[]
+  /** The storage.conf(5) that was read, or would have been. */
+  readonly storageConf: string
   readonly isRootless: boolean
   readonly eventsBackend: 'file' | 'none' | 'journald'
   /** Of the file backend. */

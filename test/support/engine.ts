@@ -58,6 +58,7 @@ export function testSettings({ root, run }: { root: string; run: string }): Sett
     cgroupManager: 'cgroupfs',
     storageDriver: undefined,
     storageOptions: [],
+    storageConf: '/etc/containers/storage.conf',
     isRootless: false,
     eventsBackend: 'none',
     eventsFile: { path: undefined, maxBytes: 0 },

@@ -6,7 +6,6 @@ import { goMap, goStruct } from '../../base/go-value.ts'
 const irregular: Readonly<Record<string, string>> = {
   apparmorEnabled: 'AppArmorEnabled',
   capabilities: 'DefaultCapabilities',
-  cgroupControllers: 'CgroupControllers',
   cgroupVersion: 'CgroupsVersion',
   cpus: 'CPUs',
   cpuUtilization: 'CPUUtilization',
@@ -18,6 +17,7 @@ const irregular: Readonly<Record<string, string>> = {
   seccompEnabled: 'SECCOMPEnabled',
   seccompProfilePath: 'SECCOMPProfilePath',
   selinuxEnabled: 'SELinuxEnabled',
+  slirp4netns: 'Slirp4NetNS',
   uidmap: 'UIDMap',
   container_id: 'ContainerID',
   host_id: 'HostID',

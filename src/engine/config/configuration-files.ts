@@ -1,6 +1,6 @@
 // Which configuration files of the containers family apply, in reading order, and what they say together.
 
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { absentAsUndefined, invalid } from '../../base/errors.ts'
 import type { TomlTable, TomlValue } from '../../base/toml.ts'
@@ -24,14 +24,18 @@ export async function readContainersConf(at: Surroundings, modules: readonly str
 
 /** storage.conf(5): the first file that exists. */
 export async function readStorageConf(at: Surroundings): Promise<TomlTable> {
+  const path = storageConfFile(at)
+  const text = at.env['CONTAINERS_STORAGE_CONF'] ? readFileSync(path, 'utf8') : readText(path)
+  return text === undefined ? {} : await parsed({ path, text })
+}
+
+/** Where none exists: its usual place. */
+export function storageConfFile(at: Surroundings): string {
   const chosen = at.env['CONTAINERS_STORAGE_CONF']
-  if (chosen) return await readMerged([required(chosen)])
+  if (chosen) return chosen
   const own = at.isRootless ? [join(configHome(at), 'containers/storage.conf')] : []
-  for (const path of [...own, '/etc/containers/storage.conf', '/usr/share/containers/storage.conf']) {
-    const text = readText(path)
-    if (text !== undefined) return await parsed({ path, text })
-  }
-  return {}
+  const usual = '/etc/containers/storage.conf'
+  return [...own, usual, '/usr/share/containers/storage.conf'].find((path) => existsSync(path)) ?? own[0] ?? usual
 }
 
 /** The first of registries.conf's places, and its drop-in folders' files, in reading order. */

@@ -16,6 +16,7 @@ import {
   readStorageConf,
   registriesConfFiles,
   type Surroundings,
+  storageConfFile,
 } from './configuration-files.ts'
 import { containerDefaults } from './container-defaults.ts'
 import { findRuntime } from './find-runtime.ts'

@@ -8,7 +8,7 @@ import { logDrivers } from '../../spec/log.ts'
 import { readRegistriesConf } from '../../transport/registry/registries-conf.ts'
 import type { Engine } from '../engine.ts'
 import { cpuShares, distribution, idRanges, kernelSecurity, memoryFacts, uptimeText } from './host-facts.ts'
-import { findHelper, programFacts } from './program-facts.ts'
+import { findHelper, type ProgramFacts, programFacts } from './program-facts.ts'
 import { storeFacts } from './store-facts.ts'
 
 export type Info = Awaited<ReturnType<typeof info>>
@@ -36,9 +36,10 @@ export async function info(engine: Engine, version: string) {
 
 async function hostInfo(engine: Engine, version: string) {
   const { settings } = engine
-  const [runtime, pasta, dns] = await Promise.all([
+  const [runtime, pasta, slirp, dns] = await Promise.all([
     programFacts(settings.runtime.path),
     programFacts(findHelper('pasta')),
+    programFacts(findHelper('slirp4netns')),
     programFacts(findHelper('aardvark-dns')),
   ])
   return {
@@ -72,8 +73,13 @@ async function hostInfo(engine: Engine, version: string) {
     rootlessNetworkCmd: 'pasta',
     serviceIsRemote: false,
     security: securityInfo(engine),
-    pasta: { executable: pasta.path, package: pasta.package, version: pasta.version },
+    slirp4netns: executable(slirp),
+    pasta: executable(pasta),
   }
+}
+
+function executable(program: ProgramFacts) {
+  return { executable: program.path, package: program.package, version: program.version }
 }
 
 function machineInfo() {

@@ -12,6 +12,7 @@ import { programFacts } from './program-facts.ts'
 export async function storeFacts({ at, settings }: Engine) {
   const { bsize, blocks, bfree } = statfsSync(at.root)
   return {
+    configFile: settings.storageConf,
     containerStore: containerCounts(at),
     graphDriverName: knownStorage(at) ?? settings.storageDriver ?? 'overlay',
     graphOptions: await graphOptions(settings.storageOptions),

@@ -19,14 +19,14 @@ export function pointInTimeNs(
   return unixTime(text.trim()) ?? relative(text.trim(), { isEnd, nowMs }) ?? dateNs(text) ?? malformed(text)
 }
 
-const shape = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}(?::\d{2}(?::\d{2}(?:\.\d+)?)?)?))?\s*(Z|[+-]\d{2}:?\d{2})?$/
+const shape = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}(?::\d{2}(?::\d{2}(?:[.,]\d+)?)?)?))?\s*(Z|[+-]\d{2}:?\d{2})?$/
 
 /** Nanoseconds since 1970 of an RFC 3339 time, whole or shortened; undefined for any other text. */
 export function dateNs(text: string): bigint | undefined {
   const [, day, clock = '00:00:00', zone = ''] = shape.exec(text) ?? []
   if (day === undefined) return undefined
   const whole = clock.length === 2 ? `${clock}:00:00` : clock.length === 5 ? `${clock}:00` : clock
-  const [seconds = '', fraction = ''] = whole.split('.')
+  const [seconds = '', fraction = ''] = whole.split(/[.,]/)
   const ms = Date.parse(`${day}T${seconds}${zone.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2')}`)
   return Number.isNaN(ms) ? undefined : BigInt(ms) * 1_000_000n + fractionNs(fraction)
 }

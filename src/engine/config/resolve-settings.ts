@@ -57,6 +57,7 @@ export async function resolveSettings(input: SettingsInput, env: NodeJS.ProcessE
     cgroupManager: cgroupManager(at, input, engine),
     storageDriver: storageDriver(at, input, storage),
     storageOptions: [...configuredOptions(storage), ...storageOptions(at, input)],
+    storageConf: storageConfFile(at),
     isRootless: at.isRootless || isUserNamespace(),
     eventsBackend: (input.eventsBackend as Settings['eventsBackend']) ?? eventsBackend(engine),
     eventsFile: eventsFile(engine),

@@ -111,5 +111,6 @@ NAPI_MODULE_INIT() {
   export_all(env, exports, lock_functions);
   export_all(env, exports, process_functions);
   export_all(env, exports, datagram_functions);
+  export_all(env, exports, foreign_mount_functions);
   return exports;
 }

@@ -43,6 +43,6 @@ typedef struct {
   napi_callback call;
 } Function;
 
-extern const Function file_functions[], at_functions[], lock_functions[], process_functions[], datagram_functions[];
+extern const Function file_functions[], at_functions[], lock_functions[], process_functions[], datagram_functions[], foreign_mount_functions[];
 
 #endif

@@ -13,6 +13,8 @@ export interface Native {
   /** Blocking flock(2) on a thread of its own; resolves when it is held. The fd must stay open until then. */
   flockAsync(fd: number, operation: number): Promise<void>
   mount(source: string, target: FileName, type: string, flags: number, data: string): void
+  /** What is mounted at `path` in the mount namespace of process `pid` (no link there), mounted at `target` in ours as well. */
+  mountFrom(pid: number, path: string, target: string): void
   /** umount2(2); `flags` MNT_DETACH 2, UMOUNT_NOFOLLOW 8. */
   umount(target: FileName, flags: number): void
   /** openat2(2) below `rootFd` with RESOLVE_IN_ROOT (16), RESOLVE_NO_MAGICLINKS (2) or what `resolve` says; O_CLOEXEC is added. */

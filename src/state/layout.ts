@@ -86,6 +86,8 @@ export const containerFiles = {
     exit: 'exit.json',
     pid: 'pid',
     exec: 'exec',
+    /** Mount point of the /dev/shm that is shared with another container. */
+    shm: 'shm',
   },
 } as const
 

@@ -1,10 +1,14 @@
 // The namespaces of running containers that another one joins, as paths.
 
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { invalid } from '../../base/errors.ts'
+import { native } from '../../os/native.ts'
 import { isAlive } from '../../runtime/live-state.ts'
 import type { CompleteSpec } from '../../spec/container-spec.ts'
 import type { JoinableNamespace, OciFacts } from '../../spec/facts.ts'
-import type { Layout } from '../../state/layout.ts'
+import { containerFiles, type Layout, paths } from '../../state/layout.ts'
+import { unmountIfMounted } from '../../storage/mount-state.ts'
 import { containerGone, stateImproper } from './lock-container.ts'
 import { readStoredContainer } from './stored-container.ts'
 
@@ -24,10 +28,11 @@ export interface Joined extends Pick<OciFacts, 'joined' | 'sharedShm'> {
   readonly networkOf: string | undefined
 }
 
-/** @throws conflict `container-state` when one of them does not run; not-found `container-unknown` */
-export function joinNamespaces(at: Layout, { namespaces }: CompleteSpec): Joined {
+/** `id`: who joins. The shared /dev/shm is mounted in its run folder. @throws conflict `container-state` when one of them does not run; not-found `container-unknown` */
+export function joinNamespaces(at: Layout, id: string, { namespaces }: CompleteSpec): Joined {
   const pids: Partial<Record<JoinableNamespace, number>> = {}
   let hostname: string | undefined
+  let shm: string | undefined
   for (const type of Object.keys(files) as JoinableNamespace[]) {
     const mode = namespaces[type]
     if (mode.kind !== 'container') continue
@@ -36,6 +41,7 @@ export function joinNamespaces(at: Layout, { namespaces }: CompleteSpec): Joined
     if (!isAlive(other.live))
       throw stateImproper(`container ${mode.id} is not running, so its ${type} namespace cannot be joined`)
     pids[type] = other.live.pid
+    if (type === 'ipc') shm = shareShm(at, id, other.live.pid)
     if (type === 'uts') hostname = other.stored.spec.process.hostname ?? mode.id.slice(0, 12)
   }
   const joined = Object.entries(pids).map(([type, pid]) => [
@@ -44,15 +50,19 @@ export function joinNamespaces(at: Layout, { namespaces }: CompleteSpec): Joined
   ])
   return {
     joined: Object.fromEntries(joined) as Joined['joined'],
-    sharedShm: sharedShm(namespaces.ipc, pids.ipc),
+    sharedShm: namespaces.ipc.kind === 'host' ? '/dev/shm' : shm,
     hostname,
     networkOf: namespaces.network.kind === 'container' ? namespaces.network.id : undefined,
   }
 }
 
-function sharedShm(ipc: CompleteSpec['namespaces']['ipc'], pid: number | undefined): string | undefined {
-  if (pid !== undefined) return `/proc/${pid}/root/dev/shm`
-  return ipc.kind === 'host' ? '/dev/shm' : undefined
+/** Only the kernel's owner of a mount namespace may take a mount out of it, so the runtime cannot bind /proc/PID/root/dev/shm. */
+function shareShm(at: Layout, id: string, pid: number): string {
+  const target = join(paths.runContainer(at, id), containerFiles.run.shm)
+  mkdirSync(target, { recursive: true, mode: 0o700 })
+  unmountIfMounted(target)
+  native().mountFrom(pid, '/dev/shm', target)
+  return target
 }
 
 /** At creation: an IPC namespace must have been made for sharing. @throws invalid `ipc-not-shareable` */

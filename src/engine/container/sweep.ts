@@ -14,6 +14,7 @@ import { runtimeOf } from '../../runtime/oci-runtime.ts'
 import type { ContainerRecord } from '../../state/container-record.ts'
 import { containerFiles, paths } from '../../state/layout.ts'
 import { acquireLock, tryAcquireLock } from '../../state/lock.ts'
+import { unmountIfMounted } from '../../storage/mount-state.ts'
 import type { Engine } from '../engine.ts'
 import { cgroupPathOf } from './cgroup-path.ts'
 import { saveRecordIfRoom } from './lock-container.ts'
@@ -107,7 +108,14 @@ async function deleteEnded(engine: Engine, container: StoredContainer): Promise<
 }
 
 export function removeRunFolder(engine: Engine, id: string): void {
+  unmountShm(engine, id)
   removeTree(paths.runContainer(engine.at, id))
+}
+
+/** There only where another container's IPC namespace was joined. */
+function unmountShm(engine: Engine, id: string): void {
+  const path = join(paths.runContainer(engine.at, id), containerFiles.run.shm)
+  if (existsSync(path)) unmountIfMounted(path)
 }
 
 /** runc, killed before it wrote its state, leaves a `runc init` that only its control group, if it has one, still names. */

@@ -41,7 +41,7 @@ function collectFacts(engine: Engine, container: StoredContainer, rootfs: string
   const { spec } = stored
   const { isRootless } = engine.settings
   checkSources(spec)
-  const joined = joinNamespaces(engine.at, spec)
+  const joined = joinNamespaces(engine.at, container.id, spec)
   const hostname = hostnameOf(spec, container.id, joined)
   const mappings = idMappings(spec.namespaces.user, userSituation(isRootless))
   const { user, workdir } = prepareRoot(container, rootfs)

@@ -5,6 +5,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect } from 'vitest'
+import { killQuietly } from '../../src/os/process.ts'
 import { type Box, finish, leftovers, openBox } from '../support/box.ts'
 import { busyboxArchive, busyboxName } from '../support/busybox-image.ts'
 import { requires } from '../support/requires.ts'
@@ -103,7 +104,7 @@ async function killDuring({ box, victim, args, afterMs }: Kill): Promise<void> {
   const ended = finish(child)
   await sleep(afterMs)
   if (victim === 'client') child.kill('SIGKILL')
-  else for (const pid of pidsOf(box, victim)) process.kill(pid, 'SIGKILL')
+  else for (const pid of pidsOf(box, victim)) killQuietly(pid)
   await ended
 }
 

@@ -45,7 +45,7 @@ export function collect<T extends OptionTable>(occurrences: readonly Occurrence[
   const last = lastOfEach(occurrences, isList)
   // yargs is told only of the flags that are there: it takes its time over each of the 150 that `run` knows.
   const names = [...new Set(last.map(({ name }) => name))]
-  const parsed = Parser(
+  const { argv: parsed, error } = Parser.detailed(
     last.map(({ name, value }) => `--${name}=${guard}${value}`),
     {
       array: names.filter(isList),
@@ -56,6 +56,7 @@ export function collect<T extends OptionTable>(occurrences: readonly Occurrence[
       configuration,
     },
   )
+  if (error !== null) throw error
   const options = Object.entries(table).map(([name, option]) => [name, parsed[name] ?? defaultOf(option)] as const)
   return Object.fromEntries(options) as Invocation<T>['options']
 }

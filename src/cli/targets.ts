@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { EngineError, errnoOf, invalid } from '../base/errors.ts'
 import type { StoredContainer } from '../engine/container/stored-container.ts'
 import type { Engine } from '../engine/engine.ts'
+import { inOwnLockFlow } from '../state/lock.ts'
 import { exitCodes } from './exit-code.ts'
 import { printError } from './render/error.ts'
 import { printLine } from './render/print.ts'
@@ -142,7 +143,7 @@ export async function forEachTarget(
   targets: readonly Target[],
   work: (target: Target) => Promise<boolean | undefined>,
 ): Promise<number> {
-  const outcomes = await Promise.allSettled(targets.map(async (target) => work(target)))
+  const outcomes = await Promise.allSettled(targets.map(async (target) => inOwnLockFlow(async () => work(target))))
   let exitCode = 0
   for (const [index, outcome] of outcomes.entries()) {
     if (outcome.status === 'rejected') {

@@ -32,7 +32,27 @@ export interface HeldLock extends Disposable {
   readonly isCurrent: boolean
 }
 
-const held: { kind: LockKind; path: string }[] = []
+interface HeldEntry {
+  readonly kind: LockKind
+  readonly path: string
+}
+
+const heldByAll: HeldEntry[] = []
+
+/** What each flow of calls holds, for the assertion: verbs that act on several objects at once wait for none of each other's locks. */
+const flows =
+  process.env['GANTRY_DEBUG_LOCKS'] === undefined
+    ? undefined
+    : new (process.getBuiltinModule('node:async_hooks').AsyncLocalStorage)<HeldEntry[]>()
+
+/** Runs `work` as a flow of its own. The caller holds no lock. */
+export async function inOwnLockFlow<T>(work: () => Promise<T>): Promise<T> {
+  return flows === undefined ? work() : flows.run([], work)
+}
+
+function heldHere(): HeldEntry[] {
+  return flows?.getStore() ?? heldByAll
+}
 
 /**
  * Takes the lock exclusively, creating its file. The folder must exist.
@@ -135,6 +155,7 @@ async function deadline(request: LockRequest, patience: LockPatience): Promise<n
 
 function hold(fd: number, request: LockRequest): HeldLock {
   const entry = { kind: request.kind, path: request.path }
+  const held = heldHere()
   held.push(entry)
   writeHolder(fd)
   trace('lock', `locked ${request.label}`, { path: request.path })
@@ -176,7 +197,7 @@ function commandLine(): string {
 function assertOrder(request: LockRequest): void {
   if (process.env['GANTRY_DEBUG_LOCKS'] === undefined) return
   const rank = lockOrder.indexOf(request.kind)
-  for (const other of held) {
+  for (const other of heldHere()) {
     const otherRank = lockOrder.indexOf(other.kind)
     if (otherRank > rank || (otherRank === rank && other.path >= request.path)) {
       throw new Error(

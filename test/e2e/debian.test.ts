@@ -66,7 +66,10 @@ function debianArchive(): string {
   const work = mkdtempSync(join(tmpdir(), 'gantry-debian-'))
   const tree = join(work, 'tree')
   execFileSync('debootstrap', ['--variant=minbase', 'bookworm', tree], { stdio: 'ignore' })
-  execFileSync('sh', ['-c', `rm -rf ${tree}/var/cache/apt/archives/*.deb ${tree}/var/lib/apt/lists/*`])
+  execFileSync('sh', [
+    '-c',
+    `rm -f ${tree}/var/cache/apt/archives/*.deb; find ${tree}/var/lib/apt/lists -type f -delete`,
+  ])
   execFileSync('tar', [
     '--xattrs',
     '--xattrs-include=*',

@@ -38,13 +38,16 @@ describe('the first steps', () => {
     expect(await box.ok(['ps', '-aq'])).toBe('')
   })
 
-  test('run -d, exec, logs -f, stop, rm', async () => {
+  test('run -d, exec, top, logs -f, stop, rm', async () => {
     await using box = await openLoadedBox()
     const script = 'trap "exit 3" TERM; n=0; while :; do echo line $n; n=$((n+1)); sleep 0.1; done'
     await box.ok(['run', '-d', '--name', 'web', busybox, 'sh', '-c', script])
     expect(await box.ok(['exec', 'web', 'id', '-u'])).toBe('0')
     expect(await box.ok(['exec', '--user', '1000', 'web', 'id', '-un'])).toBe('user')
     expect(await box.ok(['exec', '-i', 'web', 'cat'], { stdin: 'through' })).toBe('through')
+    expect(await box.ok(['top', 'web', 'user', 'huser', 'pid'])).toMatch(
+      new RegExp(`^USER +HUSER +PID\nroot +(${user.name}|${user.uid}) +1\n`),
+    )
     const follower = finish(box.start(['logs', '-f', 'web']))
     await box.ok(['stop', '-t', '5', 'web'])
     expect((await follower).stdout.split('\n').slice(0, 2)).toEqual(['line 0', 'line 1'])

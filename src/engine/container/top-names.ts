@@ -1,6 +1,6 @@
 // Users and groups of processes by name: as the container's /etc/passwd and the host's know them. Ids arrive as our namespace sees them.
 
-import { readFileSync } from 'node:fs'
+import { readFileSync, readlinkSync } from 'node:fs'
 import { absentAsUndefined } from '../../base/errors.ts'
 import { parseGroups, parsePasswd } from './resolve-user.ts'
 import { openRoot, readInRoot } from './root-folder.ts'
@@ -20,10 +20,7 @@ export interface IdNames {
 /** `pid`: of the container's first process. */
 export function topNames(pid: number): TopNames {
   return {
-    inside: idNames(insideFiles(pid), {
-      uid: reversed(readRanges(`/proc/${pid}/uid_map`)),
-      gid: reversed(readRanges(`/proc/${pid}/gid_map`)),
-    }),
+    inside: idNames(insideFiles(pid), { uid: insideId(pid, 'uid_map'), gid: insideId(pid, 'gid_map') }),
     host: idNames(hostFiles, {
       uid: forward(readRanges('/proc/self/uid_map')),
       gid: forward(readRanges('/proc/self/gid_map')),
@@ -33,6 +30,12 @@ export function topNames(pid: number): TopNames {
 
 /** What the kernel shows for ids that a namespace does not know. */
 const overflowId = 65_534
+
+/** The map of a process in our own namespace speaks of that namespace's parent: for such a process ids are what we see. */
+function insideId(pid: number, map: 'uid_map' | 'gid_map'): MapId {
+  const namespaceOf = (process: number | 'self') => absentAsUndefined(() => readlinkSync(`/proc/${process}/ns/user`))
+  return namespaceOf(pid) === namespaceOf('self') ? (id) => id : reversed(readRanges(`/proc/${pid}/${map}`))
+}
 
 type ReadFile = (path: string) => string
 type MapId = (id: number) => number

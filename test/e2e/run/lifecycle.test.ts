@@ -1,0 +1,253 @@
+// How a container is named, kept, logged, ended and removed.
+
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect } from 'vitest'
+import { finish } from '../../support/box.ts'
+import { busyboxBox } from '../../support/busybox-box.ts'
+import { busyboxName } from '../../support/busybox-image.ts'
+import { requires } from '../../support/requires.ts'
+
+const realTest = requires('root', 'runc', 'overlay')
+const world = busyboxBox()
+const none = ['--network', 'none']
+const run = async (...words: string[]) => world.box.ok(['run', ...none, ...words])
+const names = async () => world.box.ok(['ps', '-a', '--format', '{{.Names}}'])
+const state = async (name: string) => (await world.box.inspect(name)).State
+
+describe('names and files', () => {
+  realTest('-d prints the id and leaves it running; --cidfile holds it', async () => {
+    const cidfile = join(world.box.folder, 'cid')
+    const id = await run('-d', '--name', 'web', '--cidfile', cidfile, busyboxName, 'sleep', '1000')
+    expect(id).toMatch(/^[0-9a-f]{64}$/)
+    expect(readFileSync(cidfile, 'utf8')).toBe(id)
+    expect(await state('web')).toMatchObject({ Status: 'running', Running: true })
+    const again = await world.box.try(['run', ...none, '--name', 'web', busyboxName, 'true'])
+    expect(again.stderr).toContain(`the container name "web" is already in use by ${id}`)
+    expect(again.code).toBe(125)
+    expect(await run('--rm', '--replace', '--name', 'web', busyboxName, 'echo', 'new')).toBe('new')
+    expect(await names()).toBe('')
+  })
+
+  realTest('--rm leaves nothing, also when the start fails', async () => {
+    await run('--rm', '--name', 'gone', busyboxName, 'true')
+    await world.box.try(['run', ...none, '--rm', '--name', 'gone', busyboxName, '/no/such'])
+    await run('--rm', '-d', '--name', 'gone', busyboxName, 'true')
+    await world.box.try(['wait', 'gone'], { isChecked: false })
+    expect(await world.box.try(['container', 'exists', 'gone'])).toMatchObject({ code: 1 })
+  })
+
+  realTest('without --rm it stays, with its exit code', async () => {
+    expect((await world.box.try(['run', ...none, '--name', 'kept', busyboxName, 'sh', '-c', 'exit 5'])).code).toBe(5)
+    expect(await state('kept')).toMatchObject({ Status: 'exited', ExitCode: 5, Running: false })
+    await world.box.ok(['rm', 'kept'])
+  })
+
+  realTest('--label, --label-file and --annotation', async () => {
+    await world.box.ok([
+      'create',
+      '--name',
+      'labelled',
+      '--label',
+      'a=b',
+      '-l',
+      'c',
+      '--annotation',
+      'x=y',
+      busyboxName,
+    ])
+    const { Config } = (await world.box.inspect('labelled')) as unknown as { Config: Record<string, unknown> }
+    expect(Config).toMatchObject({ Labels: { a: 'b', c: '' }, Annotations: { x: 'y' } })
+    expect(await world.box.ok(['ps', '-a', '--filter', 'label=a=b', '--format', '{{.Names}}'])).toBe('labelled')
+    await world.box.ok(['rm', 'labelled'])
+  })
+
+  realTest('--pidfile and --conmon-pidfile', async () => {
+    const [pid, monitor] = ['pid', 'monitor'].map((name) => join(world.box.folder, name)) as [string, string]
+    await run('-d', '--name', 'pids', '--pidfile', pid, '--conmon-pidfile', monitor, busyboxName, 'sleep', '1000')
+    expect(readFileSync(`/proc/${readFileSync(pid, 'utf8')}/cmdline`, 'utf8')).toBe('sleep\u00001000\u0000')
+    expect(readFileSync(`/proc/${readFileSync(monitor, 'utf8')}/comm`, 'utf8')).toBe('monitor\n')
+    await world.box.ok(['rm', '-f', '-t', '0', 'pids'])
+  })
+})
+
+describe('ending', () => {
+  const trap =
+    'trap "echo got INT; exit 7" INT; trap "echo got TERM; exit 8" TERM; echo ready; while :; do sleep 0.1; done'
+
+  realTest('stop sends TERM, or --stop-signal', async () => {
+    for (const [flags, code] of [
+      [[], 8],
+      [['--stop-signal', 'INT'], 7],
+    ] as [string[], number][]) {
+      await run('-d', '--name', 'trapping', ...flags, busyboxName, 'sh', '-c', trap)
+      await until(async () => (await world.box.ok(['logs', 'trapping'])).includes('ready'))
+      await world.box.ok(['stop', 'trapping'])
+      expect(await state('trapping')).toMatchObject({ ExitCode: code })
+      await world.box.ok(['rm', 'trapping'])
+    }
+  })
+
+  realTest('--stop-timeout, after which it is killed', async () => {
+    await run('-d', '--name', 'stubborn', '--stop-timeout', '1', busyboxName, 'sleep', '1000')
+    const { stderr, code } = await world.box.try(['stop', 'stubborn'])
+    expect(stderr).toContain('StopSignal SIGTERM failed to stop container stubborn in 1 seconds, resorting to SIGKILL')
+    expect(code).toBe(0)
+    expect(await state('stubborn')).toMatchObject({ ExitCode: 137 })
+    await world.box.ok(['rm', 'stubborn'])
+  })
+
+  realTest('--timeout kills it, and says 255', async () => {
+    expect((await world.box.try(['run', '--rm', ...none, '--timeout', '1', busyboxName, 'sleep', '1000'])).code).toBe(
+      255,
+    )
+  })
+
+  realTest('kill sends any signal; a paused container is killed, too', async () => {
+    await run('-d', '--name', 'target', busyboxName, 'sh', '-c', 'trap "exit 9" USR1; while :; do sleep 0.1; done')
+    await world.box.ok(['kill', '--signal', 'USR1', 'target'])
+    expect(await world.box.ok(['wait', 'target'])).toBe('9')
+    await world.box.ok(['start', 'target'])
+    await world.box.ok(['pause', 'target'])
+    await world.box.ok(['kill', 'target'])
+    expect(await world.box.ok(['wait', 'target'])).toBe('137')
+    await world.box.ok(['rm', 'target'])
+  })
+
+  realTest('a paused container is stopped', async () => {
+    await run('-d', '--name', 'frozen', busyboxName, 'sleep', '1000')
+    await world.box.ok(['pause', 'frozen'])
+    expect(await state('frozen')).toMatchObject({ Status: 'paused', Paused: true })
+    expect((await world.box.try(['exec', 'frozen', 'true'])).code).toBe(125)
+    await world.box.ok(['stop', '-t', '0', 'frozen'])
+    expect(await state('frozen')).toMatchObject({ Status: 'exited', ExitCode: 137 })
+    await world.box.ok(['rm', 'frozen'])
+  })
+
+  realTest('restart of a container with --rm keeps it', async () => {
+    const id = await run('-d', '--rm', '--name', 'again', busyboxName, 'sleep', '1000')
+    await world.box.ok(['restart', '-t', '0', 'again'])
+    expect(await world.box.inspect('again')).toMatchObject({ Id: id, State: { Running: true } })
+    await world.box.ok(['stop', '-t', '0', 'again'])
+    expect((await world.box.try(['container', 'exists', 'again'])).code).toBe(1)
+  })
+
+  realTest('--restart on-failure:2 runs it three times; stop ends --restart always', { timeout: 240_000 }, async () => {
+    await run('-d', '--name', 'failing', '--restart', 'on-failure:2', busyboxName, 'sh', '-c', 'echo run; exit 3')
+    await until(
+      async () => (await world.box.try(['logs', 'failing'], { isChecked: false })).stdout === 'run\nrun\nrun\n',
+    )
+    await until(async () => (await state('failing'))['Status'] === 'exited')
+    await run('-d', '--name', 'steady', '--restart', 'always', busyboxName, 'sh', '-c', 'echo run; sleep 0.2')
+    await until(async () => (await world.box.try(['logs', 'steady'], { isChecked: false })).stdout.length > 4)
+    await world.box.ok(['stop', '-t', '0', 'steady'])
+    const before = await world.box.ok(['logs', 'steady'])
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    expect(await world.box.ok(['logs', 'steady'])).toBe(before)
+    await world.box.ok(['rm', 'failing', 'steady'])
+  })
+})
+
+describe('output and logs', () => {
+  const script = ['sh', '-c', 'echo out; echo err >&2']
+
+  realTest('-a chooses the streams', async () => {
+    expect(await world.box.try(['run', '--rm', ...none, '-a', 'stdout', busyboxName, ...script])).toMatchObject({
+      stdout: 'out\n',
+      stderr: '',
+    })
+    expect(await world.box.try(['run', '--rm', ...none, '-a', 'stderr', busyboxName, ...script])).toMatchObject({
+      stdout: '',
+      stderr: 'err\n',
+    })
+    const { stdout } = await world.box.try(['run', ...none, '--name', 'blind', '-a', 'stdin', busyboxName, ...script])
+    expect(stdout).toMatch(/^[0-9a-f]{64}\n$/)
+    await world.box.ok(['rm', 'blind'])
+  })
+
+  realTest.for(['k8s-file', 'json-file', 'none'])('--log-driver %s', async (driver) => {
+    const path = join(world.box.folder, `${driver}.log`)
+    await world.box.ok([
+      'run',
+      ...none,
+      '--name',
+      'logged',
+      '--log-driver',
+      driver,
+      '--log-opt',
+      `path=${path}`,
+      busyboxName,
+      'echo',
+      'hello',
+    ])
+    const logs = await world.box.try(['logs', 'logged'])
+    if (driver === 'none') expect(logs.stderr).toContain('cannot read logs')
+    else expect(logs.stdout).toBe('hello\n')
+    expect(existsSync(path)).toBe(driver !== 'none')
+    await world.box.ok(['rm', 'logged'])
+  })
+
+  realTest('--log-opt max-size rotates', async () => {
+    await run('--name', 'chatty', '--log-opt', 'max-size=10k', '--log-opt', 'max-file=2', busyboxName, 'seq', '2000')
+    const folder = join(world.box.root, 'containers', (await world.box.inspect('chatty')).Id)
+    expect(readFileSync(join(folder, 'ctr.log')).length).toBeLessThanOrEqual(10_500)
+    expect((await world.box.ok(['logs', '--tail', '1', 'chatty'])).trim()).toBe('2000')
+    await world.box.ok(['rm', 'chatty'])
+  })
+
+  realTest('--log-driver passthrough hands over our own streams', async () => {
+    const words = ['run', '--rm', ...none, '--log-driver', 'passthrough', busyboxName, 'sh', '-c', 'cat; echo err >&2']
+    expect(await world.box.try(words, { stdin: 'through\n' })).toMatchObject({ stdout: 'through\n', stderr: 'err\n' })
+  })
+})
+
+describe('signals', () => {
+  const trap = 'trap "echo got; exit 3" TERM; trap "echo hup" HUP; echo ready; while :; do sleep 0.1; done'
+
+  realTest('are the container’s with --sig-proxy', async () => {
+    const child = world.box.start(['run', '--rm', ...none, '--name', 'proxied', busyboxName, 'sh', '-c', trap])
+    const ended = finish(child)
+    await saw(child, 'ready')
+    child.kill('SIGHUP')
+    await saw(child, 'hup')
+    child.kill('SIGTERM')
+    expect(await ended).toMatchObject({ code: 3, stdout: 'ready\nhup\ngot\n' })
+  })
+
+  realTest('are ours without', async () => {
+    const child = world.box.start([
+      'run',
+      ...none,
+      '--sig-proxy=false',
+      '--name',
+      'left',
+      busyboxName,
+      'sh',
+      '-c',
+      trap,
+    ])
+    const ended = finish(child)
+    await saw(child, 'ready')
+    child.kill('SIGTERM')
+    expect((await ended).code).not.toBe(3)
+    expect(await state('left')).toMatchObject({ Status: 'running' })
+    await world.box.ok(['rm', '-f', '-t', '0', 'left'])
+  })
+})
+
+async function saw(child: ReturnType<typeof world.box.start>, text: string): Promise<void> {
+  let seen = ''
+  await new Promise<void>((resolve) => {
+    const look = (chunk: Buffer) => {
+      seen += chunk.toString()
+      if (!seen.includes(text)) return
+      child.stdout?.off('data', look)
+      resolve()
+    }
+    child.stdout?.on('data', look)
+  })
+}
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 100))
+}

@@ -21,8 +21,9 @@ export const paths = {
   blobStaging: (at: Layout) => join(at.root, 'staging'),
   blobPart: (at: Layout, digest: Digest) => join(at.root, 'staging', `${digestHex(digest)}.part`),
   blobPartLock: (at: Layout, digest: Digest) => join(at.root, 'staging', `${digestHex(digest)}.lock`),
-  /** What a pull or load under way must not lose; its file is locked while that lives: see transport/README.md. */
-  pin: (at: Layout, id: string) => join(at.root, 'staging', `${id}.pin`),
+  /** What pulls and loads under way must not lose, a file each, locked while its maker lives. Below $RUN: makers do not survive a boot. */
+  pins: (at: Layout) => join(at.run, 'pins'),
+  pin: (at: Layout, id: string) => join(at.run, 'pins', id),
   /** A file of our own beside the blobs: spooled stdin, a decompressed archive. */
   stagedFile: (at: Layout, id: string) => join(at.root, 'staging', `${id}.tmp`),
   /** `$ROOT` is an OCI image layout: these two make its blobs readable for other tools. */

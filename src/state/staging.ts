@@ -1,4 +1,4 @@
-// staging/: files that are not yet what they will be. Each is locked by the process that fills it; found without that lock it is a dead
+// staging/ and $RUN/pins: files that are not yet what they will be, or only stand for somebody at work. Each is locked by the process that fills it; found without that lock it is a dead
 // process's, and anybody's to sweep. Part files of blobs alone are kept: the next attempt goes on with them.
 
 import { closeSync, constants, openSync, readdirSync } from 'node:fs'
@@ -29,11 +29,9 @@ export function openStaged(newPath: () => string): StagedFile {
 
 /** Paths of what nobody fills any more. Lock-free. */
 export function abandonedStaged(at: Layout): string[] {
-  const names = absentAsUndefined(() => readdirSync(paths.blobStaging(at))) ?? []
-  return names
-    .filter((name) => !name.endsWith('.part'))
-    .map((name) => join(paths.blobStaging(at), name))
-    .filter((path) => !isLockHeld(path))
+  return [paths.blobStaging(at), paths.pins(at)]
+    .flatMap((folder) => (absentAsUndefined(() => readdirSync(folder)) ?? []).map((name) => join(folder, name)))
+    .filter((path) => !path.endsWith('.part') && !isLockHeld(path))
 }
 
 /** Removes what nobody fills any more; answers the paths. Idempotent; needs no free space. */

@@ -1,7 +1,7 @@
 // Pins: what a pull or load under way has stored or will store, so that a garbage collection beside it leaves that alone. A pin counts
 // while its maker holds the flock on it; the kernel drops that when the maker dies.
 
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Digest } from '../base/digest.ts'
 import { absentAsUndefined } from '../base/errors.ts'
@@ -21,6 +21,7 @@ export interface PinnedContent {
 /** Protects `content` until disposed. Takes the images lock for an instant: a collection is either over or will see the pin. */
 export async function pinContent(at: Layout, content: PinnedContent, patience: LockPatience): Promise<Disposable> {
   using _images = await lockImages(at, patience)
+  mkdirSync(paths.pins(at), { recursive: true, mode: 0o700 })
   const pin = openStaged(() => paths.pin(at, newId()))
   writeFileSync(pin.fd, JSON.stringify(content))
   return pin
@@ -30,8 +31,8 @@ export async function pinContent(at: Layout, content: PinnedContent, patience: L
 export function readPins(at: Layout): PinnedContent {
   const blobs: Digest[] = []
   const layers: Digest[] = []
-  for (const name of readdirSync(paths.blobStaging(at)).filter((name) => name.endsWith('.pin'))) {
-    const path = join(paths.blobStaging(at), name)
+  for (const name of absentAsUndefined(() => readdirSync(paths.pins(at))) ?? []) {
+    const path = join(paths.pins(at), name)
     if (!isLockHeld(path)) removeFile(path)
     else {
       const content = readContent(path)

@@ -4,7 +4,6 @@
 import { EngineError } from '../../base/errors.ts'
 import { claimOwner, releaseClaim } from '../../state/claim.ts'
 import type { Engine } from '../engine.ts'
-import { sweepPassingBy } from '../system/sweep-passing-by.ts'
 import { lockContainer, saveRecord } from './lock-container.ts'
 import { checkName, claimName } from './name.ts'
 import type { ContainerRef } from './stored-container.ts'
@@ -16,7 +15,6 @@ import { eventSubject } from './sweep.ts'
  */
 export async function rename(engine: Engine, target: ContainerRef, newName: string): Promise<void> {
   const name = checkName(newName)
-  await sweepPassingBy(engine)
   using locked = await lockContainer(engine, target)
   const { container } = locked
   const { id, name: oldName, record, stored } = container

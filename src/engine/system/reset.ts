@@ -22,7 +22,7 @@ const rootEntries: Readonly<Record<string, RegExp | undefined>> = {
   'oci-layout': undefined,
   'index.json': undefined,
   blobs: /^sha(256|512)$/,
-  staging: /^[0-9a-f]{64,128}\.(part|lock|pin|tmp)$/,
+  staging: /^[0-9a-f]{64,128}\.(part|lock|tmp)$/,
   images: /^[0-9a-f]{64}\.json(\.[0-9a-f]{12}\.tmp)?$/,
   names: /^(container|image)$/,
   layers: /^[0-9a-f]{64}(\.[0-9a-f]+\.tmp)?$/,
@@ -35,6 +35,7 @@ const rootEntries: Readonly<Record<string, RegExp | undefined>> = {
 
 const runEntries: Readonly<Record<string, RegExp | undefined>> = {
   containers: /^[0-9a-f]{64}$/,
+  pins: /^[0-9a-f]{64}$/,
   runtime: /./,
   'linger-hinted': undefined,
 }

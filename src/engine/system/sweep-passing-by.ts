@@ -5,6 +5,7 @@ import { errorMessage } from '../../base/errors.ts'
 import { logDebug } from '../../base/log.ts'
 import { sweepStaged } from '../../state/staging.ts'
 import { sweepLayers } from '../../storage/layer-check.ts'
+import { sweepOciIndex } from '../../transport/oci-index.ts'
 import { sweepRecordLeftovers } from '../../transport/record-leftovers.ts'
 import { abandonedRuns, sweepAbandonedRun } from '../container/abandoned-run.ts'
 import { sweepNursery } from '../container/nursery-leftovers.ts'
@@ -18,6 +19,7 @@ export async function sweepPassingBy(engine: Engine): Promise<void> {
     ['containers', async () => sweepNursery(engine)],
     ['staging', () => sweepStaged(engine.at)],
     ['records', () => sweepRecordLeftovers(engine.at)],
+    ['index', () => sweepOciIndex(engine.at)],
     ['layers', () => sweepLayers(engine.at)],
     ['trash', () => sweepTrash(engine.at)],
   ]

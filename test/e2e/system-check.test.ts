@@ -1,0 +1,275 @@
+// `system check`: it names each kind of damage, `--repair` heals what can be healed, and it is silent where nothing is wrong.
+
+import { execFileSync } from 'node:child_process'
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect } from 'vitest'
+import { type Box, openBox } from '../support/box.ts'
+import { busyboxArchive, busyboxName } from '../support/busybox-image.ts'
+import { requires } from '../support/requires.ts'
+
+const rootTest = requires('root', 'runc', 'overlay')
+const unchecked = { isChecked: false }
+const fakeId = '1'.repeat(64)
+
+interface Damage {
+  readonly what: string
+  readonly plant: (box: Box) => void
+  readonly named: RegExp
+  /** By --repair alone; else what --force does must do. */
+  readonly isHealed: boolean
+}
+
+const damages: Damage[] = [
+  {
+    what: 'a torn container record',
+    plant: (box) => truncateSync(join(containerFolder(box), 'state.json'), 20),
+    named: /state\.json is damaged/,
+    isHealed: true,
+  },
+  {
+    what: 'a container without its spec',
+    plant: (box) => rmSync(join(containerFolder(box), 'spec.json')),
+    named: /\('idle'\): its spec\.json is missing/,
+    isHealed: false,
+  },
+  {
+    what: 'a container whose name is not claimed',
+    plant: (box) => rmSync(join(box.root, 'names/container/idle')),
+    named: /is called 'idle', but that name is nobody's/,
+    isHealed: true,
+  },
+  {
+    what: 'the claim of a dead creation',
+    plant: (box) => symlinkSync(fakeId, join(box.root, 'names/container/ghost')),
+    named: /the name 'ghost' is held by container 111111111111/,
+    isHealed: true,
+  },
+  {
+    what: 'the cradle of a dead creation',
+    plant: (box) => mkdirSync(join(box.root, `containers/${fakeId}.4194305.tmp`)),
+    named: /left by a creation that was killed/,
+    isHealed: true,
+  },
+  {
+    what: 'a layer without its files',
+    plant: (box) => rmSync(join(layerFolder(box), 'diff'), { recursive: true }),
+    named: /layer sha256:\w+ has lost its files/,
+    isHealed: true,
+  },
+  {
+    what: 'a layer without its link',
+    plant: dropLinks,
+    named: /has lost its link/,
+    isHealed: true,
+  },
+  {
+    what: 'a layer with a torn record',
+    plant: (box) => truncateSync(join(layerFolder(box), 'layer.json'), 5),
+    named: /layer sha256:\w+ has a damaged record/,
+    isHealed: true,
+  },
+  {
+    what: 'a layer that is gone',
+    plant: (box) => {
+      rmSync(layerFolder(box), { recursive: true })
+      dropLinks(box)
+    },
+    named: /of image \w{12} \(localhost\/busybox:latest\) is not unpacked/,
+    isHealed: true,
+  },
+  {
+    what: 'a half-built layer',
+    plant: (box) => mkdirSync(join(box.root, `layers/${fakeId}.abcdef123456.tmp`)),
+    named: /\.abcdef123456\.tmp' was left by a process that was killed/,
+    isHealed: true,
+  },
+  {
+    what: 'a half-deleted container',
+    plant: (box) => mkdirSync(join(box.root, `trash/${fakeId}.abcdef123456`)),
+    named: /trash\/1+\.abcdef123456' was left/,
+    isHealed: true,
+  },
+  {
+    what: 'the pin of a dead pull',
+    plant: (box) => writeFileSync(join(box.run, 'pins', fakeId), '{"blobs":[],"layers":[]}'),
+    named: /pins\/1+' was left/,
+    isHealed: true,
+  },
+  {
+    what: 'a temporary of a record',
+    plant: (box) => writeFileSync(join(box.root, 'images/x.json.abcdef123456.tmp'), ''),
+    named: /abcdef123456\.tmp' was left/,
+    isHealed: true,
+  },
+  {
+    what: 'an image name that leads nowhere',
+    plant: (box) => writeName(box, fakeId),
+    named: /the image name 'localhost\/ghost:1' leads to image 111111111111, which is not there/,
+    isHealed: true,
+  },
+  {
+    what: 'a stale index.json',
+    plant: (box) => writeFileSync(join(box.root, 'index.json'), '{}'),
+    named: /index\.json' does not list the images/,
+    isHealed: true,
+  },
+  {
+    what: 'a folder of the state that is gone',
+    plant: (box) => rmSync(join(box.root, 'trash'), { recursive: true }),
+    named: /the folder '.*trash' is missing/,
+    isHealed: true,
+  },
+  {
+    what: 'the run folder of a container that is gone',
+    plant: (box) => mkdirSync(join(box.run, 'containers', fakeId)),
+    named: /container 111111111111: nobody tends what its last start left/,
+    isHealed: true,
+  },
+  {
+    what: 'runtime state of a container that is gone',
+    plant: (box) => mkdirSync(join(box.run, 'runtime/runc', fakeId), { recursive: true }),
+    named: /runc knows container 111111111111, which is not there/,
+    isHealed: true,
+  },
+  {
+    what: 'a mount of a container that does not run',
+    plant: (box) => mountOver(join(containerFolder(box), 'merged')),
+    named: /merged' is mounted, but its container does not run/,
+    isHealed: true,
+  },
+  {
+    what: 'a torn image record',
+    plant: (box) => truncateSync(join(box.root, 'images', readdirSync(join(box.root, 'images'))[0] as string), 9),
+    named: /the record of image \w{12} \(localhost\/busybox:latest\) is damaged: pull or load it again\n.*index\.json/,
+    isHealed: false,
+  },
+]
+
+describe('system check', () => {
+  for (const { what, plant, named, isHealed } of damages) {
+    rootTest(`names ${what} and repairs it`, async () => {
+      await using box = openBox()
+      await box.ok(['load', '-q', '-i', busyboxArchive()])
+      await box.ok(['create', '--name', 'idle', '--network', 'none', busyboxName, 'true'])
+      plant(box)
+      const found = await box.try(['system', 'check'], unchecked)
+      expect([found.code, found.stdout]).toEqual([1, expect.stringMatching(named)])
+      expect(found.stdout.trim().split('\n'), 'names nothing else').toHaveLength(named.source.split('\\n').length)
+      const repaired = await box.try(['system', 'check', '--repair'], unchecked)
+      expect(repaired.code, repaired.stdout).toBe(isHealed ? 0 : 1)
+      if (!isHealed) expect((await box.try(['system', 'check', '--force'], unchecked)).stdout).toContain('repaired: ')
+      expect(await box.findings()).toEqual([])
+      if (isHealed) expect((await box.try(['start', '--attach', 'idle'])).code).toBe(0)
+    })
+  }
+
+  rootTest('reads blobs unless it is to be quick, and a damaged one is mended by loading again', async () => {
+    await using box = openBox()
+    await box.ok(['load', '-q', '-i', busyboxArchive()])
+    const blob = largestBlob(box)
+    appendFileSync(blob, 'x')
+    truncateSync(blob, Number(execFileSync('stat', ['-c', '%s', blob], { encoding: 'utf8' })) - 1)
+    execFileSync('sh', ['-c', `printf x | dd of=${blob} conv=notrunc status=none`])
+    expect((await box.try(['system', 'check', '--quick'], unchecked)).code).toBe(0)
+    const found = await box.try(['system', 'check'], unchecked)
+    expect(found.stdout).toMatch(/blob sha256:\w{64} of image \w{12} \(localhost\/busybox:latest\) is damaged/)
+    expect((await box.try(['system', 'check', '--repair'], unchecked)).code).toBe(1)
+    expect(existsSync(blob)).toBe(false)
+    await box.ok(['load', '-q', '-i', busyboxArchive()])
+    expect(existsSync(blob)).toBe(true)
+    expect(await box.findings()).toEqual([])
+  })
+
+  rootTest('ends what a killed monitor left running', async () => {
+    await using box = openBox()
+    await box.ok(['load', '-q', '-i', busyboxArchive()])
+    await box.ok(['run', '-d', '--name', 'web', '--network', 'none', busyboxName, 'sleep', '1000'])
+    const { State } = await box.inspect('web')
+    process.kill(State['ConmonPid'] as number, 'SIGKILL')
+    const found = await box.try(['system', 'check'], unchecked)
+    expect(found.stdout).toMatch(/nobody tends what its last start left/)
+    expect((await box.try(['system', 'check', '--repair'], unchecked)).code).toBe(0)
+    expect(isRunning(State['Pid'] as number)).toBe(false)
+    await box.ok(['rm', 'web'])
+  })
+})
+
+describe('system reset', () => {
+  rootTest('ends and removes everything, and nothing but its own', async () => {
+    await using box = openBox()
+    await box.ok(['load', '-q', '-i', busyboxArchive()])
+    await box.ok(['run', '-d', '--name', 'web', '--network', 'none', busyboxName, 'sleep', '1000'])
+    writeFileSync(join(box.root, 'letter.txt'), 'mine')
+    const refused = await box.try(['system', 'reset', '--force'], unchecked)
+    expect([refused.code, refused.stderr]).toEqual([125, expect.stringContaining(`'${box.root}/letter.txt'`)])
+    expect(await box.ok(['ps', '--format', '{{.Names}}'])).toBe('web')
+    rmSync(join(box.root, 'letter.txt'))
+    const asked = await box.try(['system', 'reset'], { ...unchecked, stdin: 'n\n' })
+    expect(asked.stdout).toContain(box.root)
+    expect(await box.ok(['ps', '--format', '{{.Names}}'])).toBe('web')
+    expect((await box.try(['system', 'reset', '--force'], unchecked)).code).toBe(0)
+    expect([existsSync(box.root), existsSync(box.run)]).toEqual([false, false])
+  })
+})
+
+describe('system df and system locks', () => {
+  rootTest('count what is there, and name who holds what', async () => {
+    await using box = openBox()
+    await box.ok(['load', '-q', '-i', busyboxArchive()])
+    await box.ok(['run', '-d', '--name', 'web', '--network', 'none', busyboxName, 'sleep', '1000'])
+    await box.ok(['create', '--network', 'none', busyboxName, 'true'])
+    const rows = await box.ok(['system', 'df', '--format', '{{.Type}}:{{.Total}}:{{.Active}}'])
+    expect(rows.split('\n')).toEqual(['Images:1:1', 'Containers:2:1', 'Local Volumes:0:0'])
+    const locks = await box.ok(['system', 'locks', '--format', '{{.Lock}} {{.State}} {{.Command}}'])
+    expect(locks).toBe('monitor of web held monitor')
+    await box.ok(['system', 'prune', '--force'])
+    expect(await box.ok(['ps', '-a', '--format', '{{.Names}}'])).toBe('web')
+  })
+})
+
+function containerFolder(box: Box): string {
+  const folder = join(box.root, 'containers')
+  return join(folder, readdirSync(folder)[0] as string)
+}
+
+function layerFolder(box: Box): string {
+  const folder = join(box.root, 'layers')
+  return join(folder, readdirSync(folder)[0] as string)
+}
+
+function dropLinks(box: Box): void {
+  for (const name of readdirSync(join(box.root, 'l'))) rmSync(join(box.root, 'l', name))
+}
+
+/** A zombie, whose parent is not ours to hurry, does not run. */
+function isRunning(pid: number): boolean {
+  if (!existsSync(`/proc/${pid}/stat`)) return false
+  return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+}
+
+function largestBlob(box: Box): string {
+  const folder = join(box.root, 'blobs/sha256')
+  const listed = execFileSync('ls', ['-S', folder], { encoding: 'utf8' })
+  return join(folder, listed.split('\n')[0] as string)
+}
+
+function writeName(box: Box, imageId: string): void {
+  const name = { schema: 1, reference: 'localhost/ghost:1', imageId, taggedAt: '2024-01-01T00:00:00Z' }
+  writeFileSync(join(box.root, 'names/image/localhost%2Fghost%3A1.json'), JSON.stringify(name))
+}
+
+function mountOver(folder: string): void {
+  mkdirSync(folder, { recursive: true })
+  execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', folder])
+}

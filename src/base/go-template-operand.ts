@@ -191,7 +191,13 @@ function checked(scope: Scope, { word, node, type }: Word): unknown {
   if (type === 'int' && typeof word === 'number') return word
   if (type === 'strings' && Array.isArray(word)) return word.map((element) => goText(element))
   if (word === undefined) throw failedAt(scope, node, `invalid value; expected ${goNames[type]}`)
+  if (node.kind === 'literal') throw failedAt(scope, node, literalComplaint(node, type))
   throw failedAt(scope, node, `wrong type for value; expected ${goNames[type]}; got ${goType(word)}`)
+}
+
+function literalComplaint(node: Operand, type: Exclude<ParameterType, 'any'>): string {
+  if (type === 'strings') return `can't handle ${sourceOf(node)} for arg of type []string`
+  return `expected ${type === 'int' ? 'integer' : 'string'}; found ${sourceOf(node)}`
 }
 
 function failedAt({ run, frame }: Scope, node: Operand | Command, message: string) {

@@ -1,7 +1,8 @@
 // gantry version: podman's layout and template fields.
 
+import { EngineError } from '../../base/errors.ts'
 import { defineCommand } from '../command.ts'
-import { versionFacts } from '../product.ts'
+import { type VersionFacts, versionFacts } from '../product.ts'
 import { printJson } from '../render/print.ts'
 
 export default defineCommand({
@@ -11,13 +12,29 @@ export default defineCommand({
   examples: ['gantry version', "gantry version --format '{{.Client.Version}}'", 'gantry version --format json'],
   run: async (_open, { options }) => {
     const facts = { Client: versionFacts() }
-    const { isJsonFormat, printLayout, printTemplate } = await import('../render/template.ts')
+    const { isJsonFormat, printLayout } = await import('../render/template.ts')
     if (options.format === undefined) printLayout(layout, facts)
     else if (isJsonFormat(options.format)) printJson(facts)
-    else printTemplate(options.format, facts, { name: 'version' })
+    else await printVersion(options.format, facts.Client)
     return 0
   },
 })
+
+/** A template may speak of a Server, which there is none of, or, as in old days, of the client's fields alone. */
+async function printVersion(format: string, client: VersionFacts): Promise<void> {
+  const [{ printTemplate }, { goStruct }] = await Promise.all([
+    import('../render/template.ts'),
+    import('../../base/go-value.ts'),
+  ])
+  const own = goStruct('*define.Version', { ...client })
+  try {
+    const both = goStruct('*types.SystemVersionReport', { Client: own })
+    printTemplate(format, Object.defineProperty(both, 'Server', { value: null }), { name: 'version' })
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.code !== 'template-failed') throw error
+    printTemplate(format.replaceAll('.Server.', '.'), own, { name: 'version' })
+  }
+}
 
 const layout = [
   'Client:\tGantry',

@@ -19,7 +19,13 @@ export async function removeLocked(engine: Engine, container: StoredContainer): 
   using grave = outOfTheWay(engine, id)
   await releaseClaim(engine.at, { kind: 'container', name, id }, engine.patience)
   removeRunFolder(engine, id)
-  engine.events.append({ ...eventSubject(container), status: 'remove', attributes: container.stored.spec.labels })
+  const end = live.status === 'exited' ? { exitCode: live.exitCode } : {}
+  engine.events.append({
+    ...eventSubject(container),
+    ...end,
+    status: 'remove',
+    attributes: container.stored.spec.labels,
+  })
   removeTree(grave.path)
 }
 

@@ -50,7 +50,7 @@ export async function start(engine: Engine, request: StartRequest): Promise<Star
   const client = request.isAttached ? await connectAttach(attachSocketOf(engine.at, id)) : undefined
   await startCreated(runtimeOf(engine.at, stored), id)
   unlinkSync(join(paths.runContainer(engine.at, id), markers.initialized))
-  engine.events.append({ ...eventSubject(locked.container), status: 'start', attributes: stored.spec.labels })
+  announceStart(engine, locked.container, request.isAttached)
   return { container: reread(engine, id), pid: live.pid, ...(client === undefined ? {} : { client }) }
 }
 
@@ -98,11 +98,15 @@ async function bringUp(engine: Engine, container: StoredContainer, request: Laun
   await moveMonitor(engine, container, started.monitorPid)
   writePidFiles(stored.spec.pidFiles, started)
   engine.events.append({ ...eventSubject(container), status: 'init', attributes: stored.spec.labels })
-  if (request.mode === 'run') {
-    engine.events.append({ ...eventSubject(container), status: 'start', attributes: stored.spec.labels })
-  }
+  if (request.mode === 'run') announceStart(engine, container, request.isAttached)
   const { pid, client } = started
   return { container: reread(engine, id), pid, ...(client === undefined ? {} : { client }) }
+}
+
+function announceStart(engine: Engine, container: StoredContainer, isAttached: boolean): void {
+  const event = { ...eventSubject(container), attributes: container.stored.spec.labels }
+  engine.events.append({ ...event, status: 'start' })
+  if (isAttached) engine.events.append({ ...event, status: 'attach' })
 }
 
 function writePidFiles(files: CompleteSpec['pidFiles'], { pid, monitorPid }: StartedMonitor): void {

@@ -24,6 +24,6 @@ export async function embeddedImage(engine: Engine, text: string): Promise<Pulle
       hint: 'npm run build',
     })
   }
-  const [loaded] = await load(engine, { kind: 'path', path }, { names: [embeddedName], isTrusted: true })
+  const [loaded] = await load(engine, { kind: 'path', path }, { names: [embeddedName], isTrusted: true, isPull: true })
   return loaded === undefined ? undefined : { record: loaded.record, name: embeddedName }
 }

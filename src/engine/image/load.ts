@@ -28,6 +28,8 @@ export interface LoadOptions {
   readonly policyPath?: string
   /** Our own image: no policy is asked. */
   readonly isTrusted?: boolean
+  /** The caller tells of it. */
+  readonly isPull?: boolean
 }
 
 export interface LoadedImage {
@@ -48,7 +50,11 @@ export async function load(engine: Engine, input: LoadInput, options: LoadOption
   if (options.isTrusted !== true) askPolicy(engine, { input, format, chosen: options.policyPath })
   const loaded: LoadedImage[] = []
   for (const found of imagesIn(files, format, options.only)) {
-    loaded.push(await loadOne(engine, found, options))
+    const one = await loadOne(engine, found, options)
+    loaded.push(one)
+    if (options.isPull !== true) {
+      engine.events.append({ type: 'image', status: 'loadfromarchive', id: one.record.id, name: files.label })
+    }
   }
   return loaded
 }
@@ -61,7 +67,6 @@ async function loadOne(engine: Engine, found: FoundImage, options: LoadOptions):
     names,
     ...(platform === undefined ? {} : { platform }),
   })
-  engine.events.append({ type: 'image', status: 'loadfromarchive', id: record.id, name: names[0] ?? source.label })
   return { record, names }
 }
 

@@ -32,6 +32,7 @@ export async function pullFromTransport(
   const { path, reference } = split(transport)
   const { platform, policyPath } = options
   const wanted = {
+    isPull: true,
     ...(reference === undefined ? {} : { only: reference }),
     ...(platform === undefined ? {} : { platform }),
     ...(policyPath === undefined ? {} : { policyPath }),

@@ -1,6 +1,6 @@
 // Images from a registry (or another transport) into the store.
 
-import { EngineError, invalid } from '../../base/errors.ts'
+import { EngineError, errorMessage, invalid } from '../../base/errors.ts'
 import type { Platform } from '../../image/platform.ts'
 import type { ImageRecord } from '../../image/record.ts'
 import { parseTypedReference, printReference, type Reference, withoutTag } from '../../image/reference.ts'
@@ -37,6 +37,19 @@ export interface PulledImage {
  * @throws not-found `image-unknown` (policy never), `manifest-unknown`; denied; unavailable; corrupt
  */
 export async function pull(engine: Engine, text: string, options: PullOptions): Promise<PulledImage[]> {
+  const subject = { type: 'image', name: text } as const
+  try {
+    const images = await findOrFetch(engine, text, options)
+    // As podman: also of an image that was there.
+    for (const { record } of images) engine.events.append({ ...subject, status: 'pull', id: record.id })
+    return images
+  } catch (error) {
+    engine.events.append({ ...subject, status: 'pull-error', error: errorMessage(error) })
+    throw error
+  }
+}
+
+async function findOrFetch(engine: Engine, text: string, options: PullOptions): Promise<PulledImage[]> {
   const transport = transportOf(text)
   if (transport !== undefined && transport.kind !== 'docker') return pullFromTransport(engine, transport, options)
   const name = transport === undefined ? text : transport.rest.replace(/^\/\//, '')
@@ -87,7 +100,6 @@ async function pullReference(engine: Engine, session: RegistrySession, job: Pull
       engine.report({ type: 'step', message: 'Getting image source signatures' })
       const copyOptions = { names: [name], ...(platform === undefined ? {} : { platform }) }
       const { record } = await copyToStore(copyContext(engine), source, copyOptions)
-      engine.events.append({ type: 'image', status: 'pull', id: record.id, name: printReference(job.reference) })
       return { record, name }
     } catch (error) {
       engine.signal.throwIfAborted()

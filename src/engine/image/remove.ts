@@ -72,7 +72,7 @@ async function removeOne(engine: Engine, text: string, job: Job): Promise<void> 
   for (const name of names) untagOne(engine, { name, record }, job.result)
   dropImage(engine.at, record.id)
   writeIndexIfRoom(engine)
-  engine.events.append({ type: 'image', status: 'remove', id: record.id, name: names[0] ?? record.id })
+  engine.events.append({ type: 'image', status: 'remove', id: record.id, name: record.id })
   job.result.deleted.push(record.id)
 }
 

@@ -27,7 +27,11 @@ export async function imageOfContainer(
   access: RegistryAccess,
 ): Promise<ImageOfContainer> {
   const local = await findLocal(engine, source)
-  if (local !== undefined) return local
+  if (local !== undefined) {
+    // podman's word for it, fetched or not.
+    engine.events.append({ type: 'image', status: 'pull', id: local.record.id, name: source.reference })
+    return local
+  }
   const { resolveImageForContainer } = await import('../image/resolve-for-container.ts')
   const { reference, pull, platform } = source
   const options = { ...access, pull, ...(platform === undefined ? {} : { platform }) }

@@ -1,7 +1,7 @@
 // tag and untag: more names and fewer names for one image.
 
 import { EngineError, invalid } from '../../base/errors.ts'
-import { parseTypedReference, printReference, qualify, withDefaultTag } from '../../image/reference.ts'
+import { parseTypedReference, printReference, qualify, withDefaultTag, withoutTag } from '../../image/reference.ts'
 import { currentSchema } from '../../state/record.ts'
 import { listNames, namesOf, readImage, readName } from '../../transport/image-records.ts'
 import { dropName, lockImages, putName } from '../../transport/image-store.ts'
@@ -25,7 +25,7 @@ export async function tag(engine: Engine, image: string, names: readonly string[
 export async function untag(engine: Engine, image: string, names: readonly string[]): Promise<void> {
   const { record } = await resolveImage(engine, image)
   const references =
-    names.length === 0 ? namesOf(listNames(engine.at), record.id) : names.map((name) => targetName(name))
+    names.length === 0 ? namesOf(listNames(engine.at), record.id) : names.map((name) => knownName(name))
   using _lock = await lockImages(engine.at, engine.patience)
   for (const [at, reference] of references.entries()) {
     if (readName(engine.at, reference)?.imageId !== record.id) throw tagUnknown(names[at] ?? reference)
@@ -42,6 +42,12 @@ export function targetName(text: string): string {
   const reference = withDefaultTag(qualify(parseTypedReference(text), 'localhost'))
   if (reference.digest !== undefined) throw invalid('reference-has-digest', `${text}: tag by digest not supported`)
   return printReference(reference)
+}
+
+/** A pull by digest left `repository@digest`. */
+function knownName(text: string): string {
+  const reference = qualify(parseTypedReference(text), 'localhost')
+  return reference.digest === undefined ? targetName(text) : printReference(withoutTag(reference))
 }
 
 function tagUnknown(name: string): EngineError {

@@ -1,7 +1,7 @@
 // An ordinary user's containers: the README's first steps, sessions of all sorts, and what must stay apart.
 
 import { execFileSync } from 'node:child_process'
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect } from 'vitest'
@@ -46,7 +46,7 @@ describe('the first steps', () => {
     expect(await box.ok(['exec', '--user', '1000', 'web', 'id', '-un'])).toBe('user')
     expect(await box.ok(['exec', '-i', 'web', 'cat'], { stdin: 'through' })).toBe('through')
     expect(await box.ok(['top', 'web', 'user', 'huser', 'pid'])).toMatch(
-      new RegExp(`^USER +HUSER +PID\nroot +(${user.name}|${user.uid}) +1\n`),
+      new RegExp(`^USER +HUSER +PID\nroot +(${user.name}|${user.uid}) +1(\n|$)`),
     )
     const follower = finish(box.start(['logs', '-f', 'web']))
     await box.ok(['stop', '-t', '5', 'web'])
@@ -121,6 +121,22 @@ describe('sessions', () => {
       expect({ code, stdout }).toEqual({ code: 0, stdout: 'hi\n' })
     }
     expect(existsSync(join(user.runtimeFolder, 'gantry/containers'))).toBe(true)
+  })
+
+  test('a container started without a runtime folder is seen by those that have one', async () => {
+    using home = makeHome(bareUid)
+    const bare = { HOME: home.path }
+    const full = { HOME: home.path, XDG_RUNTIME_DIR: home.runtime }
+    const makeshift = `/tmp/gantry-run-${bareUid}`
+    expect(await session(bareUid, bare, ['run', '-d', '--name', 'early', 'hello', 'sleep', '1000'])).toMatchObject({
+      code: 0,
+    })
+    expect((await session(bareUid, full, ['ps', '--format', '{{.Names}}'])).stdout).toBe('early\n')
+    expect(await session(bareUid, full, ['exec', 'early', '/hello', 'true'])).toMatchObject({ code: 0 })
+    expect(await session(bareUid, full, ['rm', '-f', '-t', '0', 'early'])).toMatchObject({ code: 0 })
+    expect(readdirSync(join(makeshift, 'gantry/containers'))).toEqual([])
+    endPause(makeshift)
+    rmSync(makeshift, { recursive: true })
   })
 
   test('su to the user works', async () => {

@@ -1,7 +1,8 @@
 // Where the state lies: flags, then storage.conf(5), then /var/lib and /run, or the user's own folders when rootless.
 
-import { existsSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { absentAsUndefined } from '../../base/errors.ts'
 import type { TomlTable } from '../../base/toml.ts'
 import { confTable, confText } from './conf-value.ts'
 import type { Surroundings } from './configuration-files.ts'
@@ -52,10 +53,19 @@ function defaultRoot(at: Surroundings): string {
 
 function defaultRun(at: Surroundings): string {
   if (!at.isRootless) return '/run/gantry'
+  const makeshift = `/tmp/gantry-run-${userId(at)}`
+  if (isInUse(makeshift)) return join(makeshift, 'gantry')
   const given = at.env['XDG_RUNTIME_DIR']
   if (given) return join(given, 'gantry')
   const usual = `/run/user/${userId(at)}`
-  return existsSync(usual) ? join(usual, 'gantry') : `/tmp/gantry-run-${userId(at)}`
+  return join(existsSync(usual) ? usual : makeshift, 'gantry')
+}
+
+/** Containers that were started outside of any session, before there was a runtime folder, stay where they are for all sessions to see. */
+function isInUse(makeshift: string): boolean {
+  const stat = lstatSync(makeshift, { throwIfNoEntry: false })
+  if (stat?.isDirectory() !== true || stat.uid !== process.getuid?.() || (stat.mode & 0o077) !== 0) return false
+  return (absentAsUndefined(() => readdirSync(join(makeshift, 'gantry/containers'))) ?? []).length > 0
 }
 
 function userId(at: Surroundings): number {

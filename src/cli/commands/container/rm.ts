@@ -3,6 +3,7 @@
 import { EngineError, invalid } from '../../../base/errors.ts'
 import type { RemoveRequest } from '../../../engine/container/remove.ts'
 import type { Engine } from '../../../engine/engine.ts'
+import { inOwnLockFlow } from '../../../state/lock.ts'
 import { defineCommand } from '../../command.ts'
 import { exitCodes } from '../../exit-code.ts'
 import { printError } from '../../render/error.ts'
@@ -75,7 +76,7 @@ async function removeAll(
   const { remove } = await import('../../../engine/container/remove.ts')
   const gone = new Set<string>()
   const outcomes = await Promise.allSettled(
-    targets.map(async ({ container }) => remove(engine, { ...request, container })),
+    targets.map(async ({ container }) => inOwnLockFlow(async () => remove(engine, { ...request, container }))),
   )
   let exitCode = 0
   for (const [index, outcome] of outcomes.entries()) {

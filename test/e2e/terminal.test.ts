@@ -118,9 +118,7 @@ realTest('several attach at once, each sees all', async () => {
   await using box = await loadedBox()
   await box.ok(['create', '--name', 'talk', ...none, busyboxName, 'sh', '-c', 'sleep 2; echo one; echo two; exit 5'])
   await box.ok(['start', 'talk'])
-  const clients = await Promise.all(
-    [1, 2, 3].map(async () => finish(box.start(['attach', '--no-stdin', 'talk']))),
-  )
+  const clients = await Promise.all([1, 2, 3].map(async () => finish(box.start(['attach', '--no-stdin', 'talk']))))
   for (const { stdout, code } of clients) {
     expect(stdout).toBe('one\ntwo\n')
     expect(code).toBe(0)

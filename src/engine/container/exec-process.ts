@@ -2,6 +2,7 @@
 
 import type { AliveState } from '../../runtime/live-state.ts'
 import type { ExecRequest } from './exec-session.ts'
+import { grantableCapabilities } from './host-facts.ts'
 import { type ResolvedUser, resolveUserIn } from './resolve-user.ts'
 import type { StoredContainer } from './stored-container.ts'
 
@@ -83,7 +84,7 @@ interface Privileges {
 
 /** Root gets what the container may have at most; another user, as execve(2) would leave it, nothing beyond the bounds. */
 function capabilitiesOf(own: Capabilities | undefined, privileges: Privileges): { capabilities?: Capabilities } {
-  const bounding = privileges.isPrivileged ? allCapabilities : own?.bounding
+  const bounding = privileges.isPrivileged ? grantableCapabilities() : own?.bounding
   if (bounding === undefined) return {}
   const full = { bounding, effective: bounding, permitted: bounding }
   if (privileges.isRoot) return { capabilities: full }
@@ -91,12 +92,3 @@ function capabilitiesOf(own: Capabilities | undefined, privileges: Privileges): 
   if (!privileges.isOtherUser && own !== undefined) return { capabilities: own }
   return { capabilities: { bounding, effective: [], permitted: [], inheritable: [], ambient: [] } }
 }
-
-const allCapabilities = (
-  'CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE ' +
-  'NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN ' +
-  'SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE ' +
-  'MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE'
-)
-  .split(' ')
-  .map((name) => `CAP_${name}`)

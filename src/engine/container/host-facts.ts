@@ -32,11 +32,21 @@ export function hostFacts(isRootless: boolean): HostFacts {
     oomScoreAdj: Number(absentAsUndefined(() => readFileSync('/proc/self/oom_score_adj', 'utf8')) ?? 0),
     gidCount: idCount('gid'),
     hasMqueue: existsSync('/dev/mqueue'),
-    boundingCapabilities: knownCapabilities.filter((name) => hasCapability(capabilityMask(status, 'CapBnd'), name)),
+    boundingCapabilities: boundingOf(status),
     hasApparmor: isApparmorOn(),
     architecture: goArchitectures[process.arch] ?? process.arch,
     kernelVersion: kernelVersion(release()),
   }
+}
+
+/** What a privileged process may have: all that we could give away ourselves. */
+export function grantableCapabilities(): string[] {
+  return boundingOf(readFileSync('/proc/self/status', 'utf8'))
+}
+
+function boundingOf(status: string): string[] {
+  const mask = capabilityMask(status, 'CapBnd')
+  return knownCapabilities.filter((name) => hasCapability(mask, name))
 }
 
 export function hostName(): string {

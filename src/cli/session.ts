@@ -33,7 +33,7 @@ export async function startSession(
   return {
     open: async () => {
       opened ??= openFor(flags, invocation)
-      return await opened
+      return opened
     },
     close: () => logDebug('Shutting down engines'),
   }

@@ -26,26 +26,24 @@ export const benchmarks: readonly Benchmark[] = [
   {
     name: '`--version` against `node -e 0`',
     goal: atMost(1.8),
-    measure: async (world) =>
-      await pairwise(30, [world.bin, '--version'], { env: world.env, theirs: [world.node, '-e', '0'] }),
+    measure: async (world) => pairwise(world, 30, { ours: [world.bin, '--version'], theirs: [world.node, '-e', '0'] }),
   },
   {
     name: '`--help` against `node -e 0`',
     goal: atMost(1.8),
-    measure: async (world) =>
-      await pairwise(30, [world.bin, '--help'], { env: world.env, theirs: [world.node, '-e', '0'] }),
+    measure: async (world) => pairwise(world, 30, { ours: [world.bin, '--help'], theirs: [world.node, '-e', '0'] }),
   },
   {
     name: '`run --rm --network none IMG true`',
     goal: atMost(0.65),
-    measure: async (world) => await both(world, 20, ['run', '--rm', ...none, busyboxName, 'true']),
+    measure: async (world) => both(world, 20, ['run', '--rm', ...none, busyboxName, 'true']),
   },
   {
     name: '`exec C true`',
     goal: atMost(0.55),
-    measure: async (world) => await withContainer(world, async () => await both(world, 20, ['exec', 'bench', 'true'])),
+    measure: async (world) => withContainer(world, async () => both(world, 20, ['exec', 'bench', 'true'])),
   },
-  { name: '`ps`, 0 containers', goal: atMost(1.5), measure: async (world) => await both(world, 30, ['ps']) },
+  { name: '`ps`, 0 containers', goal: atMost(1.5), measure: async (world) => both(world, 30, ['ps']) },
   { name: '`ps`, 200 containers', goal: atMost(1.2), measure: ps200 },
   { name: '20 × `run -d` at once', goal: atMost(0.75), measure: twentyAtOnce },
   {
@@ -57,7 +55,7 @@ export const benchmarks: readonly Benchmark[] = [
     name: '256 MB of output through `run`',
     goal: { text: '≤ 0.40 × the time', isReached: ({ ratio }) => ratio <= 0.4 },
     measure: async (world) =>
-      await both(world, 7, ['run', '--rm', ...none, busyboxName, 'dd', 'if=/dev/zero', 'bs=1M', 'count=256']),
+      both(world, 7, ['run', '--rm', ...none, busyboxName, 'dd', 'if=/dev/zero', 'bs=1M', 'count=256']),
   },
   { name: 'pull + unpack, 300 MB, 10,000 files, 6 layers', goal: atMost(1), measure: pull },
   {
@@ -72,24 +70,28 @@ function atMost(limit: number): Benchmark['goal'] {
 }
 
 async function both(world: World, rounds: number, args: readonly string[]): Promise<Measured> {
-  return await pairwise(rounds, [...world.gantry, ...args], { env: world.env, theirs: [...world.podman, ...args] })
+  return pairwise(world, rounds, { ours: [...world.gantry, ...args], theirs: [...world.podman, ...args] })
 }
 
-interface Peer {
-  readonly env: NodeJS.ProcessEnv
+interface Pair {
+  readonly ours: readonly string[]
   readonly theirs: readonly string[]
   readonly between?: () => void
 }
 
 /** Alternates the two commands; the first pair warms up and is not counted. */
-async function pairwise(rounds: number, ours: readonly string[], { env, theirs, between }: Peer): Promise<Measured> {
+async function pairwise(world: World, rounds: number, { ours, theirs, between }: Pair): Promise<Measured> {
   const pairs: [number, number][] = []
-  for (let round = 0; round <= rounds; round += 1) {
+  for (let round = 0; round <= roundsIn(world, rounds); round += 1) {
     between?.()
-    const pair: [number, number] = [await timed(ours, env), await timed(theirs, env)]
+    const pair: [number, number] = [await timed(ours, world.env), await timed(theirs, world.env)]
     if (round > 0) pairs.push(pair)
   }
   return summarize(pairs, 'ms')
+}
+
+function roundsIn({ isQuick }: World, rounds: number): number {
+  return isQuick ? Math.ceil(rounds / 5) : rounds
 }
 
 function summarize(pairs: readonly [number, number][], unit: string): Measured {
@@ -117,7 +119,7 @@ async function timed(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<n
 }
 
 async function ended(child: ChildProcess): Promise<number | null> {
-  return await new Promise((done) => child.once('close', done))
+  return new Promise((done) => child.once('close', done))
 }
 
 async function withContainer<T>(world: World, action: () => Promise<T>): Promise<T> {
@@ -151,9 +153,8 @@ async function twentyAtOnce(world: World): Promise<Measured> {
   const start = async (program: readonly string[]) => {
     const startedAt = performance.now()
     await Promise.all(
-      Array.from(
-        { length: 20 },
-        async () => await timed([...program, 'run', '-d', ...none, busyboxName, 'sleep', '1000'], world.env),
+      Array.from({ length: 20 }, async () =>
+        timed([...program, 'run', '-d', ...none, busyboxName, 'sleep', '1000'], world.env),
       ),
     )
     const taken = performance.now() - startedAt
@@ -161,7 +162,8 @@ async function twentyAtOnce(world: World): Promise<Measured> {
     return taken
   }
   const pairs: [number, number][] = []
-  for (let round = 0; round < 5; round += 1) pairs.push([await start(world.gantry), await start(world.podman)])
+  for (let round = 0; round < roundsIn(world, 5); round += 1)
+    pairs.push([await start(world.gantry), await start(world.podman)])
   return summarize(pairs, 'ms')
 }
 
@@ -206,9 +208,8 @@ async function pull(world: World): Promise<Measured> {
       spawnSync(program[0] as string, [...program.slice(1), 'rmi', '-f', reference], { env: world.env })
     spawnSync('sync')
   }
-  const ours = [...world.gantry, 'pull', '-q', '--tls-verify=false', reference]
-  return await pairwise(5, ours, {
-    env: world.env,
+  return pairwise(world, 5, {
+    ours: [...world.gantry, 'pull', '-q', '--tls-verify=false', reference],
     theirs: [...world.podman, 'pull', '-q', '--tls-verify=false', reference],
     between: forget,
   })

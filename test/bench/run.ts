@@ -1,12 +1,13 @@
-// `npm run bench [-- NAME…]`: Gantry beside Debian's podman (or bare node) on the same runc, alternately, in one run. Prints the
+// `npm run bench [-- --quick] [-- NAME…]`: Gantry beside Debian's podman (or bare node) on the same runc, alternately, in one run. Prints the
 // table that README shows: medians of the pairwise ratios. Never an assertion: machines differ, ratios hardly.
 
 import { spawnSync } from 'node:child_process'
 import { benchmarks, type Measured } from './benchmarks.ts'
 import { openWorld } from './world.ts'
 
-const wanted = process.argv.slice(2)
-const world = openWorld()
+const words = process.argv.slice(2)
+const wanted = words.filter((word) => word !== '--quick')
+const world = openWorld({ isQuick: words.includes('--quick') })
 try {
   console.log('| what | gantry | peer | ratio | to reach | |')
   console.log('|---|---|---|---|---|---|')

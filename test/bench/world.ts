@@ -17,10 +17,12 @@ export interface World {
   readonly podman: readonly string[]
   readonly env: NodeJS.ProcessEnv
   readonly registry: string
+  /** A fifth of the rounds, to see that all works. */
+  readonly isQuick: boolean
   close(): void
 }
 
-export function openWorld(): World {
+export function openWorld({ isQuick }: Pick<World, 'isQuick'>): World {
   const folder = mkdtempSync(join(tmpdir(), 'gantry-bench-'))
   const bin = join(tree, 'bin', 'gantry')
   const gantry = [bin, '--root', join(folder, 'g-root'), '--runroot', join(folder, 'g-run')]
@@ -42,6 +44,7 @@ export function openWorld(): World {
     podman,
     env,
     registry: registry.address,
+    isQuick,
     close() {
       for (const program of [gantry, podman])
         spawnSync(program[0] as string, [...program.slice(1), 'rm', '-a', '-f', '-t', '0'], { env })

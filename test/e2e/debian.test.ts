@@ -19,7 +19,7 @@ beforeAll(async () => {
   image = `${registry.address}/debian:bookworm`
   const archive = debianArchive()
   execFileSync('skopeo', ['copy', '-q', '--dest-tls-verify=false', `docker-archive:${archive}`, `docker://${image}`])
-  return async () => await registry[Symbol.asyncDispose]()
+  return async () => registry[Symbol.asyncDispose]()
 }, 600_000)
 
 describe.each(['root', 'an ordinary user'])('as %s', (who) => {

@@ -56,7 +56,7 @@ requires('root', 'runc', 'overlay')(
         if (!isExpected) surprises.push(`${args.join(' ')} → ${result.code}: ${result.stderr.trim()}`)
       }
     }
-    await Promise.all(Array.from({ length: 32 }, async (_, index) => await client(index + 1)))
+    await Promise.all(Array.from({ length: 32 }, async (_, index) => client(index + 1)))
     expect(surprises).toEqual([])
     expect(count).toBeGreaterThan(100)
     await box.ok(['rm', '--all', '--force', '--time', '0'])

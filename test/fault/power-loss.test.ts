@@ -82,8 +82,8 @@ async function checkCopy({ disk, other, name, expected }: Cut): Promise<void> {
   execFileSync('mount', ['-o', 'loop', copy, other.root])
   const rebooted = {
     ...other,
-    ok: async (args: readonly string[]) => await other.ok(args, { env: { GANTRY_BOOT_ID_FILE: bootIdFile } }),
-    try: async (args: readonly string[]) => await other.try(args, { env: { GANTRY_BOOT_ID_FILE: bootIdFile } }),
+    ok: async (args: readonly string[]) => other.ok(args, { env: { GANTRY_BOOT_ID_FILE: bootIdFile } }),
+    try: async (args: readonly string[]) => other.try(args, { env: { GANTRY_BOOT_ID_FILE: bootIdFile } }),
   }
   try {
     expect((await rebooted.try(['system', 'check'])).stdout, `system check after a cut behind ${name}`).toBe('')

@@ -19,14 +19,14 @@ export async function readContainersConf(at: Surroundings, modules: readonly str
     ...modules.map((name) => findModule(at, name)),
     ...(override ? [required(override)] : []),
   ]
-  return await readMerged(files)
+  return readMerged(files)
 }
 
 /** storage.conf(5): the first file that exists. */
 export async function readStorageConf(at: Surroundings): Promise<TomlTable> {
   const path = storageConfFile(at)
   const text = at.env['CONTAINERS_STORAGE_CONF'] ? readFileSync(path, 'utf8') : readText(path)
-  return text === undefined ? {} : await parsed({ path, text })
+  return text === undefined ? {} : parsed({ path, text })
 }
 
 /** Where none exists: its usual place. */

@@ -75,6 +75,8 @@ export async function startMonitor(request: MonitorRequest): Promise<StartedMoni
   const client = request.hasClient ? takeSocket(child, fds.client) : undefined
   // There before the monitor knows what to run: it then waits for this client, however soon the process ends.
   client?.write(encodeFrame(frameTypes.keeper))
+  // A monitor that fails resets it, and says why in its report.
+  client?.on('error', () => undefined)
   const settings = child.stdio[fds.settings] as Socket
   settings.on('error', () => undefined)
   settings.end(`${settingsOf(request, fds).join('\0')}\0`)

@@ -187,6 +187,14 @@ describe('output and logs', () => {
     await world.box.ok(['rm', 'logged'])
   })
 
+  realTest('a log that cannot be opened is named, and nothing is left', async () => {
+    const words = ['run', '--rm', ...none, '--log-opt', 'path=/nonexistent/log', busyboxName, 'true']
+    const { code, stderr } = await world.box.try(words)
+    expect(stderr).toContain('cannot open log file /nonexistent/log')
+    expect(code).toBeGreaterThan(124)
+    expect(await names()).toBe('')
+  })
+
   realTest('--log-opt max-size rotates', async () => {
     await run('--name', 'chatty', '--log-opt', 'max-size=10k', '--log-opt', 'max-file=2', busyboxName, 'seq', '2000')
     const folder = join(world.box.root, 'containers', (await world.box.inspect('chatty')).Id)

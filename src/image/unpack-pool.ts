@@ -102,5 +102,9 @@ function startWorker(): Worker {
   // The bundle's files lie side by side, under the names of their sources.
   const file = join(import.meta.dirname, `unpack-worker${extname(import.meta.filename)}`)
   // Descriptors from the addon are closed here and not by Node, which would warn of each.
-  return new Worker(file, { trackUnmanagedFds: false, workerData: { logLevel: logLevel() } satisfies WorkerData })
+  return new Worker(file, {
+    trackUnmanagedFds: false,
+    resourceLimits: { maxYoungGenerationSizeMb: 4 },
+    workerData: { logLevel: logLevel() } satisfies WorkerData,
+  })
 }

@@ -5,6 +5,7 @@ import { closeSync, constants, createReadStream, openSync, readSync } from 'node
 import { parentPort, workerData } from 'node:worker_threads'
 import { EngineError, type ErrorFacts } from '../base/errors.ts'
 import { type LogLevel, setLogLevel } from '../base/log.ts'
+import { youngGarbage } from '../base/young-garbage.ts'
 import { native } from '../os/native.ts'
 import { compressionOf, decompress } from './decompress.ts'
 import { type UnpackRequest, type UnpackResult, unpackStream } from './unpack.ts'
@@ -47,7 +48,9 @@ async function answer(job: UnpackJob): Promise<UnpackAnswer> {
 async function unpackBlob(job: UnpackJob): Promise<UnpackResult> {
   const source = createReadStream(job.blobPath, { highWaterMark: 256 * 1024 })
   const stream = decompress(source, compressionOf(beginningOf(job.blobPath)))
-  const result = await unpackStream(stream, job, () => {
+  const passed = youngGarbage()
+  const result = await unpackStream(stream, job, (bytes) => {
+    passed(bytes)
     job.progress[0] = source.bytesRead
     if (Atomics.load(job.cancel, 0) !== 0) throw canceled()
   })

@@ -36,8 +36,8 @@ export interface UnpackResult {
   readonly isRootOpaque: boolean
 }
 
-/** Called between chunks; throws to stop. */
-export type Checkpoint = () => void
+/** Called for each chunk with its uncompressed bytes; throws to stop. */
+export type Checkpoint = (bytes: number) => void
 
 interface Progress {
   file: OpenFile | undefined
@@ -106,7 +106,7 @@ async function consumeStream(stream: Readable, work: Work): Promise<void> {
   const reader = createTarReader(handlerFor(work))
   let bytes = 0
   for await (const chunk of stream as AsyncIterable<Buffer>) {
-    work.checkpoint()
+    work.checkpoint(chunk.length)
     bytes += chunk.length
     if (bytes > request.limits.totalBytes) throw overLimit(`unpacks to more than ${request.limits.totalBytes} bytes`)
     hash.update(chunk)

@@ -17,6 +17,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { type Digest, digestAlgorithm, digestHex, digestOf } from '../base/digest.ts'
 import { absentAsUndefined, EngineError } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
+import { youngGarbage } from '../base/young-garbage.ts'
 import { removeFile } from '../os/atomic-file.ts'
 import { type Layout, paths } from '../state/layout.ts'
 import { tryAcquireLock } from '../state/lock.ts'
@@ -123,23 +124,59 @@ async function stageApart(at: Layout, blob: WantedBlob, options: StageOptions): 
 async function fillPart(part: string, blob: WantedBlob, options: StageOptions): Promise<void> {
   await using file = await open(part, 'a+', 0o600)
   const hash = createHash(digestAlgorithm(blob.digest))
-  let done = await rehash(file, hash, blob.size)
-  options.onProgress?.(done)
-  if (done < blob.size || blob.size === 0) {
-    for await (const chunk of options.open(done)) {
-      options.signal.throwIfAborted()
-      if (done + chunk.length > blob.size) throw corrupt('blob-size-mismatch', tooLong(blob))
-      hash.update(chunk)
-      await writeAll(file, chunk)
-      done += chunk.length
-      options.onProgress?.(done)
-    }
-  }
+  const have = await rehash(file, hash, blob.size)
+  options.onProgress?.(have)
+  const done = have < blob.size || blob.size === 0 ? await appendRest({ file, hash, have }, blob, options) : have
   if (done !== blob.size) throw tooShort(blob, done)
   const actual = hash.digest('hex')
   if (actual !== digestHex(blob.digest)) {
     throw corrupt('blob-digest-mismatch', `blob ${blob.digest} is damaged: what came has digest sha256:${actual}`)
   }
+}
+
+interface Part {
+  readonly file: FileHandle
+  readonly hash: Hash
+  readonly have: number
+}
+
+/** How much is gathered before it is written: a chunk from the network is 16 to 64 kB. */
+const batchBytes = 512 << 10
+
+const passed = youngGarbage()
+
+/** Whatever ends it, what came is in the file: the next attempt continues there. Answers the file's length. */
+async function appendRest({ file, hash, have }: Part, blob: WantedBlob, options: StageOptions): Promise<number> {
+  let batch: Uint8Array[] = []
+  let [done, written] = [have, have]
+  const write = async () => {
+    await writeAll(file, batch)
+    batch = []
+    written = done
+  }
+  try {
+    for await (const chunk of options.open(have)) {
+      options.signal.throwIfAborted()
+      if (done + chunk.length > blob.size) throw corrupt('blob-size-mismatch', tooLong(blob))
+      hash.update(chunk)
+      batch.push(chunk)
+      done += chunk.length
+      passed(chunk.length)
+      if (done - written >= batchBytes) await write()
+      options.onProgress?.(done)
+    }
+  } finally {
+    await write()
+  }
+  return done
+}
+
+async function writeAll(file: FileHandle, batch: readonly Uint8Array[]): Promise<void> {
+  const total = batch.reduce((sum, { length }) => sum + length, 0)
+  if (total === 0) return
+  const { bytesWritten } = await file.writev(batch)
+  // Short only where the disk is full, or nearly: then once more, for the reason.
+  if (bytesWritten < total) await file.writeFile(Buffer.concat(batch).subarray(bytesWritten))
 }
 
 /** Feeds what an earlier attempt left into the hash; an overlong part is worthless and starts anew. */
@@ -158,11 +195,6 @@ async function rehash(file: FileHandle, hash: Hash, size: number): Promise<numbe
     done += bytesRead
   }
   return done
-}
-
-async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
-  let written = 0
-  while (written < chunk.length) written += (await file.write(chunk, written)).bytesWritten
 }
 
 function publish(at: Layout, from: string, digest: Digest): void {

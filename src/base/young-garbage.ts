@@ -1,0 +1,25 @@
+// Buffers that a stream has passed on are garbage at once, but V8 counts the few bytes of their JavaScript halves: it lets 64 MB and
+// more of them pile up in each thread before it looks. Who moves hundreds of megabytes says so here, and V8 looks in time.
+
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+
+const stepBytes = 8 << 20
+
+/** To be told of bytes as they pass. The young generation holds little else then, so looking costs less than a millisecond. */
+export function youngGarbage(): (bytes: number) => void {
+  let passed = 0
+  let collect: ((options: { type: 'minor' }) => void) | undefined
+  return (bytes) => {
+    passed += bytes
+    if (passed < stepBytes) return
+    passed = 0
+    collect ??= exposed()
+    collect({ type: 'minor' })
+  }
+}
+
+function exposed(): (options: { type: 'minor' }) => void {
+  setFlagsFromString('--expose-gc')
+  return runInNewContext('gc') as ReturnType<typeof exposed>
+}

@@ -44,5 +44,8 @@ const fault = real({ name: 'fault', include: ['test/fault/**/*.test.ts'], timeou
 fault.test.maxWorkers = 1
 
 export default defineConfig({
-  test: { projects: [unit, ...kinds.map((kind, index) => real(kind, index + 1)), fault] },
+  test: {
+    reporters: ['default', './test/support/closing-line.ts'],
+    projects: [unit, ...kinds.map((kind, index) => real(kind, index + 1)), fault],
+  },
 })

@@ -186,16 +186,19 @@ async function idleMemory(world: World): Promise<Measured> {
 function privateMegabytes(program: string): number {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && programOf(name).endsWith(program))
   const kilobytes = pids.flatMap((pid) =>
-    [...readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8').matchAll(/^Private_\w+: +(\d+) kB/gm)].map(([, text]) =>
-      Number(text),
-    ),
+    [...textOf(`/proc/${pid}/smaps_rollup`).matchAll(/^Private_\w+: +(\d+) kB/gm)].map(([, text]) => Number(text)),
   )
   return kilobytes.reduce((sum, value) => sum + value, 0) / 1024
 }
 
 function programOf(pid: string): string {
+  return textOf(`/proc/${pid}/cmdline`).split('\0')[0] ?? ''
+}
+
+/** Nothing, if the process has gone. */
+function textOf(path: string): string {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[0] ?? ''
+    return readFileSync(path, 'utf8')
   } catch {
     return ''
   }

@@ -42,7 +42,7 @@ export function openForeground(plan: ForegroundPlan): Foreground {
     },
     takeSignals() {
       if (!plan.isSignalProxied) releaseInterrupts()
-      else undo.push(proxySignals(signals.push))
+      else undo.push(proxySignals(signals.push, isInteractive ? ['SIGHUP'] : []))
     },
     bind(client) {
       signals.connect((signal) => client.signal(signal))
@@ -81,9 +81,11 @@ function signalQueue() {
 const unproxied = new Set(['SIGCHLD', 'SIGPIPE', 'SIGURG', 'SIGKILL', 'SIGSTOP', 'SIGWINCH', 'SIGPROF'])
 const faults = new Set(['SIGSEGV', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGABRT', 'SIGTRAP', 'SIGSYS', 'SIGIOT'])
 
-/** Every catchable signal of this process goes to `push`; the returned function ends that. */
-export function proxySignals(push: (signal: number) => void): () => void {
-  const names = Object.keys(constants.signals).filter((name) => !unproxied.has(name) && !faults.has(name))
+/** Every catchable signal of this process but those `kept` (a closed terminal's hang-up ends the client alone) goes to `push`; the returned function ends that. */
+export function proxySignals(push: (signal: number) => void, kept: readonly string[] = []): () => void {
+  const names = Object.keys(constants.signals).filter(
+    (name) => !unproxied.has(name) && !faults.has(name) && !kept.includes(name),
+  )
   const listeners = names.map((name) => {
     const listener = () => push(constants.signals[name as NodeJS.Signals])
     process.on(name as NodeJS.Signals, listener)

@@ -150,12 +150,14 @@ function forwardInput(socket: Socket, streams: AttachStreams, end: End): () => v
     }
     if (typed.isDetach) end({ status: 'detached' })
   }
+  const isTerminal = 'isTTY' in input && input.isTTY === true
   const onEnd = () => {
-    if (socket.writable) socket.write(encodeFrame(frameTypes.stdin))
+    // A terminal that was closed reads as its end or as EIO: whoever sat there has gone, and may come back.
+    if (isTerminal) end({ status: 'detached' })
+    else if (socket.writable) socket.write(encodeFrame(frameTypes.stdin))
   }
   input.on('data', onData)
   input.once('end', onEnd)
-  // A terminal that was closed reads as EIO: the same as its end.
   input.once('error', onEnd)
   return () => {
     input.off('data', onData)

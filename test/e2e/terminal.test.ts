@@ -116,7 +116,7 @@ realTest('exec -it has a terminal of the right size', async () => {
 
 realTest('several attach at once, each sees all', async () => {
   await using box = await loadedBox()
-  await box.ok(['create', '--name', 'talk', ...none, busyboxName, 'sh', '-c', 'sleep 2; echo one; echo two; exit 5'])
+  await box.ok(['create', '--name', 'talk', ...none, busyboxName, 'sh', '-c', 'sleep 8; echo one; echo two; exit 5'])
   await box.ok(['start', 'talk'])
   const clients = await Promise.all([1, 2, 3].map(async () => finish(box.start(['attach', '--no-stdin', 'talk']))))
   for (const { stdout, code } of clients) {

@@ -6,6 +6,7 @@ import { gantryCommand } from '../../os/installation.ts'
 import type { MonitorRequest } from '../../runtime/monitor.ts'
 import { runtimeOf } from '../../runtime/oci-runtime.ts'
 import type { CompleteLog } from '../../spec/log.ts'
+import type { CompleteProcess } from '../../spec/process.ts'
 import { containerFiles, paths } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
 import { cgroupPathOf } from './cgroup-path.ts'
@@ -29,7 +30,7 @@ export function monitorRequest(engine: Engine, container: StoredContainer, facts
     runtime: runtimeOf(engine.at, stored),
     runFolder: paths.runContainer(engine.at, id),
     hasTerminal: main.hasTerminal,
-    stdin: stdinMode(main.isStdinOpen, facts.isAttached),
+    stdin: stdinMode(main, facts.isAttached),
     log: {
       driver: log.driver,
       ...logPath(log, join(paths.container(engine.at, id), containerFiles.root.log)),
@@ -52,10 +53,10 @@ function logPath({ driver, path }: CompleteLog, usual: string): { path?: string 
   return driver === 'k8s-file' || driver === 'json-file' ? { path: path ?? usual } : {}
 }
 
-/** `echo hi | run -i … cat` must end: the first client's end of input is the program's. A detached `-i` waits for an attach. */
-function stdinMode(isOpen: boolean, isAttached: boolean): MonitorRequest['stdin'] {
-  if (!isOpen) return 'closed'
-  return isAttached ? 'once' : 'open'
+/** `echo hi | run -i … cat` must end: the first client's end of input is the program's. A detached `-i` waits for an attach, a terminal for the next. */
+function stdinMode(main: CompleteProcess, isAttached: boolean): MonitorRequest['stdin'] {
+  if (!main.isStdinOpen) return 'closed'
+  return isAttached && !main.hasTerminal ? 'once' : 'open'
 }
 
 /** Only what runtimes and the exit command need to find programs, the user's session and our state. */

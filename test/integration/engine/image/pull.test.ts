@@ -1,0 +1,141 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { pull } from '../../../../src/engine/image/pull.ts'
+import { listImageIds } from '../../../../src/transport/image-records.ts'
+import { testEngine } from '../../../support/engine.ts'
+import { addImage, startRegistry, type TestRegistry } from '../../../support/registry.ts'
+import { requires } from '../../../support/requires.ts'
+import { block, end, member, padded } from '../../../unit/image/tar-bytes.ts'
+
+const retry = { retries: 2, firstDelayMs: 1 }
+const options = { policy: 'always', retry } as const
+const rootTest = requires('root', 'overlay')
+let registry: TestRegistry
+
+beforeEach(async () => {
+  registry = await startRegistry()
+  return async () => await registry[Symbol.asyncDispose]()
+})
+
+const tar = (...members: Buffer[]) => Buffer.concat([...members, end])
+const big = tar(member({ name: 'big' }, 'x'.repeat(300_000)))
+
+describe('pull', () => {
+  rootTest('continues a broken transfer where it broke', async () => {
+    using world = testEngine()
+    const { id } = addImage(registry, 'latest', [big])
+    let breaks = 2
+    registry.hook = (request, response) => {
+      if (!request.url?.includes('/blobs/') || request.url.endsWith(id) || breaks-- <= 0) return false
+      const start = Number(/(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0)
+      response.writeHead(start === 0 ? 200 : 206, {
+        'content-length': big.length - start,
+        ...(start === 0 ? {} : { 'content-range': `bytes ${start}-${big.length - 1}/${big.length}` }),
+      })
+      response.write(big.subarray(start, start + 100_000), () => response.destroy())
+      return true
+    }
+    const [pulled] = await pull(world.engine, `${registry.address}/a:latest`, options)
+    expect(pulled?.record.id).toBe(id)
+    expect(registry.requests.filter(({ range }) => range !== undefined).length).toBeGreaterThan(0)
+  })
+
+  rootTest.each([429, 500, 503])('tries again after %i, and gives up after the retries', async (status) => {
+    using world = testEngine()
+    addImage(registry, 'latest', [big])
+    let failures = 2
+    registry.hook = (request, response) => {
+      if (!request.url?.includes('/manifests/') || failures-- <= 0) return false
+      response.writeHead(status, { 'retry-after': '0' }).end()
+      return true
+    }
+    await pull(world.engine, `${registry.address}/a:latest`, options)
+    failures = 100
+    await expect(pull(world.engine, `${registry.address}/a:latest`, options)).rejects.toMatchObject({
+      kind: 'unavailable',
+    })
+  })
+
+  rootTest('refuses a blob that is not what its digest says, and keeps nothing', async () => {
+    using world = testEngine()
+    const { id } = addImage(registry, 'latest', [big])
+    registry.hook = (request, response) => {
+      if (!request.url?.includes('/blobs/') || request.url.endsWith(id)) return false
+      response.end(Buffer.alloc(big.length, 1))
+      return true
+    }
+    const failed = pull(world.engine, `${registry.address}/a:latest`, options)
+    await expect(failed).rejects.toMatchObject({ code: 'blob-digest-mismatch' })
+    expectNothing(world.engine.at.root)
+  })
+})
+
+const link = (type: string, name: string, target: string) => block({ name, type, link: target })
+const hostile: readonly (readonly [string, Buffer])[] = [
+  ['a name with ..', tar(member({ name: '../escape' }, 'x'))],
+  ['a name with .. in the middle', tar(member({ name: 'a/../../escape' }, 'x'))],
+  ['a file through a link to outside', tar(link('2', 'out', '/nowhere-here'), member({ name: 'out/escape' }, 'x'))],
+  ['a hard link to outside', tar(link('1', 'passwd', '../../../../etc/passwd'))],
+  ['a hard link to what is not there', tar(link('1', 'passwd', '/etc/passwd'))],
+  ['a whiteout of ..', tar(member({ name: '.wh...' }))],
+  ['a whiteout of a whiteout', tar(member({ name: '.wh..wh.x' }))],
+  ['a negative size', tar(block({ size: Buffer.from('ffffffffffffffffffffff00', 'hex') }))],
+  ['a huge size', tar(block({ size: 8 ** 11 - 1 }), padded('x'))],
+  ['a path of 600 folders', tar(member({ type: 'L' }, `${'d/'.repeat(600)}f\0`), member({ name: 'cut' }))],
+]
+
+describe('hostile layers are refused, and nothing is kept', () => {
+  rootTest.each(hostile)('%s', async (_, layer) => {
+    using world = testEngine()
+    addImage(registry, 'latest', [layer])
+    const failed = pull(world.engine, `${registry.address}/a:latest`, options)
+    const error: unknown = await failed.catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ name: 'EngineError' })
+    expect((error as Error).message).not.toContain('\n')
+    expectNothing(world.engine.at.root)
+    expect(existsSync(join(world.folder, 'escape'))).toBe(false)
+  })
+
+  rootTest('more than the configured cap', async () => {
+    const limits = { totalBytes: 100_000, entries: 10, pathBytes: 100, depth: 10, fileBytes: 100_000 }
+    using world = testEngine({ unpackLimits: limits })
+    addImage(registry, 'latest', [big])
+    const failed = pull(world.engine, `${registry.address}/a:latest`, options)
+    await expect(failed).rejects.toMatchObject({ code: 'layer-too-large' })
+    expectNothing(world.engine.at.root)
+  })
+
+  rootTest('a wrong diff id', async () => {
+    using world = testEngine()
+    addImage(registry, 'latest', [big], [`sha256:${'0'.repeat(64)}`])
+    const failed = pull(world.engine, `${registry.address}/a:latest`, options)
+    await expect(failed).rejects.toMatchObject({ code: 'layer-digest-mismatch' })
+    expectNothing(world.engine.at.root)
+  })
+
+  test('10,000 layers', async () => {
+    using world = testEngine()
+    const layers = Array.from({ length: 10_000 }, () => big.subarray(0, 512))
+    addImage(registry, 'latest', layers)
+    const failed = pull(world.engine, `${registry.address}/a:latest`, options)
+    await expect(failed).rejects.toMatchObject({ code: 'manifest-malformed' })
+  })
+
+  test('deep JSON', async () => {
+    using world = testEngine()
+    registry.hook = (request, response) => {
+      if (!request.url?.includes('/manifests/')) return false
+      response.end('['.repeat(100_000))
+      return true
+    }
+    const failed = pull(world.engine, `${registry.address}/a:latest`, options)
+    await expect(failed).rejects.toMatchObject({ code: 'document-too-deep' })
+  })
+})
+
+function expectNothing(root: string): void {
+  expect(listImageIds({ root, run: root })).toEqual([])
+  expect(readdirSync(join(root, 'layers'))).toEqual([])
+  expect(readdirSync(join(root, 'l'))).toEqual([])
+}

@@ -1,12 +1,13 @@
 // Who calls Gantry: root, or the ordinary user in a login session of his.
 
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { eventually } from './check.ts'
+import { cgroupOfProcess } from './containers.ts'
 
 const gantry = '/mnt/gantry/bin/gantry'
 const userId = 1000
-const limitMs = 180_000
+const limitMs = 10 * 60_000
 
 export interface Answer {
   readonly code: number | null
@@ -58,18 +59,6 @@ export async function login(unit: string): Promise<Session> {
       )
     },
   }
-}
-
-export function cgroupOfProcess(pid: string): string {
-  return readFileSync(`/proc/${pid}/cgroup`, 'utf8').trim().replace(/^0::/, '')
-}
-
-export function cgroupOf(as: Caller, container: string): string {
-  return cgroupOfProcess(as.ok('inspect', '--format', '{{.State.Pid}}', container))
-}
-
-export function status(as: Caller, container: string): string {
-  return as.ok('inspect', '--format', '{{.State.Status}}', container)
 }
 
 export function isLingering(): boolean {

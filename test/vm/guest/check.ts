@@ -40,7 +40,7 @@ export function matches(actual: string, pattern: RegExp): void {
 }
 
 /** Waits for what no event tells: systemd's view of a unit, a logout's end. */
-export async function eventually(what: string, test: () => boolean, limitMs = 60_000): Promise<void> {
+export async function eventually(what: string, test: () => boolean, limitMs = 5 * 60_000): Promise<void> {
   const deadline = Date.now() + limitMs
   while (!test()) {
     if (Date.now() > deadline) throw new Error(`not within ${limitMs / 1000} s: ${what}`)

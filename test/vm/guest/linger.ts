@@ -1,17 +1,18 @@
 // Logging out: without lingering systemd ends the user's manager and every container with it; with it they stay.
 
 import { execFileSync, spawnSync } from 'node:child_process'
-import { isLingering, login, status } from './caller.ts'
+import { isLingering, login } from './caller.ts'
 import { check, equal, eventually, matches } from './check.ts'
+import { status, tryRun } from './containers.ts'
 
 export async function checkLinger(): Promise<void> {
   await check('linger: told once, at the first detached container', async () => {
     equal(isLingering(), false)
     const user = await login('hinted')
-    const first = user.try('run', '-d', '--name', 'mortal', '--network', 'none', 'busybox', 'sleep', '1000')
+    const first = tryRun(user, ['-d', '--name', 'mortal'], 'sleep', '1000')
     equal(first.code, 0)
     matches(first.stderr, /loginctl enable-linger tester/)
-    const second = user.try('run', '-d', '--name', 'other', '--network', 'none', 'busybox', 'sleep', '1000')
+    const second = tryRun(user, ['-d', '--name', 'other'], 'sleep', '1000')
     equal(second.stderr, '')
     await user.logout()
     await eventually("the user's manager ends", () => !isManagerActive())
@@ -32,7 +33,7 @@ export async function checkLinger(): Promise<void> {
     execFileSync('systemctl', ['reload', 'systemd-logind'])
     const user = await login('leaving')
     equal(user.shell('loginctl enable-linger tester').code, 0)
-    const answer = user.try('run', '-d', '--name', 'lasting', '--network', 'none', 'busybox', 'sleep', '1000')
+    const answer = tryRun(user, ['-d', '--name', 'lasting'], 'sleep', '1000')
     equal(answer.code, 0)
     equal(answer.stderr, '')
     await user.logout()

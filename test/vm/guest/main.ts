@@ -4,6 +4,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { end, note } from './check.ts'
+import { checkJournal } from './journal.ts'
 import { checkLinger } from './linger.ts'
 import { checkReboot, prepareReboot } from './reboot.ts'
 import { checkRoot } from './root.ts'
@@ -20,6 +21,7 @@ if (existsSync(rebooted)) {
   end()
 } else {
   await checkRoot()
+  await checkJournal()
   await checkRootless()
   await checkLinger()
   await prepareReboot()

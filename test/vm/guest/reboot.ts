@@ -1,7 +1,8 @@
 // A reboot ends every container; afterwards each is exited and starts again.
 
-import { login, root, status } from './caller.ts'
+import { login, root } from './caller.ts'
 import { check, equal } from './check.ts'
+import { status } from './containers.ts'
 
 export async function prepareReboot(): Promise<void> {
   await check('reboot: containers of root and of a user run before it', async () => {

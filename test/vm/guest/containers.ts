@@ -63,7 +63,7 @@ export function scopes(manager: 'system' | 'user', shell = execute): string[] {
 }
 
 export function monitors(): string[] {
-  return execute('pgrep -f libexec/gantry/monitor')
+  return spawnSync('pgrep', ['-f', 'libexec/gantry/monitor'], { encoding: 'utf8' })
     .stdout.split('\n')
     .filter((pid) => pid !== '')
 }

@@ -15,7 +15,7 @@ let registry: TestRegistry
 
 beforeEach(async () => {
   registry = await startRegistry()
-  return async () => await registry[Symbol.asyncDispose]()
+  return async () => registry[Symbol.asyncDispose]()
 })
 
 const tar = (...members: Buffer[]) => Buffer.concat([...members, end])

@@ -1,0 +1,60 @@
+// Images in and out, judged by skopeo and by a real registry.
+
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect } from 'vitest'
+import { openBox } from '../support/box.ts'
+import { busyboxArchive, busyboxName } from '../support/busybox-image.ts'
+import { startDockerRegistry } from '../support/docker-registry.ts'
+import { requires } from '../support/requires.ts'
+
+const rootTest = requires('root', 'overlay', 'docker-registry')
+
+describe.each([
+  ['docker-archive', 'docker-archive'],
+  ['oci-archive', 'oci-archive'],
+  ['docker-dir', 'dir'],
+  ['oci-dir', 'oci'],
+])('save --format %s', (format, transport) => {
+  rootTest('is read by skopeo, and gives the same image when loaded', async () => {
+    await using box = openBox()
+    await box.ok(['load', '-q', '-i', busyboxArchive()])
+    const id = await box.ok(['image', 'inspect', '--format', '{{.Id}}', busyboxName])
+    const saved = join(box.folder, 'saved')
+    await box.ok(['save', '-q', '--format', format, '-o', saved, busyboxName])
+    const config = execFileSync('skopeo', ['inspect', '--config', `${transport}:${saved}`], { encoding: 'utf8' })
+    expect(JSON.parse(config)).toMatchObject({ config: { Cmd: ['sh'] } })
+    await box.ok(['rmi', busyboxName])
+    await box.ok(['load', '-q', '-i', saved])
+    expect(await box.ok(['image', 'inspect', '--format', '{{.Id}}', id])).toBe(id)
+  })
+})
+
+describe('pull', () => {
+  rootTest.each(['v2s2', 'oci'])('a %s manifest from a real registry; rmi leaves nothing', async (manifest) => {
+    await using registry = await startDockerRegistry()
+    await using box = openBox()
+    const name = `${registry.address}/busybox:1`
+    execFileSync('skopeo', [
+      ...['copy', '-q', '--format', manifest, '--dest-tls-verify=false'],
+      `docker-archive:${busyboxArchive()}`,
+      `docker://${name}`,
+    ])
+    const id = await box.ok(['pull', '-q', name])
+    expect(id).toMatch(/^[0-9a-f]{64}$/)
+    expect(await box.ok(['images', '--format', '{{.Repository}}:{{.Tag}}'])).toBe(name)
+    expect((await box.try(['image', 'exists', name])).code).toBe(0)
+    expect(await box.ok(['rmi', name])).toBe(`Untagged: ${name}\nDeleted: ${id}`)
+    expect((await box.try(['image', 'exists', name])).code).toBe(1)
+    expect(existsSync(join(box.root, 'images', `${id}.json`))).toBe(false)
+  })
+
+  rootTest('names what a registry does not have', async () => {
+    await using registry = await startDockerRegistry()
+    await using box = openBox()
+    const { code, stderr } = await box.try(['pull', '-q', `${registry.address}/nosuch`])
+    expect(code).toBe(125)
+    expect(stderr).toContain('manifest unknown')
+  })
+})

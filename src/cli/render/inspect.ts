@@ -49,7 +49,7 @@ const pointers = new Set(['Health', 'Healthcheck', 'IDMappings', 'OnBuild', 'Siz
 /** Go's `omitempty`. */
 const optional = new Set(
   (
-    'CgroupPath CheckpointLog ExposedPorts CheckpointPath Checkpointed ChrootDirs ConmonPid Health Healthcheck ' +
+    'CgroupPath CheckpointLog ExposedPorts Name CheckpointPath Checkpointed ChrootDirs ConmonPid Health Healthcheck ' +
     'HealthcheckOnFailureAction IDMappings Init IntelRdtClosID Networks OCIConfigPath RestoreLog Restored Secrets SizeRootFs SizeRw ' +
     'StartupHealthCheck StoppedByUser SubPath SystemdMode Timezone sdNotifyMode sdNotifySocket Umask CreateCommand ' +
     'OCIRuntime'

@@ -100,7 +100,7 @@ function inspectFiles(engine: Engine, { id }: StoredContainer) {
 
 function inspectCapabilities({ settings }: Engine, { stored }: StoredContainer) {
   const { effective, bounding } = ociCapabilities(stored.spec, hostFacts(settings.isRootless))
-  const someOrNull = (names: readonly string[]) => (names.length === 0 ? null : names)
+  const someOrNull = (names: readonly string[]) => (names.length === 0 ? null : names.toSorted())
   return { EffectiveCaps: someOrNull(effective), BoundingCaps: someOrNull(bounding) }
 }
 

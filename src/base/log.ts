@@ -68,7 +68,7 @@ function openPino(): Write {
 }
 
 /** `time="…" level=debug msg="…" pid=12`: podman's log lines. */
-export function logLine({ time, level, msg, ...fields }: Fields): string {
+function logLine({ time, level, msg, ...fields }: Fields): string {
   const words = Object.entries({ time, level, msg, ...fields }).map(([key, value]) => `${key}=${wordOf(key, value)}`)
   return `${words.join(' ')}\n`
 }

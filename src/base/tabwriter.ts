@@ -6,7 +6,7 @@ export interface TabLayout {
 }
 
 /** What podman's tables are written with. */
-export const podmanTabs: TabLayout = { minWidth: 12, padding: 2 }
+const podmanTabs: TabLayout = { minWidth: 12, padding: 2 }
 
 /** The last cell of a line belongs to no column. */
 export function alignTabs(text: string, layout: TabLayout = podmanTabs): string {

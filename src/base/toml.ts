@@ -14,7 +14,3 @@ export function parseToml(path: string, text: string): TomlTable {
     throw invalid('toml-malformed', `'${path}': ${errorMessage(error).split('\n')[0]}`)
   }
 }
-
-export function isTomlTable(value: unknown): value is TomlTable {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
-}

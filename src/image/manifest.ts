@@ -66,7 +66,7 @@ export function parseManifest(bytes: Uint8Array, contentType?: string): ImageMan
   throw malformed('it is neither a manifest nor an index')
 }
 
-export function isIndexType(mediaType: string): boolean {
+function isIndexType(mediaType: string): boolean {
   return mediaType === mediaTypes.ociIndex || mediaType === mediaTypes.dockerList
 }
 

@@ -39,7 +39,7 @@ export function parsePlatform(text: string): Platform {
   return normalize({ os: first, architecture, ...(variant === undefined ? {} : { variant }) })
 }
 
-export function printPlatform(platform: Platform): string {
+function printPlatform(platform: Platform): string {
   return [platform.os, platform.architecture, platform.variant].filter((part) => part !== undefined).join('/')
 }
 

@@ -26,11 +26,6 @@ export interface Xattr {
   readonly value: Uint8Array
 }
 
-/** Byte string of what is text to us. */
-export function byteString(text: string): string {
-  return isAscii(text) ? text : Buffer.from(text, 'utf8').toString('latin1')
-}
-
 /** The text that the bytes spell in UTF-8; undefined when they spell none. */
 export function textOf(bytes: string): string | undefined {
   if (isAscii(bytes)) return bytes

@@ -53,7 +53,7 @@ export function decodeNumber(block: Buffer, offset: number, length: number): num
 }
 
 /** Bytes up to the first NUL, as a byte string. */
-export function fieldText(block: Buffer, offset: number, length: number): string {
+function fieldText(block: Buffer, offset: number, length: number): string {
   const end = block.indexOf(0, offset)
   return block.toString('latin1', offset, end === -1 ? offset + length : Math.min(end, offset + length))
 }

@@ -32,7 +32,7 @@ export interface TarReader {
 }
 
 /** Headers of headers (pax, long names) larger than this are refused: Go's archive/tar draws the same line. */
-export const maxMetaBytes = 1 << 20
+const maxMetaBytes = 1 << 20
 
 const types: Readonly<Record<string, TarType>> = {
   '0': 'file',

@@ -38,7 +38,7 @@ export function tarEnd(): Buffer {
 }
 
 /** One record of a pax header: its length counts its own digits. */
-export function paxRecord(key: string, value: Uint8Array): Buffer {
+function paxRecord(key: string, value: Uint8Array): Buffer {
   const body = Buffer.concat([Buffer.from(` ${key}=`, 'latin1'), value, Buffer.from('\n')])
   let length = body.length + 1
   while (String(length).length + body.length !== length) length = String(length).length + body.length

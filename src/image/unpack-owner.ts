@@ -25,7 +25,7 @@ export function ownerRules(): OwnerRules {
 }
 
 /** Of the texts of uid_map and gid_map (user_namespaces(7)). */
-export function rulesOf(uidMap: string, gidMap: string): OwnerRules {
+function rulesOf(uidMap: string, gidMap: string): OwnerRules {
   const uids = ranges(uidMap)
   const gids = ranges(gidMap)
   return {

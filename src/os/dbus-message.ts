@@ -74,7 +74,7 @@ export function firstString(body: Buffer): string {
   return body.length < 4 ? '' : body.toString('utf8', 4, 4 + body.readUInt32LE(0))
 }
 
-export function putUint32(out: number[], value: number): void {
+function putUint32(out: number[], value: number): void {
   align(out, 4)
   for (let shift = 0; shift < 32; shift += 8) out.push((value >>> shift) & 0xff)
 }

@@ -19,7 +19,7 @@ export const subscriptions = { none: 0, stdout: 1, stderr: 2 } as const
 export const maxPayloadBytes = 64 * 1024
 const headerBytes = 8
 
-export function encodeHeader(type: number, length: number): Buffer {
+function encodeHeader(type: number, length: number): Buffer {
   const header = Buffer.alloc(headerBytes)
   header[0] = type
   header.writeUInt32BE(length, 4)

@@ -69,7 +69,7 @@ export function ociProcess(spec: CompleteSpec, facts: OciFacts): OciProcess {
 }
 
 /** As execve(2) gets it, but for --init's program. */
-export function commandLine({ process }: CompleteSpec): string[] {
+function commandLine({ process }: CompleteSpec): string[] {
   const { entrypoint = [] } = process
   const isBlank = entrypoint.length === 1 && entrypoint[0] === ''
   const words = [...(isBlank ? [] : entrypoint), ...process.command]

@@ -6,7 +6,7 @@ import { replaceFile } from '../os/atomic-file.ts'
 import { type Layout, paths } from './layout.ts'
 
 /** The schema of the directory as a whole; a record's own number is `currentSchema` in record.ts. */
-export const stateVersion = 1
+const stateVersion = 1
 
 /** Idempotent and safe against itself. @throws unsupported `state-too-new`; corrupt `state-unmarked`; denied `state-denied` */
 export function openState(at: Layout): void {

@@ -42,7 +42,7 @@ export function copyTree(from: string, to: string, rules: CopyRules = {}): void 
 }
 
 /** Owner, mode, extended attributes and times; `stat` is the source's. */
-export function copyAttributes(from: string, to: string, stat: BigIntStats): void {
+function copyAttributes(from: string, to: string, stat: BigIntStats): void {
   copyOwnerAndMode(to, stat)
   copyXattrs(from, to)
   setTimes(to, stat)
@@ -118,7 +118,7 @@ function makeDevice(to: string, stat: BigIntStats): void {
 }
 
 /** glibc's layout of dev_t. */
-export function splitDevice(rdev: bigint): { major: number; minor: number } {
+function splitDevice(rdev: bigint): { major: number; minor: number } {
   const major = ((rdev >> 8n) & 0xfffn) | ((rdev >> 32n) & 0xfffff000n)
   const minor = (rdev & 0xffn) | ((rdev >> 12n) & 0xffffff00n)
   return { major: Number(major), minor: Number(minor) }

@@ -4,7 +4,7 @@
 import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, renameSync, symlinkSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { type Digest, digestHex } from '../base/digest.ts'
-import { EngineError, errnoOf } from '../base/errors.ts'
+import { errnoOf } from '../base/errors.ts'
 import { randomHex } from '../base/random.ts'
 import type { Reporter } from '../base/report.ts'
 import type { LayerRecord } from '../image/record.ts'
@@ -57,18 +57,6 @@ export async function ensureLayer(at: Layout, request: LayerRequest, context: La
   return building
 }
 
-/** Of all layers, in no order. Lock-free; damaged ones are left out: see `checkLayers`. */
-export function listLayers(at: Layout): LayerRecord[] {
-  return layerNames(at).flatMap((hex) => {
-    try {
-      return layerRecord(at, `sha256:${hex}` as Digest) ?? []
-    } catch (error) {
-      if (error instanceof EngineError && error.kind === 'corrupt') return []
-      throw error
-    }
-  })
-}
-
 /** Idempotent; needs no free space. The caller knows that no image and no container uses it. */
 export async function removeLayer(at: Layout, chainId: Digest, patience: LockPatience): Promise<void> {
   using lock = await lockLayer(at, chainId, patience)
@@ -85,7 +73,7 @@ export async function repairLayer(at: Layout, request: LayerRequest, context: La
 }
 
 /** Throws the layer's folder and link away. The layer's lock is held. */
-export function discardLayer(at: Layout, chainId: Digest): void {
+function discardLayer(at: Layout, chainId: Digest): void {
   using grave = buryLayer(at, chainId)
   if (grave !== undefined) removeTree(grave.path)
 }

@@ -57,7 +57,7 @@ function findInLayer(folder: string, components: readonly string[], style: White
 }
 
 /** Whether the folder of an unpacked layer hides what lies below it. */
-export function isOpaqueFolder(path: string, style: WhiteoutStyle): boolean {
+function isOpaqueFolder(path: string, style: WhiteoutStyle): boolean {
   if (style === 'vfs') return exists(join(path, opaqueName))
   const key = style === 'overlay' ? 'trusted.overlay.opaque' : 'user.overlay.opaque'
   try {

@@ -26,7 +26,7 @@ export function createVfsDriver(at: Layout): StorageDriver {
 }
 
 /** Lays the layer at `diff` over the tree at `target`: whiteouts remove, opaque folders empty, everything else replaces. */
-export function applyLayer(diff: string, target: string): void {
+function applyLayer(diff: string, target: string): void {
   copyTree(diff, target, {
     onFolder: applyWhiteouts,
     isWanted: (_, name) => !name.startsWith(whiteoutPrefix),

@@ -10,7 +10,7 @@ import type { ImageSource } from './image-source.ts'
 
 export const refNameAnnotation = 'org.opencontainers.image.ref.name'
 /** containerd's and docker's: the whole name where the other has only the tag. */
-export const imageNameAnnotation = 'io.containerd.image.name'
+const imageNameAnnotation = 'io.containerd.image.name'
 
 export function isOciLayout(files: ArchiveFiles): boolean {
   return files.has('index.json') && files.has('oci-layout')

@@ -32,7 +32,7 @@ export async function plainLayer(at: Layout, layer: LayerRef): Promise<PlainLaye
   return { size, open }
 }
 
-export function missing(layer: LayerRef): EngineError {
+function missing(layer: LayerRef): EngineError {
   return new EngineError({
     kind: 'corrupt',
     code: 'blob-missing',

@@ -59,7 +59,7 @@ export async function startRegistry(): Promise<TestRegistry> {
   return registry
 }
 
-export function digestOf(content: Uint8Array): string {
+function digestOf(content: Uint8Array): string {
   return `sha256:${createHash('sha256').update(content).digest('hex')}`
 }
 

@@ -9,7 +9,7 @@ export function printError(error: unknown): void {
   complain(errorText(error))
 }
 
-export function errorText(error: unknown): string {
+function errorText(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map((part) => errorText(part)).join('')
   if (error instanceof EngineError) {
     if (bareErrors.has(error.code)) return `${error.message}\n`

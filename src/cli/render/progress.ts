@@ -37,7 +37,7 @@ export function clearBars(): void {
 }
 
 /** `Copying blob 5eb2b1b0 [=====>      ] 12.3MB / 40MB` */
-export function blobLine(report: BlobProgress): string {
+function blobLine(report: BlobProgress): string {
   const name = `Copying blob ${shortId(report.digest)}`
   switch (report.status) {
     case 'waiting':

@@ -25,10 +25,7 @@ export function render(report: Report): void {
 }
 
 /** `waiting for container web: held for 12 s by pid 123 'gantry stop'` */
-export function lockWaitLine(
-  { label, holder, waitedMs }: Extract<Report, { type: 'lock-wait' }>,
-  now = Date.now(),
-): string {
+function lockWaitLine({ label, holder, waitedMs }: Extract<Report, { type: 'lock-wait' }>, now = Date.now()): string {
   if (holder === undefined) return `waiting for ${label} for ${Math.round(waitedMs / 1000)} s`
   const heldSeconds = Math.max(0, Math.round((now - Date.parse(holder.since)) / 1000))
   return `waiting for ${label}: held for ${heldSeconds} s by pid ${holder.pid} \`${holder.command}\``

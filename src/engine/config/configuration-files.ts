@@ -54,7 +54,7 @@ export function policyFile(at: Surroundings): string | undefined {
   return [...own, '/etc/containers/policy.json'].find((path) => readText(path) !== undefined)
 }
 
-export function configHome(at: Surroundings): string {
+function configHome(at: Surroundings): string {
   return at.env['XDG_CONFIG_HOME'] || join(at.home, '.config')
 }
 

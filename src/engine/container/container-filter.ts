@@ -3,7 +3,6 @@
 
 import { EngineError, invalid } from '../../base/errors.ts'
 import { pointInTimeMs } from '../../base/point-in-time.ts'
-import { isAlive } from '../../runtime/live-state.ts'
 import type { Engine } from '../engine.ts'
 import { findContainer } from './find-container.ts'
 import type { StoredContainer } from './stored-container.ts'
@@ -215,6 +214,3 @@ function isInNetwork(engine: Pick<Engine, 'at'>, { stored }: StoredContainer, va
   if (name === undefined) return false
   return mode.kind === 'container' && findContainer(engine.at, name)?.id === mode.id
 }
-
-/** Whether a container counts as running for `--all`-less listings. */
-export const isListedByDefault: ContainerFilter = ({ live }) => isAlive(live) && live.status !== 'initialized'

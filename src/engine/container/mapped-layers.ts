@@ -34,7 +34,7 @@ export async function layersFor(
   }
 }
 
-export function ownerMapping({ uids, gids }: IdMappings): OwnerMapping {
+function ownerMapping({ uids, gids }: IdMappings): OwnerMapping {
   return {
     key: JSON.stringify([uids, gids]),
     ownerOf: ({ uid, gid }) => ({ uid: outsideId(uid, uids), gid: outsideId(gid, gids) }),

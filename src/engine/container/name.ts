@@ -39,7 +39,7 @@ export async function claimRandomName(engine: Engine, id: string): Promise<strin
   return id.slice(0, 12)
 }
 
-export function nameInUse(name: string, owner: string): EngineError {
+function nameInUse(name: string, owner: string): EngineError {
   return new EngineError({
     kind: 'already-exists',
     code: 'name-in-use',

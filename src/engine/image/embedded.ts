@@ -8,7 +8,7 @@ import type { Engine } from '../engine.ts'
 import { load } from './load.ts'
 import type { PulledImage } from './pull.ts'
 
-export const embeddedName = 'localhost/gantry/hello:latest'
+const embeddedName = 'localhost/gantry/hello:latest'
 
 const spellings = new Set(['hello', 'gantry/hello', 'localhost/gantry/hello'])
 

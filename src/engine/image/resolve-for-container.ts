@@ -4,8 +4,6 @@ import { type ImageConfig, maxConfigBytes, parseImageConfig } from '../../image/
 import { parsePlatform } from '../../image/platform.ts'
 import type { ImageRecord } from '../../image/record.ts'
 import { readSmallBlob } from '../../transport/blob-store.ts'
-import { readImage } from '../../transport/image-records.ts'
-import { lockImages } from '../../transport/image-store.ts'
 import type { Engine } from '../engine.ts'
 import { type PullPolicy, pull } from './pull.ts'
 import type { RegistryAccess } from './registry-session.ts'
@@ -44,15 +42,4 @@ export async function resolveImageForContainer(
 /** @throws corrupt `blob-missing`, `blob-damaged`, `config-malformed` */
 export function readImageConfig(engine: Pick<Engine, 'at'>, record: ImageRecord): ImageConfig {
   return parseImageConfig(readSmallBlob(engine.at, record.configDigest, maxConfigBytes))
-}
-
-/**
- * Keeps the image's layers from being collected until disposed: hold it from here until the container's spec.json is written.
- * @throws not-found `image-unknown` if the image was removed meanwhile
- */
-export async function holdImage(engine: Engine, record: ImageRecord): Promise<Disposable> {
-  const lock = await lockImages(engine.at, engine.patience)
-  if (readImage(engine.at, record.id) !== undefined) return lock
-  lock[Symbol.dispose]()
-  throw imageUnknown(record.id)
 }

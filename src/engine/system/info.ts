@@ -11,8 +11,6 @@ import { cpuShares, distribution, idRanges, kernelSecurity, memoryFacts, uptimeT
 import { findHelper, type ProgramFacts, programFacts } from './program-facts.ts'
 import { storeFacts } from './store-facts.ts'
 
-export type Info = Awaited<ReturnType<typeof info>>
-
 /** `version` is this program's. */
 export async function info(engine: Engine, version: string) {
   const [host, store, registries] = await Promise.all([

@@ -29,7 +29,7 @@ export function endpointsFor(conf: RegistriesConf, reference: Reference): Endpoi
 }
 
 /** A registry on this machine is asked over plain HTTP when it does not speak TLS: nobody is in between. */
-export function isLoopback(domain: string): boolean {
+function isLoopback(domain: string): boolean {
   const host = domain.replace(/:\d+$/, '')
   return host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
 }

@@ -116,7 +116,7 @@ export function connectionError(error: unknown, url: URL): EngineError {
   })
 }
 
-export function codeOf(error: unknown): string {
+function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return ''
   if ('code' in error && typeof error.code === 'string') return error.code
   if (error instanceof AggregateError) return codeOf(error.errors[0])

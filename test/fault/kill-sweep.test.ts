@@ -1,6 +1,7 @@
 // SIGKILL at 30 even points of a state change, to the client, the monitor or the runtime: whatever half of it was done, the next
 // ordinary command works and afterwards nothing is left. (podman 5.4.2, 30 kills of `run -d`: 2 storage leftovers, 3 orphan monitors.)
 
+import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -8,6 +9,7 @@ import { describe, expect } from 'vitest'
 import { killQuietly } from '../../src/os/process.ts'
 import { type Box, finish, leftovers, openBox } from '../support/box.ts'
 import { busyboxArchive, busyboxName } from '../support/busybox-image.ts'
+import { startDockerRegistry } from '../support/docker-registry.ts'
 import { requires } from '../support/requires.ts'
 import { testUser } from '../support/user.ts'
 
@@ -31,25 +33,25 @@ const sweeps: Sweep[] = [
   { verb: 'create', args: create, next: ['rm', '--force', '--ignore', 'victim'] },
   {
     verb: 'start',
-    prepare: (box) => box.try(create),
+    prepare: (box) => quietly(box, create),
     args: ['start', 'victim'],
     next: ['rm', '-f', '-t', '0', 'victim'],
   },
   {
     verb: 'stop',
-    prepare: (box) => box.try(run),
+    prepare: (box) => quietly(box, run),
     args: ['stop', '-t', '0', 'victim'],
     next: ['rm', '-f', '-t', '0', 'victim'],
   },
   {
     verb: 'rm',
-    prepare: (box) => box.try(run),
+    prepare: (box) => quietly(box, run),
     args: ['rm', '-f', '-t', '0', 'victim'],
     next: ['rm', '-f', '-t', '0', '--ignore', 'victim'],
   },
   {
     verb: 'load',
-    prepare: (box) => box.try(['rmi', '-f', '-i', busyboxName]),
+    prepare: (box) => quietly(box, ['rmi', '-f', '-i', busyboxName]),
     args: ['load', '-q', '-i', busyboxArchive()],
     next: ['load', '-q', '-i', busyboxArchive()],
   },
@@ -65,25 +67,62 @@ describe.each(cases)('as $who, $victim killed', ({ who, victim }) => {
     if (victim !== 'client' && !['run -d', 'start', 'stop'].includes(sweep.verb)) continue
     rootTest(`during ${sweep.verb} at ${points} points leaves nothing`, { timeout: 600_000 }, async () => {
       await using box = openBox(who === 'root' ? {} : { user: testUser() })
-      const known = new Set(containerCgroups())
       await box.ok(['load', '-q', '-i', busyboxArchive()])
-      await sweep.prepare?.(box)
-      const duration = await durationOf(box, sweep.args)
-      await box.ok(sweep.next)
-      for (let point = 1; point <= points; point += 1) {
-        await sweep.prepare?.(box)
-        await killDuring({ box, victim, args: sweep.args, afterMs: (duration * point) / points })
-        await box.ok(sweep.next)
-        const names = (await box.ok(['ps', '--all', '--format', '{{.Names}}']))
-          .split('\n')
-          .filter((name) => name !== '')
-        expect(names, `after point ${point}`).toEqual([])
-        expect(leftovers(box.folder), `after point ${point}`).toEqual([])
-        expect(await strayCgroups(box, known), `after point ${point}`).toEqual([])
-      }
+      await sweepPoints(box, sweep, { victim, points })
     })
   }
 })
+
+requires(
+  'root',
+  'runc',
+  'overlay',
+  'docker-registry',
+  'skopeo',
+)(`as root, client killed during pull at ${pointsAsRoot} points leaves nothing`, { timeout: 600_000 }, async () => {
+  await using registry = await startDockerRegistry()
+  await using box = openBox()
+  const image = `${registry.address}/busybox:latest`
+  execFileSync('skopeo', [
+    'copy',
+    '-q',
+    '--dest-tls-verify=false',
+    `docker-archive:${busyboxArchive()}`,
+    `docker://${image}`,
+  ])
+  const pull = ['pull', '-q', image]
+  await sweepPoints(
+    box,
+    { verb: 'pull', prepare: () => quietly(box, ['rmi', '-f', '-i', image]), args: pull, next: pull },
+    { victim: 'client', points: pointsAsRoot },
+  )
+})
+
+interface Killing {
+  readonly victim: 'client' | 'monitor' | 'runc'
+  readonly points: number
+}
+
+async function sweepPoints(box: Box, sweep: Sweep, { victim, points }: Killing): Promise<void> {
+  const known = new Set(containerCgroups())
+  await sweep.prepare?.(box)
+  const duration = await durationOf(box, sweep.args)
+  await box.ok(sweep.next)
+  for (let point = 1; point <= points; point += 1) {
+    await sweep.prepare?.(box)
+    await killDuring({ box, victim, args: sweep.args, afterMs: (duration * point) / points })
+    await box.ok(sweep.next)
+    const { stdout } = await finish(box.start(['ps', '--all', '--format', '{{.Names}}']))
+    expect(stdout, `after point ${point}`).toBe('')
+    expect(leftovers(box.folder), `after point ${point}`).toEqual([])
+    expect(await strayCgroups(box, known), `after point ${point}`).toEqual([])
+  }
+}
+
+/** Without a look at what it left: the state is looked over once a point. */
+async function quietly(box: Box, args: readonly string[]): Promise<void> {
+  await finish(box.start(args))
+}
 
 /** How long one undisturbed run of the command takes. */
 async function durationOf(box: Box, args: readonly string[]): Promise<number> {

@@ -11,6 +11,7 @@ const needs = {
   bash: () => hasProgram('bash'),
   zsh: () => hasProgram('zsh'),
   fish: () => hasProgram('fish'),
+  skopeo: () => hasProgram('skopeo'),
   strace: () => hasProgram('strace'),
   valgrind: () => hasProgram('valgrind'),
   'docker-registry': () => hasProgram('docker-registry'),

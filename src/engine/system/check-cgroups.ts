@@ -47,7 +47,13 @@ function idleGroup(engine: Engine, id: string): string | undefined {
     return undefined
   const { cgroupManager, spec } = container.stored
   const group = groupFor(engine, { id, cgroup: spec.cgroup, manager: cgroupManager })
-  return group !== undefined && cgroupExists(group) ? group : undefined
+  return group !== undefined && cgroupExists(group) && isNobodyElses(engine.at, id, group) ? group : undefined
+}
+
+/** The container of a copied state directory may run from the original. */
+function isNobodyElses(at: Layout, id: string, group: string): boolean {
+  const pids = pidsInCgroup(group)
+  return pids.length === 0 || pids.some((pid) => isOfOurs(at, pid, id))
 }
 
 function readable(at: Layout, id: string): StoredContainer | undefined {

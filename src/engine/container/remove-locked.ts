@@ -2,6 +2,7 @@
 // only a folder in trash/ that the next removal and `system check --repair` sweep.
 
 import { errnoOf } from '../../base/errors.ts'
+import { syncFolder } from '../../os/atomic-file.ts'
 import { removeTree } from '../../os/remove-tree.ts'
 import { releaseClaim } from '../../state/claim.ts'
 import { paths } from '../../state/layout.ts'
@@ -27,6 +28,7 @@ export async function removeLocked(engine: Engine, container: StoredContainer): 
     attributes: container.stored.spec.labels,
   })
   removeTree(grave.path)
+  syncFolder(paths.trash(engine.at))
 }
 
 function outOfTheWay(engine: Engine, id: string): Grave {

@@ -17,6 +17,8 @@
 #include <time.h>
 #include <unistd.h>
 
+enum { ADOPTION_MS = 5000 };
+
 static char **runtime_argv(void)
 {
     static const char *const verbs[] = {[MODE_RUN] = "run", [MODE_CREATE] = "create", [MODE_EXEC] = "exec"};
@@ -87,6 +89,21 @@ pid_t runtime_start(const int stdio[3])
     return pid;
 }
 
+/** crun leaves a process of its own between us and the container, which ends just after crun has: only then the container is ours. */
+static bool becomes_child(pid_t pid)
+{
+    sigset_t child;
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    for (int64_t deadline = now_ms() + ADOPTION_MS; now_ms() < deadline;) {
+        siginfo_t info;
+        if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0) return true;
+        if (kill(pid, 0) < 0) return false;
+        sigtimedwait(&child, NULL, &(struct timespec){.tv_nsec = 10000000});
+    }
+    return false;
+}
+
 pid_t runtime_container_pid(void)
 {
     char text[32] = "";
@@ -95,9 +112,7 @@ pid_t runtime_container_pid(void)
     ssize_t size = read(fd, text, sizeof text - 1);
     close(fd);
     long pid = size > 0 ? strtol(text, NULL, 10) : 0;
-    siginfo_t info;
-    bool is_ours = pid > 1 && waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
-    return is_ours ? (pid_t)pid : 0;
+    return pid > 1 && becomes_child((pid_t)pid) ? (pid_t)pid : 0;
 }
 
 static pid_t parent_of(const char *pid)

@@ -169,6 +169,13 @@ describe('end', () => {
     expect(monitor.client.stdout()).toBe('quick\n')
   })
 
+  test('of a process that is ours only a moment after the runtime’s end, as crun’s', async () => {
+    await using monitor = await monitored({ payload: 'exec sleep 60', before: 'export FAKE_BETWEEN=1' })
+    expect(monitor.report).toMatchObject({ status: 'started' })
+    kill(monitor.report.pid, 'SIGTERM')
+    expect(await monitor.client.exit).toMatchObject({ signal: 15 })
+  })
+
   test('by timeout', async () => {
     await using monitor = await monitored({ payload: 'exec sleep 60', settings: ['timeout=1'] })
     expect(await monitor.client.exit).toMatchObject({ exitCode: 255, signal: 9, isTimedOut: true })

@@ -172,7 +172,7 @@ describe('end', () => {
   test('of a process that is ours only a moment after the runtime’s end, as crun’s', async () => {
     await using monitor = await monitored({ payload: 'exec sleep 60', before: 'export FAKE_BETWEEN=1' })
     expect(monitor.report).toMatchObject({ status: 'started' })
-    kill(monitor.report.pid, 'SIGTERM')
+    kill(monitor.report.pid as number, 'SIGTERM')
     expect(await monitor.client.exit).toMatchObject({ signal: 15 })
   })
 

@@ -17,6 +17,10 @@ const expected = [
   /is already running/,
   /being removed|removed meanwhile|no such container/,
   /is paused|not paused/,
+  /no such object/,
+  // The container was stopped, removed or paused while runc was bringing the process into it.
+  /exec failed: (cannot exec in a (paused|stopped) container|.*broken pipe|.*no such process|.*\/proc\/\d+\/ns\/)/,
+  /open .*\/exec\/[0-9a-f]+\/runtime\.log: no such file/,
 ]
 
 const verbs: ((name: string) => string[])[] = [

@@ -3,7 +3,7 @@
 
 import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
-import { absentAsUndefined } from '../../base/errors.ts'
+import { absentAsUndefined, errnoOf } from '../../base/errors.ts'
 import { isFullId } from '../../base/ids.ts'
 import { syncFolder, writeNewFile } from '../../os/atomic-file.ts'
 import { isProcessAlive } from '../../os/process.ts'
@@ -11,7 +11,7 @@ import { removeTree } from '../../os/remove-tree.ts'
 import type { StoredSpec } from '../../spec/stored-spec.ts'
 import type { ContainerRecord } from '../../state/container-record.ts'
 import { containerFiles, type Layout, paths } from '../../state/layout.ts'
-import { acquireLock, isLockHeld } from '../../state/lock.ts'
+import { acquireLock, type HeldLock, isLockHeld } from '../../state/lock.ts'
 import type { Engine } from '../engine.ts'
 
 const suffix = /^([0-9a-f]{64})\.(\d+)\.tmp$/
@@ -25,9 +25,7 @@ export interface Cradle extends Disposable {
 /** Disposed without `publish`, it leaves nothing. */
 export async function openCradle(engine: Engine, id: string): Promise<Cradle> {
   const folder = `${paths.container(engine.at, id)}.${process.pid}.tmp`
-  mkdirSync(folder, { mode: 0o700 })
-  const path = join(folder, containerFiles.root.lock)
-  const lock = await acquireLock({ path, kind: 'container', label: `container ${id.slice(0, 12)}` }, engine.patience)
+  const lock = await makeLocked(engine, folder, `container ${id.slice(0, 12)}`)
   let isPublished = false
   return {
     folder,
@@ -43,6 +41,21 @@ export async function openCradle(engine: Engine, id: string): Promise<Cradle> {
       if (!isPublished) removeTree(folder)
       lock[Symbol.dispose]()
     },
+  }
+}
+
+/** A sweep that comes between the folder and the holding of its lock takes it for a dead maker's: then it is made again. */
+async function makeLocked(engine: Engine, folder: string, label: string): Promise<HeldLock> {
+  const path = join(folder, containerFiles.root.lock)
+  for (;;) {
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 })
+      const lock = await acquireLock({ path, kind: 'container', label }, engine.patience)
+      if (lock.isCurrent) return lock
+      lock[Symbol.dispose]()
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT') throw error
+    }
   }
 }
 

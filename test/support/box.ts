@@ -100,7 +100,7 @@ export function openBox(options: BoxOptions = {}): Box {
     findings,
     async [Symbol.asyncDispose]() {
       await execute(['rm', '--all', '--force', '--time', '0'])
-      const left = [...leftovers(folder), ...mountsInside(folder, options)]
+      const left = [...(await lastingLeftovers(folder)), ...mountsInside(folder, options)]
       removeFolder(folder)
       if (left.length > 0) throw new Error(`left behind:\n${left.join('\n')}\n\n${transcript.join('\n')}`)
     },
@@ -110,6 +110,18 @@ export function openBox(options: BoxOptions = {}): Box {
 /** Processes, mounts and temporary files that still speak of `folder`. */
 export function leftovers(folder: string): string[] {
   return [...mountsOf(folder, '/proc/self/mountinfo'), ...processesOf(folder), ...temporariesIn(folder)]
+}
+
+const endingMs = 5000
+
+/** A monitor's exit command that finds its container removed already is a process for one more moment: only what stays is left behind. */
+async function lastingLeftovers(folder: string): Promise<string[]> {
+  const deadline = Date.now() + endingMs
+  for (;;) {
+    const left = leftovers(folder)
+    if (left.length === 0 || Date.now() > deadline) return left
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
 }
 
 /** Mounts in the namespace of the user's pause process. */

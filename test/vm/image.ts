@@ -100,7 +100,7 @@ function configure(tree: string): void {
   write(tree, 'etc/hostname', 'gantry-vm\n')
   write(tree, 'etc/hosts', '127.0.0.1 localhost gantry-vm\n')
   write(tree, 'etc/systemd/system/gantry-test.service', service)
-  write(tree, 'etc/systemd/journald.conf.d/gantry.conf', '[Journal]\nStorage=volatile\nRateLimitIntervalSec=0\n')
+  write(tree, 'etc/systemd/journald.conf.d/gantry.conf', '[Journal]\nStorage=persistent\nRateLimitIntervalSec=0\n')
   inside('systemd-machine-id-setup')
   inside('systemctl', 'enable', 'gantry-test.service')
   inside('systemctl', 'mask', ...masked)

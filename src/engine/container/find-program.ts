@@ -3,7 +3,7 @@
 
 import { closeSync, constants, fstatSync, openSync } from 'node:fs'
 import { posix } from 'node:path'
-import { errnoOf } from '../../base/errors.ts'
+import { absentAsUndefined, errnoOf } from '../../base/errors.ts'
 import { native, resolveFlags } from '../../os/native.ts'
 
 const openPath = 0o10000000
@@ -19,7 +19,9 @@ export interface ProgramQuery {
 /** What a runtime would say, or undefined when the program may well be there. Stays inside the container's root (openat2). */
 export function missingProgram(query: ProgramQuery): string | undefined {
   const { program } = query
-  const root = openSync(`/proc/${query.pid}/root`, openPath | constants.O_DIRECTORY)
+  const root = absentAsUndefined(() => openSync(`/proc/${query.pid}/root`, openPath | constants.O_DIRECTORY))
+  // The container has just ended.
+  if (root === undefined) return undefined
   try {
     if (program.includes('/')) return missingFile(root, query)
     const folders = searchPath(query.environment)

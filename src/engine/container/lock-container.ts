@@ -8,7 +8,7 @@ import { logDebug } from '../../base/log.ts'
 import type { ReplaceOptions } from '../../os/atomic-file.ts'
 import type { ContainerRecord } from '../../state/container-record.ts'
 import { containerFiles, type Layout, paths } from '../../state/layout.ts'
-import { acquireLock, isLockHeld, tryAcquireLock } from '../../state/lock.ts'
+import { acquireLock, type HeldLock, isLockHeld, type LockRequest, tryAcquireLock } from '../../state/lock.ts'
 import { writeRecord } from '../../state/record.ts'
 import type { Engine } from '../engine.ts'
 import { readStoredContainer, type StoredContainer } from './stored-container.ts'
@@ -24,16 +24,24 @@ export interface LockedContainer extends Disposable {
 export async function lockContainer(engine: Engine, target: { id: string; name: string }): Promise<LockedContainer> {
   const folder = paths.container(engine.at, target.id)
   if (!existsSync(folder)) throw containerGone(target.name)
-  const lock = await acquireLock(
-    { path: join(folder, containerFiles.root.lock), kind: 'container', label: `container ${target.name}` },
-    engine.patience,
-  )
+  const path = join(folder, containerFiles.root.lock)
+  const lock = await lockOrGone(engine, { path, kind: 'container', label: `container ${target.name}` }, target.name)
   const container = lock.isCurrent ? absentAsUndefined(() => readStoredContainer(engine.at, target.id)) : undefined
   if (container === undefined) {
     lock[Symbol.dispose]()
     throw containerGone(target.name)
   }
   return { container, [Symbol.dispose]: () => lock[Symbol.dispose]() }
+}
+
+/** The folder may go between our look and the opening of its lock. */
+async function lockOrGone(engine: Engine, request: LockRequest, name: string): Promise<HeldLock> {
+  try {
+    return await acquireLock(request, engine.patience)
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') throw containerGone(name)
+    throw error
+  }
 }
 
 /** Whether somebody holds the container's lock at this instant. Lock-free. */

@@ -6,7 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { EngineError, type ErrorFacts } from '../base/errors.ts'
 import { type LogLevel, setLogLevel } from '../base/log.ts'
 import { youngGarbage } from '../base/young-garbage.ts'
-import { native } from '../os/native.ts'
+import { syncFileSystem } from '../os/atomic-file.ts'
 import { compressionOf, decompress } from './decompress.ts'
 import { type UnpackRequest, type UnpackResult, unpackStream } from './unpack.ts'
 
@@ -63,15 +63,6 @@ function beginningOf(path: string): Uint8Array {
   try {
     const bytes = Buffer.alloc(6)
     return bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, 0))
-  } finally {
-    closeSync(fd)
-  }
-}
-
-function syncFileSystem(folder: string): void {
-  const fd = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY)
-  try {
-    native().syncfs(fd)
   } finally {
     closeSync(fd)
   }

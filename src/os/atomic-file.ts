@@ -5,6 +5,7 @@ import { closeSync, constants, fsyncSync, openSync, renameSync, unlinkSync, writ
 import { dirname } from 'node:path'
 import { errnoOf } from '../base/errors.ts'
 import { randomHex } from '../base/random.ts'
+import { native } from './native.ts'
 
 export interface ReplaceOptions {
   /** Permission bits; 0600 unless said. */
@@ -45,6 +46,16 @@ export function syncFolder(folder: string): void {
   const fd = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY)
   try {
     fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** Makes everything on the file system that holds `folder` survive a power cut. */
+export function syncFileSystem(folder: string): void {
+  const fd = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY)
+  try {
+    native().syncfs(fd)
   } finally {
     closeSync(fd)
   }

@@ -1,7 +1,7 @@
 // Unpacked layers: layers/<hex>/{diff,layer.json} and a short link in l/. A layer is built as `<hex>.<random>.tmp` under the
 // lock `layer-<hex>`, synced, and renamed in: what has its final name is whole, also after a power cut.
 
-import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, renameSync, symlinkSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, renameSync, symlinkSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { type Digest, digestHex } from '../base/digest.ts'
 import { errnoOf } from '../base/errors.ts'
@@ -11,8 +11,7 @@ import type { LayerRecord } from '../image/record.ts'
 import type { UnpackResult } from '../image/unpack.ts'
 import { defaultLimits, type UnpackLimits } from '../image/unpack-limits.ts'
 import type { WhiteoutStyle } from '../image/whiteout.ts'
-import { removeFile, syncFolder, writeNewFile } from '../os/atomic-file.ts'
-import { native } from '../os/native.ts'
+import { removeFile, syncFileSystem, syncFolder, writeNewFile } from '../os/atomic-file.ts'
 import { removeTree } from '../os/remove-tree.ts'
 import { type Layout, paths } from '../state/layout.ts'
 import { acquireLock, type HeldLock, type LockPatience, type LockRequest } from '../state/lock.ts'
@@ -202,15 +201,6 @@ function publish(at: Layout, temporary: string, chainId: Digest): void {
   syncFolder(paths.layerLinks(at))
   renameSync(temporary, paths.layer(at, chainId))
   syncFolder(paths.layers(at))
-}
-
-function syncFileSystem(folder: string): void {
-  const fd = openSync(folder, 'r')
-  try {
-    native().syncfs(fd)
-  } finally {
-    closeSync(fd)
-  }
 }
 
 function discardTemporaries(at: Layout, chainId: Digest): void {

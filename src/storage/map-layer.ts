@@ -2,14 +2,13 @@
 // layer under a chain id derived from the mapping. Drivers and garbage collection treat it as any other.
 
 import { createHash } from 'node:crypto'
-import { closeSync, mkdirSync, openSync, renameSync } from 'node:fs'
+import { mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Digest } from '../base/digest.ts'
 import { EngineError } from '../base/errors.ts'
 import { randomHex } from '../base/random.ts'
 import type { LayerRecord } from '../image/record.ts'
-import { removeFile, syncFolder, writeNewFile } from '../os/atomic-file.ts'
-import { native } from '../os/native.ts'
+import { removeFile, syncFileSystem, syncFolder, writeNewFile } from '../os/atomic-file.ts'
 import { removeTree } from '../os/remove-tree.ts'
 import { type Layout, paths } from '../state/layout.ts'
 import { acquireLock, type LockPatience } from '../state/lock.ts'
@@ -82,15 +81,6 @@ interface Derived {
 function recordOf({ parent, ...source }: LayerRecord, { mapped, link, mapping }: Derived): LayerRecord {
   const parentPart = parent === undefined ? {} : { parent: mappedChainId(parent, mapping) }
   return { ...source, ...parentPart, chainId: mapped, link }
-}
-
-function syncFileSystem(folder: string): void {
-  const fd = openSync(folder, 'r')
-  try {
-    native().syncfs(fd)
-  } finally {
-    closeSync(fd)
-  }
 }
 
 function missing(chainId: Digest): EngineError {

@@ -13,11 +13,13 @@ declare const bundledCommands: readonly string[]
 type Program = (require: NodeJS.Require, filename: string, dirname: string) => void
 
 const path = join(import.meta.dirname, bundledProgram)
-// The bundle is plain ASCII. Its last statement is complete: nothing of it reaches the bracket.
-const source = `(function(require,__filename,__dirname){${readFileSync(path, 'latin1')}\n})`
 const command = commandOf(process.argv.slice(2))
 const cachedData = readCache()
-const script = new Script(source, { filename: path, ...(cachedData === undefined ? {} : { cachedData }) })
+// The bundle is plain ASCII.
+const script = new Script(readFileSync(path, 'latin1'), {
+  filename: path,
+  ...(cachedData === undefined ? {} : { cachedData }),
+})
 if (cachedData === undefined || script.cachedDataRejected === true) process.once('exit', writeCache)
 ;(script.runInThisContext() as Program)(require, path, import.meta.dirname)
 

@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -94,6 +95,17 @@ static napi_value call_setrlimit(napi_env env, napi_callback_info info) {
   return setrlimit(call_int(&call, 0), &limit) < 0 ? fail(env, errno, "setrlimit", NULL) : NULL;
 }
 
+static napi_value call_has_x32(napi_env env, napi_callback_info info) {
+  (void)info;
+  bool has = false;
+#ifdef __x86_64__
+  has = syscall(0x40000000 | SYS_getpid) > 0;
+#endif
+  napi_value value;
+  napi_get_boolean(env, has, &value);
+  return value;
+}
+
 static void free_list(char **list) {
   if (!list) return;
   for (char **item = list; *item; item++) free(*item);
@@ -153,6 +165,7 @@ const Function process_functions[] = {
     {"localZone", call_local_zone},
     {"getrlimit", call_getrlimit},
     {"setrlimit", call_setrlimit},
+    {"hasX32", call_has_x32},
     {"execve", call_execve},
     {0},
 };

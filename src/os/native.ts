@@ -55,6 +55,8 @@ export interface Native {
   umask(mask: number): number
   getrlimit(resource: number): { soft: bigint; hard: bigint }
   setrlimit(resource: number, limits: { soft: bigint; hard: bigint }): void
+  /** Whether the kernel knows the x32 ABI's calls (getpid is tried). */
+  hasX32(): boolean
   lchown(path: FileName, uid: number, gid: number): void
   /** sendto(2) to the socket at `path`, without waiting; as a sealed memfd when it is too large for a datagram. */
   sendDatagram(path: string, bytes: Uint8Array): void

@@ -39,6 +39,8 @@ export interface OciFacts {
   /** As Go calls it: amd64, arm64, … */
   readonly architecture: string
   readonly kernelVersion: readonly [number, number]
+  /** Whether the kernel runs programs of the x32 ABI. */
+  readonly hasX32: boolean
   readonly initPath: string | undefined
   /** Mount flags (nosuid, nodev, noexec) of each bind's source, by source. */
   readonly sourceFlags: Readonly<Record<string, readonly string[]>>

@@ -35,6 +35,7 @@ export interface SeccompCondition {
 export interface SeccompSituation {
   readonly architecture: string
   readonly kernelVersion: readonly [number, number]
+  readonly hasX32: boolean
   /** The bounding set. */
   readonly capabilities: readonly string[]
 }
@@ -67,7 +68,7 @@ export function resolveSeccomp(profile: SeccompProfile, situation: SeccompSituat
   return {
     defaultAction: profile.defaultAction,
     ...(errno === undefined ? {} : { defaultErrnoRet: errno }),
-    architectures: architecturesOf(profile, situation.architecture),
+    architectures: architecturesOf(profile, situation),
     syscalls: profile.syscalls.filter((rule) => applies(rule, situation)).map(ociRule),
   }
 }
@@ -78,11 +79,17 @@ function isProfile(value: unknown): value is SeccompProfile {
   return typeof defaultAction === 'string' && (syscalls === undefined || syscalls === null || Array.isArray(syscalls))
 }
 
-function architecturesOf(profile: SeccompProfile, architecture: string): string[] {
+/**
+ * The runtime compiles the rules once for each architecture, at each start and each exec (runc: 10 ms each). So x32, which few kernels
+ * offer, is left out where it is not: nothing but ENOSYS is lost, since a call that no architecture knows kills.
+ */
+function architecturesOf(profile: SeccompProfile, { architecture, hasX32 }: SeccompSituation): string[] {
   if (profile.architectures !== undefined && profile.architectures.length > 0) return [...profile.architectures]
   const own = nativeArchitectures[architecture]
   const entry = profile.archMap?.find((candidate) => candidate.architecture === own)
-  return entry === undefined ? [] : [entry.architecture, ...(entry.subArchitectures ?? [])]
+  if (entry === undefined) return []
+  const others = (entry.subArchitectures ?? []).filter((name) => hasX32 || name !== 'SCMP_ARCH_X32')
+  return [entry.architecture, ...others]
 }
 
 /** All included capabilities are needed, one excluded is enough. */

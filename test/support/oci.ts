@@ -67,6 +67,7 @@ export const plainFacts: OciFacts = {
   hasApparmor: false,
   architecture: 'amd64',
   kernelVersion: [6, 1],
+  hasX32: true,
   initPath: undefined,
   sourceFlags: {},
   windowSize: undefined,

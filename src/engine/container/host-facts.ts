@@ -21,6 +21,7 @@ type HostFacts = Pick<
   | 'hasApparmor'
   | 'architecture'
   | 'kernelVersion'
+  | 'hasX32'
 >
 
 export function hostFacts(isRootless: boolean): HostFacts {
@@ -36,7 +37,13 @@ export function hostFacts(isRootless: boolean): HostFacts {
     hasApparmor: isApparmorOn(),
     architecture: goArchitectures[process.arch] ?? process.arch,
     kernelVersion: kernelVersion(release()),
+    hasX32: mayHaveX32(status),
   }
+}
+
+/** The kernel is asked by a call, which a filter that we run under may punish: then it is not asked. */
+function mayHaveX32(status: string): boolean {
+  return !/^Seccomp:\t0$/m.test(status) || native().hasX32()
 }
 
 /** What a privileged process may have: all that we could give away ourselves. */

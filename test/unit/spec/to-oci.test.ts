@@ -242,7 +242,12 @@ describe('keep-id', () => {
 })
 
 describe('seccomp', () => {
-  const situation = { architecture: 'amd64', kernelVersion: [6, 1], capabilities: ['CAP_SYS_CHROOT'] } as const
+  const situation = {
+    architecture: 'amd64',
+    kernelVersion: [6, 1],
+    hasX32: true,
+    capabilities: ['CAP_SYS_CHROOT'],
+  } as const
   const actionOf = (name: string, capabilities: readonly string[]) =>
     resolveSeccomp(defaultSeccompProfile(), { ...situation, capabilities }).syscalls.filter((rule) =>
       rule.names.includes(name),
@@ -258,6 +263,8 @@ describe('seccomp', () => {
     const amd = resolveSeccomp(defaultSeccompProfile(), situation)
     const arm = resolveSeccomp(defaultSeccompProfile(), { ...situation, architecture: 'arm64' })
     expect(amd.architectures).toEqual(['SCMP_ARCH_X86_64', 'SCMP_ARCH_X86', 'SCMP_ARCH_X32'])
+    const withoutX32 = resolveSeccomp(defaultSeccompProfile(), { ...situation, hasX32: false })
+    expect(withoutX32.architectures).toEqual(['SCMP_ARCH_X86_64', 'SCMP_ARCH_X86'])
     expect(arm.architectures).toEqual(['SCMP_ARCH_AARCH64', 'SCMP_ARCH_ARM'])
     const has = (config: typeof amd, name: string) => config.syscalls.some((rule) => rule.names.includes(name))
     expect([has(amd, 'arch_prctl'), has(arm, 'arch_prctl'), has(arm, 'breakpoint')]).toEqual([true, false, true])

@@ -29,6 +29,7 @@ export async function startSession(
   logInfo(`gantry filtering at log level ${flags.logLevel}`)
   trace('state', 'session', { path: invocation.path })
   logDebug(`Called ${invocation.path.at(-1)} (${commandName(invocation.path)})`)
+  await keepPauseProcess()
   let opened: Promise<Engine> | undefined
   return {
     open: async () => {
@@ -54,6 +55,16 @@ async function openFor(flags: GlobalFlags, invocation: Invocation<OptionTable>):
     await sweepPassingBy(engine)
   }
   return engine
+}
+
+/** Set by the launcher (src/userns): it has made the pause process, or found it in a login session. */
+async function keepPauseProcess(): Promise<void> {
+  if (process.env['_GANTRY_PAUSE_STRAYS'] === undefined) return
+  // What runs below us would do it again.
+  delete process.env['_GANTRY_PAUSE_STRAYS']
+  if (process.env['_GANTRY_ROOTLESS_UID'] === undefined) return
+  const { movePauseProcess } = await import('../engine/container/scopes.ts')
+  await movePauseProcess()
 }
 
 function redirect(flags: GlobalFlags): void {

@@ -35,14 +35,20 @@ export function parseStartTime(stat: string): number {
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19])
 }
 
+/** The pause process that runs, if one does. */
+export function findPauseProcess(runtimeFolder: string): PauseRecord | undefined {
+  const text = absentAsUndefined(() => readFileSync(join(runtimeFolder, 'gantry', 'pause.pid'), 'utf8'))
+  const record = text === undefined ? undefined : parsePauseRecord(text)
+  return record !== undefined && isPause(record) ? record : undefined
+}
+
 /**
  * Ends the pause process, so that the next command makes its namespaces anew, with the subordinate ids of then. While containers
  * run, their namespaces live on and are found again. Idempotent; false if there was none. Resolves when it is gone.
  */
 export async function stopPauseProcess(runtimeFolder: string): Promise<boolean> {
-  const text = absentAsUndefined(() => readFileSync(join(runtimeFolder, 'gantry', 'pause.pid'), 'utf8'))
-  const record = text === undefined ? undefined : parsePauseRecord(text)
-  if (record === undefined || !isPause(record)) return false
+  const record = findPauseProcess(runtimeFolder)
+  if (record === undefined) return false
   try {
     process.kill(record.pid, 'SIGKILL')
     // It is not our child: nothing tells of its end.

@@ -64,3 +64,10 @@ bool open_pause(const Pause *pause, Namespaces *spaces) {
   close(spaces->user), close(spaces->mount);
   return false;
 }
+
+bool is_in_session(const Pause *pause) {
+  char path[40], text[4096];
+  snprintf(path, sizeof path, "/proc/%d/cgroup", pause->pid);
+  const char *session = read_text(AT_FDCWD, path, text, sizeof text) ? strstr(text, "/session-") : NULL;
+  return session && strstr(session, ".scope");
+}

@@ -37,9 +37,16 @@ void die(const char *hint, const char *format, ...) {
   exit(EXIT_FAILED);
 }
 
+static void set_flag(const char *name, bool is_set) {
+  if (is_set) setenv(name, "1", 1);
+  else unsetenv(name);
+}
+
 static bool find_namespaces(int folder, Namespaces *spaces) {
   Pause pause;
-  return read_pause(folder, &pause) && open_pause(&pause, spaces);
+  if (!read_pause(folder, &pause) || !open_pause(&pause, spaces)) return false;
+  set_flag("_GANTRY_PAUSE_STRAYS", is_in_session(&pause));
+  return true;
 }
 
 /** Of many first starts at once, the holder of the lock makes the pause process; the others find it. */
@@ -54,6 +61,8 @@ static void make_namespaces(int folder, Namespaces *spaces) {
     if ((is_recorded && open_by_monitor(&dead, spaces)) || open_by_monitor(NULL, spaces)) restart_pause(folder, lock, spaces);
     else start_pause(folder, lock);
     if (!find_namespaces(folder, spaces)) die("Try again.", "the pause process ended at once");
+    // In a service, whose end takes it along, it is as much out of place.
+    set_flag("_GANTRY_PAUSE_STRAYS", true);
   }
   close(lock);
 }

@@ -39,6 +39,8 @@ bool read_pause(int folder, Pause *pause);
 unsigned long long start_time(pid_t pid);
 /** The namespaces of the pause process, if it is still alive and is what the record says. */
 bool open_pause(const Pause *pause, Namespaces *spaces);
+/** Whether it is in the control group of a login session, which would not end before it does. */
+bool is_in_session(const Pause *pause);
 /** The namespaces of a process that are the recorded ones, or without a record any, if this user made them. */
 bool open_namespaces(pid_t pid, const Pause *pause, Namespaces *spaces);
 /**

@@ -11,6 +11,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmdirSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -263,6 +264,19 @@ describe('the pause process', () => {
     writeFileSync(record(), change(text))
     await namespaces()
     expect(pausesOf(uid)).toHaveLength(1)
+  })
+
+  test('is told of when it is new, and as long as it is in a login session', async () => {
+    const strays = async () => (await run(['sh', '-c', 'echo "$_GANTRY_PAUSE_STRAYS"'])).stdout.trim()
+    expect([await strays(), await strays()]).toEqual(['1', ''])
+    const root = existsSync('/sys/fs/cgroup/cgroup.controllers') ? '/sys/fs/cgroup' : '/sys/fs/cgroup/freezer'
+    const group = join(root, `gantry-test-${process.pid}`)
+    const scope = join(group, 'session-7.scope')
+    mkdirSync(scope, { recursive: true })
+    writeFileSync(join(scope, 'cgroup.procs'), String(pausesOf(uid)[0]))
+    expect([await strays(), await strays()]).toEqual(['1', '1'])
+    await killPause()
+    for (const each of [scope, group]) rmdirSync(each)
   })
 
   test('is one or none, whenever its maker is killed', { timeout: 120_000 }, async () => {

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { logDebug } from '../../base/log.ts'
 import { randomHex } from '../../base/random.ts'
 import { isUnifiedCgroup, ownCgroup } from '../../os/cgroup.ts'
+import { findPauseProcess } from '../../os/user-namespace.ts'
 import type { StoredSpec } from '../../spec/stored-spec.ts'
 import type { Settings } from '../settings.ts'
 import { userService } from './cgroup-path.ts'
@@ -37,6 +38,18 @@ export async function enterUserService({ settings }: Starter): Promise<void> {
   if (ownCgroup().startsWith(`${userService()}/`)) return
   const { pid } = process
   await move(true, { name: `gantry-command-${pid}`, slice: 'user.slice', description: 'Gantry', pid })
+}
+
+/**
+ * Takes the launcher's pause process out of the login session, which would not end before it, or the service that it was made in.
+ * The launcher tells when that is needed, so that no other command asks systemd. Idempotent.
+ */
+export async function movePauseProcess(): Promise<void> {
+  const folder = process.env['XDG_RUNTIME_DIR']
+  if (folder === undefined || !existsSync('/run/systemd/system')) return
+  const pause = findPauseProcess(folder)
+  if (pause === undefined) return
+  await move(true, { name: 'gantry-pause', slice: 'user.slice', description: 'Gantry pause process', pid: pause.pid })
 }
 
 interface Move {

@@ -1,6 +1,7 @@
 // Logging out: without lingering systemd ends the user's manager and every container with it; with it they stay.
 
 import { execFileSync, spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { isLingering, login } from './caller.ts'
 import { check, equal, eventually, matches } from './check.ts'
 import { status, tryRun } from './containers.ts'
@@ -8,12 +9,15 @@ import { status, tryRun } from './containers.ts'
 export async function checkLinger(): Promise<void> {
   await check('linger: told once, at the first detached container', async () => {
     equal(isLingering(), false)
+    await eventually('the manager of earlier sessions ends', () => !isManagerActive())
     const user = await login('hinted')
     const first = tryRun(user, ['-d', '--name', 'mortal'], 'sleep', '1000')
     equal(first.code, 0)
     matches(first.stderr, /loginctl enable-linger tester/)
     const second = tryRun(user, ['-d', '--name', 'other'], 'sleep', '1000')
     equal(second.stderr, '')
+    // Neither the pause process nor a monitor keeps the session open.
+    equal(processesIn(user.scope), '')
     await user.logout()
     await eventually("the user's manager ends", () => !isManagerActive())
   })
@@ -52,4 +56,11 @@ export async function checkLinger(): Promise<void> {
 
 function isManagerActive(): boolean {
   return spawnSync('systemctl', ['is-active', '--quiet', 'user@1000.service']).status === 0
+}
+
+/** But for the session's own leader. */
+function processesIn(scope: string): string {
+  const pids = readFileSync(`/sys/fs/cgroup${scope}/cgroup.procs`, 'utf8').trim().split('\n')
+  const names = pids.map((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim())
+  return names.filter((name) => /gantry|monitor|node|runc/.test(name)).join(' ')
 }

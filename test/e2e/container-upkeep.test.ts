@@ -1,7 +1,8 @@
 // exists, rename, prune and top.
 
+import { readdirSync, readlinkSync } from 'node:fs'
 import { expect } from 'vitest'
-import { type Box, openBox } from '../support/box.ts'
+import { type Box, finish, openBox } from '../support/box.ts'
 import { busyboxArchive, busyboxName } from '../support/busybox-image.ts'
 import { requires } from '../support/requires.ts'
 
@@ -36,6 +37,28 @@ realTest('rename moves the name of a running container', async () => {
   expect((await box.try(['rename', 'new', 'a/b'])).stderr).toContain('names must match')
   await box.ok(['rename', 'new', 'new'])
   await box.ok(['rm', '-f', '-t', '0', 'new'])
+})
+
+realTest('/etc/hosts has the new name after a restart', async () => {
+  await using box = await loadedBox()
+  await box.ok(['run', '-d', '--name', 'old', '--network', 'none', busyboxName, 'sleep', '1000'])
+  await box.ok(['rename', 'old', 'new'])
+  await box.ok(['restart', '-t', '0', 'new'])
+  const names = (await box.ok(['exec', 'new', 'cat', '/etc/hosts'])).split(/\s+/)
+  expect(names).toContain('new')
+  expect(names).not.toContain('old')
+})
+
+realTest('wait --condition running sees a run that ended between its looks', async () => {
+  await using box = await loadedBox()
+  await box.ok(['create', '--name', 'brief', '--network', 'none', busyboxName, 'true'])
+  const waiting = box.start(['wait', '--condition', 'running', 'brief'])
+  const answer = finish(waiting)
+  const pid = await watcher(waiting.pid as number)
+  process.kill(pid, 'SIGSTOP')
+  await box.ok(['start', '--attach', 'brief'])
+  process.kill(pid, 'SIGCONT')
+  expect(await answer).toMatchObject({ code: 0, stdout: '-1\n' })
 })
 
 realTest('of eight that rename to one name, one wins', async () => {
@@ -105,3 +128,18 @@ realTest('top refuses a container that does not run', async () => {
   expect((await box.try(['top', 'c'])).stderr).toBe('Error: top can only be used on running containers\n')
   expect((await box.try(['top'])).stderr).toContain('you must provide the name or id of a running container')
 })
+
+/** Resolves when the process watches a folder. */
+async function watcher(pid: number): Promise<number> {
+  const fds = () => readdirSync(`/proc/${pid}/fd`).map((fd) => target(`/proc/${pid}/fd/${fd}`))
+  while (!fds().includes('anon_inode:inotify')) await new Promise((resolve) => setTimeout(resolve, 5))
+  return pid
+}
+
+function target(link: string): string {
+  try {
+    return readlinkSync(link)
+  } catch {
+    return ''
+  }
+}

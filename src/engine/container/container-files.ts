@@ -47,7 +47,7 @@ function contentsOf(
   const { spec } = container.stored
   const shared = sharedFiles(engine, networkOf)
   return [
-    ['/etc/hosts', shared('/etc/hosts') ?? hostsFile(spec, hostname)],
+    ['/etc/hosts', shared('/etc/hosts') ?? hostsFile(spec, [hostname, container.name])],
     ['/etc/resolv.conf', shared('/etc/resolv.conf') ?? resolvConf(spec)],
     ['/etc/hostname', `${hostname}\n`],
     ['/run/.containerenv', containerEnvironment(engine, container)],

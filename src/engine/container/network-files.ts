@@ -5,13 +5,13 @@ import { absentAsUndefined } from '../../base/errors.ts'
 import type { CompleteSpec } from '../../spec/container-spec.ts'
 
 /** The host's entries, then the container's own names where it has a network of its own. */
-export function hostsFile({ namespaces, name }: CompleteSpec, hostname: string): string {
+export function hostsFile({ namespaces }: CompleteSpec, names: readonly string[]): string {
   const base = readHost('/etc/hosts')
   const lines = base.split('\n').filter((line) => line.trim() !== '' && !line.trim().startsWith('#'))
   const known = new Set(lines.flatMap((line) => line.replace(/#.*/, '').trim().split(/\s+/).slice(1)))
   const localhost = known.has('localhost') ? [] : ['127.0.0.1\tlocalhost', '::1\tlocalhost']
   const isOwn = namespaces.network.kind === 'none' || namespaces.network.kind === 'private'
-  const own = isOwn ? [`127.0.0.1\t${[...new Set([hostname, name])].join(' ')}`] : []
+  const own = isOwn ? [`127.0.0.1\t${[...new Set(names)].join(' ')}`] : []
   return `${[...lines, ...localhost, ...own].join('\n')}\n`
 }
 

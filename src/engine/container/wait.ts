@@ -9,7 +9,7 @@ import { containerFiles, paths } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
 import { openControl } from './control.ts'
 import { containerGone } from './lock-container.ts'
-import { type ContainerRef, readStoredContainer } from './stored-container.ts'
+import { type ContainerRef, readStoredContainer, type StoredContainer } from './stored-container.ts'
 
 export const waitConditions = [
   'created',
@@ -37,11 +37,13 @@ export interface WaitRequest {
 export async function wait(engine: Engine, { container, conditions }: WaitRequest): Promise<number> {
   const wanted = conditions.length === 0 ? (['stopped', 'exited'] as const) : conditions
   let seenExitCode: number | undefined
+  const hasRunSince = runsSinceFirstLook()
   for (;;) {
     // Watched first, looked at second: a change between the two wakes us at once.
     await using changes = await watchChanges(engine, container.id)
     const now = readStoredContainer(engine.at, container.id)
-    const answer = now === undefined ? answerWhenGone(wanted, seenExitCode) : answerNow(wanted, now.live)
+    const answer =
+      now === undefined ? answerWhenGone(wanted, seenExitCode) : answerNow(wanted, now.live, hasRunSince(now))
     if (answer !== undefined) return answer
     if (now === undefined) throw containerGone(container.name)
     seenExitCode = (await changes.next) ?? seenExitCode
@@ -54,12 +56,29 @@ function isEndWanted(wanted: readonly WaitCondition[]): boolean {
   return wanted.includes('stopped') || wanted.includes('exited')
 }
 
-function answerNow(wanted: readonly WaitCondition[], live: LiveState): number | undefined {
+function answerNow(wanted: readonly WaitCondition[], live: LiveState, hasRunSince: boolean): number | undefined {
   if (isEndWanted(wanted)) {
     if (live.status === 'exited') return live.exitCode
     if (live.status === 'created' && !live.isUnsettled) return 0
   }
-  return wanted.some((condition) => isIn(condition, live)) ? -1 : undefined
+  const isPassed = hasRunSince && wanted.includes('running')
+  return isPassed || wanted.some((condition) => isIn(condition, live)) ? -1 : undefined
+}
+
+/** Whether a run has begun between two looks; it may have ended, too. */
+function runsSinceFirstLook(): (container: StoredContainer) => boolean {
+  let first: { readonly run: string | undefined } | undefined
+  return (container) => {
+    const run = newestRun(container)
+    first ??= { run }
+    return run !== undefined && run !== first.run
+  }
+}
+
+/** When its newest run began, by our own clock; undefined where its program has not been started. */
+function newestRun({ live, record }: StoredContainer): string | undefined {
+  if (live.status === 'created' || live.status === 'initialized') return undefined
+  return record.last.status === 'created' ? undefined : record.last.startedAt
 }
 
 function isIn(condition: WaitCondition, live: LiveState): boolean {

@@ -1,5 +1,5 @@
-// Debug logging to stderr, silent unless asked for; what a user must know travels as a `warning` report instead. pino is loaded only when something will be printed:
-// it costs more than a whole `ps`.
+// Logging to stderr, silent unless asked for or something is left undone; what a user must know travels as a `warning` report instead.
+// pino is loaded only when something will be printed: it costs more than a whole `ps`.
 
 import { writeSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -29,6 +29,11 @@ export function logLevel(): LogLevel {
 
 export function logInfo(message: string, fields: Fields = {}): void {
   log('info', message, fields)
+}
+
+/** What is left undone and found again by `system check`: printed, unless asked not to be. */
+export function logWarning(message: string, fields: Fields = {}): void {
+  log('warn', message, fields)
 }
 
 export function logDebug(message: string, fields: Fields = {}): void {

@@ -4,6 +4,7 @@
 import { existsSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { absentAsUndefined, errnoOf } from '../base/errors.ts'
+import { logWarning } from '../base/log.ts'
 import { killQuietly } from './process.ts'
 
 const mountPoint = '/sys/fs/cgroup'
@@ -33,7 +34,8 @@ export function ownCgroup(): string {
 
 /**
  * Kills every process in the group and below, frozen ones too, and removes the group from every hierarchy. Idempotent.
- * Waits for processes to be gone, at most two seconds; a group that cannot be removed then stays.
+ * Waits for processes to be gone, at most two seconds; a group that cannot be removed then stays, is told of, and found by
+ * `system check`.
  */
 export async function killCgroup(group: string): Promise<void> {
   if (!isBelowRoot(group)) throw new Error(`killCgroup of '${group}'`)
@@ -43,6 +45,7 @@ export async function killCgroup(group: string): Promise<void> {
     // No event tells that the last process of a v1 group is gone: look again soon.
     if (foldersOf(group).length > 0) await new Promise((resolve) => setTimeout(resolve, roundMs))
   }
+  if (foldersOf(group).length > 0) logWarning('control group is still in use', { group, pids: pidsInCgroup(group) })
 }
 
 /** Counts of out-of-memory kills: `memory.events` on v2, `memory.oom_control` on v1. The file is there once the group is. */

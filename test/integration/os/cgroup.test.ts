@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -31,6 +31,27 @@ test('killCgroup kills what is frozen, in groups below, and forking; and removes
   expect(await ended).toEqual(['SIGKILL', 'SIGKILL'])
   expect(folders.filter((folder) => existsSync(folder))).toEqual([])
   await killCgroup(group)
+})
+
+test('killCgroup tells of a group that it cannot empty', async ({ skip }) => {
+  skip(isUnifiedCgroup(), 'cgroup.kill reaches what is frozen')
+  const [name, frozen] = [`/gantry-test-${process.pid}`, join(mountPoint, 'freezer', `gantry-cold-${process.pid}`)]
+  const group = join(mountPoint, 'pids', name)
+  const sleeping = spawn('sleep', ['100'], { stdio: 'ignore' })
+  for (const folder of [group, frozen]) {
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'cgroup.procs'), String(sleeping.pid))
+  }
+  // In another group's freezer, where killCgroup does not look.
+  writeFileSync(join(frozen, 'freezer.state'), 'FROZEN')
+  const program = `import { killCgroup } from './src/os/cgroup.ts'; await killCgroup('${name}')`
+  const { stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' })
+  expect(stderr).toContain(`level=warning msg="control group is still in use"`)
+  expect(stderr).toContain(`group=${name} pids="[${sleeping.pid}]"`)
+  const ended = endOf(sleeping)
+  writeFileSync(join(frozen, 'freezer.state'), 'THAWED')
+  await ended
+  for (const folder of [group, frozen]) rmdirSync(folder)
 })
 
 test('killCgroup refuses the root and what leads out', async () => {

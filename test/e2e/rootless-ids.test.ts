@@ -1,7 +1,7 @@
 // An ordinary user's containers: who is who inside and outside, and what of a root file system and of the host's namespaces works without
 // privilege.
 
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, chownSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -223,6 +223,14 @@ describe('namespaces and mounts', () => {
       execFileSync('readlink', [`/proc/self/ns/${name}`], { encoding: 'utf8' }),
     )
     expect(out).toBe(`${here.join('')}/proc/1\n${execFileSync('hostname', { encoding: 'utf8' }).trim()}`)
+  })
+
+  test('--pid host: what outlives the first process is ended with it', async () => {
+    await using box = await openLoadedBox()
+    const script = 'sleep 4321 >/dev/null 2>&1 & echo started'
+    expect(await box.ok(['run', '--name', 'first', '--pid', 'host', busybox, 'sh', '-c', script])).toBe('started')
+    expect(spawnSync('pgrep', ['-U', String(user.uid), '-f', 'sleep 4321'], { encoding: 'utf8' }).stdout).toBe('')
+    await box.ok(['rm', 'first'])
   })
 
   test('--privileged has all capabilities of the user namespace, and the devices that the user may open', async () => {

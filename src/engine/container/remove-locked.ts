@@ -16,7 +16,7 @@ export async function removeLocked(engine: Engine, container: StoredContainer): 
   const { live, id, name } = container
   using _monitor = await keepMonitorOut(engine, container)
   if (isUnswept(engine, container)) await takeDown(engine, container)
-  if (live.status === 'exited' && !live.isSwept) announceEnd(engine, container, live.exitCode)
+  if (live.status === 'exited' && !live.isSwept) announceEnd(engine, container, live)
   using grave = outOfTheWay(engine, id)
   await releaseClaim(engine.at, { kind: 'container', name, id }, engine.patience)
   removeRunFolder(engine, id)

@@ -40,7 +40,7 @@ export async function sweep(engine: Engine, container: StoredContainer): Promise
   await takeDown(engine, container)
   const next = sweptRecord(container)
   if (next !== record && !saveRecordIfRoom(engine, next)) return { record, hasChanged: true }
-  if (live.status === 'exited' && !live.isSwept) announceEnd(engine, container, live.exitCode)
+  if (live.status === 'exited' && !live.isSwept) announceEnd(engine, container, live)
   removeRunFolder(engine, container.id)
   return { record: next, hasChanged: true }
 }
@@ -82,7 +82,7 @@ export async function takeDown(engine: Engine, container: StoredContainer): Prom
   const isEndUnseen = live.status === 'created' || (live.status === 'exited' && live.isLost)
   const runtime = runtimeOf(engine.at, stored)
   const steps: (() => void | Promise<void>)[] = [
-    ...(isEndUnseen ? [async () => killStrays(engine, container)] : []),
+    ...(isEndUnseen || isOutlivedUnbound(engine, container) ? [async () => killStrays(engine, container)] : []),
     async () => (isEndUnseen ? deleteByRuntime(engine.at, runtime, id) : deleteEnded(engine, container)),
     () => takeDownRootfs(engine, container),
   ]
@@ -118,6 +118,12 @@ function unmountShm(engine: Engine, id: string): void {
   if (existsSync(path)) unmountIfMounted(path)
 }
 
+/** Without a control group and with others' process numbers, nobody ends what the first process has left: neither kernel nor runtime. */
+function isOutlivedUnbound(engine: Engine, container: StoredContainer): boolean {
+  const { pid } = container.stored.spec.namespaces
+  return container.live.status === 'exited' && pid.kind !== 'private' && cgroupPathOf(engine, container) === undefined
+}
+
 /** runc, killed before it wrote its state, leaves a `runc init` that only its control group, if it has one, still names. */
 async function killStrays(engine: Engine, container: StoredContainer): Promise<void> {
   const cgroup = cgroupPathOf(engine, container)
@@ -140,8 +146,10 @@ function endedRecord(record: ContainerRecord, live: ExitedState): ContainerRecor
   }
 }
 
-export function announceEnd(engine: Engine, container: StoredContainer, exitCode: number): void {
+/** docker's word for the kernel's kill goes before. */
+export function announceEnd(engine: Engine, container: StoredContainer, { exitCode, isOomKilled }: ExitedState): void {
   const attributes = container.stored.spec.labels
+  if (isOomKilled) engine.events.append({ ...eventSubject(container), status: 'oom', attributes })
   engine.events.append({ ...eventSubject(container), status: 'died', exitCode, attributes })
   engine.events.append({ ...eventSubject(container), status: 'cleanup', attributes })
 }

@@ -21,8 +21,8 @@ export interface StorageDriver {
 }
 
 export interface MountOptions {
-  /** SELinux label, volatile, … as overlay mount options; usually empty. */
-  readonly extra: readonly string[]
+  /** Nobody wants what is written once the container has ended: unmounting does not wait for the disk, where the driver can tell. */
+  readonly isVolatile: boolean
   /** A folder of the user's below all layers: `--rootfs PATH:O`. It stays as it is. */
   readonly base?: string
 }

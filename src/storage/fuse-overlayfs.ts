@@ -24,8 +24,7 @@ export function createFuseOverlayDriver(at: Layout, fuse: FuseOptions): StorageD
   return {
     name: 'fuse-overlayfs',
     whiteouts: fuse.isUserXattr ? 'overlay-userxattr' : 'overlay',
-    mountContainer: (id, layers, options) =>
-      mountContainer(at, fuse, { id, layers, ...options, extra: [...fuse.mountOptions, ...options.extra] }),
+    mountContainer: (id, layers, options) => mountContainer(at, fuse, { id, layers, ...options }),
     unmountContainer: (id) => unmountIfMounted(merged(id)),
     isMounted: (id) => isMountPoint(merged(id)),
   }
@@ -47,11 +46,17 @@ interface Mounting extends MountOptions {
   readonly layers: readonly Digest[]
 }
 
-function mountContainer(at: Layout, fuse: FuseOptions, { id, layers, ...options }: Mounting): string {
+function mountContainer(at: Layout, fuse: FuseOptions, { id, layers, base }: Mounting): string {
   dropBrokenMount(join(paths.container(at, id), containerFiles.root.merged))
   const folders = overlayFolders(at, id)
   if (isMountPoint(folders.merged)) return folders.merged
-  mountFuse(fuse.program, folders.merged, overlayOptions(at, { ...options, lowers: lowerLinks(at, layers), folders }))
+  const parts = {
+    lowers: lowerLinks(at, layers),
+    folders,
+    extra: fuse.mountOptions,
+    ...(base === undefined ? {} : { base }),
+  }
+  mountFuse(fuse.program, folders.merged, overlayOptions(at, parts))
   return folders.merged
 }
 

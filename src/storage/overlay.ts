@@ -5,10 +5,11 @@ import type { Digest } from '../base/digest.ts'
 import { EngineError, errnoOf } from '../base/errors.ts'
 import type { ContainerId } from '../base/ids.ts'
 import { native } from '../os/native.ts'
+import { removeTree } from '../os/remove-tree.ts'
 import { containerFiles, type Layout, paths } from '../state/layout.ts'
 import type { MountOptions, StorageDriver } from './driver.ts'
 import { isMountPoint, unmountIfMounted } from './mount-state.ts'
-import { lowerLinks, overlayFolders, overlayOptions } from './overlay-mount.ts'
+import { lowerLinks, type OverlayFolders, overlayFolders, overlayOptions } from './overlay-mount.ts'
 
 export interface OverlaySettings {
   readonly isUserXattr: boolean
@@ -20,8 +21,7 @@ export function createOverlayDriver(at: Layout, settings: OverlaySettings): Stor
   return {
     name: 'overlay',
     whiteouts: settings.isUserXattr ? 'overlay-userxattr' : 'overlay',
-    mountContainer: (id, layers, options) =>
-      mountContainer(at, settings, { id, layers, ...options, extra: [...settings.mountOptions, ...options.extra] }),
+    mountContainer: (id, layers, options) => mountContainer(at, settings, { id, layers, ...options }),
     unmountContainer: (id) => unmountIfMounted(merged(id)),
     isMounted: (id) => isMountPoint(merged(id)),
   }
@@ -37,13 +37,32 @@ interface Mounting extends MountOptions {
   readonly layers: readonly Digest[]
 }
 
-function mountContainer(at: Layout, settings: OverlaySettings, { id, layers, ...options }: Mounting): string {
+function mountContainer(at: Layout, settings: OverlaySettings, mounting: Mounting): string {
+  const { id, layers, isVolatile, base } = mounting
   const folders = overlayFolders(at, id)
   if (isMountPoint(folders.merged)) return folders.merged
-  const extra = [...overlayFlags(settings.isUserXattr), ...options.extra]
-  const { data, cwd } = overlayOptions(at, { ...options, lowers: lowerLinks(at, layers), folders, extra })
-  inFolder(cwd, () => mountOverlay(folders.merged, data))
+  const extra = [...overlayFlags(settings.isUserXattr), ...settings.mountOptions]
+  const parts = { lowers: lowerLinks(at, layers), folders, extra, ...(base === undefined ? {} : { base }) }
+  const { data, cwd } = overlayOptions(at, parts)
+  inFolder(cwd, () => {
+    if (!isVolatile || !mountVolatile(folders, data)) mountOverlay(folders.merged, data)
+  })
   return folders.merged
+}
+
+/**
+ * False where it can't be had: before Linux 5.10, or when the option no longer fits in. Without it an unmount waits until the whole
+ * file system below has been written (kernel docs, overlayfs, "Volatile mount").
+ */
+function mountVolatile({ merged, work }: OverlayFolders, data: string): boolean {
+  // Left by a volatile mount before; refuses any further one, since a crash may have come in between.
+  removeTree(join(work, 'work', 'incompat'))
+  try {
+    native().mount('overlay', merged, 'overlay', 0, `${data},volatile`)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** @throws unavailable `mount-failed` */

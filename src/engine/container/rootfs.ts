@@ -5,10 +5,13 @@ import type { StoredContainer } from './stored-container.ts'
 
 /** Mounts what needs mounting and returns the path. Idempotent. The container's lock is held. */
 export function setUpRootfs(engine: Engine, container: StoredContainer): string {
-  const { source } = container.stored.spec
+  const { source, isAutoRemoved } = container.stored.spec
   if (source.kind === 'rootfs' && !source.isOverlay) return source.path
   const base = source.kind === 'rootfs' ? { base: source.path } : {}
-  return engine.storage().mountContainer(container.id, container.stored.layers, { extra: [], ...base })
+  return engine.storage().mountContainer(container.id, container.stored.layers, {
+    isVolatile: isAutoRemoved,
+    ...base,
+  })
 }
 
 /** Idempotent; leaves a folder of the user's alone. The container's lock is held. */

@@ -124,6 +124,19 @@ describe('ending', () => {
     await world.box.ok(['rm', 'frozen'])
   })
 
+  realTest('what is written into a container with --rm need not reach the disk, also after a restart', async () => {
+    const volatile = async (name: string) => {
+      const mount = await world.box.ok(['exec', name, 'grep', ' / overlay ', '/proc/mounts'])
+      return /[,=]volatile\b/.test(mount)
+    }
+    await run('-d', '--name', 'kept', busyboxName, 'sleep', '1000')
+    await run('-d', '--rm', '--name', 'passing', busyboxName, 'sleep', '1000')
+    expect([await volatile('kept'), await volatile('passing')]).toEqual([false, true])
+    await world.box.ok(['restart', '-t', '0', 'passing'])
+    expect(await volatile('passing')).toBe(true)
+    await world.box.ok(['rm', '-f', '-t', '0', 'kept', 'passing'])
+  })
+
   realTest('restart of a container with --rm keeps it', async () => {
     const id = await run('-d', '--rm', '--name', 'again', busyboxName, 'sleep', '1000')
     await world.box.ok(['restart', '-t', '0', 'again'])

@@ -12,6 +12,7 @@ const killRounds = 200
 const roundMs = 10
 
 let unified: boolean | undefined
+let mounted: readonly string[] | undefined
 
 /** True on pure cgroup v2; false on v1 and on hybrids, whose controllers are v1's. */
 export function isUnifiedCgroup(): boolean {
@@ -39,6 +40,8 @@ export function ownCgroup(): string {
  */
 export async function killCgroup(group: string): Promise<void> {
   if (!isBelowRoot(group)) throw new Error(`killCgroup of '${group}'`)
+  // Usually nothing is left in it.
+  if (hierarchies().every((root) => removeQuietly(join(root, group)))) return
   for (let round = 0; round < killRounds && foldersOf(group).length > 0; round += 1) {
     killAll(group)
     removeCgroup(group)
@@ -73,20 +76,20 @@ function isBelowRoot(group: string): boolean {
   return group.startsWith('/') && parts.length > 0 && !parts.includes('..')
 }
 
-/** The mounted hierarchies: one folder on v2, one a controller (and `unified`) on v1. */
-function hierarchies(): string[] {
-  if (isUnifiedCgroup()) return [mountPoint]
-  const entries = absentAsUndefined(() => readdirSync(mountPoint, { withFileTypes: true })) ?? []
-  return entries.filter((entry) => entry.isDirectory()).map((entry) => join(mountPoint, entry.name))
+/** The mounted hierarchies: one folder on v2, one a controller (and `unified`) on v1. Looked up once. */
+function hierarchies(): readonly string[] {
+  mounted ??= isUnifiedCgroup() ? [mountPoint] : foldersIn(mountPoint).map((name) => join(mountPoint, name))
+  return mounted
+}
+
+function foldersIn(folder: string): string[] {
+  const entries = absentAsUndefined(() => readdirSync(folder, { withFileTypes: true })) ?? []
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
 }
 
 /** Names of the groups below `parent`, whichever hierarchy they are in. */
 export function groupsBelow(parent: string): string[] {
-  const names = hierarchies().flatMap((root) => {
-    const entries = absentAsUndefined(() => readdirSync(join(root, parent), { withFileTypes: true })) ?? []
-    return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
-  })
-  return [...new Set(names)]
+  return [...new Set(hierarchies().flatMap((root) => foldersIn(join(root, parent))))]
 }
 
 export function cgroupExists(group: string): boolean {
@@ -106,9 +109,7 @@ function foldersOf(group: string): string[] {
 
 /** The folder and all below it, parents first. */
 function treeOf(folder: string): string[] {
-  const entries = absentAsUndefined(() => readdirSync(folder, { withFileTypes: true })) ?? []
-  const below = entries.filter((entry) => entry.isDirectory()).flatMap((entry) => treeOf(join(folder, entry.name)))
-  return [folder, ...below]
+  return [folder, ...foldersIn(folder).flatMap((name) => treeOf(join(folder, name)))]
 }
 
 function pidsOf(group: string): number[] {
@@ -148,11 +149,14 @@ function write(path: string, text: string): boolean {
   }
 }
 
-function removeQuietly(folder: string): void {
+/** False where the folder may still be there. */
+function removeQuietly(folder: string): boolean {
   try {
     rmdirSync(folder)
+    return true
   } catch (error) {
-    if (!['ENOENT', 'EBUSY', 'ENOTEMPTY', 'ENODEV', 'EACCES', 'EPERM', 'EROFS'].includes(errnoOf(error) ?? ''))
-      throw error
+    const reason = errnoOf(error) ?? ''
+    if (!['ENOENT', 'EBUSY', 'ENOTEMPTY', 'ENODEV', 'EACCES', 'EPERM', 'EROFS'].includes(reason)) throw error
+    return reason === 'ENOENT'
   }
 }

@@ -36,8 +36,11 @@ export function findRuntime(conf: TomlTable, wanted: string | undefined, pathVar
       hint: 'Install it, or name its path: --runtime /path/to/runtime',
     })
   }
-  const found = preferred.flatMap((name) => lookUp(conf, name, pathVariable) ?? [])[0]
-  return found ?? { name: 'runc', path: 'runc' }
+  for (const name of preferred) {
+    const found = lookUp(conf, name, pathVariable)
+    if (found !== undefined) return found
+  }
+  return { name: 'runc', path: 'runc' }
 }
 
 function lookUp(conf: TomlTable, wanted: string, pathVariable: string): RuntimeChoice | undefined {

@@ -29,7 +29,16 @@ function outsideId(kind: 'uid' | 'gid'): number {
   return range === undefined ? own : range.outside + own - range.inside
 }
 
-function ranges(kind: 'uid' | 'gid'): Range[] {
+const known = new Map<string, readonly Range[]>()
+
+/** Read once: a process's maps never change once they are set. */
+function ranges(kind: 'uid' | 'gid'): readonly Range[] {
+  const found = known.get(kind) ?? readRanges(kind)
+  known.set(kind, found)
+  return found
+}
+
+function readRanges(kind: 'uid' | 'gid'): Range[] {
   const lines = readFileSync(`/proc/self/${kind}_map`, 'utf8').trim().split('\n')
   return lines.map((line) => {
     const [inside = 0, outside = 0, size = 0] = line.trim().split(/\s+/).map(Number)

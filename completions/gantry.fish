@@ -455,7 +455,7 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l umask -d 'Fil
 complete -c gantry -n '__gantry_at "create" "container create"' -l unsetenv -d 'Leave out a variable of the image or the configuration' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l unsetenv-all -d 'Leave out all variables but those given'
 complete -c gantry -n '__gantry_at "create" "container create"' -l user -s u -d 'User and group, by name or number' -x
-complete -c gantry -n '__gantry_at "create" "container create"' -l userns -d 'User namespace: host, keep-id[:uid=N,gid=N], nomap, container:NAME, ns:PATH' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l userns -d 'User namespace: host, auto[:size=N], keep-id[:uid=N,gid=N,size=N], nomap, container:NAME, ns:PATH' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l uts -d 'Host name namespace: host, private, container:NAME, ns:PATH' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l variant -d 'Choose an image by variant of the architecture' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l volume -s v -d 'Bind a file or folder of the host' -rF
@@ -686,7 +686,7 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l umask -d 'File mode
 complete -c gantry -n '__gantry_at "run" "container run"' -l unsetenv -d 'Leave out a variable of the image or the configuration' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l unsetenv-all -d 'Leave out all variables but those given'
 complete -c gantry -n '__gantry_at "run" "container run"' -l user -s u -d 'User and group, by name or number' -x
-complete -c gantry -n '__gantry_at "run" "container run"' -l userns -d 'User namespace: host, keep-id[:uid=N,gid=N], nomap, container:NAME, ns:PATH' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l userns -d 'User namespace: host, auto[:size=N], keep-id[:uid=N,gid=N,size=N], nomap, container:NAME, ns:PATH' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l uts -d 'Host name namespace: host, private, container:NAME, ns:PATH' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l variant -d 'Choose an image by variant of the architecture' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l volume -s v -d 'Bind a file or folder of the host' -rF

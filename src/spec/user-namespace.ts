@@ -1,17 +1,18 @@
 // --userns: which ids inside are which outside. "Outside" is the namespace that Gantry runs in: the host's as root, the user's own without.
 
 import { EngineError, invalid } from '../base/errors.ts'
+import { type AutoUserNamespace, parseAuto } from './auto-user-namespace.ts'
 import type { IdMappings } from './facts.ts'
 import { parseNamespaceMode } from './namespaces.ts'
 import type { IdMapping } from './oci-config.ts'
 
 export type UserNamespaceMode =
   | { readonly kind: 'host' }
-  | { readonly kind: 'keep-id'; readonly uid?: number; readonly gid?: number }
+  | { readonly kind: 'keep-id'; readonly uid?: number; readonly gid?: number; readonly size?: number }
   | { readonly kind: 'nomap' }
   | { readonly kind: 'path'; readonly path: string }
   | { readonly kind: 'container'; readonly id: string }
-  | { readonly kind: 'auto' }
+  | AutoUserNamespace
 
 export interface UserNamespaceSituation {
   readonly isRootless: boolean
@@ -27,7 +28,7 @@ export interface UserNamespaceSituation {
 export function parseUserNamespace(text: string): UserNamespaceMode {
   if (text === '' || text === 'host') return { kind: 'host' }
   if (text === 'nomap') return { kind: 'nomap' }
-  if (text === 'auto' || text.startsWith('auto:')) throw unsupported('auto')
+  if (text === 'auto' || text.startsWith('auto:')) return parseAuto(text.slice('auto:'.length))
   if (text === 'keep-id') return { kind: 'keep-id' }
   if (text.startsWith('keep-id:')) return parseKeepId(text.slice('keep-id:'.length))
   const mode = parseNamespaceMode(text)
@@ -37,12 +38,15 @@ export function parseUserNamespace(text: string): UserNamespaceMode {
 
 /** The mappings of a user namespace of the container's own; undefined when it has none, or joins one. @throws invalid `userns-invalid` */
 export function idMappings(mode: UserNamespaceMode, at: UserNamespaceSituation): IdMappings | undefined {
+  if (mode.kind === 'auto') return mode.allotted === undefined ? undefined : needRoot('auto', mode.allotted)
   if (mode.kind === 'nomap') return needRoot('nomap', nomapMappings(at))
   if (mode.kind !== 'keep-id') return undefined
+  if (!at.isRootless && mode.size !== undefined)
+    throw invalid('userns-invalid', 'keep-id:size= is only supported in rootless mode')
   if (!at.isRootless) return { uids: [identity(at.uidCount)], gids: [identity(at.gidCount)] }
   return needRoot('keep-id', {
-    uids: keepIdMapping(mode.uid ?? at.hostUid, at.uidCount),
-    gids: keepIdMapping(mode.gid ?? at.hostGid, at.gidCount),
+    uids: keepIdMapping(mode.uid ?? at.hostUid, Math.min(at.uidCount, mode.size ?? at.uidCount)),
+    gids: keepIdMapping(mode.gid ?? at.hostGid, Math.min(at.gidCount, mode.size ?? at.gidCount)),
   })
 }
 
@@ -89,10 +93,10 @@ function identity(size: number): IdMapping {
 }
 
 function parseKeepId(options: string): UserNamespaceMode {
-  const ids: { uid?: number; gid?: number } = {}
+  const ids: { uid?: number; gid?: number; size?: number } = {}
   for (const option of options.split(',')) {
     const [name = '', value = ''] = option.split('=')
-    if (name !== 'uid' && name !== 'gid') {
+    if (name !== 'uid' && name !== 'gid' && name !== 'size') {
       throw invalid('userns-invalid', `unknown option specified: ${JSON.stringify(option)}`)
     }
     if (!/^\d+$/.test(value) || Number(value) >= 2 ** 32 - 1) {
@@ -108,6 +112,6 @@ function unsupported(mode: string): EngineError {
     kind: 'unsupported',
     code: 'userns-unsupported',
     message: `--userns ${mode} is not supported yet`,
-    hint: 'Choose from: host, keep-id, nomap, ns:PATH, container:NAME',
+    hint: 'Choose from: host, auto, keep-id, nomap, ns:PATH, container:NAME',
   })
 }

@@ -70,6 +70,8 @@ export const containerFiles = {
     spec: 'spec.json',
     state: 'state.json',
     lock: 'lock',
+    /** The ids that a container with --userns auto has: nobody else's while the file is there. */
+    ids: 'ids.json',
     upper: 'upper',
     work: 'work',
     merged: 'merged',

@@ -22,7 +22,7 @@ export const namespaceOptions = defineOptions({
   userns: {
     type: 'string',
     value: 'mode',
-    describe: 'User namespace: host, keep-id[:uid=N,gid=N], nomap, container:NAME, ns:PATH',
+    describe: 'User namespace: host, auto[:size=N], keep-id[:uid=N,gid=N,size=N], nomap, container:NAME, ns:PATH',
   },
   uts: { type: 'string', value: 'mode', describe: 'Host name namespace: host, private, container:NAME, ns:PATH' },
 })

@@ -15,8 +15,10 @@ import { defaultUser, idMappings } from '../../spec/user-namespace.ts'
 import type { ContainerRecord } from '../../state/container-record.ts'
 import { containerFiles, type Layout, paths } from '../../state/layout.ts'
 import { currentSchema } from '../../state/record.ts'
+import { layerDiff } from '../../storage/layer-record.ts'
 import type { Engine } from '../engine.ts'
 import type { RegistryAccess } from '../image/registry-session.ts'
+import { withOwnIds } from './auto-ids.ts'
 import { cgroupSurroundings, usableControllers } from './cgroup-path.ts'
 import { holdImage, type ImageOfContainer, imageOfContainer } from './container-image.ts'
 import { checkDevices } from './host-devices.ts'
@@ -125,15 +127,16 @@ interface Newborn {
 }
 
 async function publish(engine: Engine, cradle: Cradle, newborn: Newborn): Promise<void> {
-  const { id, spec, image } = newborn
-  const { isRootless } = engine.settings
-  const mappings = idMappings(spec.namespaces.user, userSituation(isRootless))
+  const { id, image } = newborn
   const own = image?.record.layers.map((layer) => layer.chainId) ?? []
+  const trees = own.map((layer) => layerDiff(engine.at, layer))
+  const spec = await withOwnIds(engine, newborn.spec, { folder: cradle.folder, layers: trees })
+  const mappings = idMappings(spec.namespaces.user, userSituation(engine.settings.isRootless))
   using prepared = await layersFor(engine, own, mappings)
   const { layers } = prepared
   using _held = image === undefined ? undefined : await holdImage(engine, image.record)
   makeUpper(engine.at, cradle.folder, layers)
-  cradle.publish(storedSpec(engine, newborn, layers), firstRecord(id, spec.name))
+  cradle.publish(storedSpec(engine, { ...newborn, spec }, layers), firstRecord(id, spec.name))
 }
 
 function storedSpec(engine: Engine, { id, spec, image }: Newborn, layers: readonly Digest[]): StoredSpec {

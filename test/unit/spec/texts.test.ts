@@ -189,7 +189,7 @@ describe('namespaces', () => {
       () => parseNetworkMode(['none', 'x']),
       'namespace-invalid: cannot set multiple networks without bridge network mode, selected mode none: invalid argument',
     ],
-    [() => parseUserNamespace('auto:size=3'), 'userns-unsupported: --userns auto is not supported yet'],
+    [() => parseUserNamespace('auto:x=3'), 'userns-invalid: unknown option specified: "x=3"'],
     [() => parseUserNamespace('keep-id:x=1'), 'userns-invalid: unknown option specified: "x=1"'],
     [() => parseUserNamespace('bogus'), 'namespace-invalid: unrecognized namespace mode bogus passed'],
   ])('%s is refused', (act, wanted) => expect(failure(act)).toBe(wanted))

@@ -1,0 +1,120 @@
+// --userns auto: ids of a container's own, as root and as an ordinary user.
+
+import { appendFileSync, readFileSync, statSync } from 'node:fs'
+import { beforeAll, describe, expect } from 'vitest'
+import { type Box, openBox } from '../../support/box.ts'
+import { busyboxBox } from '../../support/busybox-box.ts'
+import { busyboxArchive, busyboxName } from '../../support/busybox-image.ts'
+import { requires } from '../../support/requires.ts'
+import { testUser } from '../../support/user.ts'
+
+const realTest = requires('root', 'runc', 'overlay')
+const world = busyboxBox()
+const none = ['--network', 'none']
+const rowsOf = (text: string) => text.split('\n').map((row) => row.trim().split(/\s+/).map(Number))
+
+beforeAll(() => {
+  if (process.getuid?.() !== 0) return
+  for (const file of ['/etc/subuid', '/etc/subgid']) {
+    if (!/^containers:/m.test(readFileSync(file, 'utf8'))) appendFileSync(file, 'containers:2147483648:1073741824\n')
+  }
+})
+
+/** The outside ids that a running container has, smallest first. */
+async function idsOf(box: Box, name: string): Promise<number[][]> {
+  const pid = String((await box.inspect(name)).State['Pid'])
+  return rowsOf(readFileSync(`/proc/${pid}/uid_map`, 'utf8').trim())
+}
+
+describe('as root', () => {
+  const first = () => Number(/^containers:(\d+):/m.exec(readFileSync('/etc/subuid', 'utf8'))?.[1])
+
+  realTest(
+    'files of the image’s root are the container’s root’s, and the kernel knows it as somebody else',
+    async () => {
+      const script = 'stat -c %u:%g / /bin; touch /mine; stat -c %u /mine; cat /proc/self/uid_map'
+      const lines = (await world.out(['--userns', 'auto'], script)).split('\n')
+      expect(lines.slice(0, 3)).toEqual(['0:0', '0:0', '0'])
+      expect(rowsOf(lines[3] as string)).toEqual([[0, first(), 1024]])
+    },
+  )
+
+  realTest('ids are nobody else’s, and free again when the container is removed', async () => {
+    const names = ['one', 'two', 'three', 'four']
+    const run = async (name: string) =>
+      world.box.ok(['run', '-d', ...none, '--name', name, '--userns', 'auto:size=2000', busyboxName, 'sleep', '1000'], {
+        isChecked: false,
+      })
+    await Promise.all(names.map(run))
+    const rows = await Promise.all(names.map(async (name) => (await idsOf(world.box, name)).flat()))
+    const starts = rows.map(([inside, outside, count]) => [inside, (outside as number) - first(), count])
+    expect(starts.toSorted(([, one = 0], [, other = 0]) => one - other)).toEqual(
+      [0, 2000, 4000, 6000].map((start) => [0, start, 2000]),
+    )
+    const second = names[starts.findIndex(([, start]) => start === 2000)] as string
+    await world.box.ok(['rm', '-f', '-t', '0', second])
+    await run('again')
+    expect(await idsOf(world.box, 'again')).toEqual([[0, first() + 2000, 2000]])
+    await world.box.ok(['restart', '-t', '0', 'again'])
+    expect(await idsOf(world.box, 'again')).toEqual([[0, first() + 2000, 2000]])
+    await world.box.ok(['rm', '-f', '-t', '0', '--all'])
+  })
+
+  realTest('the user that is asked for is there, and so is what is mapped by hand', async () => {
+    const map = async (flags: readonly string[]) => rowsOf(await world.out(flags, 'cat /proc/self/uid_map'))
+    expect(await map(['--userns', 'auto', '--user', '3000'])).toEqual([[0, first(), 3001]])
+    expect(await map(['--userns', 'auto:size=10,uidmapping=3:77:1'])).toEqual([
+      [0, first(), 3],
+      [4, first() + 3, 6],
+      [3, 77, 1],
+    ])
+  })
+
+  realTest('a volume with U is given to it; --network host and --pid host work', async () => {
+    const folder = `${world.box.folder}/shared`
+    const flags = ['--userns', 'auto', '-v', `${folder}:/shared:U`, '--network', 'host', '--pid', 'host']
+    await world.box.ok(['run', '--rm', ...none, '-v', `${world.box.folder}:/box`, busyboxName, 'mkdir', '/box/shared'])
+    expect(
+      await world.box.ok(['run', '--rm', ...flags, busyboxName, 'sh', '-c', 'touch /shared/x; ls /sys/class']),
+    ).toContain('net')
+    expect(statSync(`${folder}/x`).uid).toBe(first())
+  })
+})
+
+describe('as an ordinary user', () => {
+  realTest('ids are the user’s subordinate ones; where there are not enough, it says so', async () => {
+    await using box = openBox({ user: testUser('gantry-rootless') })
+    await box.ok(['load', '-q', '-i', busyboxArchive()])
+    const run = (flags: readonly string[], ...command: string[]) => ['run', ...flags, ...none, busyboxName, ...command]
+    const map = await box.ok(run(['--rm', '--userns', 'auto'], 'cat', '/proc/self/uid_map'))
+    expect(rowsOf(map)).toEqual([[0, 1, 1024]])
+    await box.ok(run(['-d', '--name', 'large', '--userns', 'auto:size=60000'], 'sleep', '1000'))
+    const { code, stderr } = await box.try(run(['--rm', '--userns', 'auto:size=60000'], 'true'))
+    expect({ code, stderr }).toEqual({ code: 125, stderr: expect.stringContaining('not enough unused IDs') as string })
+    expect(rowsOf(await box.ok(run(['--rm', '--userns', 'auto'], 'cat', '/proc/self/uid_map')))).toEqual([
+      [0, 60001, 1024],
+    ])
+    await box.ok(['rm', '-f', '-t', '0', 'large'])
+  })
+
+  realTest('keep-id:size= leaves ids to others', async () => {
+    const user = testUser('gantry-rootless')
+    await using box = openBox({ user })
+    await box.ok(['load', '-q', '-i', busyboxArchive()])
+    const words = [
+      'run',
+      '--rm',
+      ...none,
+      '--userns',
+      'keep-id:uid=5,gid=5,size=100',
+      busyboxName,
+      'cat',
+      '/proc/self/uid_map',
+    ]
+    expect(rowsOf(await box.ok(words))).toEqual([
+      [0, 1, 5],
+      [5, 0, 1],
+      [6, 6, 94],
+    ])
+  })
+})

@@ -82,7 +82,7 @@ const unproxied = new Set(['SIGCHLD', 'SIGPIPE', 'SIGURG', 'SIGKILL', 'SIGSTOP',
 const faults = new Set(['SIGSEGV', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGABRT', 'SIGTRAP', 'SIGSYS', 'SIGIOT'])
 
 /** Every catchable signal of this process but those `kept` (a closed terminal's hang-up ends the client alone) goes to `push`; the returned function ends that. */
-export function proxySignals(push: (signal: number) => void, kept: readonly string[] = []): () => void {
+function proxySignals(push: (signal: number) => void, kept: readonly string[]): () => void {
   const names = Object.keys(constants.signals).filter(
     (name) => !unproxied.has(name) && !faults.has(name) && !kept.includes(name),
   )

@@ -51,6 +51,28 @@ bool value_bytes(napi_env env, napi_value value, void **bytes, size_t *size) {
   return false;
 }
 
+void free_strings(char **list) {
+  if (!list) return;
+  for (char **item = list; *item; item++) free(*item);
+  free(list);
+}
+
+char **value_strings(napi_env env, napi_value array) {
+  uint32_t length = 0;
+  napi_get_array_length(env, array, &length);
+  char **list = calloc(length + 1, sizeof *list);
+  if (!list) abort();
+  for (uint32_t index = 0; index < length; index++) {
+    napi_value item;
+    napi_get_element(env, array, index, &item);
+    list[index] = value_string(env, item);
+    if (list[index]) continue;
+    free_strings(list);
+    return NULL;
+  }
+  return list;
+}
+
 napi_value object_property(napi_env env, napi_value object, const char *name) {
   napi_value value;
   if (napi_get_named_property(env, object, name, &value) != napi_ok) napi_get_undefined(env, &value);
@@ -112,5 +134,8 @@ NAPI_MODULE_INIT() {
   export_all(env, exports, process_functions);
   export_all(env, exports, datagram_functions);
   export_all(env, exports, foreign_mount_functions);
+  export_all(env, exports, signal_functions);
+  export_all(env, exports, descriptor_functions);
+  export_all(env, exports, child_functions);
   return exports;
 }

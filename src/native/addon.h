@@ -24,6 +24,10 @@ int64_t call_int64(const Call *call, int index);
 char *call_string(const Call *call, int index);
 /** The same of any value. */
 char *value_string(napi_env env, napi_value value);
+/** An array of them, ended by NULL; NULL with an exception pending. */
+char **value_strings(napi_env env, napi_value array);
+/** NULL is allowed. */
+void free_strings(char **list);
 /** The bytes of a Uint8Array, borrowed for the length of the call; false with an exception pending for anything else. */
 bool value_bytes(napi_env env, napi_value value, void **bytes, size_t *size);
 /** The property's value; `fallback` where it is absent or no number. */
@@ -43,6 +47,7 @@ typedef struct {
   napi_callback call;
 } Function;
 
-extern const Function file_functions[], at_functions[], lock_functions[], process_functions[], datagram_functions[], foreign_mount_functions[];
+extern const Function file_functions[], at_functions[], lock_functions[], process_functions[], datagram_functions[], foreign_mount_functions[],
+    signal_functions[], descriptor_functions[], child_functions[];
 
 #endif

@@ -106,28 +106,6 @@ static napi_value call_has_x32(napi_env env, napi_callback_info info) {
   return value;
 }
 
-static void free_list(char **list) {
-  if (!list) return;
-  for (char **item = list; *item; item++) free(*item);
-  free(list);
-}
-
-static char **string_list(napi_env env, napi_value array) {
-  uint32_t length = 0;
-  napi_get_array_length(env, array, &length);
-  char **list = calloc(length + 1, sizeof *list);
-  if (!list) abort();
-  for (uint32_t index = 0; index < length; index++) {
-    napi_value item;
-    napi_get_element(env, array, index, &item);
-    list[index] = value_string(env, item);
-    if (list[index]) continue;
-    free_list(list);
-    return NULL;
-  }
-  return list;
-}
-
 /** Node makes 0-2 close-on-exec as all else that it opens, and non-blocking where they are pipes; the next program wants neither. */
 static void hand_over(int fd) {
   int flags = fcntl(fd, F_GETFL);
@@ -138,8 +116,8 @@ static void hand_over(int fd) {
 static napi_value call_execve(napi_env env, napi_callback_info info) {
   Call call = call_open(env, info);
   char *file = call_string(&call, 0);
-  char **argv = string_list(env, call.value[1]);
-  char **envp = string_list(env, call.value[2]);
+  char **argv = value_strings(env, call.value[1]);
+  char **envp = value_strings(env, call.value[2]);
   if (file && argv && envp) {
     sigset_t none;
     sigemptyset(&none);
@@ -150,8 +128,8 @@ static napi_value call_execve(napi_env env, napi_callback_info info) {
     fail(env, errno, "execve", file);
   }
   free(file);
-  free_list(argv);
-  free_list(envp);
+  free_strings(argv);
+  free_strings(envp);
   return NULL;
 }
 

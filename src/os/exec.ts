@@ -1,11 +1,12 @@
 // Running a program to its end and keeping what it said. `runProcess` is for the hot paths and loads nothing; `execute` is the adapter of
 // execa, which costs 20 ms when first used, for programs that others wrote.
 
-import type { ChildProcess } from 'node:child_process'
-import type { Readable } from 'node:stream'
+import { closeSync, writeSync } from 'node:fs'
+import { constants } from 'node:os'
 import { EngineError, errnoOf } from '../base/errors.ts'
 import { trace } from '../base/log.ts'
-import { plainEnvironment, spawnProcess } from './spawn.ts'
+import { type ChildEnd, native } from './native.ts'
+import { nothing, plainEnvironment, type SpawnedProcess, spawnProcess } from './spawn.ts'
 
 export interface RunOptions {
   readonly input?: string | Uint8Array
@@ -32,44 +33,50 @@ const defaultMaxBytes = 16 << 20
  * @throws not-found `program-not-found`; denied `program-not-executable`; invalid `program-output-too-long`; canceled
  */
 export async function runProcess(file: string, argv: readonly string[], options: RunOptions = {}): Promise<RunOutcome> {
-  const { input, environment, workingFolder, signal, maxBytes = defaultMaxBytes } = options
-  const stdin = input === undefined ? 'ignore' : 'pipe'
-  const child = spawnProcess(file, argv, { stdio: [stdin, 'pipe', 'pipe'], environment, workingFolder })
-  const kill = () => void child.kill()
-  signal?.addEventListener('abort', kill, { once: true })
-  // A program may end without reading its input.
-  child.stdin?.on('error', () => undefined)
-  child.stdin?.end(input)
-  const stdout = collect(child, child.stdout, maxBytes)
-  const stderr = collect(child, child.stderr, maxBytes)
+  const child = startPiped(file, argv, options)
+  const { exitCode, outputs, isTooLong } = await endOf(child, options)
+  if (options.signal?.aborted) throw canceled(file)
+  if (isTooLong) throw tooLong(file)
+  const [stdout = '', stderr = ''] = outputs.map((output) => output.toString('utf8'))
+  return { exitCode, stdout, stderr }
+}
+
+interface PipedProcess extends SpawnedProcess {
+  readonly input?: number
+  readonly outputs: readonly number[]
+}
+
+function startPiped(file: string, argv: readonly string[], options: RunOptions): PipedProcess {
+  const { input, environment, workingFolder } = options
+  const feed = input === undefined ? undefined : native().pipe()
+  const [stdout, stderr] = [native().pipe(), native().pipe()]
+  const ours = [...(feed === undefined ? [] : [feed[1]]), stdout[0], stderr[0]]
+  const theirs = [...(feed === undefined ? [] : [feed[0]]), stdout[1], stderr[1]]
   try {
-    const exitCode = await endOf(child, file)
-    if (signal?.aborted) throw canceled(file)
-    return { exitCode, stdout: stdout(), stderr: stderr() }
+    const fds = [feed?.[0] ?? nothing, stdout[1], stderr[1]]
+    const child = spawnProcess(file, argv, { fds, environment, workingFolder })
+    return { ...child, outputs: [stdout[0], stderr[0]], ...(feed === undefined ? {} : { input: feed[1] }) }
+  } catch (error) {
+    for (const fd of ours) closeSync(fd)
+    throw notStarted(file, error)
   } finally {
-    signal?.removeEventListener('abort', kill)
+    for (const fd of theirs) closeSync(fd)
   }
 }
 
-async function endOf(child: ChildProcess, file: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    child.once('error', (error) => reject(notStarted(file, error)))
-    child.once('close', (code, name) => resolve(code ?? 128 + signalNumber(name)))
-  })
-}
-
-/** What came in, once all has; the program is killed when it says more than there is room for. */
-function collect(child: ChildProcess, stream: Readable | null, maxBytes: number): () => string {
-  const chunks: Buffer[] = []
-  let size = 0
-  stream?.on('data', (chunk: Buffer) => {
-    size += chunk.length
-    if (size <= maxBytes) chunks.push(chunk)
-    else child.kill('SIGKILL')
-  })
-  return () => {
-    if (size > maxBytes) throw tooLong(child.spawnfile)
-    return Buffer.concat(chunks).toString('utf8')
+async function endOf(child: PipedProcess, options: RunOptions): Promise<ChildEnd> {
+  const { input = '', signal, maxBytes = defaultMaxBytes } = options
+  const [signals, sender] = native().pipe()
+  const kill = () => void writeSync(sender, Buffer.of(constants.signals.SIGTERM))
+  signal?.addEventListener('abort', kill, { once: true })
+  if (signal?.aborted) kill()
+  const feed = child.input === undefined ? {} : { input: { fd: child.input, bytes: Buffer.from(input) } }
+  try {
+    return await child.end({ signals, outputs: child.outputs, maxBytes, ...feed })
+  } finally {
+    signal?.removeEventListener('abort', kill)
+    closeSync(signals)
+    closeSync(sender)
   }
 }
 
@@ -110,11 +117,6 @@ function failureOf(file: string, result: Failure): EngineError {
   if (result.isMaxBuffer) return tooLong(file)
   if (result.exitCode === undefined && result.signal === undefined) return notStarted(file, result.cause)
   return failed(file, result.signal ?? `exit code ${result.exitCode}`, result.stderr)
-}
-
-function signalNumber(name: NodeJS.Signals | null): number {
-  const { constants } = process.getBuiltinModule('node:os')
-  return name === null ? 0 : constants.signals[name]
 }
 
 function notStarted(file: string, cause: unknown): EngineError {

@@ -1,8 +1,9 @@
 // Reading systemd's journal through journalctl, in its export format: the one that carries any byte.
 
+import { spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { EngineError, errnoOf } from '../base/errors.ts'
-import { spawnProcess } from './spawn.ts'
+import { nothing, plainEnvironment, spawnProcess } from './spawn.ts'
 
 /** Field name → value. Names that begin with two underscores are addresses: `__CURSOR`, `__REALTIME_TIMESTAMP` (µs since 1970). */
 export type JournalRecord = ReadonlyMap<string, Buffer>
@@ -16,8 +17,9 @@ export async function* readJournalRecords(
   signal?: AbortSignal,
 ): AsyncGenerator<readonly JournalRecord[]> {
   if (signal?.aborted) return
-  const child = spawnProcess('journalctl', ['--output=export', '--quiet', '--no-pager', ...argv], {
+  const child = spawn('journalctl', ['--output=export', '--quiet', '--no-pager', ...argv], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: plainEnvironment(),
   })
   let isLeft = false
   const leave = () => {
@@ -29,7 +31,7 @@ export async function* readJournalRecords(
     child.once('error', resolve)
     child.once('close', (code) => resolve(code ?? 1))
   })
-  const complaint = lastWords(child.stderr as Readable)
+  const complaint = lastWords(child.stderr)
   try {
     const parser = exportParser()
     for await (const piece of child.stdout as AsyncIterable<Buffer>) yield parser(piece)
@@ -43,11 +45,11 @@ export async function* readJournalRecords(
 
 /** Waits until everything that was sent to the journal can be read. Where that cannot be asked for (another user's journal): does nothing. */
 export async function syncJournal(): Promise<void> {
-  const child = spawnProcess('journalctl', ['--sync'], { stdio: ['ignore', 'ignore', 'ignore'] })
-  await new Promise<void>((resolve) => {
-    child.once('error', () => resolve())
-    child.once('close', () => resolve())
-  })
+  try {
+    await spawnProcess('journalctl', ['--sync'], { fds: [nothing, nothing, nothing] }).end()
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error
+  }
 }
 
 const lineEnd = 0x0a

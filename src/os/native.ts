@@ -58,8 +58,57 @@ export interface Native {
   /** Whether the kernel knows the x32 ABI's calls (getpid is tried). */
   hasX32(): boolean
   lchown(path: FileName, uid: number, gid: number): void
+  /**
+   * Starts a program without waiting for it, and without a copy of our memory. `fds[i]` becomes its descriptor i, -1 stands for /dev/null;
+   * it has no other. A `file` without a slash is looked for in the PATH of `environment`. Signals are at their defaults. Returns the pid.
+   */
+  spawn(program: {
+    file: string
+    argv: string[]
+    environment: string[]
+    folder?: string | undefined
+    fds: readonly number[]
+  }): number
+  /** On a thread: until the child has ended and all of its `outputs` too, at most two, which it closes. The only one to reap it. */
+  waitChild(pid: number, options: WaitOptions): Promise<ChildEnd>
+  /**
+   * From now on signals `caught` are bytes of a pipe, whose reading end is returned, and those `ignored` are nothing. The first call's
+   * pipe is gone with the second. Signals that cannot be caught are passed over.
+   */
+  catchSignals(caught: readonly number[], ignored: readonly number[]): number
+  /** Closes the pipe; what was done on a signal before is done again. Idempotent. */
+  releaseSignals(): void
+  /** Reading end, writing end; close-on-exec. */
+  pipe(): [number, number]
+  socketPair(): [number, number]
+  /** A stream socket; `path` may be of any length. EAGAIN when too many wait there already. */
+  connectUnix(path: string): number
+  /** Nothing more is sent. */
+  shutdown(fd: number): void
+  /** The terminal gives every key as it is typed. Returns its mode before, for restoreTerminal. */
+  setRaw(fd: number): Buffer
+  restoreTerminal(fd: number, mode: Uint8Array): void
   /** sendto(2) to the socket at `path`, without waiting; as a sealed memfd when it is too large for a datagram. */
   sendDatagram(path: string, bytes: Uint8Array): void
+}
+
+export interface WaitOptions {
+  /** A pipe whose bytes are signals for the child, as catchSignals makes one. */
+  readonly signals?: number | undefined
+  /** Written and closed. */
+  readonly input?: { readonly fd: number; readonly bytes: Uint8Array } | undefined
+  readonly outputs: readonly number[]
+  /** Of each output: a child that says more is killed. No limit if undefined. */
+  readonly maxBytes?: number
+}
+
+export interface ChildEnd {
+  /** 128 + signal for one that was killed. */
+  readonly exitCode: number
+  /** 0 for one that was not. */
+  readonly signal: number
+  readonly outputs: readonly Buffer[]
+  readonly isTooLong: boolean
 }
 
 let loaded: Native | undefined

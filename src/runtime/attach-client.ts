@@ -132,6 +132,7 @@ function receive(socket: Socket, streams: AttachStreams, end: End): void {
       socket.destroy()
     }
   })
+  socket.resume()
   const gone = () => end({ status: 'lost', message: 'the container’s monitor went away' })
   socket.on('error', gone)
   socket.on('end', gone)

@@ -1,11 +1,13 @@
 // Starts a monitor (README.md, "The monitor's contract"). Its settings travel through a descriptor, so that neither argv nor the
 // environment of any process shows them.
 
-import type { Socket } from 'node:net'
+import { closeSync, writeSync } from 'node:fs'
+import { Socket } from 'node:net'
 import { join } from 'node:path'
-import { EngineError } from '../base/errors.ts'
+import { EngineError, errnoOf } from '../base/errors.ts'
 import { libexecFolder } from '../os/installation.ts'
-import { spawnProcess } from '../os/spawn.ts'
+import { native } from '../os/native.ts'
+import { nothing, type SpawnedProcess, spawnProcess } from '../os/spawn.ts'
 import { encodeFrame, frameTypes } from './frames.ts'
 import type { OciRuntime } from './oci-runtime.ts'
 import { runtimeError } from './runtime-error.ts'
@@ -66,57 +68,68 @@ interface Report {
  * @throws what runtimeError makes of the runtime's words; internal `monitor-failed` when the monitor itself died
  */
 export async function startMonitor(request: MonitorRequest): Promise<StartedMonitor> {
-  const fds = layoutDescriptors(request)
-  const child = spawnProcess(join(libexecFolder, 'monitor'), ['--fd', String(fds.settings)], {
-    stdio: fds.stdio,
-    environment: {},
-  })
-  child.unref()
-  const client = request.hasClient ? takeSocket(child, fds.client) : undefined
-  // There before the monitor knows what to run: it then waits for this client, however soon the process ends.
-  client?.write(encodeFrame(frameTypes.keeper))
-  // A monitor that fails resets it, and says why in its report.
-  client?.on('error', () => undefined)
-  const settings = child.stdio[fds.settings] as Socket
-  settings.on('error', () => undefined)
-  settings.end(`${settingsOf(request, fds).join('\0')}\0`)
-  const failure = new Promise<Report>((resolve) => {
-    child.once('error', (error) => resolve({ status: 'failed', message: error.message }))
-  })
-  const report = await Promise.race([readReport(child.stdio[fds.ready] as Socket), failure])
-  settings.destroy()
-  if (report.status === 'failed') client?.destroy()
-  return startedOrThrow(request, report, client)
+  const client = request.hasClient ? native().socketPair() : undefined
+  try {
+    // There before the monitor knows what to run: it then waits for this client, however soon the process ends.
+    if (client !== undefined) writeSync(client[0], encodeFrame(frameTypes.keeper))
+    const report = await launch(request, client?.[1])
+    return startedOrThrow(request, report, client?.[0])
+  } catch (error) {
+    if (client !== undefined) closeSync(client[0])
+    throw error
+  }
 }
 
-interface Descriptors {
-  readonly stdio: ('ignore' | 'pipe' | number)[]
+/** Takes over `client`, the monitor's end. */
+async function launch(request: MonitorRequest, client: number | undefined): Promise<Report> {
+  const settings = native().pipe()
+  const report = native().pipe()
+  const theirs = [settings[0], report[1], ...(client === undefined ? [] : [client])]
+  const layout = layoutDescriptors(request)
+  let monitor: SpawnedProcess
+  try {
+    const fds = [...layout.fds, ...theirs]
+    monitor = spawnProcess(join(libexecFolder, 'monitor'), ['--fd', String(layout.settings)], { fds, environment: {} })
+  } catch (error) {
+    for (const fd of [settings[1], report[0]]) closeSync(fd)
+    return { status: 'failed', message: String(error) }
+  } finally {
+    for (const fd of theirs) closeSync(fd)
+  }
+  tell(settings[1], `${settingsOf(request, layout).join('\0')}\0`)
+  // Its first process ends at once; the report is complete when the one that stays closes it.
+  const { outputs } = await monitor.end({ outputs: [report[0]] })
+  return parseReport(outputs[0] as Buffer)
+}
+
+/** Closes the pipe. A monitor that fails before it has read all says why in its report. */
+function tell(fd: number, text: string): void {
+  try {
+    for (let rest = Buffer.from(text); rest.length > 0; ) rest = rest.subarray(writeSync(fd, rest))
+  } catch (error) {
+    if (errnoOf(error) !== 'EPIPE') throw error
+  } finally {
+    closeSync(fd)
+  }
+}
+
+interface Layout {
+  /** Descriptors of the monitor that are ours; settings, report and client follow. */
+  readonly fds: readonly number[]
   readonly settings: number
   readonly ready: number
   readonly client: number
 }
 
-function layoutDescriptors(request: MonitorRequest): Descriptors {
+function layoutDescriptors(request: MonitorRequest): Layout {
   const isPassedThrough = request.log.driver === 'passthrough'
-  const standard: ('ignore' | number)[] = isPassedThrough ? [0, 1, 2] : ['ignore', 'ignore', 'ignore']
+  const standard = isPassedThrough ? [0, 1, 2] : [nothing, nothing, nothing]
   const preserved = Array.from({ length: request.preservedFds }, (_, index) => 3 + index)
   const settings = 3 + request.preservedFds
-  const client: 'pipe'[] = request.hasClient ? ['pipe'] : []
-  return {
-    stdio: [...standard, ...preserved, 'pipe', 'pipe', ...client],
-    settings,
-    ready: settings + 1,
-    client: settings + 2,
-  }
+  return { fds: [...standard, ...preserved], settings, ready: settings + 1, client: settings + 2 }
 }
 
-/** Node drains the streams of a child that has exited, and the monitor's first process does so at once: hides this one from it. */
-function takeSocket(child: ReturnType<typeof spawnProcess>, fd: number): Socket {
-  const streams: unknown[] = child.stdio
-  return streams.splice(fd, 1)[0] as Socket
-}
-
-function settingsOf(request: MonitorRequest, fds: Descriptors): string[] {
+function settingsOf(request: MonitorRequest, layout: Layout): string[] {
   const { log, runtime, task } = request
   return [
     `mode=${task.mode}`,
@@ -135,8 +148,8 @@ function settingsOf(request: MonitorRequest, fds: Descriptors): string[] {
     ...request.environment.map((entry) => `env=${entry}`),
     ...(request.oomFile === undefined ? [] : [`oom-file=${request.oomFile}`]),
     `preserve-fds=${request.preservedFds}`,
-    `ready-fd=${fds.ready}`,
-    ...(request.hasClient ? [`client-fd=${fds.client}`] : []),
+    `ready-fd=${layout.ready}`,
+    ...(request.hasClient ? [`client-fd=${layout.client}`] : []),
   ]
 }
 
@@ -151,17 +164,17 @@ function logSettings(log: MonitorLog): string[] {
   ]
 }
 
-async function readReport(socket: Socket): Promise<Report> {
-  const chunks: Buffer[] = []
+function parseReport(text: Buffer): Report {
   try {
-    for await (const chunk of socket) chunks.push(chunk as Buffer)
-    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as Report
+    return JSON.parse(text.toString('utf8')) as Report
   } catch {
     return { status: 'failed', message: '' }
   }
 }
 
-function startedOrThrow(request: MonitorRequest, report: Report, client: Socket | undefined): StartedMonitor {
+function startedOrThrow(request: MonitorRequest, report: Report, clientFd: number | undefined): StartedMonitor {
+  const client =
+    clientFd === undefined ? undefined : new Socket({ fd: clientFd, allowHalfOpen: true, pauseOnCreate: true } as never)
   const { pid, monitorPid } = report
   if (report.status === 'started' && pid !== undefined && monitorPid !== undefined) {
     return { pid, monitorPid, ...(client === undefined ? {} : { client }) }

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { absentAsUndefined } from '../../base/errors.ts'
 import { gantryCommand } from '../../os/installation.ts'
-import { spawnProcess } from '../../os/spawn.ts'
+import { nothing, spawnProcess } from '../../os/spawn.ts'
 import type { AttachClient, AttachStreams } from '../../runtime/attach-client.ts'
 import { attachClient } from '../../runtime/attach-client.ts'
 import { readExitRecord } from '../../runtime/exit-record.ts'
@@ -22,14 +22,11 @@ import { inheritedEnvironment } from './monitor-request.ts'
 import { enterUserService, moveMonitor } from './scopes.ts'
 import { type ContainerRef, readStoredContainer } from './stored-container.ts'
 
-export interface ForegroundExec {
-  /** The exit code; runtimes have printed their own complaint when it is 126 or 127. */
-  readonly ended: Promise<number>
-  signal(signal: number): void
-}
-
-/** On this process's own standard input (if open), output and error. @throws as openExecSession */
-export async function execForeground(engine: Engine, request: ExecRequest): Promise<ForegroundExec> {
+/**
+ * On this process's own standard input (if open), output and error; signals come from the pipe `signals` (os/native.ts, catchSignals). The
+ * exit code; runtimes have printed their own complaint when it is 126 or 127. @throws as openExecSession
+ */
+export async function execForeground(engine: Engine, request: ExecRequest, signals: number): Promise<number> {
   await enterUserService(engine)
   const session = openExecSession(engine, request)
   const runtime = runtimeOf(engine.at, session.container.stored)
@@ -37,19 +34,17 @@ export async function execForeground(engine: Engine, request: ExecRequest): Prom
   const preserve = request.preservedFds === 0 ? [] : ['--preserve-fds', String(request.preservedFds)]
   const words = ['exec', '--process', session.processFile, ...preserve, session.container.id]
   const extraFds = Array.from({ length: request.preservedFds }, (_, index) => 3 + index)
-  const child = spawnProcess(runtime.path, [...runtime.globalArguments, '--log', log, ...words], {
-    stdio: [request.isStdinOpen ? 0 : 'ignore', 1, 2, ...extraFds],
-  })
-  const ended = new Promise<number>((resolve, reject) => {
-    child.once('error', reject)
-    child.once('exit', (code, signal) => {
-      const failure = runtimeFailure(runtime.name, log)
-      const exitCode = failure ?? code ?? (signal === null ? unknownExitCode : 128)
-      closeExecSession(engine, session, exitCode)
-      resolve(exitCode)
+  let exitCode = unknownExitCode
+  try {
+    const child = spawnProcess(runtime.path, [...runtime.globalArguments, '--log', log, ...words], {
+      fds: [request.isStdinOpen ? 0 : nothing, 1, 2, ...extraFds],
     })
-  })
-  return { ended, signal: (signal) => void child.kill(signal) }
+    const end = await child.end({ signals })
+    exitCode = runtimeFailure(runtime.name, log) ?? end.exitCode
+    return exitCode
+  } finally {
+    closeExecSession(engine, session, exitCode)
+  }
 }
 
 /** 126 or 127 when it was the runtime that failed, not the program. */

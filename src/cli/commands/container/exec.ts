@@ -1,15 +1,15 @@
 // exec: a further process in a running container.
 
-import { constants } from 'node:os'
 import { EngineError, invalid } from '../../../base/errors.ts'
 import type { ExecRequest } from '../../../engine/container/exec-session.ts'
 import type { Engine } from '../../../engine/engine.ts'
 import { isTerminal } from '../../../os/terminal.ts'
 import { defineCommand } from '../../command.ts'
 import { detachKeysOption } from '../../detach-keys-option.ts'
-import { openForeground, proxySignals } from '../../foreground.ts'
+import { openForeground } from '../../foreground.ts'
 import { foregroundEnd } from '../../foreground-end.ts'
 import { readEnvironment } from '../../options/environment.ts'
+import { catchProxied } from '../../proxied-signals.ts'
 import { printLine } from '../../render/print.ts'
 import { findTargets, latestOption } from '../../targets.ts'
 
@@ -94,24 +94,12 @@ async function runDetached(engine: Engine, request: ExecRequest): Promise<number
 
 async function runOnStreams(engine: Engine, request: ExecRequest): Promise<number> {
   const { execForeground } = await import('../../../engine/container/exec.ts')
-  const session = await execForeground(engine, request)
-  // Keys of a terminal reach the runtime without us: it is in the same foreground group.
-  const isTyped = (signal: number) => isTerminal(0) && typed.has(signal)
-  const stopProxying = proxySignals((signal) => {
-    if (!isTyped(signal)) session.signal(signal)
-  })
-  try {
-    return await session.ended
-  } finally {
-    stopProxying()
-  }
+  using signals = catchProxied(isTerminal(0) ? typed : { kept: [], ignored: [] })
+  return await execForeground(engine, request, signals.fd)
 }
 
-const typed: ReadonlySet<number> = new Set([
-  constants.signals.SIGINT,
-  constants.signals.SIGQUIT,
-  constants.signals.SIGTSTP,
-])
+/** Keys of a terminal reach the runtime without us: it is in the same foreground group, which the shell stops and continues as one. */
+const typed = { kept: ['SIGTSTP', 'SIGTTIN', 'SIGTTOU'], ignored: ['SIGINT', 'SIGQUIT'] }
 
 async function runOnTerminal(engine: Engine, request: ExecRequest, detachKeys: string): Promise<number> {
   const { execAttached } = await import('../../../engine/container/exec.ts')

@@ -16,13 +16,15 @@ interface Exceptions {
   /** As they were before. */
   readonly kept: readonly string[]
   readonly ignored: readonly string[]
+  /** Though they are not a container's. */
+  readonly caught: readonly string[]
 }
 
 /** Every signal that can be a container's is caught until disposed; an interrupt does not end this program meanwhile. */
-export function catchProxied({ kept, ignored }: Exceptions): CaughtSignals {
+export function catchProxied({ kept, ignored, caught }: Exceptions): CaughtSignals {
   const isProxied = (name: string) =>
     !unproxied.has(name) && !faults.has(name) && !kept.includes(name) && !ignored.includes(name)
-  return catchSignals([...Object.keys(constants.signals).filter(isProxied)], ignored)
+  return catchSignals([...Object.keys(constants.signals).filter(isProxied), ...caught], ignored)
 }
 
 export function catchSignals(caught: readonly string[], ignored: readonly string[] = []): CaughtSignals {

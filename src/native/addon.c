@@ -137,5 +137,6 @@ NAPI_MODULE_INIT() {
   export_all(env, exports, signal_functions);
   export_all(env, exports, descriptor_functions);
   export_all(env, exports, child_functions);
+  export_all(env, exports, attach_functions);
   return exports;
 }

@@ -85,6 +85,8 @@ export interface Native {
   connectUnix(path: string): number
   /** Nothing more is sent. */
   shutdown(fd: number): void
+  /** One client of a monitor's attach socket, on a thread, until its end. It closes nothing: see src/native/attach.h. */
+  attach(plan: AttachPlan): Promise<NativeAttachEnd>
   /** The terminal gives every key as it is typed. Returns its mode before, for restoreTerminal. */
   setRaw(fd: number): Buffer
   restoreTerminal(fd: number, mode: Uint8Array): void
@@ -100,6 +102,29 @@ export interface WaitOptions {
   readonly outputs: readonly number[]
   /** Of each output: a child that says more is killed. No limit if undefined. */
   readonly maxBytes?: number
+}
+
+export interface AttachPlan {
+  readonly socket: number
+  /** A pipe with frames to be sent as they are, each written at once, of at most 24 bytes; at its end the client leaves. */
+  readonly commands: number
+  /** A pipe whose bytes are signals to be sent; SIGWINCH tells of `window`. */
+  readonly signals?: number | undefined
+  readonly stdin?: number | undefined
+  readonly stdout?: number | undefined
+  readonly stderr?: number | undefined
+  /** The terminal whose size is told at the start and whenever it has changed. */
+  readonly window?: number | undefined
+  /** At most 64. */
+  readonly detachKeys: Uint8Array
+}
+
+export interface NativeAttachEnd {
+  readonly status: 'exited' | 'detached' | 'output-closed' | 'lost' | 'left'
+  /** Exited: the exit record; lost: why. */
+  readonly text: string
+  /** The rest of the frame that was being sent: it comes before anything else that is sent. */
+  readonly unsent: Buffer
 }
 
 export interface ChildEnd {

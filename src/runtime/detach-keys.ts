@@ -1,4 +1,4 @@
-// The key sequence that detaches a terminal, `ctrl-p,ctrl-q`, and its recognition in what is typed.
+// The key sequence that detaches a terminal, `ctrl-p,ctrl-q`. What is typed is compared with it by src/native/attach-outgoing.c.
 
 import { invalid } from '../base/errors.ts'
 
@@ -8,35 +8,6 @@ import { invalid } from '../base/errors.ts'
  */
 export function parseDetachKeys(text: string): number[] {
   return text === '' ? [] : text.split(',').map((key) => parseKey(key, text))
-}
-
-export interface TypedInput {
-  /** What goes to the container now; a beginning of the sequence is held back. */
-  readonly forward: Buffer
-  readonly isDetach: boolean
-}
-
-/** Remembers a half-typed sequence from one chunk to the next. */
-export function detachScanner(keys: readonly number[]): (chunk: Buffer) => TypedInput {
-  let matched = 0
-  return (chunk) => {
-    if (keys.length === 0) return { forward: chunk, isDetach: false }
-    const forward: number[] = []
-    for (const byte of chunk) {
-      matched = advance(keys, { matched, byte, forward })
-      if (matched === keys.length) return { forward: Buffer.from(forward), isDetach: true }
-    }
-    return { forward: Buffer.from(forward), isDetach: false }
-  }
-}
-
-/** How many keys are matched after `byte`; what can no longer be a part of the sequence is moved to `forward`. */
-function advance(keys: readonly number[], state: { matched: number; byte: number; forward: number[] }): number {
-  const seen = [...keys.slice(0, state.matched), state.byte]
-  while (seen.length > 0 && !seen.every((byte, index) => byte === keys[index])) {
-    state.forward.push(seen.shift() as number)
-  }
-  return seen.length
 }
 
 function parseKey(key: string, whole: string): number {

@@ -2,7 +2,6 @@
 // environment of any process shows them.
 
 import { closeSync, writeSync } from 'node:fs'
-import { Socket } from 'node:net'
 import { join } from 'node:path'
 import { EngineError, errnoOf } from '../base/errors.ts'
 import { libexecFolder } from '../os/installation.ts'
@@ -51,8 +50,8 @@ export interface MonitorLog {
 export interface StartedMonitor {
   readonly pid: number
   readonly monitorPid: number
-  /** Nothing is read from it before somebody listens. */
-  readonly client?: Socket
+  /** A connected socket, for attachClient. */
+  readonly client?: number
 }
 
 interface Report {
@@ -172,9 +171,7 @@ function parseReport(text: Buffer): Report {
   }
 }
 
-function startedOrThrow(request: MonitorRequest, report: Report, clientFd: number | undefined): StartedMonitor {
-  const client =
-    clientFd === undefined ? undefined : new Socket({ fd: clientFd, allowHalfOpen: true, pauseOnCreate: true } as never)
+function startedOrThrow(request: MonitorRequest, report: Report, client: number | undefined): StartedMonitor {
   const { pid, monitorPid } = report
   if (report.status === 'started' && pid !== undefined && monitorPid !== undefined) {
     return { pid, monitorPid, ...(client === undefined ? {} : { client }) }

@@ -2,7 +2,8 @@
 
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
-import { encodeFrame, frameDecoder, frameTypes, stdinFrames } from '../../src/runtime/frames.ts'
+import { encodeFrame, frameTypes } from '../../src/runtime/frames.ts'
+import { frameDecoder, stdinFrames } from './frames.ts'
 
 export interface Exit {
   exitCode: number
@@ -42,16 +43,12 @@ export function attached(socket: Socket): Attached {
   const exit = Promise.withResolvers<Exit>()
   exit.promise.catch(() => undefined)
   const text = (stream: 1 | 2) => Buffer.concat(kept[stream]).toString('latin1')
-  const decode = frameDecoder({
-    onOutput(stream, bytes) {
-      received += bytes.length
-      if (stream === 2 || received <= keptBytes) kept[stream].push(Buffer.from(bytes))
-    },
-    onControl(type, payload) {
-      controls.push(type)
-      if (type === frameTypes.exit) exit.resolve(JSON.parse(payload.toString()) as Exit)
-      if (type === frameTypes.error) error = payload.toString()
-    },
+  const decode = frameDecoder((type, payload) => {
+    if (type !== 1 && type !== 2) controls.push(type)
+    else received += payload.length
+    if (type === 2 || (type === 1 && received <= keptBytes)) kept[type].push(Buffer.from(payload))
+    if (type === frameTypes.exit) exit.resolve(JSON.parse(payload.toString()) as Exit)
+    if (type === frameTypes.error) error = payload.toString()
   })
   socket.on('data', (chunk: Buffer) => {
     decode(chunk)

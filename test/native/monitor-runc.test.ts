@@ -14,8 +14,9 @@ import {
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
-import { encodeFrame, encodeResize, encodeSignal, frameTypes } from '../../src/runtime/frames.ts'
+import { encodeFrame, encodeSignal, frameTypes } from '../../src/runtime/frames.ts'
 import { requires } from '../support/requires.ts'
+import { encodeResize } from './frames.ts'
 import { isAlive, kill, type Monitored, type MonitorOptions, monitored, newFolder, until } from './monitored.ts'
 import { plainMonitor } from './programs.ts'
 

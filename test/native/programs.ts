@@ -9,6 +9,7 @@ import { expect } from 'vitest'
 
 export const fixtures = resolve(import.meta.dirname, 'fixtures')
 const monitorSources = resolve(import.meta.dirname, '../../src/monitor')
+const nativeSources = resolve(import.meta.dirname, '../../src/native')
 const strict = ['-std=c11', '-D_GNU_SOURCE', '-g', '-Wall', '-Wextra', '-Wshadow', '-Werror']
 const sanitized = ['-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=all', '-fno-omit-frame-pointer']
 
@@ -25,6 +26,13 @@ export function plainMonitor(): string {
 /** src/hello as it ships. */
 export function helloProgram(): string {
   return built('hello', [resolve(import.meta.dirname, '../../src/hello/hello.c')], ['-static', '-Os', '-s'])
+}
+
+/** `fixtures/attach.c` and the files of src/native that know nothing of JavaScript; with the sanitizers, or as it ships. */
+export function attachProgram(kind: 'sanitized' | 'plain'): string {
+  const names = ['attach.c', 'attach.h', 'attach-outgoing.c', 'attach-outgoing.h', 'stream.c', 'stream.h']
+  const sources = [join(fixtures, 'attach.c'), ...names.map((name) => join(nativeSources, name))]
+  return built('attach', sources, [`-I${nativeSources}`, ...(kind === 'plain' ? ['-O2'] : sanitized)])
 }
 
 /** `fixtures/<name>.c`. */

@@ -18,7 +18,7 @@ export async function attach(engine: Engine, request: AttachRequest): Promise<At
   const container = readStoredContainer(engine.at, request.container.id)
   if (container === undefined) throw containerGone(request.container.name)
   if (!isAlive(container.live)) throw stateImproper('you can only attach to running containers')
-  const socket = await connectAttach(attachSocketOf(engine.at, container.id))
+  const socket = connectAttach(attachSocketOf(engine.at, container.id))
   engine.events.append({ ...eventSubject(container), status: 'attach', attributes: container.stored.spec.labels })
   return attachClient(socket, request.streams)
 }

@@ -16,9 +16,9 @@ export function attachSocketOf(at: Layout, id: string): string {
 }
 
 /** Subscribed to nothing. Undefined when the monitor has gone: then live-state.ts knows the end. */
-export async function openControl(at: Layout, id: string): Promise<AttachClient | undefined> {
+export function openControl(at: Layout, id: string): AttachClient | undefined {
   try {
-    return attachClient(await connectAttach(attachSocketOf(at, id)), noStreams)
+    return attachClient(connectAttach(attachSocketOf(at, id)), noStreams)
   } catch (error) {
     if (error instanceof EngineError && error.code === 'monitor-gone') return undefined
     throw error

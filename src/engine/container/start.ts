@@ -2,7 +2,6 @@
 // whoever finds a half start knows that there is something to clean; the lock is dropped as soon as the process runs.
 
 import { mkdirSync, unlinkSync, writeFileSync } from 'node:fs'
-import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { EngineError } from '../../base/errors.ts'
 import { bootId } from '../../os/boot-id.ts'
@@ -36,7 +35,7 @@ export interface StartedContainer {
   readonly container: StoredContainer
   readonly pid: number
   /** For attachClient; the caller owns it. */
-  readonly client?: Socket
+  readonly client?: number
 }
 
 /**
@@ -47,7 +46,7 @@ export async function start(engine: Engine, request: StartRequest): Promise<Star
   using locked = await lockContainer(engine, request.container)
   const { live, stored, id } = locked.container
   if (live.status !== 'initialized') return await launch(engine, locked.container, { ...request, mode: 'run' })
-  const client = request.isAttached ? await connectAttach(attachSocketOf(engine.at, id)) : undefined
+  const client = request.isAttached ? connectAttach(attachSocketOf(engine.at, id)) : undefined
   await startCreated(runtimeOf(engine.at, stored), id)
   unlinkSync(join(paths.runContainer(engine.at, id), markers.initialized))
   announceStart(engine, locked.container, request.isAttached)

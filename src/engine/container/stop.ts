@@ -40,7 +40,7 @@ export async function stop(engine: Engine, request: StopRequest): Promise<StopOu
   const begun = await begin(engine, request)
   if (begun === undefined) return 'was-not-running'
   const { container } = begun
-  const control = await openControl(engine.at, container.id)
+  const control = openControl(engine.at, container.id)
   try {
     control?.keep()
     if (control !== undefined) await terminate(engine, container, { control, graceMs: graceOf(begun, request) })

@@ -109,7 +109,7 @@ async function watchChanges(engine: Engine, id: string): Promise<Changes> {
   const { promise, resolve } = Promise.withResolvers<number | undefined>()
   const folders = [paths.container(engine.at, id), paths.runContainer(engine.at, id)]
   const watchers = folders.flatMap((folder) => watchFolder(folder, () => resolve(undefined)) ?? [])
-  const control = await openControlIfAlive(engine, id)
+  const control = openControlIfAlive(engine, id)
   void control?.ended.then((end) => resolve(end.status === 'exited' ? end.exit.exitCode : undefined))
   engine.signal.addEventListener('abort', () => resolve(undefined), { once: true })
   return {
@@ -137,7 +137,7 @@ function isTelling(folder: string, name: string | null): boolean {
   return name === null || telling.has(name) || name === basename(folder)
 }
 
-async function openControlIfAlive(engine: Engine, id: string): Promise<AttachClient | undefined> {
+function openControlIfAlive(engine: Engine, id: string): AttachClient | undefined {
   const now = readStoredContainer(engine.at, id)
   return now !== undefined && isAlive(now.live) ? openControl(engine.at, id) : undefined
 }

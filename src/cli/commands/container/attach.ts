@@ -35,8 +35,8 @@ export default defineCommand({
       isSignalProxied: options['sig-proxy'],
     })
     foreground.takeSignals()
-    const client = await attach(engine, { container: target.container, streams: foreground.streams })
-    foreground.bind(client)
+    const client = await attach(engine, { container: target.container, streams: foreground.streams() })
+    foreground.takeKeys()
     const end = await client.ended
     // podman's attach tells nothing of the exit code.
     return end.status === 'exited' ? 0 : foregroundEnd(end)

@@ -94,12 +94,12 @@ async function runDetached(engine: Engine, request: ExecRequest): Promise<number
 
 async function runOnStreams(engine: Engine, request: ExecRequest): Promise<number> {
   const { execForeground } = await import('../../../engine/container/exec.ts')
-  using signals = catchProxied(isTerminal(0) ? typed : { kept: [], ignored: [] })
+  using signals = catchProxied(isTerminal(0) ? typed : { kept: [], ignored: [], caught: [] })
   return await execForeground(engine, request, signals.fd)
 }
 
 /** Keys of a terminal reach the runtime without us: it is in the same foreground group, which the shell stops and continues as one. */
-const typed = { kept: ['SIGTSTP', 'SIGTTIN', 'SIGTTOU'], ignored: ['SIGINT', 'SIGQUIT'] }
+const typed = { kept: ['SIGTSTP', 'SIGTTIN', 'SIGTTOU'], ignored: ['SIGINT', 'SIGQUIT'], caught: [] }
 
 async function runOnTerminal(engine: Engine, request: ExecRequest, detachKeys: string): Promise<number> {
   const { execAttached } = await import('../../../engine/container/exec.ts')
@@ -112,7 +112,7 @@ async function runOnTerminal(engine: Engine, request: ExecRequest, detachKeys: s
     isSignalProxied: true,
   })
   foreground.takeSignals()
-  const session = await execAttached(engine, request, foreground.streams)
-  foreground.bind(session.client)
+  const session = await execAttached(engine, request, foreground.streams())
+  foreground.takeKeys()
   return foregroundEnd(await session.follow())
 }

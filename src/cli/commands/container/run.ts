@@ -127,10 +127,10 @@ async function runForeground(engine: Engine, request: PlainRequest, foreground: 
     },
   })
   if (started.client === undefined) throw new Error('started attached without a client')
-  const { stdout, stderr } = foreground.streams
-  if (stdout === undefined && stderr === undefined) printLine(started.container.id)
-  const client = attachClient(started.client, foreground.streams)
-  foreground.bind(client)
+  const streams = foreground.streams()
+  if (streams.stdout === undefined && streams.stderr === undefined) printLine(started.container.id)
+  const client = attachClient(started.client, streams)
+  foreground.takeKeys()
   return foregroundEnd(await follow(engine, started.container, client))
 }
 

@@ -100,8 +100,8 @@ async function startAttached(engine: Engine, { container }: Target, wishes: Atta
   foreground.takeSignals()
   if (isAlive(container.live) && container.live.status !== 'initialized') {
     const { attach } = await import('../../../engine/container/attach.ts')
-    const client = await attach(engine, { container, streams: foreground.streams })
-    foreground.bind(client)
+    const client = await attach(engine, { container, streams: foreground.streams() })
+    foreground.takeKeys()
     return foregroundEnd(await client.ended)
   }
   const [{ start }, { attachClient }, { follow }] = await Promise.all([
@@ -112,8 +112,8 @@ async function startAttached(engine: Engine, { container }: Target, wishes: Atta
   try {
     const started = await start(engine, { container, isAttached: true })
     if (started.client === undefined) throw new Error('started attached without a client')
-    const client = attachClient(started.client, foreground.streams)
-    foreground.bind(client)
+    const client = attachClient(started.client, foreground.streams())
+    foreground.takeKeys()
     return foregroundEnd(await follow(engine, started.container, client))
   } catch (error) {
     if (!(error instanceof EngineError) || !error.code.startsWith('oci-')) throw error

@@ -110,5 +110,18 @@ async function checkCrun(): Promise<void> {
     root.ok('rm', 'other')
     await eventually('the scopes are gone', () => scopes('system').length === 0)
   })
+  await check('root: crun under the cgroupfs manager, with limits, exec, pause and stop', () => {
+    const plain = ['--runtime', 'crun', '--cgroup-manager', 'cgroupfs']
+    const flags = ['-d', '--name', 'other', '--network', 'none', ...limits]
+    const id = root.ok(...plain, 'run', ...flags, 'busybox', 'sleep', '1000')
+    const group = `/gantry/gantry-${id}`
+    equal(cgroupOf(root, 'other').startsWith(group), true)
+    checkLimitsInside(root, 'other')
+    root.ok(...plain, 'pause', 'other')
+    root.ok(...plain, 'unpause', 'other')
+    root.ok(...plain, 'stop', '-t', '1', 'other')
+    equal(existsSync(`/sys/fs/cgroup${group}`), false)
+    root.ok(...plain, 'rm', 'other')
+  })
   await check('root: out of memory under crun is recorded', () => checkOutOfMemory(root, '--runtime', 'crun'))
 }

@@ -78,6 +78,10 @@ async function checkVerbs(user: Session): Promise<void> {
   await check('rootless: keep-id runs as the user', () => {
     equal(tryRun(user, ['--rm', '--userns', 'keep-id'], 'id', '-u').stdout, '1000\n')
   })
+  await check('rootless: --userns auto has ids of its own', () => {
+    const map = tryRun(user, ['--rm', '--userns', 'auto'], 'cat', '/proc/self/uid_map').stdout
+    equal(map.trim().replace(/ +/g, ' '), '0 1 1024')
+  })
 }
 
 async function checkCgroupfs(user: Session): Promise<void> {
@@ -101,5 +105,11 @@ async function checkCrun(user: Session): Promise<void> {
     user.ok('--runtime', 'crun', 'run', ...flags, 'busybox', 'sleep', '1000')
     checkLimitsInside(user, 'other')
     user.ok('rm', '-f', '-t', '0', 'other')
+  })
+  await check('rootless: crun under cgroupfs below a delegated group sets limits', () => {
+    const run = '--runtime crun --cgroup-manager cgroupfs run --rm --network none --memory 64m busybox'
+    const scope = 'systemd-run --user --scope --quiet -p Delegate=yes'
+    const { stdout, stderr } = user.shell(`${scope} /mnt/gantry/bin/gantry ${run} cat /sys/fs/cgroup/memory.max`)
+    if (stdout !== `${64 << 20}\n`) throw new Error(`${stdout}${stderr}`)
   })
 }

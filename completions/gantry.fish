@@ -97,7 +97,7 @@ function __gantry_valued
         case 'container prune'
             string split ' ' -- '--filter'
         case 'create' 'container create'
-            string split ' ' -- '--annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --cidfile --conmon-pidfile --cpus --device --entrypoint --env -e --env-file --group-add --hostname -h --ipc --label -l --label-file --log-driver --log-opt --memory -m --mount --name --network --oom-score-adj --os --pid --pidfile --pids-limit --platform --pull --restart --security-opt --shm-size --stop-signal --stop-timeout --sysctl --timeout --tmpfs --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --workdir -w'
+            string split ' ' -- '--annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --cidfile --conmon-pidfile --cpus --device --entrypoint --env -e --env-file --gidmap --group-add --hostname -h --ipc --label -l --label-file --log-driver --log-opt --memory -m --mount --name --network --oom-score-adj --os --pid --pidfile --pids-limit --platform --pull --restart --security-opt --shm-size --stop-signal --stop-timeout --subgidname --subuidname --sysctl --timeout --tmpfs --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --workdir -w'
         case 'events' 'system events'
             string split ' ' -- '--filter -f --format --since --until'
         case 'exec' 'container exec'
@@ -133,7 +133,7 @@ function __gantry_valued
         case 'rm' 'container rm'
             string split ' ' -- '--cidfile --filter --time -t'
         case 'run' 'container run'
-            string split ' ' -- '--annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --cidfile --conmon-pidfile --cpus --detach-keys --device --entrypoint --env -e --env-file --group-add --hostname -h --ipc --label -l --label-file --log-driver --log-opt --memory -m --mount --name --network --oom-score-adj --os --pid --pidfile --pids-limit --platform --preserve-fds --pull --restart --security-opt --shm-size --stop-signal --stop-timeout --sysctl --timeout --tmpfs --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --workdir -w'
+            string split ' ' -- '--annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --cidfile --conmon-pidfile --cpus --detach-keys --device --entrypoint --env -e --env-file --gidmap --group-add --hostname -h --ipc --label -l --label-file --log-driver --log-opt --memory -m --mount --name --network --oom-score-adj --os --pid --pidfile --pids-limit --platform --preserve-fds --pull --restart --security-opt --shm-size --stop-signal --stop-timeout --subgidname --subuidname --sysctl --timeout --tmpfs --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --workdir -w'
         case 'save' 'image save'
             string split ' ' -- '--format --output -o'
         case 'start' 'container start'
@@ -412,6 +412,7 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l entrypoint -d
 complete -c gantry -n '__gantry_at "create" "container create"' -l env -s e -d 'Set an environment variable; without a value, pass ours' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l env-file -d 'Read environment variables from a file' -rF
 complete -c gantry -n '__gantry_at "create" "container create"' -l env-host -d 'Pass our whole environment'
+complete -c gantry -n '__gantry_at "create" "container create"' -l gidmap -d 'Group ids inside and outside, of a user namespace of its own' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l group-add -d 'Further group of the process' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l hostname -s h -d 'Host name inside; the id unless said' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l http-proxy -d 'Pass our proxy variables'
@@ -445,11 +446,14 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l security-opt 
 complete -c gantry -n '__gantry_at "create" "container create"' -l shm-size -d 'Size of /dev/shm' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l stop-signal -d 'Signal that stops it; the image\'s, or TERM' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l stop-timeout -d 'Seconds from the stop signal to KILL' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l subgidname -d 'Whose group ids of /etc/subgid the container gets' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l subuidname -d 'Whose user ids of /etc/subuid the container gets' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l sysctl -d 'Kernel parameter of its namespaces' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l timeout -d 'Kill it when it has run so long; 0 never' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l tls-verify -d 'Require HTTPS and verify certificates of registries'
 complete -c gantry -n '__gantry_at "create" "container create"' -l tmpfs -d 'Mount a tmpfs' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l tty -s t -d 'Allocate a terminal'
+complete -c gantry -n '__gantry_at "create" "container create"' -l uidmap -d 'User ids inside and outside, of a user namespace of its own' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l ulimit -d 'Resource limit; "host" for ours' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l umask -d 'File mode creation mask, octal' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l unsetenv -d 'Leave out a variable of the image or the configuration' -x
@@ -640,6 +644,7 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l entrypoint -d 'Run 
 complete -c gantry -n '__gantry_at "run" "container run"' -l env -s e -d 'Set an environment variable; without a value, pass ours' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l env-file -d 'Read environment variables from a file' -rF
 complete -c gantry -n '__gantry_at "run" "container run"' -l env-host -d 'Pass our whole environment'
+complete -c gantry -n '__gantry_at "run" "container run"' -l gidmap -d 'Group ids inside and outside, of a user namespace of its own' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l group-add -d 'Further group of the process' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l hostname -s h -d 'Host name inside; the id unless said' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l http-proxy -d 'Pass our proxy variables'
@@ -676,11 +681,14 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l shm-size -d 'Size o
 complete -c gantry -n '__gantry_at "run" "container run"' -l sig-proxy -d 'Proxy received signals to the process'
 complete -c gantry -n '__gantry_at "run" "container run"' -l stop-signal -d 'Signal that stops it; the image\'s, or TERM' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l stop-timeout -d 'Seconds from the stop signal to KILL' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l subgidname -d 'Whose group ids of /etc/subgid the container gets' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l subuidname -d 'Whose user ids of /etc/subuid the container gets' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l sysctl -d 'Kernel parameter of its namespaces' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l timeout -d 'Kill it when it has run so long; 0 never' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l tls-verify -d 'Require HTTPS and verify certificates of registries'
 complete -c gantry -n '__gantry_at "run" "container run"' -l tmpfs -d 'Mount a tmpfs' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l tty -s t -d 'Allocate a terminal'
+complete -c gantry -n '__gantry_at "run" "container run"' -l uidmap -d 'User ids inside and outside, of a user namespace of its own' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l ulimit -d 'Resource limit; "host" for ours' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l umask -d 'File mode creation mask, octal' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l unsetenv -d 'Leave out a variable of the image or the configuration' -x

@@ -1,6 +1,7 @@
 // Everything that configuration files, environment and global flags decide, merged once by the front door.
 
 import type { UnpackLimits } from '../image/unpack-limits.ts'
+import type { UserNamespaceMode } from '../spec/user-namespace.ts'
 import type { DriverName } from '../storage/driver.ts'
 
 export interface Settings {
@@ -65,4 +66,5 @@ export interface ContainerDefaults {
   readonly shmBytes: number
   readonly timeZone: string | undefined
   readonly umask: string
+  readonly userNamespace: UserNamespaceMode
 }

@@ -12,6 +12,7 @@ import { type CompleteResources, checkResources } from './resources.ts'
 import { defaultStopSignal } from './stop.ts'
 import { applicableSysctls, checkSysctls } from './sysctls.ts'
 import { parseUlimits } from './ulimits.ts'
+import type { UserNamespaceMode } from './user-namespace.ts'
 
 /** The part of an image's config that a container inherits. */
 export interface ImageDefaults {
@@ -41,6 +42,7 @@ export interface ConfiguredDefaults {
   readonly seccompProfile: string | undefined
   readonly shmBytes: number
   readonly umask: string
+  readonly userNamespace: UserNamespaceMode
 }
 
 export interface CompletionContext {
@@ -59,7 +61,7 @@ const basicEnvironment = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bi
 /** @throws invalid for what contradicts itself: see the facets' check functions */
 export function completeSpec(spec: ContainerSpec, context: CompletionContext): CompleteSpec {
   const { defaults, image } = context
-  const namespaces = completeNamespaces(spec.namespaces, context)
+  const namespaces = completeNamespaces({ user: defaults.userNamespace, ...spec.namespaces }, context)
   checkResources(spec.resources)
   const complete: CompleteSpec = {
     ...spec,

@@ -109,6 +109,8 @@ function ociNamespace(type: JoinableNamespace, mode: AnyMode, facts: OciFacts): 
     case 'keep-id':
     case 'nomap':
     case 'auto':
+    case 'mapped':
+    case 'named':
       return [{ type }]
   }
 }

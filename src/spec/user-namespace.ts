@@ -3,6 +3,7 @@
 import { EngineError, invalid } from '../base/errors.ts'
 import { type AutoUserNamespace, parseAuto } from './auto-user-namespace.ts'
 import type { IdMappings } from './facts.ts'
+import { type IdMapRequest, parseIdMap } from './id-map-flags.ts'
 import { parseNamespaceMode } from './namespaces.ts'
 import type { IdMapping } from './oci-config.ts'
 
@@ -13,6 +14,25 @@ export type UserNamespaceMode =
   | { readonly kind: 'path'; readonly path: string }
   | { readonly kind: 'container'; readonly id: string }
   | AutoUserNamespace
+  | MappedUserNamespace
+  | NamedUserNamespace
+
+/** --uidmap and --gidmap. */
+export interface MappedUserNamespace {
+  readonly kind: 'mapped'
+  readonly uids: readonly IdMapRequest[]
+  readonly gids: readonly IdMapRequest[]
+  /** What came of it at creation. */
+  readonly allotted?: IdMappings
+}
+
+/** --subuidname and --subgidname: all that /etc/subuid and /etc/subgid give to these. */
+export interface NamedUserNamespace {
+  readonly kind: 'named'
+  readonly users: string
+  readonly groups: string
+  readonly allotted?: IdMappings
+}
 
 export interface UserNamespaceSituation {
   readonly isRootless: boolean
@@ -36,9 +56,36 @@ export function parseUserNamespace(text: string): UserNamespaceMode {
   return mode
 }
 
+/** Whose ids are settled at creation. */
+export type AllottedMode = AutoUserNamespace | MappedUserNamespace | NamedUserNamespace
+
+export function isAllotted(mode: UserNamespaceMode): mode is AllottedMode {
+  return mode.kind === 'auto' || mode.kind === 'mapped' || mode.kind === 'named'
+}
+
+export interface IdMapTexts {
+  readonly uidmap: readonly string[]
+  readonly gidmap: readonly string[]
+  readonly subuidname?: string
+  readonly subgidname?: string
+}
+
+/** One half alone speaks for both; undefined where nothing is said. @throws invalid `userns-invalid` */
+export function parseIdMaps({ uidmap, gidmap, subuidname, subgidname }: IdMapTexts): UserNamespaceMode | undefined {
+  const [users, groups] = [subuidname ?? subgidname, subgidname ?? subuidname]
+  const hasMaps = uidmap.length > 0 || gidmap.length > 0
+  if (users === undefined || groups === undefined) {
+    if (!hasMaps) return undefined
+    const [uids, gids] = [uidmap.map(parseIdMap), gidmap.map(parseIdMap)]
+    return { kind: 'mapped', uids: uids.length === 0 ? gids : uids, gids: gids.length === 0 ? uids : gids }
+  }
+  if (!hasMaps) return { kind: 'named', users, groups }
+  throw invalid('userns-invalid', '--uidmap and --gidmap cannot be used with --subuidname and --subgidname')
+}
+
 /** The mappings of a user namespace of the container's own; undefined when it has none, or joins one. @throws invalid `userns-invalid` */
 export function idMappings(mode: UserNamespaceMode, at: UserNamespaceSituation): IdMappings | undefined {
-  if (mode.kind === 'auto') return mode.allotted === undefined ? undefined : needRoot('auto', mode.allotted)
+  if (isAllotted(mode)) return mode.allotted
   if (mode.kind === 'nomap') return needRoot('nomap', nomapMappings(at))
   if (mode.kind !== 'keep-id') return undefined
   if (!at.isRootless && mode.size !== undefined)

@@ -41,6 +41,7 @@ export const configuredDefaults: ConfiguredDefaults = {
   seccompProfile: undefined,
   shmBytes: 65536 * 1024,
   umask: '0022',
+  userNamespace: { kind: 'host' },
 }
 
 export const plainFacts: OciFacts = {

@@ -1,12 +1,18 @@
 // Flags of namespaces → NamespaceFacet.
 
-import { EngineError } from '../../base/errors.ts'
+import { defined } from '../../base/defined.ts'
+import { EngineError, invalid } from '../../base/errors.ts'
 import { type NamespaceFacet, parseIpcMode, parseNamespaceMode, parseNetworkMode } from '../../spec/namespaces.ts'
-import { parseUserNamespace } from '../../spec/user-namespace.ts'
+import { parseIdMaps, parseUserNamespace, type UserNamespaceMode } from '../../spec/user-namespace.ts'
 import { defineOptions, type Invocation } from '../command.ts'
 
 export const namespaceOptions = defineOptions({
   cgroupns: { type: 'string', value: 'mode', describe: 'Control group namespace: host or private' },
+  gidmap: {
+    type: 'strings',
+    value: '[+ug]inside:[@]outside[:count]',
+    describe: 'Group ids inside and outside, of a user namespace of its own',
+  },
   ipc: {
     type: 'string',
     value: 'mode',
@@ -19,6 +25,13 @@ export const namespaceOptions = defineOptions({
     describe: 'Network: none, host, private, container:NAME, ns:PATH',
   },
   pid: { type: 'string', value: 'mode', describe: 'Process namespace: host, private, container:NAME, ns:PATH' },
+  subgidname: { type: 'string', value: 'name', describe: 'Whose group ids of /etc/subgid the container gets' },
+  subuidname: { type: 'string', value: 'name', describe: 'Whose user ids of /etc/subuid the container gets' },
+  uidmap: {
+    type: 'strings',
+    value: '[+ug]inside:[@]outside[:count]',
+    describe: 'User ids inside and outside, of a user namespace of its own',
+  },
   userns: {
     type: 'string',
     value: 'mode',
@@ -29,7 +42,8 @@ export const namespaceOptions = defineOptions({
 
 /** @throws invalid `namespace-invalid`, `userns-invalid`; unsupported `network-unsupported`, `userns-unsupported` */
 export function namespaceFacet({ options }: Invocation<typeof namespaceOptions>): NamespaceFacet {
-  const { pid, ipc, uts, cgroupns, userns } = options
+  const { pid, ipc, uts, cgroupns } = options
+  const user = userMode(options)
   const network = parseNetworkMode(options.network)
   return {
     ...(pid === undefined ? {} : { pid: parseNamespaceMode(pid) }),
@@ -37,8 +51,16 @@ export function namespaceFacet({ options }: Invocation<typeof namespaceOptions>)
     ...(uts === undefined ? {} : { uts: parseNamespaceMode(uts) }),
     ...(cgroupns === undefined ? {} : { cgroup: cgroupMode(cgroupns) }),
     ...(network === undefined ? {} : { network }),
-    ...(userns === undefined ? {} : { user: parseUserNamespace(userns) }),
+    ...(user === undefined ? {} : { user }),
   }
+}
+
+function userMode(options: Invocation<typeof namespaceOptions>['options']): UserNamespaceMode | undefined {
+  const { userns, uidmap, gidmap, subuidname, subgidname } = options
+  const maps = parseIdMaps({ uidmap, gidmap, ...defined({ subuidname, subgidname }) })
+  if (userns === undefined) return maps
+  if (maps === undefined) return parseUserNamespace(userns)
+  throw invalid('userns-invalid', '--userns and --uidmap/--gidmap/--subuidname/--subgidname are mutually exclusive')
 }
 
 function cgroupMode(text: string): { kind: 'host' } | { kind: 'private' } {

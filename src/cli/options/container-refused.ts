@@ -8,13 +8,13 @@ const booleans = ['no-healthcheck', 'no-hostname', 'no-hosts', 'oom-kill-disable
 const texts = (
   'add-host blkio-weight blkio-weight-device cgroup-conf cgroup-parent cgroups chrootdirs cpu-period cpu-quota ' +
   'cpu-rt-period cpu-rt-runtime cpu-shares cpuset-cpus cpuset-mems decryption-key device-cgroup-rule device-read-bps ' +
-  'device-read-iops device-write-bps device-write-iops dns dns-option dns-search env-merge expose gidmap gpus group-entry ' +
+  'device-read-iops device-write-bps device-write-iops dns dns-option dns-search env-merge expose gpus group-entry ' +
   'health-cmd health-interval health-log-destination health-max-log-count health-max-log-size health-on-failure ' +
   'health-retries health-start-period health-startup-cmd health-startup-interval health-startup-retries ' +
   'health-startup-success health-startup-timeout health-timeout hosts-file hostuser image-volume init-ctr init-path ip ip6 ' +
   'kernel-memory mac-address memory-reservation memory-swap memory-swappiness network-alias passwd-entry personality ' +
   'pod pod-id-file publish rdt-class requires retry retry-delay sdnotify seccomp-policy secret shm-size-systemd ' +
-  'storage-opt subgidname subuidname systemd tz uidmap volumes-from'
+  'storage-opt systemd tz volumes-from'
 ).split(' ')
 
 const shorts: Readonly<Record<string, string>> = { publish: 'p', 'publish-all': 'P', 'cpu-shares': 'c' }

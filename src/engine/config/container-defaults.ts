@@ -2,6 +2,7 @@
 
 import { parseBinarySize } from '../../base/size.ts'
 import type { TomlTable } from '../../base/toml.ts'
+import { parseUserNamespace } from '../../spec/user-namespace.ts'
 import type { ContainerDefaults } from '../settings.ts'
 import { confBoolean, confChoice, confNumber, confTable, confText, confTexts } from './conf-value.ts'
 
@@ -23,7 +24,7 @@ const defaultLogBytes = 10 * 1024 * 1024
 const logDrivers = ['k8s-file', 'json-file', 'journald', 'none', 'passthrough'] as const
 const pullPolicies = ['always', 'missing', 'never', 'newer'] as const
 
-/** @throws invalid `conf-invalid` */
+/** @throws invalid `conf-invalid`, `userns-invalid` */
 export function containerDefaults(conf: TomlTable): ContainerDefaults {
   const containers = confTable(conf, 'containers')
   const engine = confTable(conf, 'engine')
@@ -43,6 +44,7 @@ export function containerDefaults(conf: TomlTable): ContainerDefaults {
     seccompProfile: confText(containers, 'seccomp_profile'),
     timeZone: confText(containers, 'tz'),
     umask: confText(containers, 'umask') ?? '0022',
+    userNamespace: parseUserNamespace(confText(containers, 'userns') ?? 'host'),
   }
 }
 

@@ -18,7 +18,6 @@ import { currentSchema } from '../../state/record.ts'
 import { layerDiff } from '../../storage/layer-record.ts'
 import type { Engine } from '../engine.ts'
 import type { RegistryAccess } from '../image/registry-session.ts'
-import { withOwnIds } from './auto-ids.ts'
 import { cgroupSurroundings, usableControllers } from './cgroup-path.ts'
 import { holdImage, type ImageOfContainer, imageOfContainer } from './container-image.ts'
 import { checkDevices } from './host-devices.ts'
@@ -27,6 +26,7 @@ import { layersFor } from './mapped-layers.ts'
 import { checkSources } from './mount-sources.ts'
 import { checkName, claimName, claimRandomName } from './name.ts'
 import { type Cradle, openCradle } from './nursery.ts'
+import { withOwnIds } from './own-ids.ts'
 import { resolveJoined } from './resolve-joined.ts'
 import { userSituation } from './user-situation.ts'
 
@@ -99,7 +99,7 @@ function completeFor(
   image: ImageOfContainer | undefined,
 ): CompleteSpec {
   const { isRootless, containerDefaults } = engine.settings
-  const user = defaultUser(spec.namespaces.user ?? { kind: 'host' }, userSituation(isRootless))
+  const user = defaultUser(spec.namespaces.user ?? containerDefaults.userNamespace, userSituation(isRootless))
   return completeSpec(spec, {
     name: spec.name,
     image: image?.run,

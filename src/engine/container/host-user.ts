@@ -1,6 +1,7 @@
 // The user behind Gantry as the host knows it, and how many ids there are to give away. Inside the launcher's user namespace we are root.
 
 import { readFileSync } from 'node:fs'
+import type { IdMapping } from '../../spec/oci-config.ts'
 
 export interface HostUser {
   readonly uid: number
@@ -15,6 +16,11 @@ export function hostUser(): HostUser {
 /** Ids inside the user namespace that we run in. */
 export function idCount(kind: 'uid' | 'gid'): number {
   return ranges(kind).reduce((sum, range) => sum + range.size, 0)
+}
+
+/** Ids inside the user namespace that we run in, and what they are to the host. */
+export function outerIds(kind: 'uid' | 'gid'): IdMapping[] {
+  return ranges(kind).map(({ inside, outside, size }) => ({ containerID: inside, hostID: outside, size }))
 }
 
 interface Range {

@@ -27,6 +27,8 @@ function modeText(mode: AnyMode): string {
     case 'keep-id':
     case 'nomap':
     case 'auto':
+    case 'mapped':
+    case 'named':
       return 'private'
     default:
       return mode.kind

@@ -4,6 +4,12 @@ import { allotIds, parseAuto } from '../../../src/spec/auto-user-namespace.ts'
 import type { IdMapping } from '../../../src/spec/oci-config.ts'
 
 const none = { uids: [], gids: [] }
+const request = (containerID: number, hostID: number, size: number) => ({
+  isExtending: false,
+  kinds: ['uid', 'gid'],
+  isOfHost: false,
+  mapping: { containerID, hostID, size },
+})
 
 describe('parseAuto', () => {
   test.each([
@@ -15,11 +21,8 @@ describe('parseAuto', () => {
         kind: 'auto',
         size: 9,
         forced: {
-          uids: [
-            { containerID: 0, hostID: 5, size: 1 },
-            { containerID: 7, hostID: 8, size: 9 },
-          ],
-          gids: [{ containerID: 1, hostID: 2, size: 3 }],
+          uids: [request(0, 5, 1), request(7, 8, 9)],
+          gids: [request(1, 2, 3)],
         },
       },
     ],
@@ -30,8 +33,8 @@ describe('parseAuto', () => {
     'size=x',
     'size=',
     'size',
-    'uidmapping=1:2',
-    'uidmapping=0:@5:1',
+    'uidmapping=1',
+    'uidmapping=+0:5:1',
     'gidmapping=0:4294967295:2',
     'uid=1',
   ])('%s is refused', (text) =>

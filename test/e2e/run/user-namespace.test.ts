@@ -1,6 +1,7 @@
-// --userns auto: ids of a container's own, as root and as an ordinary user.
+// Ids of a container's own: --userns auto, --uidmap and --subuidname, as root and as an ordinary user.
 
-import { appendFileSync, readFileSync, statSync } from 'node:fs'
+import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { beforeAll, describe, expect } from 'vitest'
 import { type Box, openBox } from '../../support/box.ts'
 import { busyboxBox } from '../../support/busybox-box.ts'
@@ -70,6 +71,49 @@ describe('as root', () => {
     ])
   })
 
+  realTest('--uidmap and --subuidname say which ids', async () => {
+    const script = 'cat /proc/self/uid_map /proc/self/gid_map; stat -c %u /bin'
+    const rows = async (...flags: string[]) => rowsOf(await world.out(flags, script))
+    expect(await rows('--uidmap', '0:200000:5000', '--gidmap', '0:300000:5000')).toEqual([
+      [0, 200000, 5000],
+      [0, 300000, 5000],
+      [0],
+    ])
+    expect(await rows('--uidmap', '0:200000:5000', '--uidmap', '+7:1000:1')).toEqual([
+      ...[
+        [0, 200000, 7],
+        [7, 1000, 1],
+        [8, 200008, 4992],
+      ],
+      ...[
+        [0, 200000, 7],
+        [7, 1000, 1],
+        [8, 200008, 4992],
+      ],
+      [0],
+    ])
+    const count = Number(/^containers:\d+:(\d+)/m.exec(readFileSync('/etc/subuid', 'utf8'))?.[1])
+    expect((await rows('--subuidname', 'containers'))[0]).toEqual([0, first(), count])
+    for (const [flags, wanted] of [
+      [['--userns', 'auto', '--uidmap', '0:0:1'], 'mutually exclusive'],
+      [['--uidmap', '5:0:1'], 'has no ids for root'],
+      [['--subuidname', 'gantry-nobody'], "the user 'gantry-nobody' has none in /etc/subuid"],
+    ] as const) {
+      const { code, stderr } = await world.sh(flags, 'true')
+      expect({ code, stderr }).toEqual({ code: 125, stderr: expect.stringContaining(wanted) as string })
+    }
+  })
+
+  realTest('containers.conf may ask for it', async () => {
+    const conf = join(world.box.folder, 'containers.conf')
+    writeFileSync(conf, '[containers]\nuserns = "auto:size=77"\n')
+    const env = { CONTAINERS_CONF: conf }
+    const run = async (...flags: string[]) =>
+      rowsOf(await world.box.ok(['run', '--rm', ...none, ...flags, busyboxName, 'cat', '/proc/self/uid_map'], { env }))
+    expect(await run()).toEqual([[0, first(), 77]])
+    expect((await run('--userns', 'host'))[0]?.slice(0, 2)).toEqual([0, 0])
+  })
+
   realTest('a volume with U is given to it; --network host and --pid host work', async () => {
     const folder = `${world.box.folder}/shared`
     const flags = ['--userns', 'auto', '-v', `${folder}:/shared:U`, '--network', 'host', '--pid', 'host']
@@ -95,6 +139,20 @@ describe('as an ordinary user', () => {
       [0, 60001, 1024],
     ])
     await box.ok(['rm', '-f', '-t', '0', 'large'])
+  })
+
+  realTest('--uidmap is of the user’s ids, and + leaves it the rest', async () => {
+    const user = testUser('gantry-rootless')
+    await using box = openBox({ user })
+    await box.ok(['load', '-q', '-i', busyboxArchive()])
+    const rows = async (...flags: string[]) =>
+      rowsOf(await box.ok(['run', '--rm', ...none, ...flags, busyboxName, 'cat', '/proc/self/uid_map']))
+    expect(await rows('--uidmap', '0:1:1000')).toEqual([[0, 1, 1000]])
+    expect(await rows('--uidmap', `+500:@${user.uid}:1`)).toEqual([
+      [0, 1, 500],
+      [500, 0, 1],
+      [501, 501, 65036],
+    ])
   })
 
   realTest('keep-id:size= leaves ids to others', async () => {

@@ -284,14 +284,15 @@ int main(int argc, char **argv)
     if (!exit_record_reserve()) fail_errno("exit.json");
     if ((error = log_open()) != NULL) fail(-1, error);
     if (!clients_open()) fail_errno("attach");
-    int64_t oom_before = oom_kills();
+    oom_begin();
     start_runtime();
     announce_start();
+    oom_watch();
     wait_for_end();
     struct ending ending = {
         .exit_code = is_timed_out ? TIMED_OUT_CODE : exit_code_of(container_status),
         .signal = WIFSIGNALED(container_status) ? WTERMSIG(container_status) : 0,
-        .is_oom_killed = oom_kills() > oom_before,
+        .is_oom_killed = oom_has_killed(WIFSIGNALED(container_status) && WTERMSIG(container_status) == SIGKILL),
         .is_timed_out = is_timed_out,
     };
     drain();

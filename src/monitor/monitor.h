@@ -92,6 +92,15 @@ void buffer_add(struct buffer *buffer, const void *bytes, size_t size);
 void buffer_take(struct buffer *buffer, size_t size);
 void buffer_free(struct buffer *buffer);
 
+// oom.c: settings.oom_file ----------------------------------------------------------------------------------------------------------
+
+/** Before the runtime starts: what an earlier run has left does not count. */
+void oom_begin(void);
+/** Once the container's control group is there. */
+void oom_watch(void);
+/** At the end; `is_sigkilled`: the way that a process ends that the kernel kills. */
+bool oom_has_killed(bool is_sigkilled);
+
 // records.c: the files of the run folder, which is the working directory --------------------------------------------------------
 
 /** Takes monitor.lock, waiting for its last holder to end (blocking). */
@@ -107,8 +116,6 @@ struct ending {
 };
 /** Returns exit.json's text, also where it could not be written. */
 const char *exit_record_write(const struct ending *ending);
-/** How often the kernel killed for lack of memory, by settings.oom_file; 0 if nobody counts. */
-int64_t oom_kills(void);
 /** Leaves nothing but the lock; does nothing while the lock is not ours. */
 void run_folder_clear(void);
 

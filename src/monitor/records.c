@@ -92,20 +92,6 @@ const char *exit_record_write(const struct ending *ending)
     return text;
 }
 
-int64_t oom_kills(void)
-{
-    if (settings.oom_file == NULL) return 0;
-    int fd = open(settings.oom_file, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return 0;
-    char text[1024] = "\n";
-    ssize_t size = read(fd, text + 1, sizeof text - 2);
-    close(fd);
-    if (size <= 0) return 0;
-    text[size + 1] = '\0';
-    const char *line = strstr(text, "\noom_kill ");
-    return line == NULL ? 0 : strtoll(line + strlen("\noom_kill "), NULL, 10);
-}
-
 void run_folder_clear(void)
 {
     if (lock_fd < 0) return;

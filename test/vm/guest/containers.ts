@@ -48,9 +48,12 @@ export function checkOutOfMemory(as: Caller, ...flags: string[]): void {
   const { code, stderr } = as.try(
     ...[...flags, 'run', '--name', 'oom', ...cheap, '--memory', '32m', 'busybox', 'sh', '-c', eatMemory],
   )
-  if (code !== 137) throw new Error(`exit code ${code}\n${stderr}`)
-  equal(as.ok('inspect', '--format', '{{.State.OOMKilled}}', 'oom'), 'true')
-  as.ok('rm', 'oom')
+  try {
+    if (code !== 137) throw new Error(`exit code ${code}\n${stderr}`)
+    equal(as.ok('inspect', '--format', '{{.State.OOMKilled}}', 'oom'), 'true')
+  } finally {
+    as.ok('rm', 'oom')
+  }
 }
 
 /** Loaded scopes of containers, failed ones too, and of their monitors. */

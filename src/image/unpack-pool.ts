@@ -10,7 +10,6 @@ import type { UnpackAnswer, UnpackJob, WorkerData } from './unpack-worker.ts'
 
 export interface BlobUnpacking extends UnpackRequest {
   readonly blobPath: string
-  readonly isSynced: boolean
 }
 
 export interface UnpackControl {

@@ -6,7 +6,6 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { EngineError, type ErrorFacts } from '../base/errors.ts'
 import { type LogLevel, setLogLevel } from '../base/log.ts'
 import { youngGarbage } from '../base/young-garbage.ts'
-import { syncFileSystem } from '../os/atomic-file.ts'
 import { compressionOf, decompress } from './decompress.ts'
 import { type UnpackRequest, type UnpackResult, unpackStream } from './unpack.ts'
 
@@ -16,8 +15,6 @@ export interface UnpackJob extends UnpackRequest {
   readonly cancel: Int32Array
   /** Bytes of the blob read so far; written here, read by the other side whenever it likes. */
   readonly progress: Float64Array
-  /** Flush the file system when done: what is published survives a power cut. */
-  readonly isSynced: boolean
 }
 
 export type UnpackAnswer =
@@ -49,13 +46,11 @@ async function unpackBlob(job: UnpackJob): Promise<UnpackResult> {
   const source = createReadStream(job.blobPath, { highWaterMark: 256 * 1024 })
   const stream = decompress(source, compressionOf(beginningOf(job.blobPath)))
   const passed = youngGarbage()
-  const result = await unpackStream(stream, job, (bytes) => {
+  return unpackStream(stream, job, (bytes) => {
     passed(bytes)
     job.progress[0] = source.bytesRead
     if (Atomics.load(job.cancel, 0) !== 0) throw canceled()
   })
-  if (job.isSynced) syncFileSystem(job.folder)
-  return result
 }
 
 function beginningOf(path: string): Uint8Array {

@@ -1,9 +1,11 @@
 // Mounts, extended attributes and other calls by path or descriptor.
 
-#include "addon.h"
+#include "task.h"
 #include <errno.h>
+#include <linux/fs.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/vfs.h>
 #include <sys/xattr.h>
@@ -101,6 +103,33 @@ static napi_value call_syncfs(napi_env env, napi_callback_info info) {
   return syncfs(call_int(&call, 0)) < 0 ? fail(env, errno, "syncfs", NULL) : NULL;
 }
 
+typedef struct {
+  Task task;
+  int fd;
+} Sync;
+
+static void run_sync(Task *task) { task->number = syncfs(((Sync *)task)->fd) < 0 ? errno : 0; }
+
+static void drop_sync(Task *task) { free(task); }
+
+static napi_value call_syncfs_async(napi_env env, napi_callback_info info) {
+  Call call = call_open(env, info);
+  Sync *sync = calloc(1, sizeof *sync);
+  if (!sync) abort();
+  *sync = (Sync){{.run = run_sync, .drop = drop_sync, .syscall = "syncfs"}, call_int(&call, 0)};
+  return task_start(env, &sync->task);
+}
+
+/** chattr +T. Only a hint: most file systems know no such attribute. */
+static napi_value call_spread_folders(napi_env env, napi_callback_info info) {
+  Call call = call_open(env, info);
+  int fd = call_int(&call, 0), flags;
+  if (ioctl(fd, FS_IOC_GETFLAGS, &flags) < 0 || flags & FS_TOPDIR_FL) return NULL;
+  flags |= FS_TOPDIR_FL;
+  ioctl(fd, FS_IOC_SETFLAGS, &flags);
+  return NULL;
+}
+
 static napi_value call_lchown(napi_env env, napi_callback_info info) {
   Call call = call_open(env, info);
   char *path = call_string(&call, 0);
@@ -118,6 +147,8 @@ const Function file_functions[] = {
     {"statfsType", call_statfs_type},
     {"lseek", call_lseek},
     {"syncfs", call_syncfs},
+    {"syncfsAsync", call_syncfs_async},
+    {"spreadFolders", call_spread_folders},
     {"lchown", call_lchown},
     {0},
 };

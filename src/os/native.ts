@@ -40,6 +40,10 @@ export interface Native {
   /** lseek with SEEK_DATA (3) or SEEK_HOLE (4); -1 when past the end (ENXIO). */
   lseek(fd: number, offset: number, whence: number): number
   syncfs(fd: number): void
+  /** syncfs(2) on a thread of its own. The fd must stay open until it resolves. */
+  syncfsAsync(fd: number): Promise<void>
+  /** Tells ext4 that the folders in this one have nothing to do with each other (chattr(1), T); other file systems do not listen. */
+  spreadFolders(fd: number): void
   /** prctl(PR_SET_CHILD_SUBREAPER). */
   setSubreaper(): void
   kill(pid: number, signal: number): void

@@ -23,9 +23,13 @@ export interface Completion {
   readonly whiteouts: WhiteoutStyle
 }
 
-/** Changes nothing, and answers false, for most layers. @throws invalid `layer-link-malformed` */
-export function completeLayer(at: Layout, layer: Completion, unpacked: UnpackResult): boolean {
-  if (unpacked.missingLinks.length === 0 && unpacked.impliedFolders.length === 0) return false
+/** Whether `completeLayer` has something to do: not so for most layers. */
+export function isIncomplete(unpacked: UnpackResult): boolean {
+  return unpacked.missingLinks.length > 0 || unpacked.impliedFolders.length > 0
+}
+
+/** The layers below are published. @throws invalid `layer-link-malformed` */
+export function completeLayer(at: Layout, layer: Completion, unpacked: UnpackResult): void {
   const lowers = unpacked.isRootOpaque ? [] : lowerFolders(at, layer.parent)
   const find = (path: string) => findInLayers(lowers, split(path).map(nativeName), layer.whiteouts)
   const implied = new Set(unpacked.impliedFolders)
@@ -34,8 +38,7 @@ export function completeLayer(at: Layout, layer: Completion, unpacked: UnpackRes
     // The layer's own links are hostile here too: every path goes through the cache, none is joined and followed.
     using folders = createFolderCache(rootFd, (path) => implied.add(path))
     for (const link of unpacked.missingLinks) completeLink(folders, link, find)
-    const changes = [...implied].map((folder) => completeFolder(folders, folder, find(folder)))
-    return unpacked.missingLinks.length > 0 || changes.includes(true)
+    for (const folder of implied) completeFolder(folders, folder, find(folder))
   } finally {
     closeSync(rootFd)
   }
@@ -43,16 +46,15 @@ export function completeLayer(at: Layout, layer: Completion, unpacked: UnpackRes
 
 type Find = (path: string) => string | undefined
 
-function completeFolder(folders: FolderCache, folder: string, lower: string | undefined): boolean {
+function completeFolder(folders: FolderCache, folder: string, lower: string | undefined): void {
   const wanted = lower === undefined ? undefined : lstatSync(lower, { bigint: true, throwIfNoEntry: false })
-  if (wanted?.isDirectory() !== true) return false
+  if (wanted?.isDirectory() !== true) return
   const path = pathOf(folders, split(folder))
   const actual = lstatSync(path, { bigint: true, throwIfNoEntry: false })
-  if (actual?.isDirectory() !== true) return false
-  if (actual.mode === wanted.mode && actual.uid === wanted.uid && actual.gid === wanted.gid) return false
+  if (actual?.isDirectory() !== true) return
+  if (actual.mode === wanted.mode && actual.uid === wanted.uid && actual.gid === wanted.gid) return
   copyOwnerAndMode(path, wanted)
   setTimes(path, wanted)
-  return true
 }
 
 function completeLink(folders: FolderCache, link: MissingLink, find: Find): void {

@@ -1,7 +1,8 @@
 // Unpacked layers: layers/<hex>/{diff,layer.json} and a short link in l/. A layer is built as `<hex>.<random>.tmp` under the
-// lock `layer-<hex>`, synced, and renamed in: what has its final name is whole, also after a power cut.
+// lock `layer-<hex>`, synced, and renamed in: what has its final name is whole, also after a power cut. That it has the name is
+// made durable by whoever refers to it: publishing an image syncs the store.
 
-import { chmodSync, mkdirSync, readdirSync, renameSync, symlinkSync } from 'node:fs'
+import { chmodSync, closeSync, constants, mkdirSync, openSync, readdirSync, renameSync, symlinkSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { type Digest, digestHex } from '../base/digest.ts'
 import { errnoOf } from '../base/errors.ts'
@@ -11,13 +12,15 @@ import type { LayerRecord } from '../image/record.ts'
 import type { UnpackResult } from '../image/unpack.ts'
 import { defaultLimits, type UnpackLimits } from '../image/unpack-limits.ts'
 import type { WhiteoutStyle } from '../image/whiteout.ts'
-import { removeFile, syncFileSystem, syncFolder, writeNewFile } from '../os/atomic-file.ts'
+import { removeFile, syncFolder, writeNewFile } from '../os/atomic-file.ts'
+import { native } from '../os/native.ts'
 import { removeTree } from '../os/remove-tree.ts'
+import { syncTogether } from '../os/sync-together.ts'
 import { type Layout, paths } from '../state/layout.ts'
 import { acquireLock, type HeldLock, type LockPatience, type LockRequest } from '../state/lock.ts'
 import { currentSchema } from '../state/record.ts'
 import { bury, type Grave } from '../state/trash.ts'
-import { completeLayer } from './complete-layer.ts'
+import { completeLayer, isIncomplete } from './complete-layer.ts'
 import { layerRecord } from './layer-record.ts'
 
 export interface LayerRequest {
@@ -68,7 +71,9 @@ export async function removeLayer(at: Layout, chainId: Digest, patience: LockPat
 export async function repairLayer(at: Layout, request: LayerRequest, context: LayerContext): Promise<LayerRecord> {
   const source = await request.source
   using _lock = await lockLayer(at, request.chainId, patienceOf(context))
-  return await buildLayer(at, { ...request, source }, context)
+  const record = await buildLayer(at, { ...request, source }, context)
+  syncFolder(paths.layers(at))
+  return record
 }
 
 /** Throws the layer's folder and link away. The layer's lock is held. */
@@ -139,6 +144,7 @@ async function buildLayer(at: Layout, build: Build, context: LayerContext): Prom
   // Under the lock whatever is half-built is nobody's; so is a folder without a record.
   discardTemporaries(at, build.chainId)
   discardLayer(at, build.chainId)
+  spreadLayers(at)
   const temporary = `${paths.layer(at, build.chainId)}.${randomHex(6)}.tmp`
   let link: string | undefined
   try {
@@ -146,13 +152,16 @@ async function buildLayer(at: Layout, build: Build, context: LayerContext): Prom
     mkdirSync(diff, { recursive: true, mode: 0o700 })
     chmodSync(diff, 0o755)
     const result = await unpackInto(diff, build, context)
-    await parentOf(at, build)
-    const isChanged = completeLayer(at, { diff, parent: build.parent, whiteouts: context.whiteouts }, result)
-    if (isChanged) syncFileSystem(diff)
+    if (isIncomplete(result)) {
+      await parentOf(at, build)
+      completeLayer(at, { diff, parent: build.parent, whiteouts: context.whiteouts }, result)
+    }
     link = linkLayer(at, build.chainId)
     const record = recordOf(build, result, link)
-    writeNewFile(join(temporary, 'layer.json'), `${JSON.stringify(record)}\n`)
-    publish(at, temporary, build.chainId)
+    writeNewFile(join(temporary, 'layer.json'), `${JSON.stringify(record)}\n`, { durable: false })
+    await syncTogether(at.root)
+    await parentOf(at, build)
+    renameSync(temporary, paths.layer(at, build.chainId))
     return record
   } catch (error) {
     if (link !== undefined) removeFile(join(paths.layerLinks(at), link))
@@ -170,7 +179,7 @@ async function unpackInto(folder: string, build: Build, context: LayerContext): 
   }
   const limits = context.limits ?? defaultLimits
   const { whiteouts } = context
-  const request = { folder, whiteouts, limits, diffId: build.diffId, blobPath: build.source, isSynced: true }
+  const request = { folder, whiteouts, limits, diffId: build.diffId, blobPath: build.source }
   const signal = context.signal ?? context.patience.signal
   const onProgress = (bytes: number) => tell(bytes, 'unpacking')
   const result = await unpackInWorker(request, { onProgress, ...(signal === undefined ? {} : { signal }) })
@@ -178,7 +187,7 @@ async function unpackInto(folder: string, build: Build, context: LayerContext): 
   return result
 }
 
-/** Waits for the layer below if this process is building it: what the archive leaves unsaid is read from there. */
+/** Waits for the layer below if this process is building it: no layer is published before those below it. */
 async function parentOf(at: Layout, build: Build): Promise<void> {
   if (build.parent !== undefined) await inFlight.get(paths.layer(at, build.parent))
 }
@@ -196,11 +205,11 @@ function recordOf(build: Build, result: UnpackResult, link: string): LayerRecord
   }
 }
 
-function publish(at: Layout, temporary: string, chainId: Digest): void {
-  syncFolder(temporary)
-  syncFolder(paths.layerLinks(at))
-  renameSync(temporary, paths.layer(at, chainId))
-  syncFolder(paths.layers(at))
+/** Layers are unrelated trees, unpacked at once: in one part of the disk they would be in each other's way. */
+function spreadLayers(at: Layout): void {
+  const fd = openSync(paths.layers(at), constants.O_RDONLY | constants.O_DIRECTORY)
+  native().spreadFolders(fd)
+  closeSync(fd)
 }
 
 function discardTemporaries(at: Layout, chainId: Digest): void {

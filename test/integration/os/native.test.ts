@@ -127,6 +127,7 @@ describe('flock', () => {
 
   test('rejects with the errno', async () => {
     await expect(call.flockAsync(9999, lockFlags.exclusive)).rejects.toMatchObject({ code: 'EBADF' })
+    await expect(call.syncfsAsync(9999)).rejects.toMatchObject({ code: 'EBADF', syscall: 'syncfs' })
   })
 
   test('does not keep a process from ending while a thread waits', async () => {
@@ -140,6 +141,19 @@ describe('flock', () => {
     expect((await once(child, 'exit'))[0]).toBe(7)
     closeSync(held)
   })
+})
+
+test('spreadFolders sets the attribute T beside the others; a file system without it does not mind', ({ skip }) => {
+  const attributes = () => execFileSync('lsattr', ['-d', folder], { encoding: 'utf8' }).split(' ')[0] ?? ''
+  const proc = openSync('/proc', constants.O_RDONLY)
+  call.spreadFolders(proc)
+  closeSync(proc)
+  if (call.statfsType(folder) !== 0xef53) skip('only ext4 knows it')
+  execFileSync('chattr', ['+A', folder])
+  for (const _ of ['first', 'again']) {
+    call.spreadFolders(fd)
+    expect(attributes()).toMatch(/A.*T/)
+  }
 })
 
 describe('the *at family', () => {

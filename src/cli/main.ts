@@ -1,12 +1,21 @@
 // The program's front door. What it imports is loaded by every command, so it stays small: the rest comes when the command is known.
 
 import { EngineError } from '../base/errors.ts'
+import { loadedNative } from '../os/native.ts'
 import { exitCodeOf, exitCodes } from './exit-code.ts'
 import { commandName, type Found, findCommand } from './find-command.ts'
 import type { Occurrence } from './pflag.ts'
 import { complain, print } from './render/print.ts'
 
-void main(process.argv.slice(2)).then((code) => process.exit(code))
+void main(process.argv.slice(2)).then(end)
+
+/** Everything is written by now. Node would take its heap down first, which the kernel does at less cost. */
+function end(code: number): void {
+  const addon = loadedNative()
+  if (addon === undefined) process.exit(code)
+  process.emit('exit', code)
+  addon.exit(code)
+}
 
 async function main(words: readonly string[]): Promise<number> {
   try {

@@ -133,6 +133,11 @@ static napi_value call_execve(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
+static napi_value call_exit(napi_env env, napi_callback_info info) {
+  Call call = call_open(env, info);
+  _exit(call_int(&call, 0));
+}
+
 const Function process_functions[] = {
     {"setSubreaper", call_set_subreaper},
     {"kill", call_kill},
@@ -145,5 +150,6 @@ const Function process_functions[] = {
     {"setrlimit", call_setrlimit},
     {"hasX32", call_has_x32},
     {"execve", call_execve},
+    {"exit", call_exit},
     {0},
 };

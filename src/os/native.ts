@@ -49,6 +49,8 @@ export interface Native {
   kill(pid: number, signal: number): void
   /** Replaces this process; returns only by throwing. */
   execve(file: string, argv: string[], env: string[]): never
+  /** _exit(2): at once, with no listener called and nothing of Node taken down. */
+  exit(code: number): never
   /** setns(2) on an open namespace fd; single-threaded kinds (user) fail. */
   setns(fd: number, kind: number): void
   unshare(flags: number): void
@@ -152,6 +154,11 @@ function load(): Native {
 /** The addon, loaded on first use. */
 export function native(): Native {
   loaded ??= load()
+  return loaded
+}
+
+/** The addon, if anybody has used it. */
+export function loadedNative(): Native | undefined {
   return loaded
 }
 

@@ -55,6 +55,7 @@ static napi_value call_attach(napi_env env, napi_callback_info info) {
   session->task = (Task){.run = run_session, .value = session_value, .drop = drop_session};
   session->plan = (AttachPlan){
       .socket = fd_of(env, options, "socket"),
+      .control = fd_of(env, options, "control"),
       .commands = fd_of(env, options, "commands"),
       .signals = fd_of(env, options, "signals"),
       .input = fd_of(env, options, "stdin"),

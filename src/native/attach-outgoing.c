@@ -48,18 +48,26 @@ size_t outgoing_cut(const Outgoing *out, uint8_t *rest) {
   return end - out->start;
 }
 
-void send_size(Outgoing *out, int window) {
+/** The control connection has room: its few bytes are read at once. */
+static void add_control(Outgoing *out, const AttachPlan *plan, uint8_t type, uint32_t number) {
+  uint8_t frame[HEADER_BYTES + CONTROL_BYTES] = {type, [7] = CONTROL_BYTES};
+  put_u32(frame + HEADER_BYTES, number);
+  if (plan->control >= 0 && send(plan->control, frame, sizeof frame, MSG_DONTWAIT | MSG_NOSIGNAL) == sizeof frame) return;
+  put_u32(add_frame(out, type, CONTROL_BYTES), number);
+}
+
+void send_size(Outgoing *out, const AttachPlan *plan) {
   struct winsize size;
-  if (window < 0 || ioctl(window, TIOCGWINSZ, &size) < 0 || size.ws_row == 0 || size.ws_col == 0) return;
-  put_u32(add_frame(out, RESIZE_FRAME, CONTROL_BYTES), (uint32_t)size.ws_row << 16 | size.ws_col);
+  if (plan->window < 0 || ioctl(plan->window, TIOCGWINSZ, &size) < 0 || size.ws_row == 0 || size.ws_col == 0) return;
+  add_control(out, plan, RESIZE_FRAME, (uint32_t)size.ws_row << 16 | size.ws_col);
 }
 
 void send_signals(Outgoing *out, const AttachPlan *plan) {
   uint8_t numbers[SIGNALS_A_ROUND];
   ssize_t count = read(plan->signals, numbers, sizeof numbers);
   for (ssize_t index = 0; index < count; index++) {
-    if (numbers[index] == SIGWINCH) send_size(out, plan->window);
-    else put_u32(add_frame(out, SIGNAL_FRAME, CONTROL_BYTES), numbers[index]);
+    if (numbers[index] == SIGWINCH) send_size(out, plan);
+    else add_control(out, plan, SIGNAL_FRAME, numbers[index]);
   }
 }
 

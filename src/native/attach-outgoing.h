@@ -30,7 +30,8 @@ void outgoing_flush(Outgoing *out, int socket);
 /** The rest of the frame that is being sent. */
 size_t outgoing_cut(const Outgoing *out, uint8_t *rest);
 
-void send_size(Outgoing *out, int window);
+/** On the control connection, where there is one. */
+void send_size(Outgoing *out, const AttachPlan *plan);
 void send_signals(Outgoing *out, const AttachPlan *plan);
 /** False when there are no more. */
 bool send_command(Outgoing *out, int commands);

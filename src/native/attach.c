@@ -165,7 +165,7 @@ void attach_run(const AttachPlan *plan, AttachEnd *end) {
   attach->slow = -1;
   attach->typed.stream = stream_open(plan->input, O_RDONLY);
   for (int output = 0; output < 2; output++) attach->outputs[output] = stream_open(plan->outputs[output], O_WRONLY);
-  send_size(&attach->out, plan->window);
+  send_size(&attach->out, plan);
   outgoing_flush(&attach->out, plan->socket);
   while (!attach->is_over) {
     struct pollfd polled[WATCHED];

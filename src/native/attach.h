@@ -12,6 +12,8 @@ enum { HEADER_BYTES = 8, MAX_PAYLOAD = 64 * 1024, MAX_KEYS = 64 };
 /** Descriptors are -1 where there is none; all of them stay open. */
 typedef struct {
   int socket;
+  /** A further connection, for signals and sizes: they do not wait behind input that the container does not read. */
+  int control;
   /** A pipe with frames to be sent as they are, each written at once; at its end the client leaves. */
   int commands;
   /** A pipe whose bytes are signal numbers, as catchSignals makes one. SIGWINCH tells of `window`. */

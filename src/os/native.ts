@@ -112,6 +112,8 @@ export interface WaitOptions {
 
 export interface AttachPlan {
   readonly socket: number
+  /** A further connection, for signals and sizes, which then do not wait behind input that nobody reads. */
+  readonly control?: number | undefined
   /** A pipe with frames to be sent as they are, each written at once, of at most 24 bytes; at its end the client leaves. */
   readonly commands: number
   /** A pipe whose bytes are signals to be sent; SIGWINCH tells of `window`. */

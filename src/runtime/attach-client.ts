@@ -43,10 +43,16 @@ export interface AttachClient {
 
 export const noStreams: AttachStreams = { detachKeys: [] }
 
-/** A connected socket. @throws unavailable `monitor-gone` when nobody listens */
-export function connectAttach(path: string): number {
+/** A connection that nothing is sent through yet, and where to get another. */
+export interface AttachSocket {
+  readonly fd: number
+  readonly path: string
+}
+
+/** @throws unavailable `monitor-gone` when nobody listens */
+export function connectAttach(path: string): AttachSocket {
   try {
-    return native().connectUnix(path)
+    return { fd: native().connectUnix(path), path }
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT' && errnoOf(error) !== 'ECONNREFUSED') throw error
     throw new EngineError({ kind: 'unavailable', code: 'monitor-gone', message: `nobody listens on '${path}'` })
@@ -54,10 +60,20 @@ export function connectAttach(path: string): number {
 }
 
 /** Takes over `socket`. Starts at once: subscribes to what `streams` can take, forwards stdin, and reads until the end. */
-export function attachClient(socket: number, streams: AttachStreams): AttachClient {
+export function attachClient({ fd: socket, path }: AttachSocket, streams: AttachStreams): AttachClient {
   sendNow(socket, encodeSubscribe(subscriptionOf(streams)))
+  const control = streams.stdin === undefined || streams.signals === undefined ? undefined : connectControl(path)
   const [commands, sender] = native().pipe()
-  const running = native().attach({ socket, commands, ...streams, detachKeys: Buffer.from(streams.detachKeys) })
+  const running = native().attach({
+    socket,
+    control,
+    commands,
+    ...streams,
+    detachKeys: Buffer.from(streams.detachKeys),
+  })
+  void running.then(() => {
+    if (control !== undefined) closeSync(control)
+  })
   let isLeft = false
   const command = (frame: Buffer) => {
     if (!isLeft) sendNow(sender, frame)
@@ -80,6 +96,18 @@ export function attachClient(socket: number, streams: AttachStreams): AttachClie
         closeSync(socket)
       })
     },
+  }
+}
+
+/** Who sends input that the container does not read is not read either. */
+function connectControl(path: string): number | undefined {
+  try {
+    const { fd } = connectAttach(path)
+    sendNow(fd, encodeSubscribe(subscriptions.none))
+    return fd
+  } catch {
+    // The monitor is ending: the client will learn how.
+    return undefined
   }
 }
 

@@ -7,6 +7,8 @@ import { EngineError, errnoOf } from '../base/errors.ts'
 import { libexecFolder } from '../os/installation.ts'
 import { native } from '../os/native.ts'
 import { nothing, type SpawnedProcess, spawnProcess } from '../os/spawn.ts'
+import { containerFiles } from '../state/layout.ts'
+import type { AttachSocket } from './attach-client.ts'
 import { encodeFrame, frameTypes } from './frames.ts'
 import type { OciRuntime } from './oci-runtime.ts'
 import { runtimeError } from './runtime-error.ts'
@@ -50,8 +52,8 @@ export interface MonitorLog {
 export interface StartedMonitor {
   readonly pid: number
   readonly monitorPid: number
-  /** A connected socket, for attachClient. */
-  readonly client?: number
+  /** For attachClient. */
+  readonly client?: AttachSocket
 }
 
 interface Report {
@@ -174,7 +176,8 @@ function parseReport(text: Buffer): Report {
 function startedOrThrow(request: MonitorRequest, report: Report, client: number | undefined): StartedMonitor {
   const { pid, monitorPid } = report
   if (report.status === 'started' && pid !== undefined && monitorPid !== undefined) {
-    return { pid, monitorPid, ...(client === undefined ? {} : { client }) }
+    const path = join(request.runFolder, containerFiles.run.attachSocket)
+    return { pid, monitorPid, ...(client === undefined ? {} : { client: { fd: client, path } }) }
   }
   if (report.exitCode !== undefined) throw runtimeError(request.runtime.name, report.message ?? '')
   throw new EngineError({

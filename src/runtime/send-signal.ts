@@ -11,7 +11,7 @@ import { encodeSignal, encodeSubscribe, subscriptions } from './frames.ts'
 export async function sendSignal(attachSocket: string, signal: number): Promise<boolean> {
   let socket: number | undefined
   try {
-    socket = connectAttach(attachSocket)
+    socket = connectAttach(attachSocket).fd
     writeSync(socket, Buffer.concat([encodeSubscribe(subscriptions.none), encodeSignal(signal)]))
     native().shutdown(socket)
     await untilClosed(socket)

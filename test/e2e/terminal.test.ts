@@ -26,6 +26,16 @@ realTest('without -i the container reads nothing', async () => {
   expect(await box.ok(['run', '--rm', ...none, busyboxName, 'cat'], { stdin: 'hi\n' })).toBe('')
 })
 
+realTest('a signal does not wait behind input that nobody reads', { timeout: 60_000 }, async () => {
+  await using box = await loadedBox()
+  const program = 'trap "exit 5" TERM; echo ready; while :; do sleep 0.1; done'
+  const child = box.start(['run', '--rm', '-i', ...none, busyboxName, 'sh', '-c', program], {
+    stdin: Buffer.alloc(4 << 20),
+  })
+  child.stdout?.once('data', () => setTimeout(() => child.kill('SIGTERM'), 500))
+  expect(await finish(child)).toMatchObject({ code: 5 })
+})
+
 realTest('8 MiB of random bytes pass through unchanged, both ways', { timeout: 60_000 }, async () => {
   await using box = await loadedBox()
   const noise = Buffer.alloc(8 << 20)
@@ -61,6 +71,17 @@ realTest('a terminal has the size of ours, and follows it', async () => {
   )
   expect(output).toContain('40 100')
   expect(output).toContain('EXIT 7')
+})
+
+realTest('Ctrl-D ends the input of a program without a terminal of its own', async () => {
+  await using box = await loadedBox()
+  const { output } = await onTerminal(
+    box,
+    ['run', '--rm', '-i', ...none, busyboxName, 'sh', '-c', 'cat; echo ended; exit 6'],
+    `
+    send(b'typed\\n'); wait(b'typed'); wait(b'typed'); send(b'\\x04'); wait(b'ended')`,
+  )
+  expect(output).toContain('EXIT 6')
 })
 
 realTest('Ctrl-C reaches the program, not the client', async () => {

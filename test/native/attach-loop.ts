@@ -24,6 +24,8 @@ export interface LoopOptions {
   readonly stdin?: number
   readonly stdout?: number
   readonly keys?: readonly number[]
+  /** A further connection for signals. */
+  readonly hasControl?: boolean
   /** In front of the plain program, instead of the sanitized one. */
   readonly wrapper?: readonly string[]
 }
@@ -33,6 +35,8 @@ export interface Loop extends AsyncDisposable {
   readonly monitor: Socket
   readonly commands: Socket
   readonly signals: Socket
+  /** The monitor's end. */
+  readonly control: Socket
   /** Types into its standard input. */
   readonly keyboard: number
   /** Its standard output, and its standard error as well: one pipe. Nothing is read before somebody listens. */
@@ -51,17 +55,22 @@ export async function attachLoop(options: LoopOptions = {}): Promise<Loop> {
   const out = options.stdout ?? output
   const program =
     options.wrapper === undefined ? [attachProgram('sanitized')] : [...options.wrapper, attachProgram('plain')]
-  const [file, ...argv] = [...program, '0', '1', '2', '-1', ...(options.keys ?? []).map(String)] as [
-    string,
-    ...string[],
-  ]
+  const [file, ...argv] = [
+    ...program,
+    '0',
+    '1',
+    '2',
+    '-1',
+    options.hasControl ? '7' : '-1',
+    ...(options.keys ?? []).map(String),
+  ] as [string, ...string[]]
   const child = spawn(file, argv, {
-    stdio: [options.stdin ?? input, out, out, 'pipe', 'pipe', 'pipe', 'pipe'],
+    stdio: [options.stdin ?? input, out, out, 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
     env: { ...sanitizerEnvironment(folder), PATH: process.env['PATH'] },
   })
   closeSync(input)
   closeSync(output)
-  const [, , , monitor, commands, signals, report] = child.stdio as unknown as Socket[]
+  const [, , , monitor, commands, signals, report, control] = child.stdio as unknown as Socket[]
   const frames: [number, string][] = []
   monitor?.on(
     'data',
@@ -73,6 +82,7 @@ export async function attachLoop(options: LoopOptions = {}): Promise<Loop> {
     monitor: monitor as Socket,
     commands: commands as Socket,
     signals: signals as Socket,
+    control: control as Socket,
     ...{ keyboard, reader, end },
     received: () => ({
       input: frames.flatMap(([type, payload]) => (type === 0 ? [payload] : [])).join(''),

@@ -163,6 +163,17 @@ describe('input', () => {
     closeSync(zeros)
   })
 
+  test('that the monitor does not take holds up no signal where there is a further connection', async () => {
+    const zeros = openSync('/dev/zero', 'r')
+    await using loop = await attachLoop({ stdin: zeros, hasControl: true })
+    loop.monitor.pause()
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    loop.signals.write(Buffer.of(2))
+    const [frame] = (await once(loop.control, 'data')) as [Buffer]
+    expect(frame).toEqual(encodeSignal(2))
+    closeSync(zeros)
+  })
+
   test('that the monitor does not take does not keep the client from leaving', async () => {
     const zeros = openSync('/dev/zero', 'r')
     await using loop = await attachLoop({ stdin: zeros })
@@ -202,7 +213,7 @@ describe('the connection', () => {
     expect(await loop.end).toMatchObject({ status: 'exited' })
   })
 
-  requires('valgrind')('is clean under valgrind', async () => {
+  requires('valgrind')('is clean under valgrind', { timeout: 180_000 }, async () => {
     const wrapper = ['valgrind', '--quiet', '--leak-check=full', '--error-exitcode=99', '--log-fd=2']
     await using loop = await attachLoop({ wrapper, keys: [16, 17] })
     writeSync(loop.keyboard, 'x')

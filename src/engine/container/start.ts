@@ -5,7 +5,7 @@ import { mkdirSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { EngineError } from '../../base/errors.ts'
 import { bootId } from '../../os/boot-id.ts'
-import { connectAttach } from '../../runtime/attach-client.ts'
+import { type AttachSocket, connectAttach } from '../../runtime/attach-client.ts'
 import { isAlive, markers } from '../../runtime/live-state.ts'
 import { type StartedMonitor, startMonitor } from '../../runtime/monitor.ts'
 import { runtimeOf } from '../../runtime/oci-runtime.ts'
@@ -35,7 +35,7 @@ export interface StartedContainer {
   readonly container: StoredContainer
   readonly pid: number
   /** For attachClient; the caller owns it. */
-  readonly client?: number
+  readonly client?: AttachSocket
 }
 
 /**

@@ -413,7 +413,7 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l env -s e -d '
 complete -c gantry -n '__gantry_at "create" "container create"' -l env-file -d 'Read environment variables from a file' -rF
 complete -c gantry -n '__gantry_at "create" "container create"' -l env-host -d 'Pass our whole environment'
 complete -c gantry -n '__gantry_at "create" "container create"' -l gidmap -d 'Group ids inside and outside, of a user namespace of its own' -x
-complete -c gantry -n '__gantry_at "create" "container create"' -l group-add -d 'Further group of the process' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l group-add -d 'Further group of the process; keep-groups: those of the caller' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l hostname -s h -d 'Host name inside; the id unless said' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l http-proxy -d 'Pass our proxy variables'
 complete -c gantry -n '__gantry_at "create" "container create"' -l init -d 'Run an init that forwards signals and reaps processes'
@@ -645,7 +645,7 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l env -s e -d 'Set an
 complete -c gantry -n '__gantry_at "run" "container run"' -l env-file -d 'Read environment variables from a file' -rF
 complete -c gantry -n '__gantry_at "run" "container run"' -l env-host -d 'Pass our whole environment'
 complete -c gantry -n '__gantry_at "run" "container run"' -l gidmap -d 'Group ids inside and outside, of a user namespace of its own' -x
-complete -c gantry -n '__gantry_at "run" "container run"' -l group-add -d 'Further group of the process' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l group-add -d 'Further group of the process; keep-groups: those of the caller' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l hostname -s h -d 'Host name inside; the id unless said' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l http-proxy -d 'Pass our proxy variables'
 complete -c gantry -n '__gantry_at "run" "container run"' -l init -d 'Run an init that forwards signals and reaps processes'

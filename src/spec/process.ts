@@ -21,6 +21,8 @@ export interface ProcessFacet {
   readonly user?: string
   /** Further groups, by name or number. */
   readonly groups?: readonly string[]
+  /** --group-add keep-groups: the groups that Gantry itself was called with. Only crun can. */
+  readonly isKeepingGroups?: boolean
   readonly hasTerminal: boolean
   readonly isStdinOpen: boolean
   /** --init: a minimal process 1 reaps and forwards signals. */

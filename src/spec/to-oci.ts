@@ -70,6 +70,7 @@ function annotationsOf({ spec, cgroupManager }: StoredSpec): Readonly<Record<str
   const { signal, timeoutSeconds } = spec.stop
   return {
     'org.opencontainers.image.stopSignal': String(signal),
+    ...(spec.process.isKeepingGroups === true ? { 'run.oci.keep_original_groups': '1' } : {}),
     ...(cgroupManager === 'systemd'
       ? {
           'org.systemd.property.KillSignal': String(signal),

@@ -21,7 +21,12 @@ export const processOptions = defineOptions({
   },
   'env-file': { type: 'strings', value: 'file', describe: 'Read environment variables from a file', complete: 'file' },
   'env-host': { type: 'boolean', describe: 'Pass our whole environment' },
-  'group-add': { type: 'strings', value: 'group', isCommaSeparated: true, describe: 'Further group of the process' },
+  'group-add': {
+    type: 'strings',
+    value: 'group',
+    isCommaSeparated: true,
+    describe: 'Further group of the process; keep-groups: those of the caller',
+  },
   hostname: { type: 'string', short: 'h', value: 'name', describe: 'Host name inside; the id unless said' },
   'http-proxy': { type: 'boolean', default: true, describe: 'Pass our proxy variables' },
   init: { type: 'boolean', describe: 'Run an init that forwards signals and reaps processes' },
@@ -39,7 +44,7 @@ const proxyVariables = ['http_proxy', 'https_proxy', 'ftp_proxy', 'no_proxy'].fl
   name.toUpperCase(),
 ])
 
-/** `command`: the words after the image. @throws invalid `env-invalid`, `env-file-unreadable`, `umask-invalid`, `workdir-invalid` */
+/** `command`: the words after the image. @throws invalid `env-invalid`, `env-file-unreadable`, `groups-invalid`, `umask-invalid`, `workdir-invalid` */
 export function processFacet(
   { options, given }: Invocation<typeof processOptions>,
   command: readonly string[],
@@ -52,13 +57,20 @@ export function processFacet(
     unsetEnvironment: nonEmpty(unset),
     workdir: workdirOf(options.workdir),
     user: options.user || undefined,
-    groups: nonEmpty(options['group-add']),
+    ...groupsOf(options['group-add']),
     hasTerminal: options.tty,
     isStdinOpen: options.interactive,
     init: given.has('init') ? options.init : undefined,
     hostname: options.hostname || undefined,
     umask: umaskOf(options.umask),
   })
+}
+
+function groupsOf(groups: readonly string[]): Pick<ProcessFacet, 'groups' | 'isKeepingGroups'> {
+  if (!groups.includes('keep-groups')) return groups.length === 0 ? {} : { groups }
+  if (groups.length === 1) return { isKeepingGroups: true }
+  const message = "the '--group-add keep-groups' option is not allowed with any other --group-add options"
+  throw invalid('groups-invalid', message)
 }
 
 function nonEmpty(words: readonly string[]): readonly string[] | undefined {

@@ -4,7 +4,7 @@
 import { chmodSync, chownSync, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Digest } from '../../base/digest.ts'
-import { absentAsUndefined, invalid } from '../../base/errors.ts'
+import { absentAsUndefined, EngineError, invalid } from '../../base/errors.ts'
 import { type ContainerId, newContainerId } from '../../base/ids.ts'
 import { isUnifiedCgroup } from '../../os/cgroup.ts'
 import { completeSpec } from '../../spec/complete.ts'
@@ -79,8 +79,19 @@ export async function create(
 /** What a start would find out, too, but whoever creates wants to know. */
 function check(engine: Engine, spec: CompleteSpec): void {
   checkShareable(engine.at, spec)
+  checkGroups(engine, spec)
   checkSources(spec)
   checkDevices(spec)
+}
+
+function checkGroups({ settings }: Engine, { process }: CompleteSpec): void {
+  if (process.isKeepingGroups !== true || settings.runtime.name === 'crun') return
+  throw new EngineError({
+    kind: 'unsupported',
+    code: 'groups-unsupported',
+    message: `the runtime ${settings.runtime.name} cannot keep the groups of its caller`,
+    hint: 'Use crun: --runtime crun',
+  })
 }
 
 async function imageOf(

@@ -1,5 +1,6 @@
 // An ordinary user in a login session, with the controllers that systemd delegates to user@1000.service.
 
+import { execFileSync } from 'node:child_process'
 import { login, type Session } from './caller.ts'
 import { check, equal, eventually, matches } from './check.ts'
 import {
@@ -105,6 +106,15 @@ async function checkCrun(user: Session): Promise<void> {
     user.ok('--runtime', 'crun', 'run', ...flags, 'busybox', 'sleep', '1000')
     checkLimitsInside(user, 'other')
     user.ok('rm', '-f', '-t', '0', 'other')
+  })
+  await check('rootless: crun keeps the groups of the caller with keep-groups', () => {
+    execFileSync('groupadd', ['--gid', '2000', '--users', 'tester', 'sharing'])
+    execFileSync('sh', ['-c', 'umask 027; echo shared >/home/shared; chgrp sharing /home/shared'])
+    const flags = ['--rm', '--network', 'none', '-v', '/home/shared:/shared']
+    const run = (...more: string[]) =>
+      user.try('--runtime', 'crun', 'run', ...flags, ...more, 'busybox', 'cat', '/shared')
+    matches(run().stderr, /Permission denied/)
+    equal(run('--group-add', 'keep-groups').stdout, 'shared\n')
   })
   await check('rootless: crun under cgroupfs below a delegated group sets limits', () => {
     const run = '--runtime crun --cgroup-manager cgroupfs run --rm --network none --memory 64m busybox'

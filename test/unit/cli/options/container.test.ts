@@ -108,6 +108,10 @@ describe('toContainerSpec', () => {
     [['--health-cmd', 'x', 'i'], 'unsupported: --health-cmd is not supported yet'],
     [['--network', 'bridge', 'i'], 'unsupported: network "bridge" is not supported yet'],
     [['--umask', '99', 'i'], 'invalid: invalid umask: 99'],
+    [
+      ['--group-add', 'keep-groups,wheel', 'i'],
+      "invalid: the '--group-add keep-groups' option is not allowed with any other --group-add options",
+    ],
     [['--oom-score-adj', '2000', 'i'], 'invalid: --oom-score-adj must be between -1000 and 1000, not 2000'],
   ] as [string[], string][])('%j is refused', (words, wanted) => expect(failure(...words)).toBe(wanted))
 

@@ -79,7 +79,7 @@ describe('--userns', () => {
 
   test('that is not there is refused by name', async () => {
     await using box = await openLoadedBox()
-    for (const mode of ['private', 'pod', 'keep-id:size=3', 'nonsense']) {
+    for (const mode of ['private', 'pod', 'keep-id:gids=3', 'auto:size=0', 'nonsense']) {
       expect((await box.try(['run', '--rm', '--userns', mode, busybox, 'true'])).code, mode).toBe(125)
     }
     expect(await box.ok(['ps', '-aq'])).toBe('')

@@ -1,14 +1,19 @@
-// See spawn.h. posix_spawn of the C library is a vfork with all the care that it takes.
+// See spawn.h. Not posix_spawn: the C library's leaves its own two signals ignored, for good.
 
 #include "spawn.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
-#include <spawn.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+enum { STACK_BYTES = 64 * 1024, MAX_LEGACY_FDS = 4096 };
 
 /** Above all that the program will have: a descriptor may be wanted at the place of another. */
 static int stage_fds(const Program *program, int *staged) {
@@ -20,22 +25,34 @@ static int stage_fds(const Program *program, int *staged) {
   return 0;
 }
 
-static int place_fds(posix_spawn_file_actions_t *actions, const int *staged, int count) {
-  int number = 0;
-  for (int index = 0; index < count && number == 0; index++) {
-    number = staged[index] < 0 ? posix_spawn_file_actions_addopen(actions, index, "/dev/null", O_RDWR, 0)
-                               : posix_spawn_file_actions_adddup2(actions, staged[index], index);
-  }
-  return number ? number : posix_spawn_file_actions_addclosefrom_np(actions, count);
+typedef struct {
+  const Program *program;
+  const int *staged;
+  /** What kept it from being started. */
+  int number;
+} Start;
+
+// What follows up to `start_child` runs in the child, on memory that is the parent's, who stands still until the exec.
+
+static bool place(int from, int to) {
+  if (from >= 0) return dup2(from, to) == to;
+  int null = open("/dev/null", O_RDWR);
+  if (null < 0 || (null != to && dup2(null, to) < 0)) return false;
+  if (null != to) close(null);
+  return true;
 }
 
-static void reset_signals(posix_spawnattr_t *attributes) {
-  sigset_t all, none;
-  sigfillset(&all);
+static void close_from(int first) {
+  if (syscall(SYS_close_range, first, ~0U, 0) == 0) return;
+  // Kernels before 5.9. All that is ours is closed on exec anyway.
+  for (int fd = first; fd < MAX_LEGACY_FDS; fd++) close(fd);
+}
+
+static void reset_signals(void) {
+  sigset_t none;
+  for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
   sigemptyset(&none);
-  posix_spawnattr_setsigdefault(attributes, &all);
-  posix_spawnattr_setsigmask(attributes, &none);
-  posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+  sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
 static const char *search_path(char **environment) {
@@ -44,43 +61,49 @@ static const char *search_path(char **environment) {
   return "/usr/sbin:/usr/bin:/sbin:/bin";
 }
 
-typedef struct {
-  const Program *program;
-  const posix_spawn_file_actions_t *actions;
-  const posix_spawnattr_t *attributes;
-} Start;
-
-static int start_at(const Start *start, const char *path, pid_t *pid) {
-  return posix_spawn(pid, path, start->actions, start->attributes, start->program->argv, start->program->environment);
-}
-
-/** As execvp: what may not be executed is remembered, but another folder may hold a better one. */
-static int start_found(const Start *start, pid_t *pid) {
-  const char *file = start->program->file;
-  if (strchr(file, '/')) return start_at(start, file, pid);
+/** Returns errno. As execvp: what may not be executed is remembered, but another folder may hold a better one. */
+static int become(const Program *program) {
+  if (strchr(program->file, '/')) return execve(program->file, program->argv, program->environment), errno;
   int number = ENOENT;
-  for (const char *at = search_path(start->program->environment); at; at = strchr(at, ':') ? strchr(at, ':') + 1 : NULL) {
+  for (const char *at = search_path(program->environment); at; at = strchr(at, ':') ? strchr(at, ':') + 1 : NULL) {
     char path[4096];
     int length = (int)strcspn(at, ":");
-    if ((size_t)snprintf(path, sizeof path, "%.*s/%s", length, at, file) >= sizeof path) continue;
-    int result = start_at(start, path, pid);
-    if (result == 0 || (result != ENOENT && result != ENOTDIR && result != EACCES)) return result;
-    if (result == EACCES) number = EACCES;
+    if ((size_t)snprintf(path, sizeof path, "%.*s/%s", length, at, program->file) >= sizeof path) continue;
+    execve(path, program->argv, program->environment);
+    if (errno != ENOENT && errno != ENOTDIR && errno != EACCES) return errno;
+    if (errno == EACCES) number = EACCES;
   }
   return number;
 }
 
-static int spawn_staged(const Program *program, const int *staged, pid_t *pid) {
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawnattr_init(&attributes);
-  reset_signals(&attributes);
-  int number = place_fds(&actions, staged, program->count);
-  if (number == 0 && program->folder) number = posix_spawn_file_actions_addchdir_np(&actions, program->folder);
-  if (number == 0) number = start_found(&(Start){program, &actions, &attributes}, pid);
-  posix_spawnattr_destroy(&attributes);
-  posix_spawn_file_actions_destroy(&actions);
+static int run_child(void *data) {
+  Start *start = data;
+  const Program *program = start->program;
+  bool is_placed = true;
+  for (int index = 0; index < program->count && is_placed; index++) is_placed = place(start->staged[index], index);
+  if (is_placed) close_from(program->count);
+  if (!is_placed || (program->folder && chdir(program->folder) < 0)) {
+    start->number = errno;
+  } else {
+    reset_signals();
+    start->number = become(program);
+  }
+  return 127;
+}
+
+/** The parent's handlers must not run in the child before they are reset. */
+static int start_child(Start *start, pid_t *pid) {
+  char *stack = malloc(STACK_BYTES);
+  sigset_t all, before;
+  if (!stack) abort();
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  *pid = clone(run_child, stack + STACK_BYTES, CLONE_VM | CLONE_VFORK | SIGCHLD, start);
+  int number = *pid < 0 ? errno : start->number;
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  free(stack);
+  if (*pid > 0 && number)
+    while (waitpid(*pid, NULL, 0) < 0 && errno == EINTR);
   return number;
 }
 
@@ -89,7 +112,7 @@ int spawn_program(const Program *program, pid_t *pid) {
   if (!staged) abort();
   memset(staged, -1, (size_t)(program->count + 1) * sizeof *staged);
   int number = stage_fds(program, staged);
-  if (number == 0) number = spawn_staged(program, staged, pid);
+  if (number == 0) number = start_child(&(Start){program, staged, 0}, pid);
   for (int index = 0; index < program->count; index++)
     if (staged[index] >= 0) close(staged[index]);
   free(staged);

@@ -30,9 +30,17 @@ export function helloProgram(): string {
 
 /** `fixtures/attach.c` and the files of src/native that know nothing of JavaScript; with the sanitizers, or as it ships. */
 export function attachProgram(kind: 'sanitized' | 'plain'): string {
-  const names = ['attach.c', 'attach.h', 'attach-outgoing.c', 'attach-outgoing.h', 'stream.c', 'stream.h']
-  const sources = [join(fixtures, 'attach.c'), ...names.map((name) => join(nativeSources, name))]
-  return built('attach', sources, [`-I${nativeSources}`, ...(kind === 'plain' ? ['-O2'] : sanitized)])
+  return builtWith('attach', ['attach', 'attach-outgoing', 'stream'], kind === 'plain' ? ['-O2'] : sanitized)
+}
+
+/** `fixtures/child.c` in the same way. */
+export function childProgram(): string {
+  return builtWith('child', ['child', 'spawn'], sanitized)
+}
+
+function builtWith(name: string, files: readonly string[], flags: readonly string[]): string {
+  const sources = files.flatMap((file) => [`${file}.c`, `${file}.h`]).map((file) => join(nativeSources, file))
+  return built(name, [join(fixtures, `${name}.c`), ...sources], [`-I${nativeSources}`, ...flags])
 }
 
 /** `fixtures/<name>.c`. */

@@ -4,7 +4,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-const stepBytes = 8 << 20
+const stepBytes = 4 << 20
 
 /** To be told of bytes as they pass. The young generation holds little else then, so looking costs less than a millisecond. */
 export function youngGarbage(): (bytes: number) => void {

@@ -5,6 +5,7 @@ import { extname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { EngineError } from '../base/errors.ts'
 import { logLevel } from '../base/log.ts'
+import { native } from '../os/native.ts'
 import type { UnpackRequest, UnpackResult } from './unpack.ts'
 import type { UnpackAnswer, UnpackJob, WorkerData } from './unpack-worker.ts'
 
@@ -18,8 +19,8 @@ export interface UnpackControl {
   readonly onProgress?: (bytes: number) => void
 }
 
-/** Threads cost memory (the limit is 200 MB for a whole pull), and zlib already runs beside each of them. */
-const maxWorkers = Math.min(3, Math.max(2, availableParallelism()))
+/** Threads cost memory (the limit is 200 MB for a whole pull), and zlib already runs beside each of them: two keep two processors busy. */
+const maxWorkers = Math.min(3, Math.ceil(availableParallelism() / 2))
 const progressMs = 200
 
 const idle: Worker[] = []
@@ -98,6 +99,7 @@ function giveBack(worker: Worker): void {
 
 function startWorker(): Worker {
   alive++
+  native().limitArenas(2)
   // The bundle's files lie side by side, under the names of their sources.
   const file = join(import.meta.dirname, `unpack-worker${extname(import.meta.filename)}`)
   // Descriptors from the addon are closed here and not by Node, which would warn of each.

@@ -3,6 +3,7 @@
 #include "addon.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -138,7 +139,17 @@ static napi_value call_exit(napi_env env, napi_callback_info info) {
   _exit(call_int(&call, 0));
 }
 
+/** Each thread that allocates gets an arena of its own, and memory that is freed stays in the arena where it was. */
+static napi_value call_limit_arenas(napi_env env, napi_callback_info info) {
+  Call call = call_open(env, info);
+#ifdef M_ARENA_MAX
+  mallopt(M_ARENA_MAX, call_int(&call, 0));
+#endif
+  return NULL;
+}
+
 const Function process_functions[] = {
+    {"limitArenas", call_limit_arenas},
     {"setSubreaper", call_set_subreaper},
     {"kill", call_kill},
     {"setns", call_setns},

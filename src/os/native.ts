@@ -44,6 +44,8 @@ export interface Native {
   syncfsAsync(fd: number): Promise<void>
   /** Tells ext4 that the folders in this one have nothing to do with each other (chattr(1), T); other file systems do not listen. */
   spreadFolders(fd: number): void
+  /** mallopt(3), M_ARENA_MAX: threads that begin later share the arenas that there are. */
+  limitArenas(count: number): void
   /** prctl(PR_SET_CHILD_SUBREAPER). */
   setSubreaper(): void
   kill(pid: number, signal: number): void

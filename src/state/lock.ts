@@ -3,7 +3,7 @@
 // Lock order, outermost first: pod → container → monitor → network → volume → image → layer → claims. Whoever holds one may take only
 // locks further right (or of the same kind in ascending path order); asserted when GANTRY_DEBUG_LOCKS is set.
 
-import { closeSync, constants, fstatSync, ftruncateSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
 import { absentAsUndefined, EngineError, errnoOf } from '../base/errors.ts'
 import { trace } from '../base/log.ts'
 import type { LockHolder, Reporter } from '../base/report.ts'
@@ -104,7 +104,7 @@ export function isLockHeld(path: string): boolean {
 /** Who wrote itself into the lock file last; meaningful only while the lock is held. */
 export function readLockHolder(path: string): LockHolder | undefined {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as LockHolder
+    return JSON.parse(readFileSync(path, 'utf8').split('\n')[0] ?? '') as LockHolder
   } catch {
     return undefined
   }
@@ -176,8 +176,8 @@ function hold(fd: number, request: LockRequest): HeldLock {
 function writeHolder(fd: number): void {
   const holder: LockHolder = { pid: process.pid, command: commandLine(), since: new Date().toISOString() }
   try {
-    ftruncateSync(fd)
-    writeSync(fd, JSON.stringify(holder), 0)
+    // What a longer one left behind the end of the line stays: to cut it off costs more than the lock.
+    writeSync(fd, `${JSON.stringify(holder)}\n`, 0)
   } catch (error) {
     if (errnoOf(error) !== 'ENOSPC' && errnoOf(error) !== 'EDQUOT') throw error
   }

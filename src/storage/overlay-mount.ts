@@ -21,14 +21,13 @@ export interface OverlayFolders {
   readonly empty: string
 }
 
-/** Paths of a container's mount; the folders exist afterwards. */
+/** Paths of a container's mount; all but `empty` exist afterwards. */
 export function overlayFolders(at: Layout, id: ContainerId): OverlayFolders {
   const { merged, upper, work } = containerFiles.root
   const path = (name: string) => join(paths.container(at, id), name)
   const folders = { merged: path(merged), upper: path(upper), work: path(work), empty: path('empty') }
   // The upper folder's mode shows as that of the container's `/`.
-  for (const folder of [folders.merged, folders.upper, folders.empty])
-    mkdirSync(folder, { recursive: true, mode: 0o755 })
+  for (const folder of [folders.merged, folders.upper]) mkdirSync(folder, { recursive: true, mode: 0o755 })
   mkdirSync(folders.work, { recursive: true, mode: 0o700 })
   return folders
 }
@@ -79,6 +78,7 @@ export function overlayOptions(at: Layout, parts: OptionParts): { data: string; 
 
 function joinOptions({ folders, extra, base }: OptionParts, lowers: readonly string[]): string {
   const all = base === undefined ? lowers : [...lowers, escapeOption(base)]
+  if (all.length === 0) mkdirSync(folders.empty, { recursive: true, mode: 0o755 })
   const lowerdir = all.length === 0 ? escapeOption(folders.empty) : all.join(':')
   const own = [
     `lowerdir=${lowerdir}`,

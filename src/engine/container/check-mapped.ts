@@ -6,9 +6,9 @@ import type { IdMapping } from '../../spec/oci-config.ts'
 import type { UserNamespaceMode } from '../../spec/user-namespace.ts'
 import { idCount } from './host-user.ts'
 
-/** `mappings`: of a namespace of the container's own. Of one that it joins nothing is known. @throws invalid `user-unmapped` */
+/** `mappings`: as far as they are known; of a namespace that is joined by its path they are not. @throws invalid `user-unmapped` */
 export function checkMapped(mode: UserNamespaceMode, user: ResolvedUser, mappings: IdMappings | undefined): void {
-  if (mode.kind === 'path' || mode.kind === 'container') return
+  if (mappings === undefined && (mode.kind === 'path' || mode.kind === 'container')) return
   if (!isIn(user.uid, mappings?.uids ?? ours('uid'))) throw unmapped('user', user.uid, '/etc/subuid')
   if (!isIn(user.gid, mappings?.gids ?? ours('gid'))) throw unmapped('group', user.gid, '/etc/subgid')
 }

@@ -3,6 +3,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { defined } from '../../base/defined.ts'
 import { absentAsUndefined, EngineError, invalid } from '../../base/errors.ts'
 import { writeNewFile } from '../../os/atomic-file.ts'
 import { subordinateIds } from '../../os/subordinate-ids.ts'
@@ -12,12 +13,21 @@ import type { IdMappings } from '../../spec/facts.ts'
 import { type IdKind, type IdMapRequest, resolveIdMap } from '../../spec/id-map-flags.ts'
 import { type IdRange, outsideRange, pair } from '../../spec/id-ranges.ts'
 import type { IdMapping } from '../../spec/oci-config.ts'
-import { type AllottedMode, isAllotted, type NamedUserNamespace } from '../../spec/user-namespace.ts'
+import {
+  type AllottedMode,
+  idMappings,
+  isAllotted,
+  type NamedUserNamespace,
+  type UserNamespaceMode,
+} from '../../spec/user-namespace.ts'
 import { containerFiles, paths } from '../../state/layout.ts'
 import { acquireLock } from '../../state/lock.ts'
 import type { Engine } from '../engine.ts'
 import { idCount, outerIds } from './host-user.ts'
 import { idsNeeded } from './ids-needed.ts'
+import { containerGone } from './lock-container.ts'
+import { readStoredContainer } from './stored-container.ts'
+import { userSituation } from './user-situation.ts'
 
 /** Whose subordinate ids root gives away: podman's word. */
 const rootsUser = 'containers'
@@ -31,10 +41,12 @@ interface Place {
 
 /**
  * The spec with the ids that it asks for; else as it is.
- * @throws unavailable `userns-exhausted`, `userns-no-ids`; invalid `userns-invalid`, `userns-too-large`
+ * @throws not-found `container-unknown`; unavailable `userns-exhausted`, `userns-no-ids`; invalid `userns-invalid`, `userns-too-large`
  */
 export async function withOwnIds(engine: Engine, spec: CompleteSpec, place: Place): Promise<CompleteSpec> {
   const { user } = spec.namespaces
+  if (user.kind === 'container')
+    return withUser(spec, { ...user, ...defined({ allotted: idsOfOther(engine, user.id) }) })
   if (!isAllotted(user)) return spec
   const size = user.kind === 'auto' ? (user.size ?? idsNeeded(spec, place.layers)) : 0
   const path = join(paths.locks(engine.at), 'user-ids')
@@ -42,7 +54,18 @@ export async function withOwnIds(engine: Engine, spec: CompleteSpec, place: Plac
   const idsOf = finder(engine, user, size)
   const allotted = withRoot({ uids: idsOf('uid'), gids: idsOf('gid') })
   writeNewFile(join(place.folder, containerFiles.root.ids), JSON.stringify(allotted))
-  return { ...spec, namespaces: { ...spec.namespaces, user: { ...user, allotted } } }
+  return withUser(spec, { ...user, allotted })
+}
+
+function withUser(spec: CompleteSpec, user: UserNamespaceMode): CompleteSpec {
+  return { ...spec, namespaces: { ...spec.namespaces, user } }
+}
+
+/** It keeps them for both: who joins it depends on it. @throws not-found `container-unknown` */
+function idsOfOther(engine: Engine, id: string): IdMappings | undefined {
+  const other = readStoredContainer(engine.at, id)
+  if (other === undefined) throw containerGone(id)
+  return idMappings(other.stored.spec.namespaces.user, userSituation(engine.settings.isRootless))
 }
 
 function finder(engine: Engine, mode: AllottedMode, size: number): (kind: IdKind) => IdMapping[] {

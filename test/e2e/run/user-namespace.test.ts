@@ -104,6 +104,15 @@ describe('as root', () => {
     }
   })
 
+  realTest('who joins it has its files, too', async () => {
+    const join = ['--name', 'other', '--userns', 'auto:size=500', busyboxName, 'sleep', '1000']
+    await world.box.ok(['run', '-d', ...none, ...join])
+    const script = 'cat /proc/self/uid_map; touch /mine; stat -c %u:%g / /bin /mine'
+    const lines = (await world.out(['--userns', 'container:other'], script)).split('\n')
+    expect([rowsOf(lines[0] as string), ...lines.slice(1)]).toEqual([[[0, first(), 500]], '0:0', '0:0', '0:0'])
+    await world.box.ok(['rm', '-f', '-t', '0', 'other'])
+  })
+
   realTest('containers.conf may ask for it', async () => {
     const conf = join(world.box.folder, 'containers.conf')
     writeFileSync(conf, '[containers]\nuserns = "auto:size=77"\n')

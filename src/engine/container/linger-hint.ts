@@ -15,8 +15,14 @@ export function hintAtLinger(engine: Engine): void {
   writeFileSync(paths.lingerHint(engine.at), '', { mode: 0o600 })
   engine.report({
     type: 'warning',
-    message: `this container ends when '${user}' logs out; to keep such containers running: loginctl enable-linger ${user}`,
+    message: `this container ends when '${user}' logs out; to keep such containers running: ${command(user)}`,
   })
+}
+
+/** logind asks polkit whether a user may do this for itself, and without one says no. */
+function command(user: string): string {
+  const isAllowed = existsSync('/usr/share/dbus-1/system-services/org.freedesktop.PolicyKit1.service')
+  return `${isAllowed ? '' : 'sudo '}loginctl enable-linger ${user}`
 }
 
 function isInUserSession(): boolean {

@@ -1,6 +1,6 @@
 // The real registry, Debian's docker-registry, on a port of loopback; stopped when the resource is disposed.
 
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -12,15 +12,19 @@ export interface RealRegistry extends AsyncDisposable {
   readonly address: string
 }
 
-export async function startDockerRegistry(): Promise<RealRegistry> {
+export interface RegistryDemands {
+  /** Basic authentication as this user. */
+  readonly user?: { readonly name: string; readonly password: string }
+  /** Paths of PEM files: it speaks HTTPS. */
+  readonly tls?: { readonly certificate: string; readonly key: string }
+}
+
+export async function startDockerRegistry(demands: RegistryDemands = {}): Promise<RealRegistry> {
   const folder = mkdtempSync(join(tmpdir(), 'gantry-registry-'))
   const port = await freePort()
   mkdirSync(join(folder, 'data'))
   const config = join(folder, 'config.yml')
-  writeFileSync(
-    config,
-    `version: 0.1\nlog:\n  level: error\nstorage:\n  filesystem:\n    rootdirectory: ${folder}/data\nhttp:\n  addr: 127.0.0.1:${port}\n`,
-  )
+  writeFileSync(config, JSON.stringify(configuration(folder, port, demands)))
   const child = spawn('docker-registry', ['serve', config], { stdio: 'ignore' })
   const ended = new Promise((done) => child.once('close', done))
   while (!(await answers(port))) await sleep(50)
@@ -32,6 +36,23 @@ export async function startDockerRegistry(): Promise<RealRegistry> {
       rmSync(folder, { recursive: true })
     },
   }
+}
+
+/** YAML is JSON, too. */
+function configuration(folder: string, port: number, { user, tls }: RegistryDemands) {
+  return {
+    version: 0.1,
+    log: { level: 'error' },
+    storage: { filesystem: { rootdirectory: join(folder, 'data') } },
+    http: { addr: `127.0.0.1:${port}`, ...(tls === undefined ? {} : { tls }) },
+    ...(user === undefined ? {} : { auth: { htpasswd: { realm: 'test', path: passwordFile(folder, user) } } }),
+  }
+}
+
+function passwordFile(folder: string, user: { name: string; password: string }): string {
+  const path = join(folder, 'htpasswd')
+  writeFileSync(path, execFileSync('htpasswd', ['-Bbn', user.name, user.password]))
+  return path
 }
 
 async function freePort(): Promise<number> {

@@ -49,7 +49,8 @@ export async function openRegistrySession(engine: Engine, access: RegistryAccess
       const places = { folder: access.certificateFolder, home: process.env['HOME'] }
       const http = await openHttp(tlsFor(endpoint.reference.domain, places, !isInsecure))
       connections.push(http)
-      const credentials = access.credentials ?? (await storedCredentials(engine, conf, { access, endpoint }))
+      const given = endpoint.isElsewhere ? undefined : access.credentials
+      const credentials = given ?? (await storedCredentials(engine, conf, { access, endpoint }))
       const { signal } = engine
       const host = endpoint.reference.domain
       const registry: Registry = openRegistry({ host, isInsecure, credentials, http, retry, signal })

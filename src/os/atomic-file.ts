@@ -1,7 +1,7 @@
-// Durable files: temporary → fsync → rename → fsync of the folder. Synchronous on purpose: commit points are few and short,
-// and tests that kill at the n-th system call count them on one thread.
+// Durable files: temporary → fsync → rename → fsync of the folder. What changes names is synchronous on purpose: tests that kill at the
+// n-th system call count them on one thread.
 
-import { closeSync, constants, fsyncSync, openSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
+import { closeSync, constants, fsync, fsyncSync, openSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { errnoOf } from '../base/errors.ts'
 import { randomHex } from '../base/random.ts'
@@ -12,6 +12,8 @@ export interface ReplaceOptions {
   mode?: number
   /** False for what a power cut may lose: records below $RUN. True unless said. */
   durable?: boolean
+  /** False where the caller syncs the folder. True unless said. */
+  isFolderSynced?: boolean
   /** Where it is built, on the same file system and under a lock of the caller's; `<path>.<hex>.tmp` unless said. */
   temporary?: string
 }
@@ -27,7 +29,7 @@ export function replaceFile(path: string, content: string | Uint8Array, options:
     removeFile(temporary)
     throw error
   }
-  if (options.durable !== false) syncFolder(dirname(path))
+  if (options.durable !== false && options.isFolderSynced !== false) syncFolder(dirname(path))
 }
 
 /** Creates `path`, which must not exist, and syncs its content (not its folder). */
@@ -46,6 +48,23 @@ export function syncFolder(folder: string): void {
   const fd = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY)
   try {
     fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/**
+ * Makes files and folders survive a power cut: all at once, for a file system then commits its journal once, and beside whatever the
+ * caller does meanwhile.
+ */
+export async function syncAll(paths: readonly string[]): Promise<void> {
+  await Promise.all(paths.map(syncInBackground))
+}
+
+async function syncInBackground(path: string): Promise<void> {
+  const fd = openSync(path, constants.O_RDONLY)
+  try {
+    await new Promise<void>((resolve, reject) => fsync(fd, (error) => (error === null ? resolve() : reject(error))))
   } finally {
     closeSync(fd)
   }

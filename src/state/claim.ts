@@ -19,15 +19,15 @@ export function claimOwner(at: Layout, kind: ClaimKind, name: string): string | 
   return absentAsUndefined(() => readlinkSync(paths.claim(at, kind, name)))
 }
 
-/** True if the name is now ours, false if somebody owns it. Durable once it returns true. */
-export function tryClaim(at: Layout, claim: Claim): boolean {
+/** True if the name is now ours, false if somebody owns it. Durable once it returns true, or else once the caller has synced the folder. */
+export function tryClaim(at: Layout, claim: Claim, options: { readonly durable?: boolean } = {}): boolean {
   try {
     symlinkSync(claim.id, paths.claim(at, claim.kind, claim.name))
   } catch (error) {
     if (errnoOf(error) === 'EEXIST') return false
     throw error
   }
-  syncFolder(paths.claims(at, claim.kind))
+  if (options.durable !== false) syncFolder(paths.claims(at, claim.kind))
   return true
 }
 

@@ -147,7 +147,7 @@ async function publish(engine: Engine, cradle: Cradle, newborn: Newborn): Promis
   const { layers } = prepared
   using _held = image === undefined ? undefined : await holdImage(engine, image.record)
   makeUpper(engine.at, cradle.folder, layers)
-  cradle.publish(storedSpec(engine, { ...newborn, spec }, layers), firstRecord(id, spec.name))
+  await cradle.publish(storedSpec(engine, { ...newborn, spec }, layers), firstRecord(id, spec.name))
 }
 
 function storedSpec(engine: Engine, { id, spec, image }: Newborn, layers: readonly Digest[]): StoredSpec {

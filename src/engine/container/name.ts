@@ -15,10 +15,10 @@ export function checkName(text: string): string {
   throw invalid('name-invalid', `names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*: invalid argument`)
 }
 
-/** Durable. @throws already-exists `name-in-use` */
+/** Durable once the folder of claims is synced. @throws already-exists `name-in-use` */
 export async function claimName(engine: Engine, name: string, id: string): Promise<void> {
   const claim = { kind: 'container', name, id } as const
-  while (!tryClaim(engine.at, claim)) {
+  while (!tryClaim(engine.at, claim, { durable: false })) {
     const owner = claimOwner(engine.at, 'container', name)
     if (owner === undefined) continue
     if (isPresent(engine.at, owner)) throw nameInUse(name, owner)
@@ -29,11 +29,11 @@ export async function claimName(engine: Engine, name: string, id: string): Promi
 
 const randomTries = 100
 
-/** Claims a random name. */
+/** Claims a random name. Durable once the folder of claims is synced. */
 export async function claimRandomName(engine: Engine, id: string): Promise<string> {
   for (let tries = 0; tries < randomTries; tries += 1) {
     const name = randomName()
-    if (tryClaim(engine.at, { kind: 'container', name, id })) return name
+    if (tryClaim(engine.at, { kind: 'container', name, id }, { durable: false })) return name
   }
   await claimName(engine, id.slice(0, 12), id)
   return id.slice(0, 12)

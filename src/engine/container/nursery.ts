@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { absentAsUndefined, errnoOf } from '../../base/errors.ts'
 import { isFullId } from '../../base/ids.ts'
-import { syncFolder, writeNewFile } from '../../os/atomic-file.ts'
+import { syncAll, writeNewFile } from '../../os/atomic-file.ts'
 import { isProcessAlive } from '../../os/process.ts'
 import { removeTree } from '../../os/remove-tree.ts'
 import type { StoredSpec } from '../../spec/stored-spec.ts'
@@ -18,8 +18,8 @@ const suffix = /^([0-9a-f]{64})\.(\d+)\.tmp$/
 
 export interface Cradle extends Disposable {
   readonly folder: string
-  /** Makes it the container `id`. Durable when it returns. */
-  publish(stored: StoredSpec, record: ContainerRecord): void
+  /** Makes it the container `id`. Durable when it resolves, as is the claim of its name. */
+  publish(stored: StoredSpec, record: ContainerRecord): Promise<void>
 }
 
 /** Disposed without `publish`, it leaves nothing. */
@@ -29,13 +29,18 @@ export async function openCradle(engine: Engine, id: string): Promise<Cradle> {
   let isPublished = false
   return {
     folder,
-    publish(stored, record) {
-      writeWhole(join(folder, containerFiles.root.state), record)
-      writeWhole(join(folder, containerFiles.root.spec), stored)
-      syncFolder(folder)
+    async publish(stored, record) {
+      const state = join(folder, containerFiles.root.state)
+      const spec = join(folder, containerFiles.root.spec)
+      writeDraft(state, record)
+      writeDraft(spec, stored)
+      await syncAll([draftOf(state), draftOf(spec), paths.claims(engine.at, 'container')])
+      // A reader that takes cradles for containers sees a whole record or none.
+      for (const path of [state, spec]) renameSync(draftOf(path), path)
+      await syncAll([folder])
       renameSync(folder, paths.container(engine.at, id))
       isPublished = true
-      syncFolder(paths.containers(engine.at))
+      await syncAll([paths.containers(engine.at)])
     },
     [Symbol.dispose]() {
       if (!isPublished) removeTree(folder)
@@ -93,8 +98,10 @@ function isTended(at: Layout, { name, pid }: CradleEntry): boolean {
   return existsSync(lock) ? isLockHeld(lock) : isProcessAlive(pid)
 }
 
-/** A reader that takes cradles for containers sees the whole record or none. */
-function writeWhole(path: string, record: object): void {
-  writeNewFile(`${path}.new`, `${JSON.stringify(record)}\n`)
-  renameSync(`${path}.new`, path)
+function draftOf(path: string): string {
+  return `${path}.new`
+}
+
+function writeDraft(path: string, record: object): void {
+  writeNewFile(draftOf(path), `${JSON.stringify(record)}\n`, { durable: false })
 }

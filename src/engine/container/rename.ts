@@ -2,7 +2,9 @@
 // goes by one name and a claim too many, which the next changing verb sweeps (nursery-leftovers.ts).
 
 import { EngineError } from '../../base/errors.ts'
+import { syncFolder } from '../../os/atomic-file.ts'
 import { claimOwner, releaseClaim } from '../../state/claim.ts'
+import { paths } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
 import { lockContainer, saveRecord } from './lock-container.ts'
 import { checkName, claimName } from './name.ts'
@@ -37,6 +39,7 @@ async function claimFor(engine: Engine, name: string, id: string): Promise<void>
   if (owner === id) return
   try {
     await claimName(engine, name, id)
+    syncFolder(paths.claims(engine.at, 'container'))
   } catch (error) {
     if (!(error instanceof EngineError) || error.code !== 'name-in-use') throw error
     throw new EngineError({

@@ -4,6 +4,7 @@
 import { mkdirSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { EngineError } from '../../base/errors.ts'
+import { syncAll } from '../../os/atomic-file.ts'
 import { bootId } from '../../os/boot-id.ts'
 import { type AttachSocket, connectAttach } from '../../runtime/attach-client.ts'
 import { isAlive, markers } from '../../runtime/live-state.ts'
@@ -92,8 +93,11 @@ async function bringUp(engine: Engine, container: StoredContainer, request: Laun
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const rootfs = setUpRootfs(engine, container)
   const bundle = await writeBundle(engine, container, rootfs)
-  saveRecord(engine, startedRecord(engine, record, request.restartCount ?? 0))
-  const started = await startMonitor(monitorRequest(engine, container, { ...request, bundle }))
+  saveRecord(engine, startedRecord(engine, record, request.restartCount ?? 0), { isFolderSynced: false })
+  const [started] = await Promise.all([
+    startMonitor(monitorRequest(engine, container, { ...request, bundle })),
+    syncAll([paths.container(engine.at, id)]),
+  ])
   await moveMonitor(engine, container, started.monitorPid)
   writePidFiles(stored.spec.pidFiles, started)
   engine.events.append({ ...eventSubject(container), status: 'init', attributes: stored.spec.labels })

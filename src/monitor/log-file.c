@@ -34,6 +34,11 @@ static void rotate(void)
 {
     size_t size = strlen(settings.log_path) + 24;
     char *older = grow(NULL, size), *newer = grow(NULL, size);
+    // Renamed over, it would make ext4 write out all of what takes its place, at once.
+    if (settings.log_max_files > 1) {
+        snprintf(older, size, "%s.%lld", settings.log_path, (long long)settings.log_max_files - 1);
+        unlink(older);
+    }
     for (int64_t n = settings.log_max_files - 1; n >= 1; n--) {
         snprintf(older, size, "%s.%lld", settings.log_path, (long long)n);
         snprintf(newer, size, n == 1 ? "%s" : "%s.%lld", settings.log_path, (long long)(n - 1));

@@ -76,16 +76,29 @@ async function both(world: World, rounds: number, args: readonly string[]): Prom
 interface Pair {
   readonly ours: readonly string[]
   readonly theirs: readonly string[]
-  readonly between?: () => void
+  /** Before each pair. */
+  readonly prepare?: () => void
+  /** Before each command: what the one before left to be written is not the next one's to wait for. */
+  readonly isDiskSettled?: boolean
 }
 
-/** Alternates the two commands; the first pair warms up and is not counted. */
-async function pairwise(world: World, rounds: number, { ours, theirs, between }: Pair): Promise<Measured> {
+/** Alternates the two commands, and which of them is first; the first pair warms up and is not counted. */
+async function pairwise(
+  world: World,
+  rounds: number,
+  { ours, theirs, prepare, isDiskSettled }: Pair,
+): Promise<Measured> {
   const pairs: [number, number][] = []
   for (let round = 0; round <= roundsIn(world, rounds); round += 1) {
-    between?.()
-    const pair: [number, number] = [await timed(ours, world.env), await timed(theirs, world.env)]
-    if (round > 0) pairs.push(pair)
+    prepare?.()
+    const times: number[] = []
+    const order = round % 2 === 0 ? [ours, theirs] : [theirs, ours]
+    for (const argv of order) {
+      if (isDiskSettled) spawnSync('sync')
+      times.push(await timed(argv, world.env))
+    }
+    if (round % 2 !== 0) times.reverse()
+    if (round > 0) pairs.push(times as [number, number])
   }
   return summarize(pairs, 'ms')
 }
@@ -209,12 +222,12 @@ async function pull(world: World): Promise<Measured> {
   const forget = () => {
     for (const program of [world.gantry, world.podman])
       spawnSync(program[0] as string, [...program.slice(1), 'rmi', '-f', reference], { env: world.env })
-    spawnSync('sync')
   }
   return pairwise(world, 5, {
     ours: [...world.gantry, 'pull', '-q', '--tls-verify=false', reference],
     theirs: [...world.podman, 'pull', '-q', '--tls-verify=false', reference],
-    between: forget,
+    prepare: forget,
+    isDiskSettled: true,
   })
 }
 

@@ -24,8 +24,9 @@ export interface World {
 export function openWorld({ isQuick }: Pick<World, 'isQuick'>): World {
   const folder = mkdtempSync(join(tmpdir(), 'gantry-bench-'))
   const bin = join(tree, 'bin', 'gantry')
-  const gantry = [bin, '--root', join(folder, 'g-root'), '--runroot', join(folder, 'g-run')]
-  const podman = ['podman', '--root', join(folder, 'p-root'), '--runroot', join(folder, 'p-run')]
+  const stores = mountStores(folder)
+  const gantry = [bin, '--root', join(stores, 'g-root'), '--runroot', join(folder, 'g-run')]
+  const podman = ['podman', '--root', join(stores, 'p-root'), '--runroot', join(folder, 'p-run')]
   const conf = join(folder, 'containers.conf')
   writeFileSync(
     conf,
@@ -55,6 +56,21 @@ export function openWorld({ isQuick }: Pick<World, 'isQuick'>): World {
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/**
+ * Both stores lie on a file system of their own, ext4 as installers make it. A virtual machine's disk may have no journal, and discard
+ * what is deleted at once: removing an image then takes its 10,000 discards' time, and whoever pulls next pays for it.
+ */
+function mountStores(folder: string): string {
+  const stores = join(folder, 'stores')
+  mkdirSync(stores)
+  execFileSync('sh', [
+    '-c',
+    'truncate -s 8G "$0.ext4" && mkfs.ext4 -q "$0.ext4" && mount -o loop "$0.ext4" "$0"',
+    stores,
+  ])
+  return stores
 }
 
 export function run(argv: readonly string[], env: NodeJS.ProcessEnv): string {

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 export interface RealRegistry extends AsyncDisposable {
-  /** `localhost:PORT` */
+  /** `localhost:PORT`, or that of the host that was asked for */
   readonly address: string
 }
 
@@ -17,19 +17,22 @@ export interface RegistryDemands {
   readonly user?: { readonly name: string; readonly password: string }
   /** Paths of PEM files: it speaks HTTPS. */
   readonly tls?: { readonly certificate: string; readonly key: string }
+  /** An address of this machine in place of loopback's. */
+  readonly host?: string
 }
 
 export async function startDockerRegistry(demands: RegistryDemands = {}): Promise<RealRegistry> {
   const folder = mkdtempSync(join(tmpdir(), 'gantry-registry-'))
-  const port = await freePort()
+  const host = demands.host ?? '127.0.0.1'
+  const port = await freePort(host)
   mkdirSync(join(folder, 'data'))
   const config = join(folder, 'config.yml')
-  writeFileSync(config, JSON.stringify(configuration(folder, port, demands)))
+  writeFileSync(config, JSON.stringify(configuration(folder, `${host}:${port}`, demands)))
   const child = spawn('docker-registry', ['serve', config], { stdio: 'ignore' })
   const ended = new Promise((done) => child.once('close', done))
-  while (!(await answers(port))) await sleep(50)
+  while (!(await answers(host, port))) await sleep(50)
   return {
-    address: `localhost:${port}`,
+    address: `${demands.host ?? 'localhost'}:${port}`,
     async [Symbol.asyncDispose]() {
       child.kill()
       await ended
@@ -39,12 +42,12 @@ export async function startDockerRegistry(demands: RegistryDemands = {}): Promis
 }
 
 /** YAML is JSON, too. */
-function configuration(folder: string, port: number, { user, tls }: RegistryDemands) {
+function configuration(folder: string, address: string, { user, tls }: RegistryDemands) {
   return {
     version: 0.1,
     log: { level: 'error' },
     storage: { filesystem: { rootdirectory: join(folder, 'data') } },
-    http: { addr: `127.0.0.1:${port}`, ...(tls === undefined ? {} : { tls }) },
+    http: { addr: address, ...(tls === undefined ? {} : { tls }) },
     ...(user === undefined ? {} : { auth: { htpasswd: { realm: 'test', path: passwordFile(folder, user) } } }),
   }
 }
@@ -55,18 +58,18 @@ function passwordFile(folder: string, user: { name: string; password: string }):
   return path
 }
 
-async function freePort(): Promise<number> {
+async function freePort(host: string): Promise<number> {
   const server = createServer()
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  await new Promise<void>((done) => server.listen(0, host, done))
   const address = server.address()
   await new Promise((done) => server.close(done))
   if (address === null || typeof address === 'string') throw new Error('no port')
   return address.port
 }
 
-async function answers(port: number): Promise<boolean> {
+async function answers(host: string, port: number): Promise<boolean> {
   return new Promise((done) => {
-    const socket = connect(port, '127.0.0.1', () => {
+    const socket = connect(port, host, () => {
       socket.destroy()
       done(true)
     })

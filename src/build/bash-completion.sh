@@ -126,6 +126,10 @@ _gantry_offer() {
             compgen -P "$2" -W "$(_gantry_ask images '' --format '{{.Repository}}:{{.Tag}}' | grep -v '<none>')" -- "$3"
         )
         ;;
+    :volume | :secret)
+        format='{{.Name}}'
+        mapfile -t COMPREPLY < <(compgen -P "$2" -W "$(_gantry_ask "${1#:}" '' ls --format "$format")" -- "$3")
+        ;;
     *) mapfile -t COMPREPLY < <(compgen -P "$2" -W "${1//,/ }" -- "$3") ;;
     esac
 }

@@ -74,6 +74,14 @@ function __gantry_running_containers
     __gantry_ask ps --format '{{.Names}}\t{{.Image}}'
 end
 
+function __gantry_volumes
+    __gantry_ask volume ls --format '{{.Name}}'
+end
+
+function __gantry_secrets
+    __gantry_ask secret ls --format '{{.Name}}'
+end
+
 function __gantry_images
     __gantry_ask images --format '{{.Repository}}:{{.Tag}}' | string match -v '*<none>*'
 end

@@ -41,6 +41,8 @@ const lists: Readonly<Record<CompletionKind, string>> = {
   'running-container': "-xa '(__gantry_running_containers)'",
   image: "-xa '(__gantry_images)'",
   file: '-rF',
+  volume: "-xa '(__gantry_volumes)'",
+  secret: "-xa '(__gantry_secrets)'",
   folder: "-xa '(__fish_complete_directories)'",
   none: '-x',
 }
@@ -49,6 +51,8 @@ const arguments_ = [
   "complete -c gantry -n '__gantry_wants container' -xa '(__gantry_containers)'\n",
   "complete -c gantry -n '__gantry_wants running-container' -xa '(__gantry_running_containers)'\n",
   "complete -c gantry -n '__gantry_wants image' -xa '(__gantry_images)'\n",
+  "complete -c gantry -n '__gantry_wants volume' -xa '(__gantry_volumes)'\n",
+  "complete -c gantry -n '__gantry_wants secret' -xa '(__gantry_secrets)'\n",
   "complete -c gantry -n '__gantry_wants folder' -xa '(__fish_complete_directories)'\n",
   "complete -c gantry -n '__gantry_wants file' -F\n",
   "complete -c gantry -n '__gantry_wants rest' -F\n",

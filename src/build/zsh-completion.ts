@@ -40,6 +40,8 @@ const actions: Readonly<Record<CompletionKind, string>> = {
   container: '_gantry_containers',
   'running-container': '_gantry_running_containers',
   image: '_gantry_images',
+  volume: '_gantry_volumes',
+  secret: '_gantry_secrets',
   file: '_files',
   folder: '_directories',
   none: ' ',

@@ -6,6 +6,7 @@ const verbs = new Set([
   'init',
   'kill',
   'load',
+  'mount',
   'prune',
   'pull',
   'rename',
@@ -16,6 +17,7 @@ const verbs = new Set([
   'start',
   'stop',
   'tag',
+  'unmount',
   'untag',
 ])
 

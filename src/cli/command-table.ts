@@ -20,6 +20,7 @@ export const commandGroups: Readonly<Record<string, CommandGroup>> = {
   container: { summary: 'Manage containers' },
   image: { summary: 'Manage images' },
   system: { summary: 'Manage Gantry itself' },
+  volume: { summary: 'Manage volumes' },
   'system connection': { summary: 'Destinations of remote services' },
 }
 
@@ -209,5 +210,29 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
   },
   untag: { summary: 'Remove a name from a local image', load: () => import('./commands/image/untag.ts') },
   version: { summary: 'Show the version', load: () => import('./commands/version.ts') },
+  'volume create': { summary: 'Create a new volume', load: () => import('./commands/volume/create.ts') },
+  'volume exists': { summary: 'Check if a volume exists', load: () => import('./commands/volume/exists.ts') },
+  'volume export': {
+    summary: 'Write the content of a volume as a tar',
+    load: () => import('./commands/volume/export.ts'),
+  },
+  'volume import': { summary: 'Unpack a tar into a volume', load: () => import('./commands/volume/import.ts') },
+  'volume inspect': {
+    summary: 'Display detailed information on one or more volumes',
+    load: () => import('./commands/volume/inspect.ts'),
+  },
+  'volume ls': { summary: 'List volumes', aliases: ['list'], load: () => import('./commands/volume/list.ts') },
+  'volume mount': { summary: 'Mount a volume and print where', load: () => import('./commands/volume/mount.ts') },
+  'volume prune': { summary: 'Remove all unused volumes', load: () => import('./commands/volume/prune.ts') },
+  'volume reload': {
+    summary: 'Ask the volume plugins what they have',
+    load: () => import('./commands/volume/reload.ts'),
+  },
+  'volume rm': {
+    summary: 'Remove one or more volumes',
+    aliases: ['remove'],
+    load: () => import('./commands/volume/rm.ts'),
+  },
+  'volume unmount': { summary: 'Unmount a volume', load: () => import('./commands/volume/unmount.ts') },
   wait: { summary: 'Block on one or more containers', load: () => import('./commands/container/wait.ts') },
 }

@@ -22,7 +22,15 @@ export interface OptionSpec {
 }
 
 /** What the shell offers for a value. */
-export type CompletionKind = 'container' | 'running-container' | 'image' | 'file' | 'folder' | 'none'
+export type CompletionKind =
+  | 'container'
+  | 'running-container'
+  | 'image'
+  | 'volume'
+  | 'secret'
+  | 'file'
+  | 'folder'
+  | 'none'
 
 export type OptionTable = Readonly<Record<string, OptionSpec>>
 

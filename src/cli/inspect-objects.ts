@@ -7,7 +7,7 @@ import { exitCodes } from './exit-code.ts'
 import { type Inspected, printInspected } from './render/inspect.ts'
 import { complain } from './render/print.ts'
 
-export type InspectType = 'all' | 'container' | 'image'
+export type InspectType = 'all' | 'container' | 'image' | 'volume'
 
 export interface InspectRequest {
   readonly names: readonly string[]
@@ -47,12 +47,39 @@ async function inspectNamed(engine: Engine, request: InspectRequest): Promise<Ou
 }
 
 async function inspectOne(engine: Engine, name: string, { type, hasSize }: InspectRequest): Promise<Outcome> {
-  const container = type === 'image' ? undefined : await lookUp(engine, name)
+  const isWanted = (kind: InspectType) => type === kind || type === 'all'
+  const container = isWanted('container') ? await lookUp(engine, name) : undefined
   if (container !== undefined) return inspectContainer(engine, container, hasSize)
   if (type === 'container') return `no such container ${name}`
-  const image = await inspectImage(engine, name)
-  if (typeof image === 'string' && type === 'all') return `no such object: ${JSON.stringify(name)}`
-  return image
+  const outcomes: Outcome[] = []
+  for (const [kind, inspect] of others) if (isWanted(kind)) outcomes.push(await inspect(engine, name))
+  const found = outcomes.find((outcome) => typeof outcome !== 'string')
+  return found ?? (type === 'all' ? `no such object: ${JSON.stringify(name)}` : (outcomes[0] as string))
+}
+
+/** Every volume. @throws as inspectObjects */
+export async function inspectAllVolumes(engine: Engine, format: string): Promise<number> {
+  const { volumeNames } = await import('../volume/volume-store.ts')
+  const outcomes: Outcome[] = []
+  for (const name of volumeNames(engine.at).sort()) outcomes.push(await inspectVolume(engine, name))
+  printInspected(
+    outcomes.filter((outcome) => typeof outcome !== 'string'),
+    { format, type: 'volume' },
+  )
+  return 0
+}
+
+async function inspectVolume(engine: Engine, name: string): Promise<Outcome> {
+  const [{ findVolume, isVolumeUnknown }, { inspectVolume: documentOf }] = await Promise.all([
+    import('../engine/volume/find-volume.ts'),
+    import('../engine/volume/inspect.ts'),
+  ])
+  try {
+    return { type: '*entities.VolumeInspectReport', document: await documentOf(engine, findVolume(engine, name)) }
+  } catch (error) {
+    if (isVolumeUnknown(error)) return `no such volume ${name}`
+    throw error
+  }
 }
 
 async function inspectLatest(engine: Engine, { hasSize }: InspectRequest): Promise<Outcome> {
@@ -82,3 +109,9 @@ async function inspectImage(engine: Engine, name: string): Promise<Outcome> {
     throw error
   }
 }
+
+/** In podman's order; containers come before. */
+const others: readonly (readonly [InspectType, (engine: Engine, name: string) => Promise<Outcome>])[] = [
+  ['image', inspectImage],
+  ['volume', inspectVolume],
+]

@@ -17,7 +17,8 @@ export interface OpenOptions {
 
 /** @throws unsupported `state-too-new`, corrupt `state-unmarked` */
 export function openEngine(settings: Settings, { report, signal }: OpenOptions): Engine {
-  const at: Layout = { root: settings.root, run: settings.run }
+  const { root, run, volumeFolder } = settings
+  const at: Layout = { root, run, ...(volumeFolder === undefined ? {} : { volumes: volumeFolder }) }
   openState(at)
   let chosen: StorageDriver | undefined
   return {

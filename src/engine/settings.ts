@@ -1,6 +1,7 @@
 // Everything that configuration files, environment and global flags decide, merged once by the front door.
 
 import type { UnpackLimits } from '../image/unpack-limits.ts'
+import type { ImageVolumeMode } from '../spec/mounts.ts'
 import type { UserNamespaceMode } from '../spec/user-namespace.ts'
 import type { DriverName } from '../storage/driver.ts'
 
@@ -29,8 +30,12 @@ export interface Settings {
   readonly policyPath: string | undefined
   /** Where named volumes lie: below the root unless said. */
   readonly volumeFolder: string | undefined
-  /** Names of containers.conf's [engine.volume_plugins]. */
-  readonly volumePlugins: readonly string[]
+  /** containers.conf's [engine.volume_plugins]: sockets by name. */
+  readonly volumePlugins: Readonly<Record<string, string>>
+  /** How long a plugin may think, unless its volume says. */
+  readonly volumePluginTimeoutSeconds: number
+  /** What becomes of the volumes that an image names, where nobody says. */
+  readonly imageVolumes: ImageVolumeMode
   /** What one layer may cost. */
   readonly unpackLimits: UnpackLimits
   /** containers.conf [containers]: defaults that apply where a spec says nothing. */

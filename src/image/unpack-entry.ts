@@ -49,7 +49,7 @@ const deviceBits = { 'character-device': 0o020000, 'block-device': 0o060000, fif
 export function makeEntry(to: Unpacking, entry: TarEntry): OpenFile | undefined {
   to.folders.settle()
   const components = memberPath(entry.name, to.limits)
-  const meaning = meaningOf(components)
+  const meaning = to.whiteouts === 'none' ? ({ kind: 'member' } as const) : meaningOf(components)
   switch (meaning.kind) {
     case 'ignored':
       return undefined

@@ -6,8 +6,8 @@ import { shownName } from './tar-entry.ts'
 export const whiteoutPrefix = '.wh.'
 export const opaqueName = '.wh..wh..opq'
 
-/** How removals are kept in an unpacked layer: see storage/driver.ts. */
-export type WhiteoutStyle = 'overlay' | 'overlay-userxattr' | 'vfs'
+/** How removals are kept in an unpacked layer: see storage/driver.ts. `none`: it is no layer, and such a name is as good as any. */
+export type WhiteoutStyle = 'overlay' | 'overlay-userxattr' | 'vfs' | 'none'
 
 /** What AUFS left in the layers of old images: means nothing to anybody else. */
 const aufsLeftovers = new Set(['.wh..wh.aufs', '.wh..wh.orph', '.wh..wh.plnk'])

@@ -10,6 +10,8 @@ export interface OciFacts {
   readonly hostname: string
   /** Files of ours by their path inside, as paths outside: /etc/hosts, /run/.containerenv, … */
   readonly files: Readonly<Record<string, string>>
+  /** Where each mount of a volume is outside, by its destination. */
+  readonly volumes: Readonly<Record<string, string>>
   readonly workdir: string
   /** Inside a user namespace of our own, or without privilege. */
   readonly isRootless: boolean

@@ -2,7 +2,7 @@
 
 import { posix } from 'node:path'
 import { EngineError, invalid } from '../base/errors.ts'
-import type { BindMount, Mount, TmpfsMount } from './mounts.ts'
+import type { BindMount, Mount, TmpfsMount, VolumeMount } from './mounts.ts'
 
 const exclusive: readonly (readonly [label: string, options: readonly string[]])[] = [
   ["'noexec' or 'exec'", ['noexec', 'exec']],
@@ -19,26 +19,43 @@ const exclusive: readonly (readonly [label: string, options: readonly string[]])
   ["'copy' or 'nocopy'", ['copy', 'nocopy']],
 ]
 const bindOptions = new Set(exclusive.flatMap(([, options]) => options))
+const isDriverOption = (option: string) => option.startsWith('volume-opt=')
 /** docker's for other systems. */
 const ignored = new Set(['cached', 'delegated', 'consistent'])
 
-/** `HOST:CONTAINER[:OPTIONS]`. @throws invalid `mount-invalid`; unsupported `volume-unsupported`, `mount-unsupported` */
-export function parseVolume(text: string): BindMount {
+/** `[HOST-OR-VOLUME:]CONTAINER[:OPTIONS]`. @throws invalid `mount-invalid`; unsupported `mount-unsupported` */
+export function parseVolume(text: string): BindMount | VolumeMount {
   const parts = text.split(':')
   if (parts.length > 3) {
     throw bad(`${text}: incorrect volume format, should be [host-dir:]ctr-dir[:option]`)
   }
-  const [source = '', destination, options] = parts
-  if (destination === undefined) throw noVolumes(`--volume ${text}`)
-  if (source === '') throw bad('host directory cannot be empty')
-  checkDestination(destination)
-  if (!source.startsWith('/') && !source.startsWith('.')) throw noVolumes(`volume ${JSON.stringify(source)}`)
-  return {
-    kind: 'bind',
-    source,
-    destination: clean(destination),
+  const [source = '', destination, options] = parts.length === 1 ? ['', text] : parts
+  if (source === '' && parts.length > 1) throw bad('host directory cannot be empty')
+  checkDestination(destination ?? '')
+  const mount = {
+    destination: clean(destination ?? ''),
     options: options === undefined ? [] : checkBindOptions(options.split(',')),
   }
+  return /^[./]/.test(source) ? { kind: 'bind', source, ...mount } : volumeMount(source, mount)
+}
+
+function volumeMount(name: string, rest: Pick<VolumeMount, 'destination' | 'options' | 'subPath'>): VolumeMount {
+  const driverOptions = rest.options.filter(isDriverOption).map(driverOption)
+  return {
+    kind: 'volume',
+    name: name === '' ? '' : checkVolumeName(name),
+    isAnonymous: name === '',
+    ...rest,
+    options: rest.options.filter((option) => !isDriverOption(option)),
+    ...(driverOptions.length === 0 ? {} : { driverOptions: Object.fromEntries(driverOptions) }),
+  }
+}
+
+/** `volume-opt=NAME=VALUE` */
+function driverOption(text: string): [name: string, value: string] {
+  const [, name, ...value] = text.split('=')
+  if (name === undefined || value.length === 0) throw bad('cannot parse driver opts: invalid mount option')
+  return [name, value.join('=')]
 }
 
 /** `FOLDER[:OPTIONS]`. @throws invalid `mount-invalid` */
@@ -53,18 +70,19 @@ export function parseTmpfs(text: string): TmpfsMount {
   }
 }
 
-/** `type=bind,src=…,dst=…`. @throws invalid `mount-invalid`; unsupported `mount-unsupported`, `volume-unsupported` */
+/** `type=bind,src=…,dst=…`. @throws invalid `mount-invalid`; unsupported `mount-unsupported` */
 export function parseMount(text: string): Mount {
   const tokens = text.split(',')
   const type = typeOf(tokens)
   const words = tokens.filter((token) => !token.startsWith('type='))
-  if (type === 'volume') throw noVolumes(`--mount ${text}`)
-  if (type !== 'bind' && type !== 'tmpfs') throw unsupportedType(type)
+  if (type !== 'bind' && type !== 'tmpfs' && type !== 'volume') throw unsupportedType(type)
   const draft = words.reduce((sum, word) => withWord(sum, word, type), emptyDraft)
   if (draft.destination === undefined) throw bad('must set volume destination')
-  const { destination, options } = draft
+  const { source, destination, options, subPath } = draft
   if (type === 'tmpfs') return { kind: 'tmpfs', destination, options: checkTmpfsOptions(options) }
-  return { kind: 'bind', source: draft.source ?? destination, destination, options: checkBindOptions(options) }
+  const mount = { destination, options: checkBindOptions(options) }
+  if (type === 'bind') return { kind: 'bind', source: source ?? destination, ...mount }
+  return volumeMount(source ?? '', { ...mount, ...(subPath === undefined ? {} : { subPath }) })
 }
 
 export interface MountGroups {
@@ -79,22 +97,22 @@ export function uniteMounts({ mounts, volumes, tmpfs }: MountGroups): Mount[] {
   for (const mount of [...mounts, ...volumes, ...tmpfs]) {
     const other = united.get(mount.destination)
     if (other === undefined) united.set(mount.destination, mount)
-    else if (JSON.stringify(other) !== JSON.stringify(mount) && !isTmpfsPair(other, mount)) {
-      throw invalid('mount-duplicate', `${mount.destination}: duplicate mount destination`)
-    }
+    // --mount says more than --tmpfs: it stays.
+    else if (mount.kind === 'tmpfs' && mounts.includes(other) && other.kind === 'tmpfs') continue
+    else if (JSON.stringify(other) !== JSON.stringify(mount)) throw duplicate(mount.destination)
   }
   return [...united.values()]
 }
 
-/** --mount says more than --tmpfs: it stays. */
-function isTmpfsPair(one: Mount, other: Mount): boolean {
-  return one.kind === 'tmpfs' && other.kind === 'tmpfs'
+function duplicate(destination: string): EngineError {
+  return invalid('mount-duplicate', `${destination}: duplicate mount destination`)
 }
 
 interface Draft {
   readonly source?: string
   readonly destination?: string
   readonly options: readonly string[]
+  readonly subPath?: string
 }
 
 const emptyDraft: Draft = { options: [] }
@@ -102,22 +120,23 @@ const emptyDraft: Draft = { options: [] }
 interface Word {
   readonly name: string
   readonly value: string | undefined
-  readonly type: 'bind' | 'tmpfs'
+  readonly type: 'bind' | 'tmpfs' | 'volume'
 }
 
-function withWord(draft: Draft, text: string, type: 'bind' | 'tmpfs'): Draft {
+function withWord(draft: Draft, text: string, type: Word['type']): Draft {
   const at = text.indexOf('=')
   const word: Word =
     at === -1 ? { name: text, value: undefined, type } : { name: text.slice(0, at), value: text.slice(at + 1), type }
   if (word.name === 'src' || word.name === 'source') return { ...draft, source: sourceIn(word) }
   if (['target', 'dst', 'destination'].includes(word.name)) return { ...draft, destination: destinationIn(word) }
+  if (['subpath', 'volume-subpath'].includes(word.name)) return { ...draft, subPath: subPathIn(word) }
   const special = Object.hasOwn(specialWords, word.name) ? specialWords[word.name] : undefined
   const option = special === undefined ? [text] : special(word)
   return { ...draft, options: [...draft.options, ...option] }
 }
 
 function sourceIn(word: Word): string {
-  only('bind', word)
+  if (word.type === 'tmpfs') only('bind', word)
   if (needed(word) === '') throw bad('host directory cannot be empty: must provide an argument for option')
   return needed(word)
 }
@@ -125,6 +144,11 @@ function sourceIn(word: Word): string {
 function destinationIn(word: Word): string {
   checkDestination(needed(word))
   return clean(needed(word))
+}
+
+function subPathIn(word: Word): string {
+  if (word.type === 'volume') return needed(word)
+  throw bad(`cannot set option ${JSON.stringify(word.name)} on non-volume mounts`)
 }
 
 /** Words that are not mount options as they stand → the mount options that they are. */
@@ -138,6 +162,12 @@ const specialWords: Readonly<Record<string, (word: Word) => string[]>> = {
   ro: ({ value }) => accessOption('ro', value),
   rw: ({ value }) => accessOption('rw', value),
   relabel: ({ value }) => relabelOption(value),
+  'volume-nocopy': (word) => (only('volume', word) && isOn(word.value) ? ['nocopy'] : []),
+  'volume-opt': (word) => only('volume', word) && [`volume-opt=${needed(word)}`],
+  'volume-label': (word) => {
+    only('volume', word)
+    throw bad('the --volume-label option is not presently implemented')
+  },
   U: ({ value }) => (isOn(value) ? ['U'] : []),
   chown: ({ value }) => (isOn(value) ? ['U'] : []),
 }
@@ -178,7 +208,7 @@ function checkBindOptions(options: readonly string[]): string[] {
   }
   const refused = kept.find((option) => option === 'O' || /^(idmap|upperdir|workdir|no-dereference)\b/.test(option))
   if (refused !== undefined) throw unsupported(`mount option ${JSON.stringify(refused)}`)
-  const unknown = kept.find((option) => !bindOptions.has(option))
+  const unknown = kept.find((option) => !bindOptions.has(option) && !isDriverOption(option))
   if (unknown !== undefined) throw bad(`invalid option type ${JSON.stringify(unknown)}`)
   return kept
 }
@@ -216,6 +246,15 @@ function clean(path: string): string {
   return normal.length > 1 ? normal.replace(/\/$/, '') : normal
 }
 
+/** @throws invalid `name-invalid` */
+function checkVolumeName(name: string): string {
+  if (/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(name)) return name
+  throw invalid(
+    'name-invalid',
+    'running volume create option: names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*: invalid argument',
+  )
+}
+
 function bad(message: string): EngineError {
   return invalid('mount-invalid', message)
 }
@@ -223,15 +262,6 @@ function bad(message: string): EngineError {
 function unsupportedType(type: string): EngineError {
   if (['glob', 'ramfs', 'devpts', 'image', 'artifact'].includes(type)) return unsupported(`--mount type=${type}`)
   return bad(`invalid filesystem type ${JSON.stringify(type)}`)
-}
-
-function noVolumes(what: string): EngineError {
-  return new EngineError({
-    kind: 'unsupported',
-    code: 'volume-unsupported',
-    message: `${what} is not supported yet: there are no named volumes`,
-    hint: 'Bind a folder instead: -v /host/folder:/folder',
-  })
 }
 
 function unsupported(what: string): EngineError {

@@ -21,7 +21,24 @@ export interface TmpfsMount {
   readonly options: readonly string[]
 }
 
-export type Mount = BindMount | TmpfsMount
+export interface VolumeMount {
+  readonly kind: 'volume'
+  /** Empty for one that nobody named, until the container is created. */
+  readonly name: string
+  readonly destination: string
+  readonly options: readonly string[]
+  /** Made with the container, and goes with it. */
+  readonly isAnonymous: boolean
+  /** A folder or file in the volume, in its place. */
+  readonly subPath?: string
+  /** For the volume's driver, should it have to be made. */
+  readonly driverOptions?: Readonly<Record<string, string>>
+}
+
+export type Mount = BindMount | TmpfsMount | VolumeMount
+
+/** What becomes of the volumes that an image names. */
+export type ImageVolumeMode = 'anonymous' | 'tmpfs' | 'ignore'
 
 export interface MountFacet {
   readonly mounts: readonly Mount[]
@@ -29,6 +46,9 @@ export interface MountFacet {
   /** With a read-only root: /dev, /run, /tmp and /var/tmp stay writable. True unless said. */
   readonly hasWritableTmpfs?: boolean
   readonly shmBytes?: number
+  readonly imageVolumes?: ImageVolumeMode
+  /** `CONTAINER[:OPTIONS]`: its mounts, too. */
+  readonly volumesFrom?: readonly string[]
 }
 
 export interface CompleteMounts extends MountFacet {
@@ -45,7 +65,7 @@ export function ociMounts(spec: CompleteSpec, facts: OciFacts): OciMount[] {
     ...fileMounts(spec, facts),
     ...initMount(facts),
   ]
-  const users = spec.mounts.mounts.map((mount) => (mount.kind === 'bind' ? bind(mount, facts) : tmpfs(mount, facts)))
+  const users = spec.mounts.mounts.map((mount) => usersMount(mount, facts))
   const taken = new Set(users.map((mount) => mount.destination))
   const scratch = writableFolders(spec).filter((mount) => !taken.has(mount.destination))
   return sortByDepth([...ours.filter((mount) => !isHidden(mount, taken)), ...scratch, ...users])
@@ -54,7 +74,19 @@ export function ociMounts(spec: CompleteSpec, facts: OciFacts): OciMount[] {
 /** A user's mount with the options that it gets for those left out. */
 export function completeMount(mount: Mount): Mount {
   if (mount.kind === 'tmpfs') return { ...mount, options: tmpfsOptions(mount.options) }
+  if (mount.kind === 'volume') return { ...mount, options: volumeOptions(mount.options) }
   return { ...mount, options: bindOptions(mount.options) }
+}
+
+function usersMount(mount: Mount, facts: OciFacts): OciMount {
+  switch (mount.kind) {
+    case 'bind':
+      return bind(mount, facts)
+    case 'tmpfs':
+      return tmpfs(mount, facts)
+    case 'volume':
+      return volume(mount, facts)
+  }
 }
 
 /** A mount over /dev or /sys brings its own content; one over /proc/… or /etc does not touch our files in it. */
@@ -70,6 +102,20 @@ function bind(mount: BindMount, facts: OciFacts): OciMount {
   const inherited = flags.filter((flag) => !options.includes(flag) && !options.includes(opposites[flag] ?? ''))
   const list = bindOptions([...options, ...inherited])
   return { destination: mount.destination, type: 'bind', source: mount.source, options: list }
+}
+
+function volume({ destination, name, options }: VolumeMount, { volumes }: OciFacts): OciMount {
+  const source = volumes[destination]
+  if (source === undefined) throw new Error(`volume ${name} is nowhere`)
+  return { destination, type: 'bind', source, options: volumeOptions(options) }
+}
+
+/** podman's: nothing that could gain privileges, wherever the volume lies. */
+function volumeOptions(options: readonly string[]): string[] {
+  const has = (...names: string[]) => names.some((name) => options.includes(name))
+  const guards = [...(has('suid', 'nosuid') ? [] : ['nosuid']), ...(has('dev', 'nodev') ? [] : ['nodev'])]
+  const complete = [...completeOptions(options), ...guards]
+  return has('bind', 'rbind') ? complete : [...complete, 'rbind']
 }
 
 function bindOptions(options: readonly string[]): string[] {

@@ -7,6 +7,8 @@ import { type Digest, digestAlgorithm, digestHex, digestOf } from '../base/diges
 export interface Layout {
   readonly root: string
   readonly run: string
+  /** Where volumes lie, unless below $ROOT. */
+  readonly volumes?: string
 }
 
 export type ClaimKind = 'container' | 'pod' | 'volume' | 'network'
@@ -48,7 +50,13 @@ export const paths = {
   trash: (at: Layout) => join(at.root, 'trash'),
   claims: (at: Layout, kind: ClaimKind) => join(at.root, 'names', kind),
   claim: (at: Layout, kind: ClaimKind, name: string) => join(at.root, 'names', kind, name),
-  volumes: (at: Layout) => join(at.root, 'volumes'),
+  volumes: (at: Layout) => at.volumes ?? join(at.root, 'volumes'),
+  volume: (at: Layout, name: string) => join(paths.volumes(at), name),
+  /** A volume that is being made, or removed; `name` is no volume's. */
+  volumeInPassing: (at: Layout, random: string) => join(paths.volumes(at), `.${random}.tmp`),
+  /** Holds an empty file for each user of a volume that is mounted: see volume/holders.ts. */
+  runVolume: (at: Layout, name: string) => join(at.run, 'volumes', name),
+  secrets: (at: Layout) => join(at.root, 'secrets'),
   events: (at: Layout) => join(at.root, 'events'),
   eventsFile: (at: Layout) => join(at.root, 'events', 'events.log'),
   /** Lock files of what has no folder of its own: `claims`, `images`, `layer-<hex>`. */
@@ -91,7 +99,21 @@ export const containerFiles = {
     exec: 'exec',
     /** Mount point of the /dev/shm that is shared with another container. */
     shm: 'shm',
+    /** Mount points of the parts of volumes that are mounted by themselves. */
+    subPaths: 'subpaths',
   },
+} as const
+
+/** Files of one volume, in volumes/<name>/. */
+export const volumeFiles = {
+  record: 'volume.json',
+  /** The next volume.json, written under the lock. */
+  draft: 'volume.json.tmp',
+  lock: 'lock',
+  /** What containers see; where the volume has a device, that is mounted here. */
+  data: '_data',
+  /** The image's content on its way into `data`. */
+  arriving: '_arriving',
 } as const
 
 /** A file name is limited to 255 bytes; a reference is not. */

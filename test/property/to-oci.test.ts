@@ -79,6 +79,7 @@ const facts = fc
     cgroupsPath: hasGroup ? '/gantry/x' : undefined,
     seccomp: defaultSeccompProfile(),
     files: { '/etc/hosts': '/files/hosts' },
+    volumes: {},
   }))
 
 test('config.json has its shape', () => {

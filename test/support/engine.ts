@@ -69,7 +69,9 @@ export function testSettings({ root, run }: { root: string; run: string }): Sett
     registriesConf: [],
     policyPath: undefined,
     volumeFolder: undefined,
-    volumePlugins: [],
+    volumePlugins: {},
+    volumePluginTimeoutSeconds: 5,
+    imageVolumes: 'anonymous',
     unpackLimits: defaultLimits,
     containerDefaults: containerDefaults({}),
   }

@@ -49,6 +49,7 @@ export const plainFacts: OciFacts = {
   user: { uid: 0, gid: 0, groups: [], home: '/root' },
   hostname: 'box',
   files: {},
+  volumes: {},
   workdir: '/',
   isRootless: false,
   isUnifiedCgroup: true,

@@ -1,4 +1,4 @@
-// inspect: what is known of objects of any kind: containers first, then images.
+// inspect: what is known of objects of any kind: containers first, then images, then volumes.
 
 import { EngineError, invalid } from '../../base/errors.ts'
 import { defineCommand } from '../command.ts'
@@ -13,7 +13,7 @@ export default defineCommand({
       short: 't',
       default: 'all',
       value: 'type',
-      describe: 'Specify inspect-object type: all, container or image',
+      describe: 'Specify inspect-object type: all, container, image or volume',
     },
   },
   positionals: [{ name: 'CONTAINER|IMAGE', isVariadic: true, isOptional: true, complete: 'container' }],
@@ -25,17 +25,17 @@ export default defineCommand({
   ],
   run: async (open, { options, args }) => {
     const type = inspectType(options.type)
-    if (type === 'image') refuseForImages(options)
+    if (type === 'image' || type === 'volume') refuseContainerFlags(options, type)
     const [engine, { inspectObjects }] = await Promise.all([open(), import('../inspect-objects.ts')])
     const { format, size, latest } = options
     return inspectObjects(engine, { names: args, type, format, hasSize: size, isLatest: latest })
   },
 })
 
-const later = new Set(['pod', 'network', 'volume'])
+const later = new Set(['pod', 'network'])
 
 function inspectType(text: string): InspectType {
-  if (text === 'all' || text === 'container' || text === 'image') return text
+  if (text === 'all' || text === 'container' || text === 'image' || text === 'volume') return text
   if (later.has(text)) {
     throw new EngineError({
       kind: 'unsupported',
@@ -49,7 +49,7 @@ function inspectType(text: string): InspectType {
   )
 }
 
-function refuseForImages({ latest, size }: { readonly latest: boolean; readonly size: boolean }): void {
-  if (latest) throw invalid('arguments-invalid', 'latest is not supported for type "image"')
-  if (size) throw invalid('arguments-invalid', 'size is not supported for type "image"')
+function refuseContainerFlags({ latest, size }: { latest: boolean; size: boolean }, type: InspectType): void {
+  if (latest) throw invalid('arguments-invalid', `latest is not supported for type "${type}"`)
+  if (size) throw invalid('arguments-invalid', `size is not supported for type "${type}"`)
 }

@@ -34,7 +34,10 @@ function become(argv: [string, ...string[]]): number {
     )
     return found.kind === 'absent' ? exitCodes.notFound : exitCodes.notExecutable
   }
-  const env = Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]))
+  // For commands that make sense only where the mounts are.
+  const env = Object.entries({ ...process.env, _GANTRY_UNSHARED: '1' }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${value}`],
+  )
   return native().execve(found.path, argv, env)
 }
 

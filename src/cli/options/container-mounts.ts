@@ -2,15 +2,21 @@
 
 import { existsSync, realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { invalid } from '../../base/errors.ts'
 import { parseBinarySize } from '../../base/size.ts'
 import { type DeviceFacet, parseDevice } from '../../spec/devices.ts'
 import { parseMount, parseTmpfs, parseVolume, uniteMounts } from '../../spec/mount-text.ts'
-import type { BindMount, Mount, MountFacet } from '../../spec/mounts.ts'
+import type { BindMount, ImageVolumeMode, Mount, MountFacet } from '../../spec/mounts.ts'
 import { defineOptions, type Invocation } from '../command.ts'
 
 export const mountOptions = defineOptions({
   device: { type: 'strings', value: 'host[:container][:rwm]', describe: 'Add a device of the host' },
-  mount: { type: 'strings', value: 'type=TYPE,…', describe: 'Mount: type=bind or type=tmpfs' },
+  'image-volume': {
+    type: 'string',
+    value: 'mode',
+    describe: "What becomes of the image's volumes: anonymous (or bind), tmpfs, ignore",
+  },
+  mount: { type: 'strings', value: 'type=TYPE,…', describe: 'Mount: type=bind, type=volume or type=tmpfs' },
   'read-only': { type: 'boolean', describe: 'Make the root file system read-only' },
   'read-only-tmpfs': {
     type: 'boolean',
@@ -22,13 +28,20 @@ export const mountOptions = defineOptions({
   volume: {
     type: 'strings',
     short: 'v',
-    value: 'host:container[:options]',
-    describe: 'Bind a file or folder of the host',
+    value: '[source:]container[:options]',
+    describe: 'Mount a volume, or bind a file or folder of the host',
     complete: 'file',
+  },
+  'volumes-from': {
+    type: 'strings',
+    value: 'container[:options]',
+    isCommaSeparated: false,
+    describe: 'Mount what another container mounts',
+    complete: 'container',
   },
 })
 
-/** @throws invalid `mount-invalid`, `size-malformed`; unsupported `volume-unsupported`, `mount-unsupported` */
+/** @throws invalid `mount-invalid`, `size-malformed`, `image-volume-invalid`; unsupported `mount-unsupported` */
 export function mountFacet({ options, given }: Invocation<typeof mountOptions>): MountFacet {
   const mounts = uniteMounts({
     mounts: options.mount.map(parseMount).map(absolute),
@@ -36,8 +49,11 @@ export function mountFacet({ options, given }: Invocation<typeof mountOptions>):
     tmpfs: options.tmpfs.map(parseTmpfs),
   })
   const shm = options['shm-size']
+  const mode = options['image-volume']
   return {
     mounts,
+    ...(mode === undefined ? {} : { imageVolumes: imageVolumeMode(mode) }),
+    volumesFrom: options['volumes-from'],
     ...(given.has('read-only') ? { isRootReadOnly: options['read-only'] } : {}),
     hasWritableTmpfs: options['read-only-tmpfs'],
     ...(shm === undefined ? {} : { shmBytes: parseBinarySize(shm) }),
@@ -47,6 +63,15 @@ export function mountFacet({ options, given }: Invocation<typeof mountOptions>):
 /** @throws invalid `device-invalid` */
 export function deviceFacet({ options }: Invocation<typeof mountOptions>): DeviceFacet {
   return { devices: options.device.map(parseDevice) }
+}
+
+function imageVolumeMode(text: string): ImageVolumeMode {
+  if (text === 'bind' || text === 'anonymous' || text === '') return 'anonymous'
+  if (text === 'tmpfs' || text === 'ignore') return text
+  throw invalid(
+    'image-volume-invalid',
+    `invalid image-volume type ${JSON.stringify(text)}. Pick one of bind, tmpfs, or ignore`,
+  )
 }
 
 /** Relative to where the command was typed; links are followed for those, as podman does. */

@@ -11,10 +11,10 @@ const texts = (
   'device-read-iops device-write-bps device-write-iops dns dns-option dns-search env-merge expose gpus group-entry ' +
   'health-cmd health-interval health-log-destination health-max-log-count health-max-log-size health-on-failure ' +
   'health-retries health-start-period health-startup-cmd health-startup-interval health-startup-retries ' +
-  'health-startup-success health-startup-timeout health-timeout hosts-file hostuser image-volume init-ctr init-path ip ip6 ' +
+  'health-startup-success health-startup-timeout health-timeout hosts-file hostuser init-ctr init-path ip ip6 ' +
   'kernel-memory mac-address memory-reservation memory-swap memory-swappiness network-alias passwd-entry personality ' +
   'pod pod-id-file publish rdt-class requires retry retry-delay sdnotify seccomp-policy secret shm-size-systemd ' +
-  'storage-opt systemd tz volumes-from'
+  'storage-opt systemd tz'
 ).split(' ')
 
 const shorts: Readonly<Record<string, string>> = { publish: 'p', 'publish-all': 'P', 'cpu-shares': 'c' }

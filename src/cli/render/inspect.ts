@@ -36,12 +36,21 @@ function normalized(format: string, type: string): string {
 
 const maps = new Set(
   (
-    'Annotations CgroupConf Data DriverOpts ExposedPorts IPAMConfig Labels Networks Options PortBindings Ports Tmpfs ' +
+    'Annotations CgroupConf Data DriverOpts ExposedPorts IPAMConfig Labels Networks Options PortBindings Ports Status Tmpfs ' +
     'Volumes'
   ).split(' '),
 )
 
-const times = new Set(['CheckpointedAt', 'Created', 'FinishedAt', 'RestoredAt', 'StartedAt', 'created'])
+const times = new Set([
+  'CheckpointedAt',
+  'Created',
+  'CreatedAt',
+  'UpdatedAt',
+  'FinishedAt',
+  'RestoredAt',
+  'StartedAt',
+  'created',
+])
 
 /** Pointers; null elsewhere is a nil slice or map. */
 const pointers = new Set(['Health', 'Healthcheck', 'IDMappings', 'OnBuild', 'SizeRw', 'StartupHealthCheck'])
@@ -52,7 +61,7 @@ const optional = new Set(
     'CgroupPath CheckpointLog ExposedPorts Name CheckpointPath Checkpointed ChrootDirs ConmonPid Health Healthcheck ' +
     'HealthcheckOnFailureAction IDMappings Init IntelRdtClosID Networks OCIConfigPath RestoreLog Restored Secrets SizeRootFs SizeRw ' +
     'StartupHealthCheck StoppedByUser SubPath SystemdMode Timezone sdNotifyMode sdNotifySocket Umask CreateCommand ' +
-    'OCIRuntime'
+    'OCIRuntime UID GID Anonymous NeedsCopyUp NeedsChown Timeout Status'
   ).split(' '),
 )
 
@@ -77,7 +86,8 @@ const fieldNames: Readonly<Record<string, string>> = {
   sdNotifySocket: 'SdNotifySocket',
 }
 
-function goDocument(document: object, type: string): object {
+/** What JSON and templates see of one document. */
+export function goDocument(document: object, type: string): object {
   const members: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(document)) {
     const member = goMember(key, value)

@@ -23,6 +23,7 @@ import { findRuntime } from './find-runtime.ts'
 import { ownHome } from './own-home.ts'
 import { type StateFolders, stateFolders } from './state-folders.ts'
 import { unpackLimits } from './unpack-limits.ts'
+import { volumeSettings } from './volume-settings.ts'
 
 /** What a front door knows; undefined is "not said". */
 export interface SettingsInput {
@@ -69,7 +70,7 @@ export async function resolveSettings(input: SettingsInput, env: NodeJS.ProcessE
     registriesConf: registriesConfFiles(at, input.registriesConf),
     policyPath: policyFile(at),
     volumeFolder: input.volumeFolder,
-    volumePlugins: Object.keys(confTable(engine, 'volume_plugins')).sort(),
+    ...volumeSettings(engine),
     unpackLimits: unpackLimits(env['GANTRY_UNPACK_LIMITS']),
     containerDefaults: containerDefaults(containers),
   }

@@ -38,7 +38,7 @@ async function cleanupOnce(
   if (isAlive(container.live)) {
     throw stateImproper(`container ${container.id} is running or paused, refusing to clean up`)
   }
-  if (options.isRemoved) await removeLocked(engine, container)
+  if (options.isRemoved) await removeLocked(engine, container, { removesVolumes: true })
   else await cleanupLocked(engine, container)
   const isNews = container.live.status === 'exited' && !container.live.isSwept
   return { container, isRestarted: isNews && !options.isRemoved && isToBeRestarted(container) }
@@ -48,6 +48,6 @@ async function cleanupOnce(
 export async function cleanupLocked(engine: Engine, container: StoredContainer): Promise<void> {
   const hasEnded = container.live.status === 'exited'
   if (hasEnded && container.stored.spec.isAutoRemoved && !isToBeRestarted(container))
-    await removeLocked(engine, container)
+    await removeLocked(engine, container, { removesVolumes: true })
   else await sweep(engine, container)
 }

@@ -200,11 +200,12 @@ function earliestCreation(engine: Pick<Engine, 'at'>, values: readonly string[])
   return times.sort()[0] as string
 }
 
-/** A destination, or `source:destination`. */
+/** A destination or a source (a volume's name), or `source:destination`. */
 function hasMount({ spec }: StoredContainer['stored'], [first, second]: readonly string[]): boolean {
   return spec.mounts.mounts.some((mount) => {
-    if (second === undefined) return mount.destination === first
-    return mount.kind === 'bind' && mount.source === first && mount.destination === second
+    const source = mount.kind === 'volume' ? mount.name : mount.kind === 'bind' ? mount.source : undefined
+    if (second === undefined) return mount.destination === first || source === first
+    return source === first && mount.destination === second
   })
 }
 

@@ -19,7 +19,9 @@ import { layerDiff } from '../../storage/layer-record.ts'
 import type { Engine } from '../engine.ts'
 import type { RegistryAccess } from '../image/registry-session.ts'
 import { cgroupSurroundings, usableControllers } from './cgroup-path.ts'
+import { claimVolumes } from './claim-volumes.ts'
 import { holdImage, type ImageOfContainer, imageOfContainer } from './container-image.ts'
+import { rootOutside } from './container-volumes.ts'
 import { checkDevices } from './host-devices.ts'
 import { checkShareable } from './joined-namespaces.ts'
 import { layersFor } from './mapped-layers.ts'
@@ -28,6 +30,7 @@ import { checkName, claimName, claimRandomName } from './name.ts'
 import { type Cradle, openCradle } from './nursery.ts'
 import { withOwnIds } from './own-ids.ts'
 import { resolveJoined } from './resolve-joined.ts'
+import { resolveVolumes } from './resolve-volumes.ts'
 import { userSituation } from './user-situation.ts'
 
 export interface CreateOptions {
@@ -55,7 +58,7 @@ export async function create(
 ): Promise<CreatedContainer> {
   const wanted = { ...spec, ...(spec.name === undefined ? {} : { name: checkName(spec.name) }) }
   const image = await imageOf(engine, wanted, options)
-  const joined = await resolveJoined(engine, wanted)
+  const joined = resolveVolumes(engine, await resolveJoined(engine, wanted), image?.run)
   const id = newContainerId()
   const warnings = warningsOf(engine, wanted)
   // Contradictions are found before anything is made or replaced.
@@ -143,11 +146,13 @@ async function publish(engine: Engine, cradle: Cradle, newborn: Newborn): Promis
   const trees = own.map((layer) => layerDiff(engine.at, layer))
   const spec = await withOwnIds(engine, newborn.spec, { folder: cradle.folder, layers: trees })
   const mappings = idMappings(spec.namespaces.user, userSituation(engine.settings.isRootless))
+  using volumes = await claimVolumes(engine, spec, rootOutside(mappings))
   using prepared = await layersFor(engine, own, mappings)
   const { layers } = prepared
   using _held = image === undefined ? undefined : await holdImage(engine, image.record)
   makeUpper(engine.at, cradle.folder, layers)
   await cradle.publish(storedSpec(engine, { ...newborn, spec }, layers), firstRecord(id, spec.name))
+  volumes.publish()
 }
 
 function storedSpec(engine: Engine, { id, spec, image }: Newborn, layers: readonly Digest[]): StoredSpec {

@@ -1,17 +1,27 @@
 // The user's mounts as inspect shows them, in three forms: Mounts, HostConfig.Binds, HostConfig.Tmpfs.
 
 import type { CompleteSpec } from '../../spec/container-spec.ts'
-import { completeMount, type Mount } from '../../spec/mounts.ts'
+import { type BindMount, completeMount, type Mount, type VolumeMount } from '../../spec/mounts.ts'
+import type { Layout } from '../../state/layout.ts'
+import { volumeMountpoint } from '../../volume/mount-volume.ts'
+import { localDriver } from '../../volume/volume-record.ts'
+import { readVolume, volumeData } from '../../volume/volume-store.ts'
 
-export function inspectMounts({ mounts }: CompleteSpec) {
-  return mounts.mounts.flatMap((mount) => (mount.kind === 'bind' ? [inspectBind(mount)] : []))
+/** Volumes first, as podman. */
+export function inspectMounts(at: Layout, { mounts }: CompleteSpec) {
+  return [
+    ...mounts.mounts.flatMap((mount) => (mount.kind === 'volume' ? [inspectVolumeMount(at, mount)] : [])),
+    ...mounts.mounts.flatMap((mount) => (mount.kind === 'bind' ? [inspectBind(mount)] : [])),
+  ]
 }
 
 /** `SOURCE:DESTINATION:OPTIONS` */
 export function inspectBinds({ mounts }: CompleteSpec): string[] {
-  return mounts.mounts.flatMap((mount) =>
-    mount.kind === 'bind' ? [`${mount.source}:${mount.destination}:${completeMount(mount).options.join(',')}`] : [],
-  )
+  return mounts.mounts.flatMap((mount) => {
+    if (mount.kind === 'tmpfs') return []
+    const source = mount.kind === 'bind' ? mount.source : mount.name
+    return [`${source}:${mount.destination}:${completeMount(mount).options.join(',')}`]
+  })
 }
 
 /** Options by destination. */
@@ -24,15 +34,36 @@ export function inspectTmpfs({ mounts }: CompleteSpec): Record<string, string> {
 
 const propagations = /^(?:r?(?:shared|slave|private|unbindable))$/
 
-function inspectBind(mount: Extract<Mount, { kind: 'bind' }>) {
-  const { options } = completeMount(mount)
-  const isSaidElsewhere = (option: string) => option === 'ro' || option === 'rw' || propagations.test(option)
+function inspectBind(mount: BindMount) {
   return {
     Type: 'bind',
     Name: '',
     Source: mount.source,
     Destination: mount.destination,
     Driver: '',
+    ...inspectOptions(mount),
+  }
+}
+
+/** One that is gone, or damaged, says where it would be. */
+function inspectVolumeMount(at: Layout, mount: VolumeMount) {
+  const record = readVolume(at, mount.name)
+  const source = record === undefined ? volumeData(at, mount.name) : volumeMountpoint(at, record)
+  return {
+    Type: 'volume',
+    Name: mount.name,
+    Source: source ?? '',
+    Destination: mount.destination,
+    Driver: record?.driver ?? localDriver,
+    ...inspectOptions(mount),
+    SubPath: mount.subPath ?? '',
+  }
+}
+
+function inspectOptions(mount: Mount) {
+  const { options } = completeMount(mount)
+  const isSaidElsewhere = (option: string) => option === 'ro' || option === 'rw' || propagations.test(option)
+  return {
     Mode: mount.options.find((option) => option === 'z' || option === 'Z') ?? '',
     Options: options.filter((option) => !isSaidElsewhere(option)),
     RW: !options.includes('ro'),

@@ -51,7 +51,7 @@ export function inspect(engine: Engine, container: StoredContainer, { hasSize }:
     ExecIDs: execSessions(engine, container),
     GraphDriver: graphDriver(engine, container),
     ...inspectSize(engine, container, hasSize),
-    Mounts: inspectMounts(spec),
+    Mounts: inspectMounts(engine.at, spec),
     Dependencies: dependencies(container),
     NetworkSettings: networkSettings(isAlive(live) ? live.pid : undefined),
     Namespace: '',

@@ -67,7 +67,8 @@ function flagsAt(source: string, mounts: readonly MountedAt[]): string[] {
   return [...(best?.flags ?? [])]
 }
 
-function giveTree(path: string, owner: { uid: number; gid: number }): void {
+/** Follows no link. */
+export function giveTree(path: string, owner: { uid: number; gid: number }): void {
   const stat = lstatSync(path)
   if (stat.isSymbolicLink()) lchownSync(path, owner.uid, owner.gid)
   else chownSync(path, owner.uid, owner.gid)

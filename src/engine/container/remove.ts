@@ -17,6 +17,8 @@ export interface RemoveRequest {
   readonly timeoutSeconds?: number
   /** Removes those that live in its namespaces too, before it. */
   readonly removesDependents: boolean
+  /** Its anonymous volumes, too. */
+  readonly removesVolumes?: boolean
 }
 
 /**
@@ -30,7 +32,7 @@ export async function remove(engine: Engine, request: RemoveRequest): Promise<st
   if (!request.isForced) refuseIfRunning(container)
   try {
     await stopIfAlive(engine, container, request)
-    await removeNow(engine, container)
+    await removeNow(engine, container, request)
   } catch (error) {
     // Its own --rm, or somebody else, was faster.
     if (!isContainerGone(error)) throw error
@@ -54,10 +56,14 @@ async function stopIfAlive(engine: Engine, container: StoredContainer, request: 
   await stop(engine, { container, ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }) })
 }
 
-async function removeNow(engine: Engine, target: StoredContainer): Promise<void> {
+async function removeNow(
+  engine: Engine,
+  target: StoredContainer,
+  { removesVolumes = false }: RemoveRequest,
+): Promise<void> {
   using locked = await lockContainer(engine, target)
   if (isAlive(locked.container.live)) throw running(locked.container)
-  await removeLocked(engine, locked.container)
+  await removeLocked(engine, locked.container, { removesVolumes })
 }
 
 function refuseIfRunning(container: StoredContainer): void {

@@ -1,7 +1,7 @@
 // A container's root file system seen from outside, entry by entry. Its content is hostile: every path is resolved by openat2(2) inside
 // it, so that no link leads out.
 
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats, writeSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync, type Stats, writeSync } from 'node:fs'
 import { posix } from 'node:path'
 import { absentAsUndefined, errnoOf } from '../../base/errors.ts'
 import { native, resolveFlags } from '../../os/native.ts'
@@ -50,6 +50,22 @@ export function statInRoot(root: RootFolder, path: string): Stats | undefined {
   } finally {
     closeSync(fd)
   }
+}
+
+/** Where the entry is outside, every link followed inside the root. Undefined where there is nothing. Good while nobody else changes the tree. */
+export function pathInRoot(root: RootFolder, path: string): string | undefined {
+  const fd = openIfThere(root, path, openPath)
+  if (fd === undefined) return undefined
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** Opens what is at `path` to be named by its descriptor (O_PATH); the caller closes it. Undefined where there is nothing. */
+export function openInRoot(root: RootFolder, path: string): number | undefined {
+  return openIfThere(root, path, openPath)
 }
 
 /** Makes the folder and those above it, 0755 and the root's. Idempotent. @throws ENOTDIR, EEXIST (a link to nowhere) */

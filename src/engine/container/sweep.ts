@@ -1,8 +1,9 @@
 // What follows a container's end: the monitor's exit record goes into state.json, mounts and the runtime's state go away. Shared by
 // every verb that finds an end, and by the monitor's exit command; idempotent, and safe after a crash at any point of itself.
 
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { absentAsUndefined } from '../../base/errors.ts'
 import { killCgroup } from '../../os/cgroup.ts'
 import { flockOwner } from '../../os/flock-owner.ts'
 import { killQuietly } from '../../os/process.ts'
@@ -17,6 +18,7 @@ import { acquireLock, tryAcquireLock } from '../../state/lock.ts'
 import { unmountIfMounted } from '../../storage/mount-state.ts'
 import type { Engine } from '../engine.ts'
 import { cgroupPathOf } from './cgroup-path.ts'
+import { releaseVolumes } from './container-volumes.ts'
 import { saveRecordIfRoom } from './lock-container.ts'
 import { takeDownRootfs } from './rootfs.ts'
 import type { StoredContainer } from './stored-container.ts'
@@ -85,6 +87,7 @@ export async function takeDown(engine: Engine, container: StoredContainer): Prom
     ...(isEndUnseen || isOutlivedUnbound(engine, container) ? [async () => killStrays(engine, container)] : []),
     async () => (isEndUnseen ? deleteByRuntime(engine.at, runtime, id) : deleteEnded(engine, container)),
     () => takeDownRootfs(engine, container),
+    async () => releaseVolumes(engine, container),
   ]
   const failures: unknown[] = []
   for (const step of steps) {
@@ -109,6 +112,7 @@ async function deleteEnded(engine: Engine, container: StoredContainer): Promise<
 
 export function removeRunFolder(engine: Engine, id: string): void {
   unmountShm(engine, id)
+  unmountSubPaths(engine, id)
   removeTree(paths.runContainer(engine.at, id))
 }
 
@@ -122,6 +126,12 @@ function unmountShm(engine: Engine, id: string): void {
 function isOutlivedUnbound(engine: Engine, container: StoredContainer): boolean {
   const { pid } = container.stored.spec.namespaces
   return container.live.status === 'exited' && pid.kind !== 'private' && cgroupPathOf(engine, container) === undefined
+}
+
+function unmountSubPaths(engine: Engine, id: string): void {
+  const folder = join(paths.runContainer(engine.at, id), containerFiles.run.subPaths)
+  const names = absentAsUndefined(() => readdirSync(folder)) ?? []
+  for (const name of names) unmountIfMounted(join(folder, name))
 }
 
 /** runc, killed before it wrote its state, leaves a `runc init` that only its control group, if it has one, still names. */

@@ -15,6 +15,7 @@ import type { Engine } from '../engine.ts'
 import { cgroupSurroundings, usableControllers } from './cgroup-path.ts'
 import { checkMapped } from './check-mapped.ts'
 import { writeContainerFiles } from './container-files.ts'
+import { setUpVolumes } from './container-volumes.ts'
 import { resolveDevices } from './host-devices.ts'
 import { hostFacts, hostName, readSeccompProfile } from './host-facts.ts'
 import { type Joined, joinNamespaces } from './joined-namespaces.ts'
@@ -31,12 +32,12 @@ import { userSituation } from './user-situation.ts'
 export async function writeBundle(engine: Engine, container: StoredContainer, rootfs: string): Promise<string> {
   const bundle = join(paths.runContainer(engine.at, container.id), containerFiles.run.bundle)
   mkdirSync(bundle, { recursive: true, mode: 0o700 })
-  const facts = collectFacts(engine, container, rootfs)
+  const facts = await collectFacts(engine, container, rootfs)
   writeFileSync(join(bundle, 'config.json'), printOci(toOci(container.stored, facts)), { mode: 0o600 })
   return bundle
 }
 
-function collectFacts(engine: Engine, container: StoredContainer, rootfs: string): OciFacts {
+async function collectFacts(engine: Engine, container: StoredContainer, rootfs: string): Promise<OciFacts> {
   const { stored } = container
   const { spec } = stored
   const { isRootless } = engine.settings
@@ -46,6 +47,7 @@ function collectFacts(engine: Engine, container: StoredContainer, rootfs: string
   const mappings = idMappings(spec.namespaces.user, userSituation(isRootless))
   const { user, workdir } = prepareRoot(container, rootfs)
   checkMapped(spec.namespaces.user, user, mappings)
+  const volumes = await setUpVolumes(engine, container, { rootfs, user, mappings })
   giveSources(spec, user, mappings)
   if (mappings !== undefined) openWay(rootfs)
   return {
@@ -54,6 +56,7 @@ function collectFacts(engine: Engine, container: StoredContainer, rootfs: string
     rootfs,
     user,
     hostname,
+    volumes,
     workdir,
     isRootless,
     mappings,

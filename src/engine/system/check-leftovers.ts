@@ -3,6 +3,7 @@
 import { abandonedStaged, sweepStaged } from '../../state/staging.ts'
 import { abandonedGraves } from '../../state/trash.ts'
 import { recordLeftovers, sweepRecordLeftovers } from '../../transport/record-leftovers.ts'
+import { sweepVolumeLeftovers, volumeLeftovers } from '../../volume/volume-leftovers.ts'
 import { abandonedRuns, sweepAbandonedRun } from '../container/abandoned-run.ts'
 import { type NurseryLeftover, nurseryLeftovers, sweepNursery } from '../container/nursery-leftovers.ts'
 import type { Engine } from '../engine.ts'
@@ -14,6 +15,7 @@ export function checkLeftovers(engine: Engine): Problem[] {
   return [
     ...abandonedStaged(at).map((path) => leftFile(path, () => sweepStaged(at))),
     ...recordLeftovers(at).map((path) => leftFile(path, () => sweepRecordLeftovers(at))),
+    ...volumeLeftovers(at).map((path) => leftFile(path, () => sweepVolumeLeftovers(at))),
     ...abandonedGraves(at).map((path) => leftFile(path, () => sweepTrash(at))),
     ...nurseryLeftovers(at, true).map((leftover) => leftByMaker(engine, leftover)),
     ...abandonedRuns(at).map((id) => ({

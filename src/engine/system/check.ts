@@ -10,6 +10,7 @@ import { checkLeftovers } from './check-leftovers.ts'
 import { checkMounts } from './check-mounts.ts'
 import { checkProcesses } from './check-processes.ts'
 import { checkRuntimeState } from './check-runtime-state.ts'
+import { checkVolumes } from './check-volumes.ts'
 import { type Problem, problemKey } from './problem.ts'
 
 export interface CheckOptions {
@@ -34,6 +35,7 @@ async function look(engine: Engine, options: CheckOptions): Promise<Problem[]> {
     checkLeftovers(engine),
     checkLayers(engine, options),
     await checkImages(engine, options),
+    checkVolumes(engine),
     checkContainers(engine),
     checkMounts(engine),
     checkCgroups(engine),

@@ -9,14 +9,17 @@ import { openDiskUsage } from '../../os/disk-usage.ts'
 import { isAlive } from '../../runtime/live-state.ts'
 import { paths } from '../../state/layout.ts'
 import { digestsOf, listImages, listNames, namesOf } from '../../transport/image-records.ts'
+import { volumeNames } from '../../volume/volume-store.ts'
 import { containerIds } from '../container/find-container.ts'
 import { readStoredContainer, type StoredContainer } from '../container/stored-container.ts'
 import type { Engine } from '../engine.ts'
 import { readableContainerUses } from '../image/container-use.ts'
+import { volumeUses } from '../volume/volume-use.ts'
 
 export interface DiskReport {
   readonly images: readonly ImageUsage[]
   readonly containers: readonly ContainerUsage[]
+  readonly volumes: readonly VolumeUsage[]
   /** All blobs and layers, and what pulls and removals under way, or killed, hold. */
   readonly imageBytes: number
   /** Of these, what images with containers need. */
@@ -33,6 +36,13 @@ export interface ImageUsage {
   /** Of these, what other images need, too. */
   readonly sharedBytes: number
   readonly containers: number
+}
+
+export interface VolumeUsage {
+  readonly name: string
+  readonly bytes: number
+  /** Containers that use it. */
+  readonly links: number
 }
 
 export interface ContainerUsage {
@@ -58,6 +68,7 @@ export function diskUsage(engine: Engine): DiskReport {
       containers: uses.filter((use) => use.imageId === record.id).length,
     })),
     containers,
+    volumes: volumesOf(engine),
     imageBytes: total(parts, new Set(parts.keys())),
     usedImageBytes: total(parts, used),
     containerBytes: sum(containers),
@@ -115,4 +126,13 @@ function containersOf({ at }: Engine): ContainerUsage[] {
     const container = readStoredContainer(at, id)
     return container === undefined ? [] : [{ container, bytes: usage.of(paths.container(at, id)) }]
   })
+}
+
+/** What is mounted in a volume costs elsewhere. */
+function volumesOf({ at }: Engine): VolumeUsage[] {
+  const usage = openDiskUsage()
+  const uses = volumeUses(at)
+  return volumeNames(at)
+    .sort()
+    .map((name) => ({ name, bytes: usage.of(paths.volume(at, name)), links: uses.get(name)?.ids.length ?? 0 }))
 }

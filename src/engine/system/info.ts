@@ -18,7 +18,7 @@ export async function info(engine: Engine, version: string) {
     storeFacts(engine),
     registriesInfo(engine),
   ])
-  const volumePlugins = engine.settings.volumePlugins
+  const volumePlugins = Object.keys(engine.settings.volumePlugins)
   return {
     host,
     store,

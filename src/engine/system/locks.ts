@@ -4,8 +4,9 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { absentAsUndefined } from '../../base/errors.ts'
 import { readFlocks } from '../../os/flock-owner.ts'
-import { containerFiles, type Layout, paths } from '../../state/layout.ts'
+import { containerFiles, type Layout, paths, volumeFiles } from '../../state/layout.ts'
 import { readLockHolder } from '../../state/lock.ts'
+import { volumeNames } from '../../volume/volume-store.ts'
 import { containerIds } from '../container/find-container.ts'
 import type { Engine } from '../engine.ts'
 
@@ -54,6 +55,10 @@ function lockFiles(at: Layout): LockFile[] {
         label: `container ${name.slice(0, 12)}, being made`,
         path: join(paths.containers(at), name, containerFiles.root.lock),
       })),
+    ...volumeNames(at).map((name) => ({
+      label: `volume ${name}`,
+      path: join(paths.volume(at, name), volumeFiles.lock),
+    })),
     ...inFolder(paths.locks(at), lockLabel),
     ...inFolder(paths.blobStaging(at), (name) => `staging ${name.slice(0, 12)}${name.replace(/^[^.]*/, '')}`),
     ...inFolder(paths.trash(at), (name) => `trash ${name.slice(0, 20)}`),

@@ -1,26 +1,32 @@
-// system prune: stopped containers, then images that nobody needs, then what that uncovered.
+// system prune: stopped containers, then (when asked) volumes, then images that nobody needs, then what that uncovered.
 
 import { containerSize } from '../container/container-size.ts'
 import { type PruneOutcome, prune as pruneContainers } from '../container/prune.ts'
 import { allContainers } from '../container/select.ts'
 import type { Engine } from '../engine.ts'
 import { prune as pruneImages } from '../image/prune.ts'
+import { pruneVolumes, type VolumePruneOutcome } from '../volume/prune.ts'
 
 export interface SystemPruneOptions {
   /** Images with names, too. */
   readonly areAll: boolean
   readonly filters: readonly string[]
+  readonly areVolumes: boolean
 }
 
 export interface SystemPruned {
   readonly containers: readonly PruneOutcome[]
   /** Ids. */
   readonly images: readonly string[]
+  readonly volumes: readonly VolumePruneOutcome[]
   readonly freedBytes: number
 }
 
 /** Idempotent; needs no free space. @throws what the filters throw */
-export async function systemPrune(engine: Engine, { areAll, filters }: SystemPruneOptions): Promise<SystemPruned> {
+export async function systemPrune(
+  engine: Engine,
+  { areAll, filters, areVolumes }: SystemPruneOptions,
+): Promise<SystemPruned> {
   const sizes = new Map(
     allContainers(engine.at).map((container) => [
       container.id as string,
@@ -28,8 +34,10 @@ export async function systemPrune(engine: Engine, { areAll, filters }: SystemPru
     ]),
   )
   const containers = await pruneContainers(engine, filters)
+  const volumes = areVolumes ? await pruneVolumes(engine, filters) : []
   const { deleted, freedBytes } = await pruneImages(engine, { areAll, filters, areBlobsDropped: false })
   const gone = containers.filter(({ error }) => error === undefined)
   const containerBytes = gone.reduce((sum, { id }) => sum + (sizes.get(id) ?? 0), 0)
-  return { containers, images: deleted, freedBytes: freedBytes + containerBytes }
+  const volumeBytes = volumes.reduce((sum, volume) => sum + volume.freedBytes, 0)
+  return { containers, images: deleted, volumes, freedBytes: freedBytes + containerBytes + volumeBytes }
 }

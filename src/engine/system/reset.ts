@@ -7,11 +7,13 @@ import { absentAsUndefined, EngineError, errnoOf } from '../../base/errors.ts'
 import { mountsBelow } from '../../os/mounts.ts'
 import { removeTree } from '../../os/remove-tree.ts'
 import { type Layout, paths } from '../../state/layout.ts'
+import { volumeNames } from '../../volume/volume-store.ts'
 import { containerIds } from '../container/find-container.ts'
 import { isContainerGone } from '../container/lock-container.ts'
 import { remove } from '../container/remove.ts'
 import { readStoredContainer } from '../container/stored-container.ts'
 import type { Engine } from '../engine.ts'
+import { removeUnused } from '../volume/remove-unused.ts'
 import { removeDamagedContainer } from './remove-damaged-container.ts'
 import { sweepPassingBy } from './sweep-passing-by.ts'
 
@@ -28,6 +30,8 @@ const rootEntries: Readonly<Record<string, RegExp | undefined>> = {
   layers: /^[0-9a-f]{64}(\.[0-9a-f]+\.tmp)?$/,
   l: /^[0-9A-Z]{1,6}$/,
   containers: /^[0-9a-f]{64}(\.\d+\.tmp|\.state\.tmp)?$/,
+  volumes: /^(\.[0-9a-f]{12}\.tmp|[a-zA-Z0-9][a-zA-Z0-9_.-]*)$/,
+  secrets: /^(key|[0-9a-f]{25}\.json|[0-9a-f]{12}\.tmp)$/,
   trash: /^(layer-)?[0-9a-f]{64}\.[0-9a-f]{12}$/,
   events: /^events\.log(\.1)?$/,
   locks: /^(images|claims|layer-[0-9a-f]{64})$/,
@@ -36,6 +40,7 @@ const rootEntries: Readonly<Record<string, RegExp | undefined>> = {
 const runEntries: Readonly<Record<string, RegExp | undefined>> = {
   containers: /^[0-9a-f]{64}$/,
   pins: /^[0-9a-f]{64}$/,
+  volumes: /./,
   runtime: /./,
   'linger-hinted': undefined,
 }
@@ -75,6 +80,7 @@ export async function reset(engine: Engine): Promise<void> {
   refuseStrangers(at)
   await sweepPassingBy(engine)
   for (const id of containerIds(at)) await removeContainer(engine, id)
+  for (const name of volumeNames(at)) await removeVolumeAnyway(engine, name)
   refuseMounts(at)
   // Last the marker: what a killed reset left is still a state directory.
   const marker = basename(paths.version(at))
@@ -95,6 +101,15 @@ async function removeContainer(engine: Engine, id: string): Promise<void> {
   } catch (error) {
     if (error instanceof EngineError && error.kind === 'corrupt') await removeDamagedContainer(engine, id)
     else if (!isContainerGone(error)) throw error
+  }
+}
+
+/** Unmounted, and out of its plugin where that answers; a damaged one goes with the folder. */
+async function removeVolumeAnyway(engine: Engine, name: string): Promise<void> {
+  try {
+    await removeUnused(engine, name, { except: undefined, isForced: true })
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error
   }
 }
 

@@ -7,9 +7,11 @@ import { sweepStaged } from '../../state/staging.ts'
 import { sweepLayers } from '../../storage/layer-check.ts'
 import { sweepOciIndex } from '../../transport/oci-index.ts'
 import { sweepRecordLeftovers } from '../../transport/record-leftovers.ts'
+import { sweepVolumeLeftovers } from '../../volume/volume-leftovers.ts'
 import { abandonedRuns, sweepAbandonedRun } from '../container/abandoned-run.ts'
 import { sweepNursery } from '../container/nursery-leftovers.ts'
 import type { Engine } from '../engine.ts'
+import { dropStaleHolders } from '../volume/stale-holders.ts'
 import { sweepTrash } from './sweep-trash.ts'
 
 /** Never throws. Idempotent; needs no free space. */
@@ -17,6 +19,8 @@ export async function sweepPassingBy(engine: Engine): Promise<void> {
   const steps: [what: string, sweep: () => Promise<unknown> | unknown][] = [
     ['runs', async () => sweepRuns(engine)],
     ['containers', async () => sweepNursery(engine)],
+    ['volumes', () => sweepVolumeLeftovers(engine.at)],
+    ['holders', async () => dropStaleHolders(engine)],
     ['staging', () => sweepStaged(engine.at)],
     ['records', () => sweepRecordLeftovers(engine.at)],
     ['index', () => sweepOciIndex(engine.at)],

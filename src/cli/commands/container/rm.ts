@@ -49,6 +49,7 @@ export default defineCommand({
     return removeAll(engine, await found(engine, words), {
       isForced: force,
       removesDependents: options.depend || all,
+      removesVolumes: options.volumes,
       ...(time === undefined ? {} : { timeoutSeconds: time }),
     })
   },

@@ -4,7 +4,7 @@ import { humanDuration } from '../../../base/duration.ts'
 import { invalid } from '../../../base/errors.ts'
 import { shortId } from '../../../base/ids.ts'
 import { humanSize } from '../../../base/size.ts'
-import type { ContainerUsage, DiskReport, ImageUsage } from '../../../engine/system/disk-usage.ts'
+import type { ContainerUsage, DiskReport, ImageUsage, VolumeUsage } from '../../../engine/system/disk-usage.ts'
 import { isAlive } from '../../../runtime/live-state.ts'
 import { defineCommand } from '../../command.ts'
 import { print, printJson } from '../../render/print.ts'
@@ -59,7 +59,7 @@ function summaryRows(report: DiskReport) {
       bytes: report.containerBytes,
       reclaimableBytes: report.containerBytes - report.runningContainerBytes,
     }),
-    summaryRow('Local Volumes', { total: 0, active: 0, bytes: 0, reclaimableBytes: 0 }),
+    summaryRow('Local Volumes', volumeSum(report.volumes)),
   ]
 }
 
@@ -68,6 +68,17 @@ interface Sum {
   readonly active: number
   readonly bytes: number
   readonly reclaimableBytes: number
+}
+
+function volumeSum(volumes: readonly VolumeUsage[]): Sum {
+  const active = volumes.filter(({ links }) => links > 0)
+  const sum = (list: readonly VolumeUsage[]) => list.reduce((total, { bytes }) => total + bytes, 0)
+  return {
+    total: volumes.length,
+    active: active.length,
+    bytes: sum(volumes),
+    reclaimableBytes: sum(volumes) - sum(active),
+  }
 }
 
 function summaryRow(type: string, { total, active, bytes, reclaimableBytes }: Sum) {
@@ -102,7 +113,7 @@ function printVerbose(report: DiskReport): void {
   print('\nLocal Volumes space usage:\n\n')
   printRows({
     format: 'table {{.VolumeName}}\t{{.Links}}\t{{.Size}}',
-    rows: [],
+    rows: report.volumes.map(({ name, links, bytes }) => ({ VolumeName: name, Links: links, Size: humanSize(bytes) })),
     headings: { VolumeName: 'VOLUME NAME' },
   })
 }
@@ -129,7 +140,7 @@ function containerRow({ container, bytes }: ContainerUsage) {
     ContainerID: shortId(id),
     Image: shortId(stored.image?.id ?? ''),
     Command: stored.spec.process.command.join(' '),
-    LocalVolumes: 0,
+    LocalVolumes: stored.spec.mounts.mounts.filter(({ kind }) => kind === 'volume').length,
     RWSize: humanSize(bytes),
     Created: age(stored.createdAt),
     Status: live.status,

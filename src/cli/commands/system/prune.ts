@@ -16,7 +16,7 @@ export default defineCommand({
     external: { type: 'boolean', describe: 'Remove what killed processes left, and nothing else' },
     filter: { type: 'strings', value: 'filter', describe: "Provide filter values (e.g. 'label=<key>=<value>')" },
     force: { type: 'boolean', short: 'f', describe: 'Do not prompt for confirmation' },
-    volumes: { type: 'boolean', describe: 'Prune volumes, too: there are only those that containers use' },
+    volumes: { type: 'boolean', describe: 'Prune volumes that no container uses, too' },
   },
   examples: ['gantry system prune', 'gantry system prune --all --force', 'gantry system prune --filter until=24h'],
   async run(open, { options }) {
@@ -31,7 +31,7 @@ export default defineCommand({
     }
     if (!force && !(await isConfirmed(warning(options)))) return 0
     const { systemPrune } = await import('../../../engine/system/prune.ts')
-    return show(await systemPrune(await open(), { areAll: all, filters: filter }))
+    return show(await systemPrune(await open(), { areAll: all, filters: filter, areVolumes: volumes }))
   },
 })
 
@@ -47,14 +47,18 @@ function warning({ all, build, volumes }: { all: boolean; build: boolean; volume
   return `WARNING! This command removes:\n${what.map((one) => `\t- ${one}\n`).join('')}`
 }
 
-function show({ containers, images, freedBytes }: SystemPruned): number {
+function show({ containers, images, volumes, freedBytes }: SystemPruned): number {
   showList(
     'Deleted Containers',
     containers.filter(({ error }) => error === undefined).map(({ id }) => id),
   )
   showList('Deleted Images', images)
+  showList(
+    'Deleted Volumes',
+    volumes.filter(({ error }) => error === undefined).map(({ name }) => name),
+  )
   printLine(`Total reclaimed space: ${humanSize(freedBytes)}`)
-  const errors = containers.flatMap(({ error }) => error ?? [])
+  const errors = [...containers, ...volumes].flatMap(({ error }) => error ?? [])
   complainJoined(errors)
   return errors.length === 0 ? 0 : exitCodes.failed
 }

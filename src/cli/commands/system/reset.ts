@@ -8,7 +8,7 @@ export default defineCommand({
     force: { type: 'boolean', short: 'f', describe: 'Do not prompt for confirmation' },
   },
   description:
-    'Stops and removes all containers, and removes all images and the folders that Gantry keeps them in. A folder that holds anything else is left as it is.',
+    'Stops and removes all containers, and removes all images, volumes and secrets, and the folders that Gantry keeps them in. A folder that holds anything else is left as it is.',
   examples: ['gantry system reset', 'gantry --root /tmp/try system reset --force'],
   async run(open, { options: { force } }) {
     const engine = await open()
@@ -21,6 +21,12 @@ export default defineCommand({
 })
 
 function warning({ root, run }: { root: string; run: string }): string {
-  const what = ['all containers', 'all images', `the root directory: "${root}"`, `the run directory: "${run}"`]
+  const what = [
+    'all containers',
+    'all images',
+    'all volumes and secrets',
+    `the root directory: "${root}"`,
+    `the run directory: "${run}"`,
+  ]
   return `WARNING! This will remove:\n${what.map((one) => `        - ${one}\n`).join('')}`.trimEnd()
 }

@@ -1,0 +1,47 @@
+// volume ls: one line a volume.
+
+import { invalid } from '../../../base/errors.ts'
+import { defineCommand } from '../../command.ts'
+import { goDocument } from '../../render/inspect.ts'
+import { printJson, printLine } from '../../render/print.ts'
+import { isJsonFormat, printRows } from '../../render/template.ts'
+
+export default defineCommand({
+  options: {
+    filter: {
+      type: 'strings',
+      short: 'f',
+      value: 'filter',
+      describe: 'Show only those that match: name, driver, label, opt, dangling, scope, after, since, until',
+    },
+    format: { type: 'string', describe: 'Format the output as JSON or by a Go template', complete: 'none' },
+    noheading: { type: 'boolean', short: 'n', describe: 'Do not print headers' },
+    quiet: { type: 'boolean', short: 'q', describe: 'Print names only' },
+  },
+  positionals: [],
+  examples: [
+    'gantry volume ls',
+    'gantry volume ls --filter dangling=true -q',
+    "gantry volume ls --format '{{.Name}} {{.Mountpoint}}'",
+  ],
+  async run(open, { options: { filter, format, quiet, noheading } }) {
+    if (quiet && format !== undefined) {
+      throw invalid('flags-conflict', 'quiet and format flags cannot be used together')
+    }
+    const [engine, { listVolumeDocuments }] = await Promise.all([open(), import('../../../engine/volume/list.ts')])
+    const documents = await listVolumeDocuments(engine, filter)
+    const rows = documents.map((document) => goDocument(document, '*entities.VolumeListReport'))
+    if (format !== undefined && isJsonFormat(format)) printJson(rows)
+    else if (quiet) for (const { Name: name } of documents) printLine(name)
+    else if (rows.length > 0) {
+      printRows({
+        name: 'ls',
+        format: format ?? 'table {{.Driver}}\t{{.Name}}',
+        rows,
+        headings: { Name: 'VOLUME NAME' },
+        isHeadingHidden: noheading,
+      })
+    }
+    return 0
+  },
+})

@@ -1,0 +1,49 @@
+// volume inspect: podman's document of a volume, key by key.
+
+import { volumeHolders } from '../../volume/holders.ts'
+import { volumeMountpoint } from '../../volume/mount-volume.ts'
+import { statusInPlugin, volumePlugin } from '../../volume/plugin.ts'
+import { localDriver, type VolumeRecord } from '../../volume/volume-record.ts'
+import type { Engine } from '../engine.ts'
+import { pluginAccess } from './plugin-access.ts'
+
+export type VolumeDocument = Awaited<ReturnType<typeof inspectVolume>>
+
+/** Lock-free. @throws what a plugin throws */
+export async function inspectVolume(engine: Engine, record: VolumeRecord) {
+  const { name, driver, createdAt, labels, options, copyUp, needsChown, isAnonymous } = record
+  const owner = record.chownedTo ?? record.owner ?? { uid: 0, gid: 0 }
+  return {
+    Name: name,
+    Driver: driver,
+    Mountpoint: volumeMountpoint(engine.at, record) ?? '',
+    CreatedAt: createdAt,
+    ...(driver === localDriver ? {} : { Status: await statusOf(engine, record) }),
+    Labels: labels,
+    Scope: 'local',
+    Options: options,
+    UID: owner.uid,
+    GID: owner.gid,
+    Anonymous: isAnonymous,
+    MountCount: volumeHolders(engine.at, name).length,
+    NeedsCopyUp: copyUp === 'wanted',
+    NeedsChown: needsChown,
+    Timeout: timeoutOf(engine, record),
+    LockNumber: 0,
+  }
+}
+
+/** Podman's `omitempty`. */
+export function volumeJson(document: VolumeDocument): object {
+  const omitted = new Set(['Status', 'UID', 'GID', 'Anonymous', 'NeedsCopyUp', 'NeedsChown', 'Timeout'])
+  const isEmpty = (value: unknown) => value === 0 || value === false || JSON.stringify(value) === '{}'
+  return Object.fromEntries(Object.entries(document).filter(([key, value]) => !(omitted.has(key) && isEmpty(value))))
+}
+
+async function statusOf(engine: Engine, { name, driver, timeoutSeconds }: VolumeRecord) {
+  return (await statusInPlugin(volumePlugin(pluginAccess(engine), driver, timeoutSeconds), name)) ?? {}
+}
+
+function timeoutOf({ settings }: Engine, { driver, timeoutSeconds }: VolumeRecord): number {
+  return timeoutSeconds ?? (driver === localDriver ? 0 : settings.volumePluginTimeoutSeconds)
+}

@@ -19,6 +19,7 @@ export interface CommandGroup {
 export const commandGroups: Readonly<Record<string, CommandGroup>> = {
   container: { summary: 'Manage containers' },
   image: { summary: 'Manage images' },
+  secret: { summary: 'Manage secrets' },
   system: { summary: 'Manage Gantry itself' },
   volume: { summary: 'Manage volumes' },
   'system connection': { summary: 'Destinations of remote services' },
@@ -162,6 +163,11 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
   rmi: { summary: 'Remove one or more images from local storage', load: () => import('./commands/image/rm.ts') },
   run: { summary: 'Run a command in a new container', load: () => import('./commands/container/run.ts') },
   save: { summary: 'Save image(s) to an archive', load: () => import('./commands/image/save.ts') },
+  'secret create': { summary: 'Create a new secret', load: () => import('./commands/secret/create.ts') },
+  'secret exists': { summary: 'Check if a secret exists', load: () => import('./commands/secret/exists.ts') },
+  'secret inspect': { summary: 'Inspect a secret', load: () => import('./commands/secret/inspect.ts') },
+  'secret ls': { summary: 'List secrets', aliases: ['list'], load: () => import('./commands/secret/list.ts') },
+  'secret rm': { summary: 'Remove one or more secrets', load: () => import('./commands/secret/rm.ts') },
   start: { summary: 'Start one or more containers', load: () => import('./commands/container/start.ts') },
   stop: { summary: 'Stop one or more containers', load: () => import('./commands/container/stop.ts') },
   'system check': {

@@ -36,6 +36,10 @@ export interface Settings {
   readonly volumePluginTimeoutSeconds: number
   /** What becomes of the volumes that an image names, where nobody says. */
   readonly imageVolumes: ImageVolumeMode
+  /** What seals secrets at rest: not in the state directory, so that a copy of that tells none. */
+  readonly secretKeyFile: string
+  /** Where new secrets go, unless said. */
+  readonly secretDriver: { readonly name: string; readonly options: Readonly<Record<string, string>> }
   /** What one layer may cost. */
   readonly unpackLimits: UnpackLimits
   /** containers.conf [containers]: defaults that apply where a spec says nothing. */

@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal
   /** Bytes kept of each stream; 16 MiB unless said. A program that says more is killed. */
   readonly maxBytes?: number
+  /** `latin1` where what it says is bytes, one a character. */
+  readonly encoding?: 'utf8' | 'latin1'
 }
 
 export interface RunOutcome {
@@ -37,7 +39,7 @@ export async function runProcess(file: string, argv: readonly string[], options:
   const { exitCode, outputs, isTooLong } = await endOf(child, options)
   if (options.signal?.aborted) throw canceled(file)
   if (isTooLong) throw tooLong(file)
-  const [stdout = '', stderr = ''] = outputs.map((output) => output.toString('utf8'))
+  const [stdout = '', stderr = ''] = outputs.map((output) => output.toString(options.encoding ?? 'utf8'))
   return { exitCode, stdout, stderr }
 }
 

@@ -9,6 +9,7 @@ import type { CompleteNamespaces, NamespaceFacet } from './namespaces.ts'
 import type { CompleteProcess, ProcessFacet } from './process.ts'
 import type { CompleteResources, ResourceFacet } from './resources.ts'
 import type { RestartPolicy } from './restart.ts'
+import type { SecretFacet } from './secrets.ts'
 import type { CompleteSecurity, SecurityFacet } from './security.ts'
 import type { CompleteStop, StopFacet } from './stop.ts'
 
@@ -21,6 +22,7 @@ export interface ContainerSpec {
   readonly process: ProcessFacet
   readonly namespaces: NamespaceFacet
   readonly mounts: MountFacet
+  readonly secrets?: SecretFacet
   readonly devices: DeviceFacet
   readonly resources: ResourceFacet
   readonly cgroup: CgroupFacet

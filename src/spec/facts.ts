@@ -12,6 +12,10 @@ export interface OciFacts {
   readonly files: Readonly<Record<string, string>>
   /** Where each mount of a volume is outside, by its destination. */
   readonly volumes: Readonly<Record<string, string>>
+  /** Files with secrets by their path inside, as paths outside. */
+  readonly secretFiles: Readonly<Record<string, string>>
+  /** `NAME=secret` */
+  readonly secretEnvironment: readonly string[]
   readonly workdir: string
   /** Inside a user namespace of our own, or without privilege. */
   readonly isRootless: boolean

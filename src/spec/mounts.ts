@@ -6,6 +6,7 @@ import type { OciFacts } from './facts.ts'
 import { kernelMounts } from './kernel-mounts.ts'
 import type { OciMount } from './oci-config.ts'
 import { initDestination } from './process.ts'
+import { ociSecretMounts } from './secrets.ts'
 
 export interface BindMount {
   readonly kind: 'bind'
@@ -63,6 +64,7 @@ export function ociMounts(spec: CompleteSpec, facts: OciFacts): OciMount[] {
     ...kernelMounts(spec, facts),
     ...ociDeviceMounts(facts),
     ...fileMounts(spec, facts),
+    ...ociSecretMounts(facts),
     ...initMount(facts),
   ]
   const users = spec.mounts.mounts.map((mount) => usersMount(mount, facts))

@@ -2,7 +2,7 @@
 
 import { ociCapabilities } from './capabilities.ts'
 import type { CompleteSpec } from './container-spec.ts'
-import { hasVariable } from './environment.ts'
+import { hasVariable, mergeEnvironment } from './environment.ts'
 import type { OciFacts } from './facts.ts'
 import type { OciProcess } from './oci-config.ts'
 import { ociApparmor } from './security.ts'
@@ -93,7 +93,11 @@ function environmentOf({ process }: CompleteSpec, facts: OciFacts): string[] {
     ['HOME', facts.user.home],
   ] as const
   const wanted = derived.filter(([name]) => !hasVariable(own, name) && !unset.includes('*') && !unset.includes(name))
-  return [...own, ...wanted.map(([name, value]) => `${name}=${value}`)]
+  return mergeEnvironment(
+    own,
+    wanted.map(([name, value]) => `${name}=${value}`),
+    facts.secretEnvironment,
+  )
 }
 
 /** Without privilege the score may only be raised. */

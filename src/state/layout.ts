@@ -57,6 +57,10 @@ export const paths = {
   /** Holds an empty file for each user of a volume that is mounted: see volume/holders.ts. */
   runVolume: (at: Layout, name: string) => join(at.run, 'volumes', name),
   secrets: (at: Layout) => join(at.root, 'secrets'),
+  secret: (at: Layout, id: string) => join(at.root, 'secrets', `${id}.json`),
+  /** The next record of a secret, written under the lock of all. */
+  secretDraft: (at: Layout) => join(at.root, 'secrets', 'draft.tmp'),
+  secretsLock: (at: Layout) => join(at.root, 'locks', 'secrets'),
   events: (at: Layout) => join(at.root, 'events'),
   eventsFile: (at: Layout) => join(at.root, 'events', 'events.log'),
   /** Lock files of what has no folder of its own: `claims`, `images`, `layer-<hex>`. */
@@ -86,6 +90,8 @@ export const containerFiles = {
     log: 'ctr.log',
     /** Small files mounted into the container: hosts, hostname, resolv.conf. */
     files: 'files',
+    /** Its secrets as they were when it was made, sealed. */
+    secrets: 'secrets.json',
   },
   run: {
     bundle: 'bundle',
@@ -101,6 +107,8 @@ export const containerFiles = {
     shm: 'shm',
     /** Mount points of the parts of volumes that are mounted by themselves. */
     subPaths: 'subpaths',
+    /** A tmpfs with the secrets that are mounted into the container. */
+    secrets: 'secrets',
   },
 } as const
 

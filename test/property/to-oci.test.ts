@@ -80,6 +80,8 @@ const facts = fc
     seccomp: defaultSeccompProfile(),
     files: { '/etc/hosts': '/files/hosts' },
     volumes: {},
+    secretFiles: {},
+    secretEnvironment: [],
   }))
 
 test('config.json has its shape', () => {

@@ -72,6 +72,8 @@ export function testSettings({ root, run }: { root: string; run: string }): Sett
     volumePlugins: {},
     volumePluginTimeoutSeconds: 5,
     imageVolumes: 'anonymous',
+    secretKeyFile: join(root, '..', 'secret.key'),
+    secretDriver: { name: 'file', options: {} },
     unpackLimits: defaultLimits,
     containerDefaults: containerDefaults({}),
   }

@@ -50,6 +50,8 @@ export const plainFacts: OciFacts = {
   hostname: 'box',
   files: {},
   volumes: {},
+  secretFiles: {},
+  secretEnvironment: [],
   workdir: '/',
   isRootless: false,
   isUnifiedCgroup: true,

@@ -13,7 +13,7 @@ const texts = (
   'health-retries health-start-period health-startup-cmd health-startup-interval health-startup-retries ' +
   'health-startup-success health-startup-timeout health-timeout hosts-file hostuser init-ctr init-path ip ip6 ' +
   'kernel-memory mac-address memory-reservation memory-swap memory-swappiness network-alias passwd-entry personality ' +
-  'pod pod-id-file publish rdt-class requires retry retry-delay sdnotify seccomp-policy secret shm-size-systemd ' +
+  'pod pod-id-file publish rdt-class requires retry retry-delay sdnotify seccomp-policy shm-size-systemd ' +
   'storage-opt systemd tz'
 ).split(' ')
 

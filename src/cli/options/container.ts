@@ -21,6 +21,7 @@ import { namespaceFacet, namespaceOptions } from './container-namespaces.ts'
 import { processFacet, processOptions } from './container-process.ts'
 import { refusedOptions, refuseUnsupported } from './container-refused.ts'
 import { resourceFacet, resourceOptions } from './container-resources.ts'
+import { secretFacet, secretOptions } from './container-secrets.ts'
 import { securityFacet, securityOptions } from './container-security.ts'
 
 const honouredOptions = defineOptions({
@@ -36,6 +37,7 @@ const honouredOptions = defineOptions({
   ...processOptions,
   ...namespaceOptions,
   ...mountOptions,
+  ...secretOptions,
   ...resourceOptions,
   ...securityOptions,
   ...logOptions,
@@ -61,6 +63,7 @@ export function toContainerSpec(invocation: ContainerInvocation, settings: Setti
     process: processFacet(invocation, command),
     namespaces: namespaceFacet(invocation),
     mounts: mountFacet(invocation),
+    secrets: secretFacet(invocation),
     devices: deviceFacet(invocation),
     resources: resourceFacet(invocation),
     cgroup: { mode: 'enabled' },

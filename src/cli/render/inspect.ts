@@ -61,9 +61,11 @@ const optional = new Set(
     'CgroupPath CheckpointLog ExposedPorts Name CheckpointPath Checkpointed ChrootDirs ConmonPid Health Healthcheck ' +
     'HealthcheckOnFailureAction IDMappings Init IntelRdtClosID Networks OCIConfigPath RestoreLog Restored Secrets SizeRootFs SizeRw ' +
     'StartupHealthCheck StoppedByUser SubPath SystemdMode Timezone sdNotifyMode sdNotifySocket Umask CreateCommand ' +
-    'OCIRuntime UID GID Anonymous NeedsCopyUp NeedsChown Timeout Status'
+    'OCIRuntime'
   ).split(' '),
 )
+
+const optionalOfVolumes = new Set('Anonymous GID NeedsChown NeedsCopyUp Status Timeout UID'.split(' '))
 
 /** The Go field's name, where JSON's differs. */
 const fieldNames: Readonly<Record<string, string>> = {
@@ -91,12 +93,16 @@ export function goDocument(document: object, type: string): object {
   const members: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(document)) {
     const member = goMember(key, value)
-    const isHidden = optional.has(key) && isEmpty(value)
+    const isHidden = isOptional(key, type) && isEmpty(value)
     Object.defineProperty(members, key, { value: member, enumerable: !isHidden })
     const field = fieldNames[key]
     if (field !== undefined && !Object.hasOwn(document, field)) Object.defineProperty(members, field, { value: member })
   }
   return goStruct(type, members)
+}
+
+function isOptional(key: string, type: string): boolean {
+  return optional.has(key) || (type.includes('Volume') && optionalOfVolumes.has(key))
 }
 
 function goMember(key: string, value: unknown): unknown {

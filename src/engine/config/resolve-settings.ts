@@ -21,6 +21,7 @@ import {
 import { containerDefaults } from './container-defaults.ts'
 import { findRuntime } from './find-runtime.ts'
 import { ownHome } from './own-home.ts'
+import { secretSettings } from './secret-settings.ts'
 import { type StateFolders, stateFolders } from './state-folders.ts'
 import { unpackLimits } from './unpack-limits.ts'
 import { volumeSettings } from './volume-settings.ts'
@@ -71,6 +72,7 @@ export async function resolveSettings(input: SettingsInput, env: NodeJS.ProcessE
     policyPath: policyFile(at),
     volumeFolder: input.volumeFolder,
     ...volumeSettings(engine),
+    ...secretSettings(at, containers),
     unpackLimits: unpackLimits(env['GANTRY_UNPACK_LIMITS']),
     containerDefaults: containerDefaults(containers),
   }

@@ -21,6 +21,7 @@ import type { RegistryAccess } from '../image/registry-session.ts'
 import { cgroupSurroundings, usableControllers } from './cgroup-path.ts'
 import { claimVolumes } from './claim-volumes.ts'
 import { holdImage, type ImageOfContainer, imageOfContainer } from './container-image.ts'
+import { keepSecrets, resolveSecrets } from './container-secrets.ts'
 import { rootOutside } from './container-volumes.ts'
 import { checkDevices } from './host-devices.ts'
 import { checkShareable } from './joined-namespaces.ts'
@@ -58,7 +59,7 @@ export async function create(
 ): Promise<CreatedContainer> {
   const wanted = { ...spec, ...(spec.name === undefined ? {} : { name: checkName(spec.name) }) }
   const image = await imageOf(engine, wanted, options)
-  const joined = resolveVolumes(engine, await resolveJoined(engine, wanted), image?.run)
+  const joined = resolveSecrets(engine, resolveVolumes(engine, await resolveJoined(engine, wanted), image?.run))
   const id = newContainerId()
   const warnings = warningsOf(engine, wanted)
   // Contradictions are found before anything is made or replaced.
@@ -147,6 +148,7 @@ async function publish(engine: Engine, cradle: Cradle, newborn: Newborn): Promis
   const spec = await withOwnIds(engine, newborn.spec, { folder: cradle.folder, layers: trees })
   const mappings = idMappings(spec.namespaces.user, userSituation(engine.settings.isRootless))
   using volumes = await claimVolumes(engine, spec, rootOutside(mappings))
+  await keepSecrets(engine, spec, cradle.folder)
   using prepared = await layersFor(engine, own, mappings)
   const { layers } = prepared
   using _held = image === undefined ? undefined : await holdImage(engine, image.record)

@@ -1,7 +1,10 @@
 // inspect's Config: what runs and how it was made.
 
 import { signalName } from '../../base/signal-number.ts'
+import type { CompleteSpec } from '../../spec/container-spec.ts'
+import { variableName } from '../../spec/environment.ts'
 import type { OciConfig } from '../../spec/oci-config.ts'
+import type { SecretMount } from '../../spec/secrets.ts'
 import { hostName } from './host-facts.ts'
 import type { StoredContainer } from './stored-container.ts'
 
@@ -19,7 +22,7 @@ export function inspectConfig({ id, stored }: StoredContainer, config: OciConfig
     Tty: process.hasTerminal,
     OpenStdin: process.isStdinOpen,
     StdinOnce: false,
-    Env: config?.process.env ?? process.environment,
+    Env: environmentOf(spec, config),
     Cmd: someOrNull(process.command),
     Image: stored.image?.name ?? '',
     Volumes: null,
@@ -39,7 +42,7 @@ export function inspectConfig({ id, stored }: StoredContainer, config: OciConfig
     Timezone: '',
     SystemdMode: false,
     Umask: (process.umask ?? '').padStart(4, '0'),
-    Secrets: [],
+    Secrets: (spec.secrets?.mounts ?? []).map(inspectSecretUse),
     Timeout: 0,
     StopTimeout: spec.stop.timeoutSeconds,
     Passwd: true,
@@ -48,6 +51,16 @@ export function inspectConfig({ id, stored }: StoredContainer, config: OciConfig
     sdNotifySocket: '',
     ExposedPorts: {},
   }
+}
+
+/** As it was started with, but for what secrets say. */
+function environmentOf({ process, secrets }: CompleteSpec, config: OciConfig | undefined): readonly string[] {
+  const hidden = new Set((secrets?.environment ?? []).map(({ target }) => target))
+  return config?.process.env.filter((entry) => !hidden.has(variableName(entry))) ?? process.environment
+}
+
+function inspectSecretUse({ name, id, uid, gid, mode }: SecretMount) {
+  return { Name: name, ID: id, UID: uid, GID: gid, Mode: mode }
 }
 
 function someOrNull(words: readonly string[]): readonly string[] | null {

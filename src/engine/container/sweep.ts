@@ -111,14 +111,15 @@ async function deleteEnded(engine: Engine, container: StoredContainer): Promise<
 }
 
 export function removeRunFolder(engine: Engine, id: string): void {
-  unmountShm(engine, id)
+  unmountOwn(engine, id, containerFiles.run.shm)
+  unmountOwn(engine, id, containerFiles.run.secrets)
   unmountSubPaths(engine, id)
   removeTree(paths.runContainer(engine.at, id))
 }
 
-/** There only where another container's IPC namespace was joined. */
-function unmountShm(engine: Engine, id: string): void {
-  const path = join(paths.runContainer(engine.at, id), containerFiles.run.shm)
+/** Of mounts that only some containers have. */
+function unmountOwn(engine: Engine, id: string, name: string): void {
+  const path = join(paths.runContainer(engine.at, id), name)
   if (existsSync(path)) unmountIfMounted(path)
 }
 

@@ -15,6 +15,7 @@ import type { Engine } from '../engine.ts'
 import { cgroupSurroundings, usableControllers } from './cgroup-path.ts'
 import { checkMapped } from './check-mapped.ts'
 import { writeContainerFiles } from './container-files.ts'
+import { setUpSecrets } from './container-secrets.ts'
 import { setUpVolumes } from './container-volumes.ts'
 import { resolveDevices } from './host-devices.ts'
 import { hostFacts, hostName, readSeccompProfile } from './host-facts.ts'
@@ -57,6 +58,7 @@ async function collectFacts(engine: Engine, container: StoredContainer, rootfs: 
     user,
     hostname,
     volumes,
+    ...(await setUpSecrets(engine, container, mappings)),
     workdir,
     isRootless,
     mappings,

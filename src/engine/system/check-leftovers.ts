@@ -1,5 +1,6 @@
 // What killed processes left, found by the locks that they do not hold any more: the same that sweep-passing-by.ts takes away.
 
+import { secretLeftovers, sweepSecretLeftovers } from '../../secret/secret-store.ts'
 import { abandonedStaged, sweepStaged } from '../../state/staging.ts'
 import { abandonedGraves } from '../../state/trash.ts'
 import { recordLeftovers, sweepRecordLeftovers } from '../../transport/record-leftovers.ts'
@@ -15,6 +16,7 @@ export function checkLeftovers(engine: Engine): Problem[] {
   return [
     ...abandonedStaged(at).map((path) => leftFile(path, () => sweepStaged(at))),
     ...recordLeftovers(at).map((path) => leftFile(path, () => sweepRecordLeftovers(at))),
+    ...secretLeftovers(at).map((path) => leftFile(path, () => sweepSecretLeftovers(at))),
     ...volumeLeftovers(at).map((path) => leftFile(path, () => sweepVolumeLeftovers(at))),
     ...abandonedGraves(at).map((path) => leftFile(path, () => sweepTrash(at))),
     ...nurseryLeftovers(at, true).map((leftover) => leftByMaker(engine, leftover)),

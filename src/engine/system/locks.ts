@@ -92,6 +92,7 @@ function nameOf(at: Layout, id: string): string {
 function lockLabel(name: string): string {
   if (name === 'images') return 'the table of images'
   if (name === 'claims') return 'the table of names'
+  if (name === 'secrets') return 'the table of secrets'
   return name.replace(/^layer-([0-9a-f]{12}).*$/, 'layer $1')
 }
 

@@ -31,10 +31,10 @@ const rootEntries: Readonly<Record<string, RegExp | undefined>> = {
   l: /^[0-9A-Z]{1,6}$/,
   containers: /^[0-9a-f]{64}(\.\d+\.tmp|\.state\.tmp)?$/,
   volumes: /^(\.[0-9a-f]{12}\.tmp|[a-zA-Z0-9][a-zA-Z0-9_.-]*)$/,
-  secrets: /^(key|[0-9a-f]{25}\.json|[0-9a-f]{12}\.tmp)$/,
+  secrets: /^([0-9a-f]{25}\.json|draft\.tmp)$/,
   trash: /^(layer-)?[0-9a-f]{64}\.[0-9a-f]{12}$/,
   events: /^events\.log(\.1)?$/,
-  locks: /^(images|claims|layer-[0-9a-f]{64})$/,
+  locks: /^(images|claims|secrets|layer-[0-9a-f]{64})$/,
 }
 
 const runEntries: Readonly<Record<string, RegExp | undefined>> = {

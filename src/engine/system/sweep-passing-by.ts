@@ -3,6 +3,7 @@
 
 import { errorMessage } from '../../base/errors.ts'
 import { logDebug } from '../../base/log.ts'
+import { sweepSecretLeftovers } from '../../secret/secret-store.ts'
 import { sweepStaged } from '../../state/staging.ts'
 import { sweepLayers } from '../../storage/layer-check.ts'
 import { sweepOciIndex } from '../../transport/oci-index.ts'
@@ -21,6 +22,7 @@ export async function sweepPassingBy(engine: Engine): Promise<void> {
     ['containers', async () => sweepNursery(engine)],
     ['volumes', () => sweepVolumeLeftovers(engine.at)],
     ['holders', async () => dropStaleHolders(engine)],
+    ['secrets', () => sweepSecretLeftovers(engine.at)],
     ['staging', () => sweepStaged(engine.at)],
     ['records', () => sweepRecordLeftovers(engine.at)],
     ['index', () => sweepOciIndex(engine.at)],

@@ -33,13 +33,6 @@ export async function inspectVolume(engine: Engine, record: VolumeRecord) {
   }
 }
 
-/** Podman's `omitempty`. */
-export function volumeJson(document: VolumeDocument): object {
-  const omitted = new Set(['Status', 'UID', 'GID', 'Anonymous', 'NeedsCopyUp', 'NeedsChown', 'Timeout'])
-  const isEmpty = (value: unknown) => value === 0 || value === false || JSON.stringify(value) === '{}'
-  return Object.fromEntries(Object.entries(document).filter(([key, value]) => !(omitted.has(key) && isEmpty(value))))
-}
-
 async function statusOf(engine: Engine, { name, driver, timeoutSeconds }: VolumeRecord) {
   return (await statusInPlugin(volumePlugin(pluginAccess(engine), driver, timeoutSeconds), name)) ?? {}
 }

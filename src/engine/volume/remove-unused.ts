@@ -72,6 +72,5 @@ function inUse(name: string, users: readonly string[]): EngineError {
     kind: 'conflict',
     code: 'volume-in-use',
     message: `volume ${name} is being used by the following container(s): ${users.join(', ')}: volume is being used`,
-    hint: 'Remove them with it: volume rm --force',
   })
 }

@@ -1,0 +1,76 @@
+// The secrets on disk: a record each, found by name or by the beginning of an id. Records are changed under one lock for all of them, which also keeps
+// names apart; reading takes none.
+
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { absentAsUndefined, EngineError, invalid } from '../base/errors.ts'
+import { removeFile, syncFolder } from '../os/atomic-file.ts'
+import { type Layout, paths } from '../state/layout.ts'
+import { acquireLock, type HeldLock, isLockHeld, type LockPatience, tryAcquireLock } from '../state/lock.ts'
+import { readRecord, writeRecord } from '../state/record.ts'
+import type { SecretRecord } from './secret-record.ts'
+
+/** Held for every change. */
+export async function lockSecrets(at: Layout, patience: LockPatience): Promise<HeldLock> {
+  return acquireLock({ path: paths.secretsLock(at), kind: 'claims', label: 'the table of secrets' }, patience)
+}
+
+/** By name. Lock-free; one that is removed meanwhile is left out. */
+export function listSecrets(at: Layout): SecretRecord[] {
+  const names = absentAsUndefined(() => readdirSync(paths.secrets(at))) ?? []
+  const ids = names.flatMap((name) => /^([0-9a-f]{25})\.json$/.exec(name)?.[1] ?? [])
+  const records = ids.flatMap((id) => readRecord<SecretRecord>(paths.secret(at, id)) ?? [])
+  return records.sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** Its name, its id, or the beginning of only one id. Lock-free. @throws not-found `secret-unknown`; invalid `secret-ambiguous` */
+export function findSecret(at: Layout, text: string): SecretRecord {
+  const all = listSecrets(at)
+  const exact = all.find(({ name }) => name === text) ?? all.find(({ id }) => id === text)
+  if (exact !== undefined) return exact
+  const begun = all.filter(({ id }) => text !== '' && id.startsWith(text))
+  if (begun.length > 1)
+    throw invalid('secret-ambiguous', `more than one result secret with prefix ${text}: secret is ambiguous`)
+  const [found] = begun
+  if (found === undefined) throw secretUnknown(text)
+  return found
+}
+
+/** Durable. The lock is held. */
+export function saveSecret(at: Layout, record: SecretRecord): void {
+  mkdirSync(paths.secrets(at), { recursive: true, mode: 0o700 })
+  writeRecord(paths.secret(at, record.id), record, { temporary: paths.secretDraft(at) })
+}
+
+/** Durable; idempotent. The lock is held. */
+export function dropSecret(at: Layout, id: string): void {
+  removeFile(paths.secret(at, id))
+  syncFolder(paths.secrets(at))
+}
+
+/** Of a creation that was killed. Lock-free. */
+export function secretLeftovers(at: Layout): string[] {
+  const draft = paths.secretDraft(at)
+  return existsSync(draft) && !isLockHeld(paths.secretsLock(at)) && existsSync(draft) ? [draft] : []
+}
+
+/** Idempotent; needs no free space. */
+export function sweepSecretLeftovers(at: Layout): string[] {
+  const left = secretLeftovers(at)
+  if (left.length === 0) return []
+  using lock = tryAcquireLock({ path: paths.secretsLock(at), kind: 'claims', label: 'the table of secrets' })
+  if (lock === undefined) return []
+  for (const path of left) removeFile(path)
+  return left
+}
+
+export function secretUnknown(text: string): EngineError {
+  return new EngineError({
+    kind: 'not-found',
+    code: 'secret-unknown',
+    message: `no secret with name or id ${JSON.stringify(text)}: no such secret`,
+  })
+}
+
+export function isSecretUnknown(error: unknown): boolean {
+  return error instanceof EngineError && error.code === 'secret-unknown'
+}

@@ -172,6 +172,7 @@ function boxEnvironment(folder: string, { user }: BoxOptions): Record<string, st
     GANTRY_BOX: folder,
     GANTRY_DEBUG_LOCKS: '1',
     CONTAINERS_CONF: '/dev/null',
+    GANTRY_SECRET_KEY: join(folder, 'home', 'secret.key'),
     LANG: 'C.UTF-8',
     TERM: 'xterm',
   }

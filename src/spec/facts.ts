@@ -10,7 +10,7 @@ export interface OciFacts {
   readonly hostname: string
   /** Files of ours by their path inside, as paths outside: /etc/hosts, /run/.containerenv, … */
   readonly files: Readonly<Record<string, string>>
-  /** Where each mount of a volume is outside, by its destination. */
+  /** Where each mount of a volume, and each with option `O`, is outside, by its destination. */
   readonly volumes: Readonly<Record<string, string>>
   /** Files with secrets by their path inside, as paths outside. */
   readonly secretFiles: Readonly<Record<string, string>>

@@ -19,6 +19,7 @@ const exclusive: readonly (readonly [label: string, options: readonly string[]])
   ["'copy' or 'nocopy'", ['copy', 'nocopy']],
 ]
 const bindOptions = new Set(exclusive.flatMap(([, options]) => options))
+const isOverlayFolder = (option: string) => /^(?:upper|work)dir=./.test(option)
 const isDriverOption = (option: string) => option.startsWith('volume-opt=')
 /** docker's for other systems. */
 const ignored = new Set(['cached', 'delegated', 'consistent'])
@@ -206,11 +207,25 @@ function checkBindOptions(options: readonly string[]): string[] {
       throw bad(`invalid options ${JSON.stringify(options.join(', '))}, can only specify 1 ${label} option`)
     }
   }
-  const refused = kept.find((option) => option === 'O' || /^(idmap|upperdir|workdir|no-dereference)\b/.test(option))
+  const refused = kept.find((option) => /^(idmap|no-dereference)\b/.test(option))
   if (refused !== undefined) throw unsupported(`mount option ${JSON.stringify(refused)}`)
-  const unknown = kept.find((option) => !bindOptions.has(option) && !isDriverOption(option))
+  checkOverlay(kept)
+  const unknown = kept.find((option) => !bindOptions.has(option) && !isDriverOption(option) && !isOverlayFolder(option))
   if (unknown !== undefined) throw bad(`invalid option type ${JSON.stringify(unknown)}`)
   return kept
+}
+
+/** `O` goes with little else. */
+function checkOverlay(options: readonly string[]): void {
+  const folders = options.filter(isOverlayFolder)
+  if (!options.includes('O')) {
+    if (folders[0] !== undefined) throw bad(`invalid option type ${JSON.stringify(folders[0])}`)
+    return
+  }
+  const names = new Set(folders.map((folder) => folder.split('=')[0]))
+  if (names.size === 1) throw bad('must set both `upperdir` and `workdir`')
+  const others = options.filter((option) => option !== 'O' && option !== 'U' && !isOverlayFolder(option))
+  if (others.length > 0 || folders.length > names.size) throw bad("can't use 'O' with other options")
 }
 
 const tmpfsWords = new Set(

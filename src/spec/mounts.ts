@@ -103,7 +103,8 @@ function bind(mount: BindMount, facts: OciFacts): OciMount {
   const opposites: Readonly<Record<string, string>> = { nosuid: 'suid', nodev: 'dev', noexec: 'exec' }
   const inherited = flags.filter((flag) => !options.includes(flag) && !options.includes(opposites[flag] ?? ''))
   const list = bindOptions([...options, ...inherited])
-  return { destination: mount.destination, type: 'bind', source: mount.source, options: list }
+  const source = facts.volumes[mount.destination] ?? mount.source
+  return { destination: mount.destination, type: 'bind', source, options: list }
 }
 
 function volume({ destination, name, options }: VolumeMount, { volumes }: OciFacts): OciMount {
@@ -148,15 +149,19 @@ function tmpfsOptions(options: readonly string[]): string[] {
   ])
 }
 
-/** `z`, `Z`: no SELinux, nothing to relabel. `U` is done by the engine. */
+/** `z`, `Z`: no SELinux, nothing to relabel. `U` and `O` are done by the engine. */
 function completeOptions(options: readonly string[]): string[] {
-  const kept = options.filter((option) => !['z', 'Z', 'U', 'copy', 'nocopy'].includes(option))
+  const kept = options.filter((option) => !isEngines(option))
   const isPropagation = (option: string) => /^r?(private|shared|slave|unbindable)$/.test(option)
   return [
     ...kept,
     ...(kept.some((option) => option === 'ro' || option === 'rw') ? [] : ['rw']),
     ...(kept.some(isPropagation) ? [] : [kept.includes('bind') ? 'private' : 'rprivate']),
   ]
+}
+
+function isEngines(option: string): boolean {
+  return ['z', 'Z', 'U', 'O', 'copy', 'nocopy'].includes(option) || /^(?:upper|work)dir=/.test(option)
 }
 
 function fileMounts(spec: CompleteSpec, facts: OciFacts): OciMount[] {

@@ -90,6 +90,8 @@ export const containerFiles = {
     log: 'ctr.log',
     /** Small files mounted into the container: hosts, hostname, resolv.conf. */
     files: 'files',
+    /** What it writes over mounts with option `O`. */
+    overlays: 'overlays',
     /** Its secrets as they were when it was made, sealed. */
     secrets: 'secrets.json',
   },

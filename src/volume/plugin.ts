@@ -122,7 +122,9 @@ async function exchange(plugin: VolumePlugin, path: string, body: string): Promi
       call.end(body)
     })
   } catch (error) {
-    throw failed(plugin, path, { why: errorMessage(error), cause: error })
+    const isLate = error instanceof Error && error.name === 'AbortError'
+    const why = isLate ? `it did not answer within ${plugin.timeoutMs / 1000} s` : errorMessage(error)
+    throw failed(plugin, path, { why, cause: error })
   }
 }
 

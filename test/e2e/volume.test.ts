@@ -186,7 +186,10 @@ describe.each(['root', 'an ordinary user'])('as %s', (who) => {
   })
 
   test('export and import carry a volume over, and nothing leads out of it', async () => {
-    await out(['-v', 'from:/x'], 'echo data >/x/file; chown 3:4 /x/file; ln -s file /x/link; ln /x/file /x/hard; mkdir /x/.wh.d')
+    await out(
+      ['-v', 'from:/x'],
+      'echo data >/x/file; chown 3:4 /x/file; ln -s file /x/link; ln /x/file /x/hard; mkdir /x/.wh.d',
+    )
     const archive = join(box.folder, `volume-${isRoot}.tar`)
     await box.ok(['volume', 'export', 'from', '-o', archive])
     await box.ok(['volume', 'create', 'to'])

@@ -28,6 +28,9 @@ interface Sweep {
 const run = ['run', '-d', '--name', 'victim', '--network', 'none', busyboxName, 'sleep', '1000']
 const create = ['create', '--name', 'victim', '--network', 'none', busyboxName, 'sleep', '1000']
 
+const used = ['run', '-d', '--name', 'victim', '--network', 'none', '-v', '/anonymous', '-v', 'named:/etc']
+const runWithVolumes = [...used, busyboxName, 'sleep', '1000']
+
 const sweeps: Sweep[] = [
   { verb: 'run -d', args: run, next: ['rm', '--force', '--time', '0', '--ignore', 'victim'] },
   { verb: 'create', args: create, next: ['rm', '--force', '--ignore', 'victim'] },
@@ -48,6 +51,28 @@ const sweeps: Sweep[] = [
     prepare: (box) => quietly(box, run),
     args: ['rm', '-f', '-t', '0', 'victim'],
     next: ['rm', '-f', '-t', '0', '--ignore', 'victim'],
+  },
+  { verb: 'volume create', args: ['volume', 'create', 'victim'], next: ['volume', 'rm', '--force', 'victim'] },
+  {
+    verb: 'volume rm',
+    prepare: async (box) => {
+      await quietly(box, ['volume', 'rm', '--force', 'named'])
+      await quietly(box, ['run', '--rm', '--network', 'none', '-v', 'named:/etc', busyboxName, 'true'])
+    },
+    args: ['volume', 'rm', 'named'],
+    next: ['volume', 'rm', '--force', 'named'],
+  },
+  {
+    verb: 'run -d with volumes',
+    prepare: (box) => quietly(box, ['volume', 'rm', '--force', 'named']),
+    args: runWithVolumes,
+    next: ['rm', '--force', '--volumes', '--time', '0', '--ignore', 'victim'],
+  },
+  {
+    verb: 'rm with volumes',
+    prepare: (box) => quietly(box, runWithVolumes),
+    args: ['rm', '-f', '-v', '-t', '0', 'victim'],
+    next: ['rm', '-f', '-v', '-t', '0', '--ignore', 'victim'],
   },
   {
     verb: 'load',
@@ -116,6 +141,7 @@ async function sweepPoints(box: Box, sweep: Sweep, { victim, points }: Killing):
     expect(stdout, `after point ${point}`).toBe('')
     expect(leftovers(box.folder), `after point ${point}`).toEqual([])
     expect(await strayCgroups(box, known), `after point ${point}`).toEqual([])
+    expect(await anonymousVolumes(box), `after point ${point}`).toBe('')
   }
 }
 
@@ -162,6 +188,12 @@ function pidsOf(box: Box, victim: 'monitor' | 'runc'): number[] {
       }
     })
     .map(Number)
+}
+
+/** One whose container is gone belongs to nobody. */
+async function anonymousVolumes(box: Box): Promise<string> {
+  const { stdout } = await finish(box.start(['volume', 'ls', '-q', '--filter', 'name=^[0-9a-f]{64}$']))
+  return stdout
 }
 
 /** Groups in which nothing runs, or something of this box; others may run containers of their own meanwhile. */

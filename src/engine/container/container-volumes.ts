@@ -17,6 +17,7 @@ import { pluginAccess } from '../volume/plugin-access.ts'
 import { volumeMounts } from '../volume/volume-use.ts'
 import { volumeRequest } from './claim-volumes.ts'
 import { giveTree } from './mount-sources.ts'
+import { isOverlaid, type Overlaid, setUpOverlay } from './overlay-mounts.ts'
 import { openInRoot, openRoot } from './root-folder.ts'
 import { settleVolume } from './settle-volume.ts'
 import type { StoredContainer } from './stored-container.ts'
@@ -29,7 +30,7 @@ export interface VolumeSetting {
 }
 
 /**
- * Where each of them is outside, by destination. The container's lock is held. Idempotent.
+ * Where each of them is outside, by destination; overlaid binds, too. The container's lock is held. Idempotent.
  * @throws not-found `volume-missing`, invalid `subpath-missing`, and what mounting throws
  */
 export async function setUpVolumes(
@@ -45,11 +46,30 @@ export async function setUpVolumes(
     const owner = ownerOutside(setting)
     const next = settleVolume(engine.at, locked.record, { mount, path, rootfs: setting.rootfs, owner })
     if (next !== locked.record) saveVolume(engine.at, next)
-    found[mount.destination] =
+    const source =
       mount.subPath === undefined ? path : mountSubPath(subPathTarget(engine, container, index), path, mount)
-    if (mount.options.includes('U')) giveTree(found[mount.destination] as string, owner)
+    found[mount.destination] = finish(engine, { id: container.id, mount, source, owner })
   }
-  return found
+  return { ...found, ...overlaidBinds(engine, container, setting) }
+}
+
+/** Binds with option `O`: what the runtime gets is no folder of the user's. */
+function overlaidBinds(engine: Engine, { id, stored }: StoredContainer, setting: VolumeSetting) {
+  const mounts = stored.spec.mounts.mounts.filter((mount) => mount.kind === 'bind' && isOverlaid(mount))
+  const owner = ownerOutside(setting)
+  return Object.fromEntries(
+    mounts.map((mount) => {
+      const source = mount.kind === 'bind' ? mount.source : ''
+      return [mount.destination, finish(engine, { id, mount, source, owner })]
+    }),
+  )
+}
+
+/** The path that the runtime mounts. */
+function finish(engine: Engine, { owner, ...place }: Overlaid & { readonly owner: Owner }): string {
+  const path = isOverlaid(place.mount) ? setUpOverlay(engine, place) : place.source
+  if (place.mount.options.includes('U')) giveTree(path, owner)
+  return path
 }
 
 /** Idempotent. The container's lock is held and it is not alive. */

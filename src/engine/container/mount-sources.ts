@@ -30,7 +30,10 @@ export function giveSources(spec: CompleteSpec, user: ResolvedUser, mappings: Id
     uid: outsideId(user.uid, mappings?.uids ?? identity),
     gid: outsideId(user.gid, mappings?.gids ?? identity),
   }
-  for (const mount of binds(spec)) if (mount.options.includes('U')) giveTree(mount.source, owner)
+  for (const { source, options } of binds(spec)) {
+    // Over the source of an overlay lies what is given away: container-volumes.ts.
+    if (options.includes('U') && !options.includes('O')) giveTree(source, owner)
+  }
 }
 
 /** No ranges: ids stay. */

@@ -20,6 +20,7 @@ import type { Engine } from '../engine.ts'
 import { cgroupPathOf } from './cgroup-path.ts'
 import { releaseVolumes } from './container-volumes.ts'
 import { saveRecordIfRoom } from './lock-container.ts'
+import { takeDownOverlays } from './overlay-mounts.ts'
 import { takeDownRootfs } from './rootfs.ts'
 import type { StoredContainer } from './stored-container.ts'
 
@@ -87,6 +88,7 @@ export async function takeDown(engine: Engine, container: StoredContainer): Prom
     ...(isEndUnseen || isOutlivedUnbound(engine, container) ? [async () => killStrays(engine, container)] : []),
     async () => (isEndUnseen ? deleteByRuntime(engine.at, runtime, id) : deleteEnded(engine, container)),
     () => takeDownRootfs(engine, container),
+    () => takeDownOverlays(engine, id),
     async () => releaseVolumes(engine, container),
   ]
   const failures: unknown[] = []

@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { mountsBelow } from '../../os/mounts.ts'
 import { removeTree } from '../../os/remove-tree.ts'
 import { listClaims, releaseClaim } from '../../state/claim.ts'
 import { containerFiles, paths } from '../../state/layout.ts'
@@ -24,6 +25,6 @@ export async function removeDamagedContainer(engine: Engine, id: string): Promis
     await releaseClaim(engine.at, claim, engine.patience)
   }
   if (grave === undefined) return
-  unmountIfMounted(join(grave.path, containerFiles.root.merged))
+  for (const mount of mountsBelow(grave.path)) unmountIfMounted(mount)
   removeTree(grave.path)
 }

@@ -1,8 +1,8 @@
 // Deleting what killed removals left in trash/.
 
-import { join } from 'node:path'
+import { mountsBelow } from '../../os/mounts.ts'
 import { removeTree } from '../../os/remove-tree.ts'
-import { containerFiles, type Layout } from '../../state/layout.ts'
+import type { Layout } from '../../state/layout.ts'
 import { abandonedGraves, reopenGrave } from '../../state/trash.ts'
 import { unmountIfMounted } from '../../storage/mount-state.ts'
 
@@ -11,7 +11,7 @@ export function sweepTrash(at: Layout): string[] {
   return abandonedGraves(at).filter((path) => {
     using grave = reopenGrave(path)
     if (grave === undefined) return false
-    unmountIfMounted(join(path, containerFiles.root.merged))
+    for (const mount of mountsBelow(path)) unmountIfMounted(mount)
     removeTree(path)
     return true
   })

@@ -105,6 +105,9 @@ describe('mounts', () => {
     ['/a:/b', { kind: 'bind', source: '/a', destination: '/b', options: [] }],
     ['/a:/b/:ro,Z', { kind: 'bind', source: '/a', destination: '/b', options: ['ro', 'Z'] }],
     ['./a:/b:cached', { kind: 'bind', source: './a', destination: '/b', options: [] }],
+    ['/a:/b:O,U', { kind: 'bind', source: '/a', destination: '/b', options: ['O', 'U'] }],
+    ['data:/b:nocopy', { kind: 'volume', name: 'data', destination: '/b', options: ['nocopy'], isAnonymous: false }],
+    ['/b', { kind: 'volume', name: '', destination: '/b', options: [], isAnonymous: true }],
   ])('parseVolume %s', (text, wanted) => expect(parseVolume(text)).toEqual(wanted))
 
   test.each([
@@ -119,6 +122,19 @@ describe('mounts', () => {
       'type=tmpfs,destination=/t,tmpfs-size=1m,tmpfs-mode=0700',
       { kind: 'tmpfs', destination: '/t', options: ['size=1m', 'mode=0700'] },
     ],
+    [
+      'type=volume,src=data,dst=/b,subpath=x/y,volume-nocopy,volume-opt=o=uid=5',
+      {
+        kind: 'volume',
+        name: 'data',
+        destination: '/b',
+        options: ['nocopy'],
+        isAnonymous: false,
+        subPath: 'x/y',
+        driverOptions: { o: 'uid=5' },
+      },
+    ],
+    ['dst=/b', { kind: 'volume', name: '', destination: '/b', options: [], isAnonymous: true }],
     ['src=/a,dst=/b,type=bind,consistency=delegated', { kind: 'bind', source: '/a', destination: '/b', options: [] }],
   ])('parseMount %s', (text, wanted) => expect(parseMount(text)).toEqual(wanted))
 
@@ -140,11 +156,21 @@ describe('mounts', () => {
       'mount-invalid: /a:/b:c:d: incorrect volume format, should be [host-dir:]ctr-dir[:option]',
     ],
     [
-      () => parseVolume('data:/b'),
-      'volume-unsupported: volume "data" is not supported yet: there are no named volumes',
+      () => parseVolume('a$b:/b'),
+      'name-invalid: running volume create option: names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*: invalid argument',
     ],
-    [() => parseVolume('/b'), 'volume-unsupported: --volume /b is not supported yet: there are no named volumes'],
-    [() => parseVolume('/a:/b:O'), 'mount-unsupported: mount option "O" is not supported yet'],
+    [() => parseVolume('/a:/b:idmap'), 'mount-unsupported: mount option "idmap" is not supported yet'],
+    [() => parseVolume('/a:/b:O,ro'), "mount-invalid: can't use 'O' with other options"],
+    [() => parseVolume('/a:/b:O,upperdir=/u'), 'mount-invalid: must set both `upperdir` and `workdir`'],
+    [() => parseVolume('/a:/b:upperdir=/u'), 'mount-invalid: invalid option type "upperdir=/u"'],
+    [
+      () => parseMount('type=bind,src=/a,dst=/b,subpath=x'),
+      'mount-invalid: cannot set option "subpath" on non-volume mounts',
+    ],
+    [
+      () => parseMount('type=volume,dst=/b,volume-opt=x'),
+      'mount-invalid: cannot parse driver opts: invalid mount option',
+    ],
     [() => parseMount('type=bind,src=/a'), 'mount-invalid: must set volume destination'],
     [() => parseMount('type=tmpfs,src=/a,dst=/b'), 'mount-invalid: "src" option not supported for "tmpfs" mount types'],
     [
@@ -162,6 +188,11 @@ describe('mounts', () => {
     expect(uniteMounts({ mounts: [], volumes: [volume, volume], tmpfs: [] })).toEqual([volume])
     expect(failure(() => uniteMounts({ mounts: [], volumes: [volume], tmpfs: [parseTmpfs('/b')] }))).toBe(
       'mount-duplicate: /b: duplicate mount destination',
+    )
+    const tmpfs = parseTmpfs('/t')
+    expect(uniteMounts({ mounts: [parseMount('type=tmpfs,dst=/t,ro')], volumes: [], tmpfs: [tmpfs] })).toHaveLength(1)
+    expect(failure(() => uniteMounts({ mounts: [], volumes: [], tmpfs: [tmpfs, parseTmpfs('/t:ro')] }))).toBe(
+      'mount-duplicate: /t: duplicate mount destination',
     )
   })
 })

@@ -174,6 +174,8 @@ function __gantry_positionals
             string split ' ' -- 'container more'
         case 'create' 'container create'
             string split ' ' -- 'image rest'
+        case 'doctor'
+            string split ' ' -- 'container none'
         case 'exec' 'container exec'
             string split ' ' -- 'running-container rest'
         case 'help'
@@ -251,6 +253,7 @@ complete -c gantry -n '__gantry_at ""' -xa attach -d 'Attach to a running contai
 complete -c gantry -n '__gantry_at ""' -xa completion -d 'Print a completion script for a shell'
 complete -c gantry -n '__gantry_at ""' -xa container -d 'Manage containers'
 complete -c gantry -n '__gantry_at ""' -xa create -d 'Create but do not start a container'
+complete -c gantry -n '__gantry_at ""' -xa doctor -d 'Say why a container is denied a path, and what helps'
 complete -c gantry -n '__gantry_at ""' -xa events -d 'Show Gantry system events'
 complete -c gantry -n '__gantry_at ""' -xa exec -d 'Run a process in a running container'
 complete -c gantry -n '__gantry_at ""' -xa help -d 'Help about any command'
@@ -465,6 +468,9 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l variant -d 'C
 complete -c gantry -n '__gantry_at "create" "container create"' -l volume -s v -d 'Bind a file or folder of the host' -rF
 complete -c gantry -n '__gantry_at "create" "container create"' -l workdir -s w -d 'Working directory inside' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "doctor"' -l json -d 'Print what is found as JSON'
+complete -c gantry -n '__gantry_at "doctor"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "events" "system events"' -l filter -s f -d 'Filter events: container, event, image, label, pod, type, volume' -x
 complete -c gantry -n '__gantry_at "events" "system events"' -l format -d 'Format the output using a Go template, or as JSON' -x

@@ -97,6 +97,10 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
   },
   'container wait': { summary: 'Block on one or more containers', load: () => import('./commands/container/wait.ts') },
   create: { summary: 'Create but do not start a container', load: () => import('./commands/container/create.ts') },
+  doctor: {
+    summary: 'Say why a container is denied a path, and what helps',
+    load: () => import('./commands/doctor.ts'),
+  },
   events: { summary: 'Show Gantry system events', load: () => import('./commands/system/events.ts') },
   exec: { summary: 'Run a process in a running container', load: () => import('./commands/container/exec.ts') },
   help: { summary: 'Help about any command', load: () => import('./commands/help.ts') },

@@ -7,3 +7,10 @@ export function outsideId(id: number, ranges: readonly IdMapping[]): number {
   const range = ranges.find(({ containerID, size }) => containerID <= id && id < containerID + size)
   return range === undefined ? id : range.hostID + id - range.containerID
 }
+
+/** The id inside; undefined where it has none, and shows as nobody's. No ranges: ids stay. */
+export function insideId(id: number, ranges: readonly IdMapping[]): number | undefined {
+  if (ranges.length === 0) return id
+  const range = ranges.find(({ hostID, size }) => hostID <= id && id < hostID + size)
+  return range === undefined ? undefined : range.containerID + id - range.hostID
+}

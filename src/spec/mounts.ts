@@ -73,6 +73,15 @@ export function ociMounts(spec: CompleteSpec, facts: OciFacts): OciMount[] {
   return sortByDepth([...ours.filter((mount) => !isHidden(mount, taken)), ...scratch, ...users])
 }
 
+export function volumeMounts({ mounts }: MountFacet): VolumeMount[] {
+  return mounts.filter((mount) => mount.kind === 'volume')
+}
+
+/** Option `O`: what is written lies beside the source. */
+export function isOverlaid({ options }: Pick<Mount, 'options'>): boolean {
+  return options.includes('O')
+}
+
 /** A user's mount with the options that it gets for those left out. */
 export function completeMount(mount: Mount): Mount {
   if (mount.kind === 'tmpfs') return { ...mount, options: tmpfsOptions(mount.options) }

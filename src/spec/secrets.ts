@@ -30,6 +30,10 @@ export interface SecretVariable {
   readonly target: string
 }
 
+export function hasSecrets(facet: SecretFacet | undefined): facet is SecretFacet {
+  return facet !== undefined && facet.mounts.length + facet.environment.length > 0
+}
+
 const folder = '/run/secrets'
 const defaultMode = 0o444
 
@@ -69,17 +73,11 @@ function parseSecret(text: string): WantedSecret {
   const value = (...names: string[]) => pairs.findLast(([name]) => names.includes(name))?.[1]
   const stranger = pairs.find(([name]) => !known.has(name))
   if (stranger !== undefined) throw bad(`option ${stranger.join('=')} invalid`)
-  if (pairs.filter(([name]) => name === 'type').length > 1) throw bad('cannot set more than one secret type')
-  const type = value('type') ?? 'mount'
-  if (type !== 'mount' && type !== 'env') throw bad(`type ${type} is invalid`)
   const source = value('source') ?? (first.includes('=') ? '' : first)
   if (source === '') throw bad(`no source found ${text}`)
-  if (type === 'env' && pairs.some(([name]) => mountOnly.has(name))) {
-    throw bad('UID, GID, Mode options cannot be set with secret type env')
-  }
   return {
     source,
-    type,
+    type: typeOf(pairs),
     target: value('target') ?? '',
     uid: idOf('UID', value('uid', 'UID')),
     gid: idOf('GID', value('gid', 'GID')),
@@ -87,10 +85,23 @@ function parseSecret(text: string): WantedSecret {
   }
 }
 
+function typeOf(pairs: readonly Pair[]): WantedSecret['type'] {
+  const types = pairs.filter(([name]) => name === 'type').map(([, value]) => value)
+  if (types.length > 1) throw bad('cannot set more than one secret type')
+  const [type = 'mount'] = types
+  if (type !== 'mount' && type !== 'env') throw bad(`type ${type} is invalid`)
+  if (type === 'env' && pairs.some(([name]) => mountOnly.has(name))) {
+    throw bad('UID, GID, Mode options cannot be set with secret type env')
+  }
+  return type
+}
+
 const mountOnly = new Set(['uid', 'UID', 'gid', 'GID', 'mode'])
 const known = new Set([...mountOnly, 'source', 'type', 'target'])
 
-function splitWord(word: string): readonly [name: string, value: string] {
+type Pair = readonly [name: string, value: string]
+
+function splitWord(word: string): Pair {
   const at = word.indexOf('=')
   if (at === -1) throw bad(`option ${word} must be in form option=value`)
   return [word.slice(0, at), word.slice(at + 1)]

@@ -54,6 +54,7 @@ export const paths = {
   volume: (at: Layout, name: string) => join(paths.volumes(at), name),
   /** A volume that is being made, or removed; `name` is no volume's. */
   volumeInPassing: (at: Layout, random: string) => join(paths.volumes(at), `.${random}.tmp`),
+  runVolumes: (at: Layout) => join(at.run, 'volumes'),
   /** Holds an empty file for each user of a volume that is mounted: see volume/holders.ts. */
   runVolume: (at: Layout, name: string) => join(at.run, 'volumes', name),
   secrets: (at: Layout) => join(at.root, 'secrets'),

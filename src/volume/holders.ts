@@ -20,7 +20,7 @@ export function volumeHolders(at: Layout, name: string): string[] {
 
 /** Volumes that are mounted, or were when their last user was killed. Lock-free. */
 export function heldVolumes(at: Layout): string[] {
-  return absentAsUndefined(() => readdirSync(join(at.run, 'volumes'))) ?? []
+  return absentAsUndefined(() => readdirSync(paths.runVolumes(at))) ?? []
 }
 
 /** Idempotent. */

@@ -1,7 +1,6 @@
 // Docker's volume plugin protocol: JSON by POST over a unix socket. What a plugin says is its own: bounded, and given a deadline.
 
 import { existsSync } from 'node:fs'
-import { request } from 'node:http'
 import { join } from 'node:path'
 import { EngineError, errorMessage } from '../base/errors.ts'
 import { trace } from '../base/log.ts'
@@ -104,6 +103,8 @@ async function exchange(plugin: VolumePlugin, path: string, body: string): Promi
     'Content-Type': 'application/vnd.docker.plugins.v1.1+json',
     'Content-Length': Buffer.byteLength(body),
   }
+  // Loaded for plugins only: every start would pay for it.
+  const { request } = await import('node:http')
   try {
     return await new Promise((resolve, reject) => {
       const call = request(

@@ -3,12 +3,11 @@
 // one that is missing then is made by the start.
 
 import type { CompleteSpec } from '../../spec/container-spec.ts'
-import type { VolumeMount } from '../../spec/mounts.ts'
+import { type VolumeMount, volumeMounts } from '../../spec/mounts.ts'
 import type { Owner } from '../../volume/volume-record.ts'
 import { type LockedVolume, lockVolume, readVolume, type VolumeCradle } from '../../volume/volume-store.ts'
 import type { Engine } from '../engine.ts'
 import { announceVolume, createVolume, prepareVolume, type VolumeRequest } from '../volume/create.ts'
-import { volumeMounts } from '../volume/volume-use.ts'
 
 export interface ClaimedVolumes extends Disposable {
   /** The container is published: its anonymous volumes follow. Durable. */

@@ -9,7 +9,10 @@ import { type ContainerId, newContainerId } from '../../base/ids.ts'
 import { isUnifiedCgroup } from '../../os/cgroup.ts'
 import { completeSpec } from '../../spec/complete.ts'
 import type { CompleteSpec, ContainerSpec } from '../../spec/container-spec.ts'
+import type { IdMappings } from '../../spec/facts.ts'
+import { volumeMounts } from '../../spec/mounts.ts'
 import { limitWarnings } from '../../spec/resources.ts'
+import { hasSecrets } from '../../spec/secrets.ts'
 import type { StoredSpec } from '../../spec/stored-spec.ts'
 import { defaultUser, idMappings } from '../../spec/user-namespace.ts'
 import type { ContainerRecord } from '../../state/container-record.ts'
@@ -19,10 +22,8 @@ import { layerDiff } from '../../storage/layer-record.ts'
 import type { Engine } from '../engine.ts'
 import type { RegistryAccess } from '../image/registry-session.ts'
 import { cgroupSurroundings, usableControllers } from './cgroup-path.ts'
-import { claimVolumes } from './claim-volumes.ts'
+import type { ClaimedVolumes } from './claim-volumes.ts'
 import { holdImage, type ImageOfContainer, imageOfContainer } from './container-image.ts'
-import { keepSecrets, resolveSecrets } from './container-secrets.ts'
-import { rootOutside } from './container-volumes.ts'
 import { checkDevices } from './host-devices.ts'
 import { checkShareable } from './joined-namespaces.ts'
 import { layersFor } from './mapped-layers.ts'
@@ -31,7 +32,6 @@ import { checkName, claimName, claimRandomName } from './name.ts'
 import { type Cradle, openCradle } from './nursery.ts'
 import { withOwnIds } from './own-ids.ts'
 import { resolveJoined } from './resolve-joined.ts'
-import { resolveVolumes } from './resolve-volumes.ts'
 import { userSituation } from './user-situation.ts'
 
 export interface CreateOptions {
@@ -59,7 +59,7 @@ export async function create(
 ): Promise<CreatedContainer> {
   const wanted = { ...spec, ...(spec.name === undefined ? {} : { name: checkName(spec.name) }) }
   const image = await imageOf(engine, wanted, options)
-  const joined = resolveSecrets(engine, resolveVolumes(engine, await resolveJoined(engine, wanted), image?.run))
+  const joined = await resolveExtras(engine, await resolveJoined(engine, wanted), image)
   const id = newContainerId()
   const warnings = warningsOf(engine, wanted)
   // Contradictions are found before anything is made or replaced.
@@ -147,14 +147,13 @@ async function publish(engine: Engine, cradle: Cradle, newborn: Newborn): Promis
   const trees = own.map((layer) => layerDiff(engine.at, layer))
   const spec = await withOwnIds(engine, newborn.spec, { folder: cradle.folder, layers: trees })
   const mappings = idMappings(spec.namespaces.user, userSituation(engine.settings.isRootless))
-  using volumes = await claimVolumes(engine, spec, rootOutside(mappings))
-  await keepSecrets(engine, spec, cradle.folder)
+  using extras = await claimExtras(engine, spec, { mappings, folder: cradle.folder })
   using prepared = await layersFor(engine, own, mappings)
   const { layers } = prepared
   using _held = image === undefined ? undefined : await holdImage(engine, image.record)
   makeUpper(engine.at, cradle.folder, layers)
   await cradle.publish(storedSpec(engine, { ...newborn, spec }, layers), firstRecord(id, spec.name))
-  volumes.publish()
+  extras?.publish()
 }
 
 function storedSpec(engine: Engine, { id, spec, image }: Newborn, layers: readonly Digest[]): StoredSpec {

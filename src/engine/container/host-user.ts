@@ -13,6 +13,12 @@ export function hostUser(): HostUser {
   return { uid: outsideId('uid'), gid: outsideId('gid') }
 }
 
+/** Of an id as we see it, the host's; undefined for one that is nobody's here, and shows as the overflow id. */
+export function hostId(kind: 'uid' | 'gid', id: number): number | undefined {
+  const range = ranges(kind).find(({ inside, size }) => inside <= id && id < inside + size)
+  return range === undefined ? undefined : range.outside + id - range.inside
+}
+
 /** Ids inside the user namespace that we run in. */
 export function idCount(kind: 'uid' | 'gid'): number {
   return ranges(kind).reduce((sum, range) => sum + range.size, 0)

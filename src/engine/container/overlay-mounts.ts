@@ -12,10 +12,6 @@ import { isMountPoint, unmountIfMounted } from '../../storage/mount-state.ts'
 import { mountOverlay, overlayFlags } from '../../storage/overlay.ts'
 import type { Engine } from '../engine.ts'
 
-export function isOverlaid({ options }: Pick<Mount, 'options'>): boolean {
-  return options.includes('O')
-}
-
 export interface Overlaid {
   readonly id: string
   readonly mount: Mount

@@ -12,15 +12,14 @@ import { killByMounts } from '../../os/stray-processes.ts'
 import { deleteByRuntime, forgetEnded } from '../../runtime/delete.ts'
 import { type ExitedState, isAlive } from '../../runtime/live-state.ts'
 import { runtimeOf } from '../../runtime/oci-runtime.ts'
+import { volumeMounts } from '../../spec/mounts.ts'
 import type { ContainerRecord } from '../../state/container-record.ts'
 import { containerFiles, paths } from '../../state/layout.ts'
 import { acquireLock, tryAcquireLock } from '../../state/lock.ts'
 import { unmountIfMounted } from '../../storage/mount-state.ts'
 import type { Engine } from '../engine.ts'
 import { cgroupPathOf } from './cgroup-path.ts'
-import { releaseVolumes } from './container-volumes.ts'
 import { saveRecordIfRoom } from './lock-container.ts'
-import { takeDownOverlays } from './overlay-mounts.ts'
 import { takeDownRootfs } from './rootfs.ts'
 import type { StoredContainer } from './stored-container.ts'
 
@@ -88,8 +87,7 @@ export async function takeDown(engine: Engine, container: StoredContainer): Prom
     ...(isEndUnseen || isOutlivedUnbound(engine, container) ? [async () => killStrays(engine, container)] : []),
     async () => (isEndUnseen ? deleteByRuntime(engine.at, runtime, id) : deleteEnded(engine, container)),
     () => takeDownRootfs(engine, container),
-    () => takeDownOverlays(engine, id),
-    async () => releaseVolumes(engine, container),
+    async () => takeDownExtras(engine, container),
   ]
   const failures: unknown[] = []
   for (const step of steps) {
@@ -101,6 +99,18 @@ export async function takeDown(engine: Engine, container: StoredContainer): Prom
   }
   if (failures.length === 1) throw failures[0]
   if (failures.length > 1) throw new AggregateError(failures, `taking down container ${container.name} failed`)
+}
+
+/** What most containers have not got is loaded for those that have. */
+async function takeDownExtras(engine: Engine, container: StoredContainer): Promise<void> {
+  const { id, stored } = container
+  if (existsSync(join(paths.container(engine.at, id), containerFiles.root.overlays))) {
+    const { takeDownOverlays } = await import('./overlay-mounts.ts')
+    takeDownOverlays(engine, id)
+  }
+  if (volumeMounts(stored.spec.mounts).length === 0) return
+  const { releaseVolumes } = await import('./container-volumes.ts')
+  await releaseVolumes(engine, container)
 }
 
 async function deleteEnded(engine: Engine, container: StoredContainer): Promise<void> {

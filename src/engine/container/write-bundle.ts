@@ -7,7 +7,9 @@ import { type EngineError, invalid } from '../../base/errors.ts'
 import { ociCgroupsPath } from '../../spec/cgroup.ts'
 import type { CompleteSpec } from '../../spec/container-spec.ts'
 import type { OciFacts } from '../../spec/facts.ts'
+import { isOverlaid } from '../../spec/mounts.ts'
 import { printOci } from '../../spec/oci-text.ts'
+import { hasSecrets } from '../../spec/secrets.ts'
 import { toOci } from '../../spec/to-oci.ts'
 import { idMappings } from '../../spec/user-namespace.ts'
 import { containerFiles, paths } from '../../state/layout.ts'
@@ -15,8 +17,7 @@ import type { Engine } from '../engine.ts'
 import { cgroupSurroundings, usableControllers } from './cgroup-path.ts'
 import { checkMapped } from './check-mapped.ts'
 import { writeContainerFiles } from './container-files.ts'
-import { setUpSecrets } from './container-secrets.ts'
-import { setUpVolumes } from './container-volumes.ts'
+import type { VolumeSetting } from './container-volumes.ts'
 import { resolveDevices } from './host-devices.ts'
 import { hostFacts, hostName, readSeccompProfile } from './host-facts.ts'
 import { type Joined, joinNamespaces } from './joined-namespaces.ts'
@@ -48,7 +49,6 @@ async function collectFacts(engine: Engine, container: StoredContainer, rootfs: 
   const mappings = idMappings(spec.namespaces.user, userSituation(isRootless))
   const { user, workdir } = prepareRoot(container, rootfs)
   checkMapped(spec.namespaces.user, user, mappings)
-  const volumes = await setUpVolumes(engine, container, { rootfs, user, mappings })
   giveSources(spec, user, mappings)
   if (mappings !== undefined) openWay(rootfs)
   return {
@@ -57,8 +57,7 @@ async function collectFacts(engine: Engine, container: StoredContainer, rootfs: 
     rootfs,
     user,
     hostname,
-    volumes,
-    ...(await setUpSecrets(engine, container, mappings)),
+    ...(await setUpExtras(engine, container, { rootfs, user, mappings })),
     workdir,
     isRootless,
     mappings,
@@ -71,6 +70,22 @@ async function collectFacts(engine: Engine, container: StoredContainer, rootfs: 
     sourceFlags: sourceFlags(spec),
     windowSize: undefined,
   }
+}
+
+/** What most containers have not got is loaded for those that have. */
+async function setUpExtras(
+  engine: Engine,
+  container: StoredContainer,
+  setting: VolumeSetting,
+): Promise<Pick<OciFacts, 'volumes' | 'secretFiles' | 'secretEnvironment'>> {
+  const { mounts, secrets } = container.stored.spec
+  const hasVolumes = mounts.mounts.some((mount) => mount.kind === 'volume' || isOverlaid(mount))
+  const volumes = hasVolumes
+    ? await (await import('./container-volumes.ts')).setUpVolumes(engine, container, setting)
+    : {}
+  if (!hasSecrets(secrets)) return { volumes, secretFiles: {}, secretEnvironment: [] }
+  const { setUpSecrets } = await import('./container-secrets.ts')
+  return { volumes, ...(await setUpSecrets(engine, container, setting.mappings)) }
 }
 
 function hostnameOf(spec: CompleteSpec, id: string, joined: Joined): string {

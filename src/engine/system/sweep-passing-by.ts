@@ -1,18 +1,17 @@
 // What front doors do before a changing verb: take away what killed processes left, wherever nobody is at work on it. A dozen listings
 // where there is nothing, and it stops no verb: what it cannot remove, `system check` names.
 
+import { existsSync } from 'node:fs'
 import { errorMessage } from '../../base/errors.ts'
 import { logDebug } from '../../base/log.ts'
-import { sweepSecretLeftovers } from '../../secret/secret-store.ts'
+import { paths } from '../../state/layout.ts'
 import { sweepStaged } from '../../state/staging.ts'
 import { sweepLayers } from '../../storage/layer-check.ts'
 import { sweepOciIndex } from '../../transport/oci-index.ts'
 import { sweepRecordLeftovers } from '../../transport/record-leftovers.ts'
-import { sweepVolumeLeftovers } from '../../volume/volume-leftovers.ts'
 import { abandonedRuns, sweepAbandonedRun } from '../container/abandoned-run.ts'
 import { sweepNursery } from '../container/nursery-leftovers.ts'
 import type { Engine } from '../engine.ts'
-import { dropStaleHolders } from '../volume/stale-holders.ts'
 import { sweepTrash } from './sweep-trash.ts'
 
 /** Never throws. Idempotent; needs no free space. */
@@ -20,9 +19,8 @@ export async function sweepPassingBy(engine: Engine): Promise<void> {
   const steps: [what: string, sweep: () => Promise<unknown> | unknown][] = [
     ['runs', async () => sweepRuns(engine)],
     ['containers', async () => sweepNursery(engine)],
-    ['volumes', () => sweepVolumeLeftovers(engine.at)],
-    ['holders', async () => dropStaleHolders(engine)],
-    ['secrets', () => sweepSecretLeftovers(engine.at)],
+    ['volumes', async () => sweepVolumes(engine)],
+    ['secrets', async () => sweepSecrets(engine)],
     ['staging', () => sweepStaged(engine.at)],
     ['records', () => sweepRecordLeftovers(engine.at)],
     ['index', () => sweepOciIndex(engine.at)],
@@ -40,4 +38,20 @@ export async function sweepPassingBy(engine: Engine): Promise<void> {
 
 async function sweepRuns(engine: Engine): Promise<void> {
   for (const id of abandonedRuns(engine.at)) await sweepAbandonedRun(engine, id)
+}
+
+/** Loaded where there are, or were, volumes. */
+async function sweepVolumes(engine: Engine): Promise<void> {
+  if (!existsSync(paths.volumes(engine.at))) return
+  const { sweepVolumeLeftovers } = await import('../../volume/volume-leftovers.ts')
+  sweepVolumeLeftovers(engine.at)
+  if (!existsSync(paths.runVolumes(engine.at))) return
+  const { dropStaleHolders } = await import('../volume/stale-holders.ts')
+  await dropStaleHolders(engine)
+}
+
+async function sweepSecrets({ at }: Engine): Promise<void> {
+  if (!existsSync(paths.secretDraft(at))) return
+  const { sweepSecretLeftovers } = await import('../../secret/secret-store.ts')
+  sweepSecretLeftovers(at)
 }

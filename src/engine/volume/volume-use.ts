@@ -3,15 +3,11 @@
 
 import { join } from 'node:path'
 import { EngineError } from '../../base/errors.ts'
-import type { MountFacet, VolumeMount } from '../../spec/mounts.ts'
+import { type VolumeMount, volumeMounts } from '../../spec/mounts.ts'
 import type { StoredSpec } from '../../spec/stored-spec.ts'
 import { containerFiles, type Layout, paths } from '../../state/layout.ts'
 import { readRecord } from '../../state/record.ts'
 import { containerIds } from '../container/find-container.ts'
-
-export function volumeMounts({ mounts }: MountFacet): VolumeMount[] {
-  return mounts.filter((mount) => mount.kind === 'volume')
-}
 
 export interface VolumeUse {
   /** Full ids of containers, each once. */

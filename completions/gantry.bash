@@ -126,6 +126,10 @@ _gantry_offer() {
             compgen -P "$2" -W "$(_gantry_ask images '' --format '{{.Repository}}:{{.Tag}}' | grep -v '<none>')" -- "$3"
         )
         ;;
+    :volume | :secret)
+        format='{{.Name}}'
+        mapfile -t COMPREPLY < <(compgen -P "$2" -W "$(_gantry_ask "${1#:}" '' ls --format "$format")" -- "$3")
+        ;;
     *) mapfile -t COMPREPLY < <(compgen -P "$2" -W "${1//,/ }" -- "$3") ;;
     esac
 }
@@ -143,13 +147,17 @@ _gantry_ask() {
 _gantry_children() {
     case $1 in
     '')
-        reply='attach completion container create events exec help history image images import info init inspect kill load logs pause ps pull rename restart rm rmi run save start stop system tag top unpause unshare untag version wait' ;;
+        reply='attach completion container create doctor events exec help history image images import info init inspect kill load logs pause ps pull rename restart rm rmi run save secret start stop system tag top unpause unshare untag version volume wait' ;;
     'container')
         reply='attach cleanup create exec exists init inspect kill logs pause prune ps rename restart rm run start stop top unpause wait' ;;
     'image')
         reply='exists history import inspect list load prune pull rm save tag tree untag' ;;
+    'secret')
+        reply='create exists inspect ls rm' ;;
     'system')
         reply='check connection df events info locks migrate prune reset' ;;
+    'volume')
+        reply='create exists export import inspect ls mount prune reload rm unmount' ;;
     'system connection')
         reply='list' ;;
     *) return 1 ;;
@@ -165,7 +173,11 @@ _gantry_flags() {
         reply='--help -h' ;;
     'image')
         reply='--help -h' ;;
+    'secret')
+        reply='--help -h' ;;
     'system')
+        reply='--help -h' ;;
+    'volume')
         reply='--help -h' ;;
     'system connection')
         reply='--help -h' ;;
@@ -182,7 +194,9 @@ _gantry_flags() {
     'container prune')
         reply='--filter=:none --force -f --help -h' ;;
     'create' | 'container create')
-        reply='--annotation=:none --arch=:none --attach=:none -a=:none --authfile=:file --cap-add=:none --cap-drop=:none --cgroupns=:none --cidfile=:file --conmon-pidfile=:file --cpus=:none --device=:none --entrypoint=:none --env=:none -e=:none --env-file=:file --env-host --gidmap=:none --group-add=:none --hostname=:none -h=:none --http-proxy --init --interactive -i --ipc=:none --label=:none -l=:none --label-file=:file --log-driver=:none --log-opt=:none --memory=:none -m=:none --mount=:none --name=:none --network=:none --oom-score-adj=:none --os=:none --pid=:none --pidfile=:file --pids-limit=:none --platform=:none --privileged --pull=:none --quiet -q --read-only --read-only-tmpfs --replace --restart=:none --rm --rootfs --security-opt=:none --shm-size=:none --stop-signal=:none --stop-timeout=:none --subgidname=:none --subuidname=:none --sysctl=:none --timeout=:none --tls-verify --tmpfs=:none --tty -t --uidmap=:none --ulimit=:none --umask=:none --unsetenv=:none --unsetenv-all --user=:none -u=:none --userns=:none --uts=:none --variant=:none --volume=:file -v=:file --workdir=:none -w=:none --help -h' ;;
+        reply='--annotation=:none --arch=:none --attach=:none -a=:none --authfile=:file --cap-add=:none --cap-drop=:none --cgroupns=:none --cidfile=:file --conmon-pidfile=:file --cpus=:none --device=:none --entrypoint=:none --env=:none -e=:none --env-file=:file --env-host --gidmap=:none --group-add=:none --hostname=:none -h=:none --http-proxy --image-volume=:none --init --interactive -i --ipc=:none --label=:none -l=:none --label-file=:file --log-driver=:none --log-opt=:none --memory=:none -m=:none --mount=:none --name=:none --network=:none --oom-score-adj=:none --os=:none --pid=:none --pidfile=:file --pids-limit=:none --platform=:none --privileged --pull=:none --quiet -q --read-only --read-only-tmpfs --replace --restart=:none --rm --rootfs --secret=:secret --security-opt=:none --shm-size=:none --stop-signal=:none --stop-timeout=:none --subgidname=:none --subuidname=:none --sysctl=:none --timeout=:none --tls-verify --tmpfs=:none --tty -t --uidmap=:none --ulimit=:none --umask=:none --unsetenv=:none --unsetenv-all --user=:none -u=:none --userns=:none --uts=:none --variant=:none --volume=:file -v=:file --volumes-from=:container --workdir=:none -w=:none --help -h' ;;
+    'doctor')
+        reply='--json --help -h' ;;
     'events' | 'system events')
         reply='--filter=:none -f=:none --format=:none --no-trunc --since=:none --stream --until=:none --help -h' ;;
     'exec' | 'container exec')
@@ -230,9 +244,19 @@ _gantry_flags() {
     'rmi' | 'image rm' | 'image remove')
         reply='--all -a --force -f --ignore -i --no-prune --help -h' ;;
     'run' | 'container run')
-        reply='--annotation=:none --arch=:none --attach=:none -a=:none --authfile=:file --cap-add=:none --cap-drop=:none --cgroupns=:none --cidfile=:file --conmon-pidfile=:file --cpus=:none --detach -d --detach-keys=:none --device=:none --entrypoint=:none --env=:none -e=:none --env-file=:file --env-host --gidmap=:none --group-add=:none --hostname=:none -h=:none --http-proxy --init --interactive -i --ipc=:none --label=:none -l=:none --label-file=:file --log-driver=:none --log-opt=:none --memory=:none -m=:none --mount=:none --name=:none --network=:none --oom-score-adj=:none --os=:none --pid=:none --pidfile=:file --pids-limit=:none --platform=:none --preserve-fds=:none --privileged --pull=:none --quiet -q --read-only --read-only-tmpfs --replace --restart=:none --rm --rmi --rootfs --security-opt=:none --shm-size=:none --sig-proxy --stop-signal=:none --stop-timeout=:none --subgidname=:none --subuidname=:none --sysctl=:none --timeout=:none --tls-verify --tmpfs=:none --tty -t --uidmap=:none --ulimit=:none --umask=:none --unsetenv=:none --unsetenv-all --user=:none -u=:none --userns=:none --uts=:none --variant=:none --volume=:file -v=:file --workdir=:none -w=:none --help -h' ;;
+        reply='--annotation=:none --arch=:none --attach=:none -a=:none --authfile=:file --cap-add=:none --cap-drop=:none --cgroupns=:none --cidfile=:file --conmon-pidfile=:file --cpus=:none --detach -d --detach-keys=:none --device=:none --entrypoint=:none --env=:none -e=:none --env-file=:file --env-host --gidmap=:none --group-add=:none --hostname=:none -h=:none --http-proxy --image-volume=:none --init --interactive -i --ipc=:none --label=:none -l=:none --label-file=:file --log-driver=:none --log-opt=:none --memory=:none -m=:none --mount=:none --name=:none --network=:none --oom-score-adj=:none --os=:none --pid=:none --pidfile=:file --pids-limit=:none --platform=:none --preserve-fds=:none --privileged --pull=:none --quiet -q --read-only --read-only-tmpfs --replace --restart=:none --rm --rmi --rootfs --secret=:secret --security-opt=:none --shm-size=:none --sig-proxy --stop-signal=:none --stop-timeout=:none --subgidname=:none --subuidname=:none --sysctl=:none --timeout=:none --tls-verify --tmpfs=:none --tty -t --uidmap=:none --ulimit=:none --umask=:none --unsetenv=:none --unsetenv-all --user=:none -u=:none --userns=:none --uts=:none --variant=:none --volume=:file -v=:file --volumes-from=:container --workdir=:none -w=:none --help -h' ;;
     'save' | 'image save')
         reply='--compress --format=:none --multi-image-archive -m --output=:file -o=:file --quiet -q --uncompressed --help -h' ;;
+    'secret create')
+        reply='--driver=:none -d=:none --driver-opts=:none --env --label=:none -l=:none --replace --help -h' ;;
+    'secret exists')
+        reply='--help -h' ;;
+    'secret inspect')
+        reply='--format=:none -f=:none --pretty --showsecret --help -h' ;;
+    'secret ls' | 'secret list')
+        reply='--filter=:none -f=:none --format=:none --noheading -n --quiet -q --help -h' ;;
+    'secret rm')
+        reply='--all -a --ignore -i --help -h' ;;
     'start' | 'container start')
         reply='--all --attach -a --detach-keys=:none --filter=:none -f=:none --interactive -i --latest -l --sig-proxy --help -h' ;;
     'stop' | 'container stop')
@@ -263,6 +287,28 @@ _gantry_flags() {
         reply='--help -h' ;;
     'version')
         reply='--format=:none -f=:none --help -h' ;;
+    'volume create')
+        reply='--driver=:none -d=:none --ignore --label=:none -l=:none --opt=:none -o=:none --help -h' ;;
+    'volume exists')
+        reply='--help -h' ;;
+    'volume export')
+        reply='--output=:file -o=:file --help -h' ;;
+    'volume import')
+        reply='--help -h' ;;
+    'volume inspect')
+        reply='--all -a --format=:none -f=:none --help -h' ;;
+    'volume ls' | 'volume list')
+        reply='--filter=:none -f=:none --format=:none --noheading -n --quiet -q --help -h' ;;
+    'volume mount')
+        reply='--help -h' ;;
+    'volume prune')
+        reply='--filter=:none --force -f --help -h' ;;
+    'volume reload')
+        reply='--help -h' ;;
+    'volume rm' | 'volume remove')
+        reply='--all -a --force -f --time=:none -t=:none --help -h' ;;
+    'volume unmount')
+        reply='--help -h' ;;
     'wait' | 'container wait')
         reply='--condition=:none --ignore --interval=:none -i=:none --latest -l --help -h' ;;
     *) return 1 ;;
@@ -286,6 +332,8 @@ _gantry_positionals() {
         reply='' ;;
     'create' | 'container create')
         reply=':image :rest' ;;
+    'doctor')
+        reply=':container :none' ;;
     'events' | 'system events')
         reply='' ;;
     'exec' | 'container exec')
@@ -336,6 +384,16 @@ _gantry_positionals() {
         reply=':image :rest' ;;
     'save' | 'image save')
         reply=':image ...' ;;
+    'secret create')
+        reply=':none :file' ;;
+    'secret exists')
+        reply=':secret' ;;
+    'secret inspect')
+        reply=':secret ...' ;;
+    'secret ls' | 'secret list')
+        reply='' ;;
+    'secret rm')
+        reply=':secret ...' ;;
     'start' | 'container start')
         reply=':container ...' ;;
     'stop' | 'container stop')
@@ -366,6 +424,28 @@ _gantry_positionals() {
         reply=':image :image ...' ;;
     'version')
         reply='' ;;
+    'volume create')
+        reply=':none' ;;
+    'volume exists')
+        reply=':volume' ;;
+    'volume export')
+        reply=':volume' ;;
+    'volume import')
+        reply=':volume :file' ;;
+    'volume inspect')
+        reply=':volume ...' ;;
+    'volume ls' | 'volume list')
+        reply='' ;;
+    'volume mount')
+        reply=':volume' ;;
+    'volume prune')
+        reply='' ;;
+    'volume reload')
+        reply='' ;;
+    'volume rm' | 'volume remove')
+        reply=':volume ...' ;;
+    'volume unmount')
+        reply=':volume' ;;
     'wait' | 'container wait')
         reply=':container ...' ;;
     *) return 1 ;;

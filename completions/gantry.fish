@@ -74,12 +74,20 @@ function __gantry_running_containers
     __gantry_ask ps --format '{{.Names}}\t{{.Image}}'
 end
 
+function __gantry_volumes
+    __gantry_ask volume ls --format '{{.Name}}'
+end
+
+function __gantry_secrets
+    __gantry_ask secret ls --format '{{.Name}}'
+end
+
 function __gantry_images
     __gantry_ask images --format '{{.Repository}}:{{.Tag}}' | string match -v '*<none>*'
 end
 
 function __gantry_is_group
-    contains -- "$argv" '' 'container' 'image' 'system' 'system connection'
+    contains -- "$argv" '' 'container' 'image' 'secret' 'system' 'volume' 'system connection'
 end
 
 function __gantry_valued
@@ -97,7 +105,7 @@ function __gantry_valued
         case 'container prune'
             string split ' ' -- '--filter'
         case 'create' 'container create'
-            string split ' ' -- '--annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --cidfile --conmon-pidfile --cpus --device --entrypoint --env -e --env-file --gidmap --group-add --hostname -h --ipc --label -l --label-file --log-driver --log-opt --memory -m --mount --name --network --oom-score-adj --os --pid --pidfile --pids-limit --platform --pull --restart --security-opt --shm-size --stop-signal --stop-timeout --subgidname --subuidname --sysctl --timeout --tmpfs --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --workdir -w'
+            string split ' ' -- '--annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --cidfile --conmon-pidfile --cpus --device --entrypoint --env -e --env-file --gidmap --group-add --hostname -h --image-volume --ipc --label -l --label-file --log-driver --log-opt --memory -m --mount --name --network --oom-score-adj --os --pid --pidfile --pids-limit --platform --pull --restart --secret --security-opt --shm-size --stop-signal --stop-timeout --subgidname --subuidname --sysctl --timeout --tmpfs --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
         case 'events' 'system events'
             string split ' ' -- '--filter -f --format --since --until'
         case 'exec' 'container exec'
@@ -133,9 +141,15 @@ function __gantry_valued
         case 'rm' 'container rm'
             string split ' ' -- '--cidfile --filter --time -t'
         case 'run' 'container run'
-            string split ' ' -- '--annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --cidfile --conmon-pidfile --cpus --detach-keys --device --entrypoint --env -e --env-file --gidmap --group-add --hostname -h --ipc --label -l --label-file --log-driver --log-opt --memory -m --mount --name --network --oom-score-adj --os --pid --pidfile --pids-limit --platform --preserve-fds --pull --restart --security-opt --shm-size --stop-signal --stop-timeout --subgidname --subuidname --sysctl --timeout --tmpfs --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --workdir -w'
+            string split ' ' -- '--annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --cidfile --conmon-pidfile --cpus --detach-keys --device --entrypoint --env -e --env-file --gidmap --group-add --hostname -h --image-volume --ipc --label -l --label-file --log-driver --log-opt --memory -m --mount --name --network --oom-score-adj --os --pid --pidfile --pids-limit --platform --preserve-fds --pull --restart --secret --security-opt --shm-size --stop-signal --stop-timeout --subgidname --subuidname --sysctl --timeout --tmpfs --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
         case 'save' 'image save'
             string split ' ' -- '--format --output -o'
+        case 'secret create'
+            string split ' ' -- '--driver -d --driver-opts --label -l'
+        case 'secret inspect'
+            string split ' ' -- '--format -f'
+        case 'secret ls' 'secret list'
+            string split ' ' -- '--filter -f --format'
         case 'start' 'container start'
             string split ' ' -- '--detach-keys --filter -f'
         case 'stop' 'container stop'
@@ -154,6 +168,18 @@ function __gantry_valued
             string split ' ' -- '--cidfile --filter -f'
         case 'version'
             string split ' ' -- '--format -f'
+        case 'volume create'
+            string split ' ' -- '--driver -d --label -l --opt -o'
+        case 'volume export'
+            string split ' ' -- '--output -o'
+        case 'volume inspect'
+            string split ' ' -- '--format -f'
+        case 'volume ls' 'volume list'
+            string split ' ' -- '--filter -f --format'
+        case 'volume prune'
+            string split ' ' -- '--filter'
+        case 'volume rm' 'volume remove'
+            string split ' ' -- '--time -t'
         case 'wait' 'container wait'
             string split ' ' -- '--condition --interval -i'
     end
@@ -216,6 +242,14 @@ function __gantry_positionals
             string split ' ' -- 'image rest'
         case 'save' 'image save'
             string split ' ' -- 'image more'
+        case 'secret create'
+            string split ' ' -- 'none file'
+        case 'secret exists'
+            string split ' ' -- 'secret'
+        case 'secret inspect'
+            string split ' ' -- 'secret more'
+        case 'secret rm'
+            string split ' ' -- 'secret more'
         case 'start' 'container start'
             string split ' ' -- 'container more'
         case 'stop' 'container stop'
@@ -230,6 +264,22 @@ function __gantry_positionals
             string split ' ' -- 'rest'
         case 'untag' 'image untag'
             string split ' ' -- 'image image more'
+        case 'volume create'
+            string split ' ' -- 'none'
+        case 'volume exists'
+            string split ' ' -- 'volume'
+        case 'volume export'
+            string split ' ' -- 'volume'
+        case 'volume import'
+            string split ' ' -- 'volume file'
+        case 'volume inspect'
+            string split ' ' -- 'volume more'
+        case 'volume mount'
+            string split ' ' -- 'volume'
+        case 'volume rm' 'volume remove'
+            string split ' ' -- 'volume more'
+        case 'volume unmount'
+            string split ' ' -- 'volume'
         case 'wait' 'container wait'
             string split ' ' -- 'container more'
     end
@@ -242,6 +292,10 @@ complete -c gantry -n '__gantry_wants container' -xa '(__gantry_containers)'
 complete -c gantry -n '__gantry_wants running-container' -xa '(__gantry_running_containers)'
 
 complete -c gantry -n '__gantry_wants image' -xa '(__gantry_images)'
+
+complete -c gantry -n '__gantry_wants volume' -xa '(__gantry_volumes)'
+
+complete -c gantry -n '__gantry_wants secret' -xa '(__gantry_secrets)'
 
 complete -c gantry -n '__gantry_wants folder' -xa '(__fish_complete_directories)'
 
@@ -276,6 +330,7 @@ complete -c gantry -n '__gantry_at ""' -xa rm -d 'Remove one or more containers'
 complete -c gantry -n '__gantry_at ""' -xa rmi -d 'Remove one or more images from local storage'
 complete -c gantry -n '__gantry_at ""' -xa run -d 'Run a command in a new container'
 complete -c gantry -n '__gantry_at ""' -xa save -d 'Save image(s) to an archive'
+complete -c gantry -n '__gantry_at ""' -xa secret -d 'Manage secrets'
 complete -c gantry -n '__gantry_at ""' -xa start -d 'Start one or more containers'
 complete -c gantry -n '__gantry_at ""' -xa stop -d 'Stop one or more containers'
 complete -c gantry -n '__gantry_at ""' -xa system -d 'Manage Gantry itself'
@@ -285,6 +340,7 @@ complete -c gantry -n '__gantry_at ""' -xa unpause -d 'Unpause the processes in 
 complete -c gantry -n '__gantry_at ""' -xa unshare -d 'Run a command in the user namespace of rootless containers'
 complete -c gantry -n '__gantry_at ""' -xa untag -d 'Remove a name from a local image'
 complete -c gantry -n '__gantry_at ""' -xa version -d 'Show the version'
+complete -c gantry -n '__gantry_at ""' -xa volume -d 'Manage volumes'
 complete -c gantry -n '__gantry_at ""' -xa wait -d 'Block on one or more containers'
 
 complete -c gantry -n '__gantry_at ""' -l cgroup-manager -d 'Who makes cgroups: "cgroupfs" or "systemd"' -xa 'cgroupfs systemd'
@@ -357,6 +413,14 @@ complete -c gantry -n '__gantry_at "image"' -xa untag -d 'Remove a name from a l
 
 complete -c gantry -n '__gantry_at "image"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "secret"' -xa create -d 'Create a new secret'
+complete -c gantry -n '__gantry_at "secret"' -xa exists -d 'Check if a secret exists'
+complete -c gantry -n '__gantry_at "secret"' -xa inspect -d 'Inspect a secret'
+complete -c gantry -n '__gantry_at "secret"' -xa ls -d 'List secrets'
+complete -c gantry -n '__gantry_at "secret"' -xa rm -d 'Remove one or more secrets'
+
+complete -c gantry -n '__gantry_at "secret"' -l help -s h -d 'Help for this command'
+
 complete -c gantry -n '__gantry_at "system"' -xa check -d 'Look for damage in the state directory, and repair it'
 complete -c gantry -n '__gantry_at "system"' -xa connection -d 'Destinations of remote services'
 complete -c gantry -n '__gantry_at "system"' -xa df -d 'Show disk usage'
@@ -368,6 +432,20 @@ complete -c gantry -n '__gantry_at "system"' -xa prune -d 'Remove unused data'
 complete -c gantry -n '__gantry_at "system"' -xa reset -d 'Remove all containers, images and the state directory'
 
 complete -c gantry -n '__gantry_at "system"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "volume"' -xa create -d 'Create a new volume'
+complete -c gantry -n '__gantry_at "volume"' -xa exists -d 'Check if a volume exists'
+complete -c gantry -n '__gantry_at "volume"' -xa export -d 'Write the content of a volume as a tar'
+complete -c gantry -n '__gantry_at "volume"' -xa import -d 'Unpack a tar into a volume'
+complete -c gantry -n '__gantry_at "volume"' -xa inspect -d 'Display detailed information on one or more volumes'
+complete -c gantry -n '__gantry_at "volume"' -xa ls -d 'List volumes'
+complete -c gantry -n '__gantry_at "volume"' -xa mount -d 'Mount a volume and print where'
+complete -c gantry -n '__gantry_at "volume"' -xa prune -d 'Remove all unused volumes'
+complete -c gantry -n '__gantry_at "volume"' -xa reload -d 'Ask the volume plugins what they have'
+complete -c gantry -n '__gantry_at "volume"' -xa rm -d 'Remove one or more volumes'
+complete -c gantry -n '__gantry_at "volume"' -xa unmount -d 'Unmount a volume'
+
+complete -c gantry -n '__gantry_at "volume"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "system connection"' -xa list -d 'List destinations of remote services'
 
@@ -419,6 +497,7 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l gidmap -d 'Gr
 complete -c gantry -n '__gantry_at "create" "container create"' -l group-add -d 'Further group of the process; keep-groups: those of the caller' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l hostname -s h -d 'Host name inside; the id unless said' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l http-proxy -d 'Pass our proxy variables'
+complete -c gantry -n '__gantry_at "create" "container create"' -l image-volume -d 'What becomes of the image\'s volumes: anonymous (or bind), tmpfs, ignore' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l init -d 'Run an init that forwards signals and reaps processes'
 complete -c gantry -n '__gantry_at "create" "container create"' -l interactive -s i -d 'Keep standard input open'
 complete -c gantry -n '__gantry_at "create" "container create"' -l ipc -d 'IPC namespace: host, none, private, shareable, container:NAME, ns:PATH' -x
@@ -427,7 +506,7 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l label-file -d
 complete -c gantry -n '__gantry_at "create" "container create"' -l log-driver -d 'Where output goes: k8s-file, json-file, journald, none, passthrough' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l log-opt -d 'Option of the log driver: path, max-size, max-file, tag' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l memory -s m -d 'Memory limit: 512m, 2g' -x
-complete -c gantry -n '__gantry_at "create" "container create"' -l mount -d 'Mount: type=bind or type=tmpfs' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l mount -d 'Mount: type=bind, type=volume or type=tmpfs' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l name -d 'Name of the container; a random one unless said' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l network -d 'Network: none, host, private, container:NAME, ns:PATH' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l oom-score-adj -d 'How readily the kernel kills it, -1000 to 1000' -x
@@ -445,6 +524,7 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l replace -d 'R
 complete -c gantry -n '__gantry_at "create" "container create"' -l restart -d 'What follows its end: no, always, unless-stopped, on-failure[:N]' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l rm -d 'Remove the container when it has ended'
 complete -c gantry -n '__gantry_at "create" "container create"' -l rootfs -d 'The first argument is no image, but the path of a root file system'
+complete -c gantry -n '__gantry_at "create" "container create"' -l secret -d 'Give it a secret, as a file (type=mount: target, uid, gid, mode) or as a variable (type=env: target)' -xa '(__gantry_secrets)'
 complete -c gantry -n '__gantry_at "create" "container create"' -l security-opt -d 'seccomp=PROFILE|unconfined, apparmor=PROFILE, no-new-privileges, mask=PATHS, unmask=PATHS|ALL, proc-opts=OPTIONS' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l shm-size -d 'Size of /dev/shm' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l stop-signal -d 'Signal that stops it; the image\'s, or TERM' -x
@@ -465,7 +545,8 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l user -s u -d 
 complete -c gantry -n '__gantry_at "create" "container create"' -l userns -d 'User namespace: host, auto[:size=N], keep-id[:uid=N,gid=N,size=N], nomap, container:NAME, ns:PATH' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l uts -d 'Host name namespace: host, private, container:NAME, ns:PATH' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l variant -d 'Choose an image by variant of the architecture' -x
-complete -c gantry -n '__gantry_at "create" "container create"' -l volume -s v -d 'Bind a file or folder of the host' -rF
+complete -c gantry -n '__gantry_at "create" "container create"' -l volume -s v -d 'Mount a volume, or bind a file or folder of the host' -rF
+complete -c gantry -n '__gantry_at "create" "container create"' -l volumes-from -d 'Mount what another container mounts' -xa '(__gantry_containers)'
 complete -c gantry -n '__gantry_at "create" "container create"' -l workdir -s w -d 'Working directory inside' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l help -s h -d 'Help for this command'
 
@@ -545,7 +626,7 @@ complete -c gantry -n '__gantry_at "init" "container init"' -l help -s h -d 'Hel
 complete -c gantry -n '__gantry_at "inspect"' -l format -s f -d 'Format the output to a Go template or json' -x
 complete -c gantry -n '__gantry_at "inspect"' -l latest -s l -d 'Act on the latest container Gantry is aware of'
 complete -c gantry -n '__gantry_at "inspect"' -l size -s s -d 'Display total file size'
-complete -c gantry -n '__gantry_at "inspect"' -l type -s t -d 'Specify inspect-object type: all, container or image' -x
+complete -c gantry -n '__gantry_at "inspect"' -l type -s t -d 'Specify inspect-object type: all, container, image or volume' -x
 complete -c gantry -n '__gantry_at "inspect"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "kill" "container kill"' -l all -s a -d 'Signal all running containers'
@@ -654,6 +735,7 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l gidmap -d 'Group id
 complete -c gantry -n '__gantry_at "run" "container run"' -l group-add -d 'Further group of the process; keep-groups: those of the caller' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l hostname -s h -d 'Host name inside; the id unless said' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l http-proxy -d 'Pass our proxy variables'
+complete -c gantry -n '__gantry_at "run" "container run"' -l image-volume -d 'What becomes of the image\'s volumes: anonymous (or bind), tmpfs, ignore' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l init -d 'Run an init that forwards signals and reaps processes'
 complete -c gantry -n '__gantry_at "run" "container run"' -l interactive -s i -d 'Keep standard input open'
 complete -c gantry -n '__gantry_at "run" "container run"' -l ipc -d 'IPC namespace: host, none, private, shareable, container:NAME, ns:PATH' -x
@@ -662,7 +744,7 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l label-file -d 'Read
 complete -c gantry -n '__gantry_at "run" "container run"' -l log-driver -d 'Where output goes: k8s-file, json-file, journald, none, passthrough' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l log-opt -d 'Option of the log driver: path, max-size, max-file, tag' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l memory -s m -d 'Memory limit: 512m, 2g' -x
-complete -c gantry -n '__gantry_at "run" "container run"' -l mount -d 'Mount: type=bind or type=tmpfs' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l mount -d 'Mount: type=bind, type=volume or type=tmpfs' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l name -d 'Name of the container; a random one unless said' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l network -d 'Network: none, host, private, container:NAME, ns:PATH' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l oom-score-adj -d 'How readily the kernel kills it, -1000 to 1000' -x
@@ -682,6 +764,7 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l restart -d 'What fo
 complete -c gantry -n '__gantry_at "run" "container run"' -l rm -d 'Remove the container when it has ended'
 complete -c gantry -n '__gantry_at "run" "container run"' -l rmi -d 'Remove the image as well, unless others use it; implies --rm'
 complete -c gantry -n '__gantry_at "run" "container run"' -l rootfs -d 'The first argument is no image, but the path of a root file system'
+complete -c gantry -n '__gantry_at "run" "container run"' -l secret -d 'Give it a secret, as a file (type=mount: target, uid, gid, mode) or as a variable (type=env: target)' -xa '(__gantry_secrets)'
 complete -c gantry -n '__gantry_at "run" "container run"' -l security-opt -d 'seccomp=PROFILE|unconfined, apparmor=PROFILE, no-new-privileges, mask=PATHS, unmask=PATHS|ALL, proc-opts=OPTIONS' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l shm-size -d 'Size of /dev/shm' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l sig-proxy -d 'Proxy received signals to the process'
@@ -703,7 +786,8 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l user -s u -d 'User 
 complete -c gantry -n '__gantry_at "run" "container run"' -l userns -d 'User namespace: host, auto[:size=N], keep-id[:uid=N,gid=N,size=N], nomap, container:NAME, ns:PATH' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l uts -d 'Host name namespace: host, private, container:NAME, ns:PATH' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l variant -d 'Choose an image by variant of the architecture' -x
-complete -c gantry -n '__gantry_at "run" "container run"' -l volume -s v -d 'Bind a file or folder of the host' -rF
+complete -c gantry -n '__gantry_at "run" "container run"' -l volume -s v -d 'Mount a volume, or bind a file or folder of the host' -rF
+complete -c gantry -n '__gantry_at "run" "container run"' -l volumes-from -d 'Mount what another container mounts' -xa '(__gantry_containers)'
 complete -c gantry -n '__gantry_at "run" "container run"' -l workdir -s w -d 'Working directory inside' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l help -s h -d 'Help for this command'
 
@@ -714,6 +798,30 @@ complete -c gantry -n '__gantry_at "save" "image save"' -l output -s o -d 'Write
 complete -c gantry -n '__gantry_at "save" "image save"' -l quiet -s q -d 'Suppress the output'
 complete -c gantry -n '__gantry_at "save" "image save"' -l uncompressed -d 'Accept uncompressed layers when copying OCI images'
 complete -c gantry -n '__gantry_at "save" "image save"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "secret create"' -l driver -s d -d 'Where it is kept: file, pass or shell' -x
+complete -c gantry -n '__gantry_at "secret create"' -l driver-opts -d 'Specify driver specific options' -x
+complete -c gantry -n '__gantry_at "secret create"' -l env -d 'The second argument names a variable of the environment that holds it'
+complete -c gantry -n '__gantry_at "secret create"' -l label -s l -d 'Add a label' -x
+complete -c gantry -n '__gantry_at "secret create"' -l replace -d 'Replace a secret of that name'
+complete -c gantry -n '__gantry_at "secret create"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "secret exists"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "secret inspect"' -l format -s f -d 'Format inspect output using a Go template' -x
+complete -c gantry -n '__gantry_at "secret inspect"' -l pretty -d 'Print inspect output in human-readable format'
+complete -c gantry -n '__gantry_at "secret inspect"' -l showsecret -d 'Show what the secret says, too'
+complete -c gantry -n '__gantry_at "secret inspect"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "secret ls" "secret list"' -l filter -s f -d 'Show only those that match: name, id' -x
+complete -c gantry -n '__gantry_at "secret ls" "secret list"' -l format -d 'Format the output as JSON or by a Go template' -x
+complete -c gantry -n '__gantry_at "secret ls" "secret list"' -l noheading -s n -d 'Do not print headers'
+complete -c gantry -n '__gantry_at "secret ls" "secret list"' -l quiet -s q -d 'Print ids only'
+complete -c gantry -n '__gantry_at "secret ls" "secret list"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "secret rm"' -l all -s a -d 'Remove all secrets'
+complete -c gantry -n '__gantry_at "secret rm"' -l ignore -s i -d 'Ignore errors when a specified secret is missing'
+complete -c gantry -n '__gantry_at "secret rm"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "start" "container start"' -l all -d 'Start all containers regardless of their state or configuration'
 complete -c gantry -n '__gantry_at "start" "container start"' -l attach -s a -d 'Attach container\'s STDOUT and STDERR'
@@ -757,7 +865,7 @@ complete -c gantry -n '__gantry_at "system prune"' -l build -d 'Remove build con
 complete -c gantry -n '__gantry_at "system prune"' -l external -d 'Remove what killed processes left, and nothing else'
 complete -c gantry -n '__gantry_at "system prune"' -l filter -d 'Provide filter values (e.g. \'label=<key>=<value>\')' -x
 complete -c gantry -n '__gantry_at "system prune"' -l force -s f -d 'Do not prompt for confirmation'
-complete -c gantry -n '__gantry_at "system prune"' -l volumes -d 'Prune volumes, too: there are only those that containers use'
+complete -c gantry -n '__gantry_at "system prune"' -l volumes -d 'Prune volumes that no container uses, too'
 complete -c gantry -n '__gantry_at "system prune"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "system reset"' -l force -s f -d 'Do not prompt for confirmation'
@@ -780,6 +888,44 @@ complete -c gantry -n '__gantry_at "untag" "image untag"' -l help -s h -d 'Help 
 
 complete -c gantry -n '__gantry_at "version"' -l format -s f -d 'Change the output format to JSON or a Go template' -x
 complete -c gantry -n '__gantry_at "version"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "volume create"' -l driver -s d -d 'Driver of the volume: local, or a plugin' -x
+complete -c gantry -n '__gantry_at "volume create"' -l ignore -d 'Leave a volume of that name as it is, and succeed'
+complete -c gantry -n '__gantry_at "volume create"' -l label -s l -d 'Add a label' -x
+complete -c gantry -n '__gantry_at "volume create"' -l opt -s o -d 'Option for the driver; local\'s are type, device and o (mount options, and uid, gid, nocopy)' -x
+complete -c gantry -n '__gantry_at "volume create"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "volume exists"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "volume export"' -l output -s o -d 'Write to a specified file (default: stdout, which must be redirected)' -rF
+complete -c gantry -n '__gantry_at "volume export"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "volume import"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "volume inspect"' -l all -s a -d 'Inspect all volumes'
+complete -c gantry -n '__gantry_at "volume inspect"' -l format -s f -d 'Format the output to a Go template or json' -x
+complete -c gantry -n '__gantry_at "volume inspect"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "volume ls" "volume list"' -l filter -s f -d 'Show only those that match: name, driver, label, opt, dangling, scope, after, since, until' -x
+complete -c gantry -n '__gantry_at "volume ls" "volume list"' -l format -d 'Format the output as JSON or by a Go template' -x
+complete -c gantry -n '__gantry_at "volume ls" "volume list"' -l noheading -s n -d 'Do not print headers'
+complete -c gantry -n '__gantry_at "volume ls" "volume list"' -l quiet -s q -d 'Print names only'
+complete -c gantry -n '__gantry_at "volume ls" "volume list"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "volume mount"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "volume prune"' -l filter -d 'Provide filter values (e.g. \'label=<key>=<value>\')' -x
+complete -c gantry -n '__gantry_at "volume prune"' -l force -s f -d 'Do not prompt for confirmation'
+complete -c gantry -n '__gantry_at "volume prune"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "volume reload"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "volume rm" "volume remove"' -l all -s a -d 'Remove all volumes'
+complete -c gantry -n '__gantry_at "volume rm" "volume remove"' -l force -s f -d 'Remove the containers that use it, too, and pass over what is not there'
+complete -c gantry -n '__gantry_at "volume rm" "volume remove"' -l time -s t -d 'Seconds to wait for stop before killing the container' -x
+complete -c gantry -n '__gantry_at "volume rm" "volume remove"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "volume unmount"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "wait" "container wait"' -l condition -d 'Condition to wait on: created, configured, initialized, running, paused, stopping, stopped, exited, removing' -x
 complete -c gantry -n '__gantry_at "wait" "container wait"' -l ignore -d 'Ignore if a container does not exist'

@@ -307,7 +307,7 @@ complete -c gantry -n '__gantry_at ""' -xa attach -d 'Attach to a running contai
 complete -c gantry -n '__gantry_at ""' -xa completion -d 'Print a completion script for a shell'
 complete -c gantry -n '__gantry_at ""' -xa container -d 'Manage containers'
 complete -c gantry -n '__gantry_at ""' -xa create -d 'Create but do not start a container'
-complete -c gantry -n '__gantry_at ""' -xa doctor -d 'Say why a container is denied a path, and what helps'
+complete -c gantry -n '__gantry_at ""' -xa doctor -d 'Say what is wrong with the host, a container or a path in it, and what helps'
 complete -c gantry -n '__gantry_at ""' -xa events -d 'Show Gantry system events'
 complete -c gantry -n '__gantry_at ""' -xa exec -d 'Run a process in a running container'
 complete -c gantry -n '__gantry_at ""' -xa help -d 'Help about any command'

@@ -98,7 +98,7 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
   'container wait': { summary: 'Block on one or more containers', load: () => import('./commands/container/wait.ts') },
   create: { summary: 'Create but do not start a container', load: () => import('./commands/container/create.ts') },
   doctor: {
-    summary: 'Say why a container is denied a path, and what helps',
+    summary: 'Say what is wrong with the host, a container or a path in it, and what helps',
     load: () => import('./commands/doctor.ts'),
   },
   events: { summary: 'Show Gantry system events', load: () => import('./commands/system/events.ts') },

@@ -1,6 +1,6 @@
 // doctor: it says whose a path is and what helps, and what it says helps does.
 
-import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { type Box, openBox } from '../support/box.ts'
@@ -73,5 +73,53 @@ describe.each(['root', 'an ordinary user'])('as %s', (who) => {
     const missing = await box.try(['doctor', 'r', '/nowhere'])
     expect(missing).toMatchObject({ code: 125, stderr: "Error: container 'r' has no '/nowhere'\n" })
     await box.ok(['rm', 'r'])
+  })
+
+  test('the host, with a remedy for all that is amiss', async () => {
+    const { code, stdout } = await box.try(['doctor', '--json'])
+    const findings = JSON.parse(stdout) as { subject: string; status: string; message: string; remedy?: string }[]
+    const subjects = new Set(findings.map(({ subject }) => subject))
+    const wanted = ['kernel', 'control groups', 'storage', 'state', 'runtime', 'DNS', 'registries', 'time']
+    for (const subject of [...wanted, ...(isRoot ? ['firewall'] : ['subordinate ids', 'network'])]) {
+      expect(subjects).toContain(subject)
+    }
+    expect(findings.find(({ subject }) => subject === 'runtime')).toMatchObject({ status: 'ok' })
+    expect(findings.find(({ subject }) => subject === 'state')).toMatchObject({ status: 'ok' })
+    expect(code).toBe(findings.some(({ status }) => status === 'problem') ? 1 : 0)
+    const left = join(box.root, 'volumes/.0123456789ab.tmp')
+    mkdirSync(left, { recursive: true })
+    const damaged = await box.try(['doctor'], { isChecked: false })
+    expect(damaged.code).toBe(1)
+    expect(damaged.stdout).toContain(`problem  state             '${left}' was left by a process that was killed\n`)
+    expect(damaged.stdout).toContain('→ gantry system check --repair')
+    rmSync(join(box.root, 'volumes'), { recursive: true })
+  })
+
+  test('a container: why it ended, and what it may not use', async () => {
+    await box.ok(['run', '-d', '--name', 'ended', '--network', 'none', busybox, 'sh', '-c', 'exit 3'])
+    await box.ok(['wait', 'ended'])
+    const ended = await box.try(['doctor', 'ended'])
+    expect(ended.code).toBe(1)
+    expect(ended.stdout).toContain("ended with exit code 3, which is its program's own\n")
+    expect(ended.stdout).toContain('→ gantry logs --tail 20 ended')
+    const mount = ['-v', `${closedFolder('shut')}:/data`]
+    await box.ok([
+      'run',
+      '-d',
+      '--name',
+      'runs',
+      '--network',
+      'none',
+      '--user',
+      '999',
+      ...mount,
+      busybox,
+      'sleep',
+      '1000',
+    ])
+    const runs = await box.try(['doctor', 'runs'])
+    expect(runs.stdout).toMatch(/^ok {7}state +runs since/)
+    expect(runs.stdout).toMatch(/^problem {2}mount +\/data: denied: read, write, search$/m)
+    await box.ok(['rm', '-f', '-t', '0', 'ended', 'runs'])
   })
 })

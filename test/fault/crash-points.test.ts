@@ -2,6 +2,7 @@
 // Afterwards the next ordinary command succeeds, `system check` is clean and nothing is left.
 
 import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect } from 'vitest'
 import { type Box, finish, leftovers, openBox } from '../support/box.ts'
@@ -13,6 +14,11 @@ const load = ['load', '-q', '-i', resolve(import.meta.dirname, '..', '..', 'libe
 const create = ['create', '--name', 'victim', '--network', 'none', image, 'sleep', '1000']
 /** In the foreground: strace ends with the last process that it follows, monitor and runtime included. */
 const run = ['run', '--name', 'victim', '--network', 'none', image, 'true']
+/** With one that is copied up, and one that goes with the container. */
+const runWithVolumes = [...run.slice(0, -2), '-v', 'kept:/bin', '-v', '/anonymous', ...run.slice(-2)]
+const removeKept = ['volume', 'rm', '--force', 'kept']
+const removeWithVolumes = ['rm', '--force', '--volumes', '--time', '0', '--ignore', 'victim']
+const createSecret = ['secret', 'create', '--replace', 'told', import.meta.filename]
 const remove = ['rm', '--force', '--time', '0', '--ignore', 'victim', 'other']
 
 /** strace counts each call by itself; on some machines libc knows only the second of a pair. */
@@ -40,6 +46,29 @@ const cases: Case[] = [
   { verb: 'run', before: [], args: run, after: [remove, create, remove], points: 8 },
   { verb: 'rm', before: [create], args: ['rm', 'victim'], after: [remove, create, remove], points: 6 },
   { verb: 'rename', before: [create], args: ['rename', 'victim', 'other'], after: [remove, create, remove], points: 3 },
+  { verb: 'volume create', before: [], args: ['volume', 'create', 'kept'], after: [removeKept], points: 2 },
+  {
+    verb: 'volume rm',
+    before: [['volume', 'create', '--ignore', 'kept']],
+    args: ['volume', 'rm', 'kept'],
+    after: [removeKept],
+    points: 4,
+  },
+  {
+    verb: 'run with volumes',
+    before: [],
+    args: runWithVolumes,
+    after: [removeWithVolumes, runWithVolumes, removeWithVolumes, removeKept],
+    points: 15,
+  },
+  {
+    verb: 'rm with volumes',
+    before: [runWithVolumes],
+    args: removeWithVolumes,
+    after: [removeWithVolumes, removeKept],
+    points: 10,
+  },
+  { verb: 'secret create', before: [createSecret], args: createSecret, after: [createSecret], points: 2 },
   {
     verb: 'tag',
     before: [],
@@ -79,6 +108,7 @@ async function killAtEach(box: Box, { verb, before, args, after }: Case, names: 
       expect(code, `${step.join(' ')} after ${verb} at ${names[0]} ${when}: ${stderr}`).toBe(0)
     }
     expect(leftovers(box.folder), `${verb} at ${names[0]} ${when}`).toEqual([])
+    expect(volumesIn(box), `${verb} at ${names[0]} ${when}`).toEqual([])
     if (!wasKilled) return when - 1
   }
   throw new Error(`${verb} makes more than 100 calls of ${names[0]}`)
@@ -98,4 +128,10 @@ function killAt(
   const env = { ...box.env, UV_THREADPOOL_SIZE: '1' }
   spawnSync('strace', words, { env, encoding: 'utf8', timeout: 120_000 })
   return spawnSync('grep', ['-q', 'killed by SIGKILL', log]).status === 0
+}
+
+/** Every case removes those that it made. */
+function volumesIn(box: Box): string[] {
+  const folder = join(box.root, 'volumes')
+  return existsSync(folder) ? readdirSync(folder) : []
 }

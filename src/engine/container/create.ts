@@ -156,6 +156,36 @@ async function publish(engine: Engine, cradle: Cradle, newborn: Newborn): Promis
   extras?.publish()
 }
 
+/** Volumes and secrets are loaded for containers that have some. */
+async function resolveExtras(
+  engine: Engine,
+  spec: ContainerSpec,
+  image: ImageOfContainer | undefined,
+): Promise<ContainerSpec> {
+  const { mounts, secrets } = spec
+  const hasVolumes = volumeMounts(mounts).length > 0 || (mounts.volumesFrom ?? []).length > 0
+  const withVolumes =
+    hasVolumes || (image?.run.volumes ?? []).length > 0
+      ? (await import('./resolve-volumes.ts')).resolveVolumes(engine, spec, image?.run)
+      : spec
+  if (!hasSecrets(secrets)) return withVolumes
+  return (await import('./container-secrets.ts')).resolveSecrets(engine, withVolumes)
+}
+
+async function claimExtras(
+  engine: Engine,
+  spec: CompleteSpec,
+  { mappings, folder }: { readonly mappings: IdMappings | undefined; readonly folder: string },
+): Promise<ClaimedVolumes | undefined> {
+  if (hasSecrets(spec.secrets)) await (await import('./container-secrets.ts')).keepSecrets(engine, spec, folder)
+  if (volumeMounts(spec.mounts).length === 0) return undefined
+  const [{ claimVolumes }, { rootOutside }] = await Promise.all([
+    import('./claim-volumes.ts'),
+    import('./container-volumes.ts'),
+  ])
+  return claimVolumes(engine, spec, rootOutside(mappings))
+}
+
 function storedSpec(engine: Engine, { id, spec, image }: Newborn, layers: readonly Digest[]): StoredSpec {
   const { runtime, cgroupManager, globalFlags } = engine.settings
   return {

@@ -16,12 +16,18 @@ export interface PolicySubject {
 const maxPolicyBytes = 1024 * 1024
 
 /**
- * Does nothing if the policy accepts the image. A policy file that does not exist accepts everything.
- * @throws denied `policy-rejects`; unsupported `policy-requirement`; invalid `policy-malformed`
+ * Does nothing if the policy accepts the image.
+ * @throws not-found `policy-missing`; denied `policy-rejects`; unsupported `policy-requirement`; invalid `policy-malformed`
  */
 export function checkPolicy(path: string, subject: PolicySubject): void {
   const bytes = absentAsUndefined(() => readFileSync(path))
-  if (bytes === undefined) return
+  if (bytes === undefined) {
+    throw new EngineError({
+      kind: 'not-found',
+      code: 'policy-missing',
+      message: `open ${path}: no such file or directory`,
+    })
+  }
   const policy = parseBoundedJson(bytes, { what: `'${path}'`, maxBytes: maxPolicyBytes })
   const requirements = requirementsFor(policy, subject)
   if (!Array.isArray(requirements) || requirements.length === 0) {

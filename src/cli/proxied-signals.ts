@@ -20,15 +20,23 @@ interface Exceptions {
   readonly caught: readonly string[]
 }
 
+/** SIGRTMIN to SIGRTMAX, for which Node has no names: SIGRTMIN+3 tells systemd to halt. */
+const realTime = Array.from({ length: 31 }, (_, index) => 34 + index)
+
 /** Every signal that can be a container's is caught until disposed; an interrupt does not end this program meanwhile. */
 export function catchProxied({ kept, ignored, caught }: Exceptions): CaughtSignals {
   const isProxied = (name: string) =>
     !unproxied.has(name) && !faults.has(name) && !kept.includes(name) && !ignored.includes(name)
-  return catchSignals([...Object.keys(constants.signals).filter(isProxied), ...caught], ignored)
+  const named = [...Object.keys(constants.signals).filter(isProxied), ...caught]
+  return take([...named.map(numberOf), ...realTime], ignored.map(numberOf))
 }
 
-export function catchSignals(caught: readonly string[], ignored: readonly string[] = []): CaughtSignals {
-  const fd = native().catchSignals(caught.map(numberOf), ignored.map(numberOf))
+export function catchSignals(names: readonly string[]): CaughtSignals {
+  return take(names.map(numberOf), [])
+}
+
+function take(caught: readonly number[], ignored: readonly number[]): CaughtSignals {
+  const fd = native().catchSignals(caught, ignored)
   return { fd, [Symbol.dispose]: () => native().releaseSignals() }
 }
 

@@ -2,8 +2,10 @@
 
 import { spawn } from 'node:child_process'
 import { closeSync, openSync, writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect } from 'vitest'
+import { native } from '../../src/os/native.ts'
 import { finish } from '../support/box.ts'
 import { busyboxBox } from '../support/busybox-box.ts'
 import { busyboxName } from '../support/busybox-image.ts'
@@ -85,17 +87,18 @@ describe('exec', () => {
     closeSync(fd)
   })
 
-  realTest('signals reach the program', async () => {
-    const child = world.box.start([
-      'exec',
-      'web',
-      'sh',
-      '-c',
-      'trap "echo got; exit 6" TERM; echo ready; while :; do sleep 0.1; done',
-    ])
-    child.stdout?.once('data', () => child.kill('SIGTERM'))
-    expect(await finish(child)).toMatchObject({ code: 6, stdout: 'ready\ngot\n' })
-  })
+  realTest.for(['exec web', `run --rm ${none.join(' ')} ${busyboxName}`])(
+    'signals reach the program of %s, also those without a name',
+    async (words) => {
+      for (const signal of [constants.signals.SIGTERM, 37]) {
+        const script = `trap "echo got; exit 6" ${signal}; echo ready; while :; do sleep 0.1; done`
+        const child = world.box.start([...words.split(' '), 'sh', '-c', script])
+        // Node's own kill refuses numbers that it has no name for.
+        child.stdout?.once('data', () => native().kill(child.pid as number, signal))
+        expect(await finish(child)).toMatchObject({ code: 6, stdout: 'ready\ngot\n' })
+      }
+    },
+  )
 
   realTest('in a container that does not run', async () => {
     await world.box.ok(['create', '--name', 'idle', ...none, busyboxName, 'true'])

@@ -75,5 +75,8 @@ export interface ContainerDefaults {
   readonly shmBytes: number
   readonly timeZone: string | undefined
   readonly umask: string
+  /** As -v and --mount take them; what a container mounts at the same place is stronger. */
+  readonly volumes: readonly string[]
+  readonly mounts: readonly string[]
   readonly userNamespace: UserNamespaceMode
 }

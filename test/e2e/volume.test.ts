@@ -143,6 +143,19 @@ describe.each(['root', 'an ordinary user'])('as %s', (who) => {
     expect((await box.try(['run', '--volumes-from', 'nobody', busybox])).stderr).toContain('no such container')
   })
 
+  test("containers.conf's volumes, mounts and image_volume_mode apply where nothing stronger does", async () => {
+    const conf = join(box.folder, `containers-${isRoot}.conf`)
+    const volumes = `volumes = ["configured:/c"]\nmounts = ["type=tmpfs,destination=/t"]`
+    writeFileSync(conf, `[containers]\n${volumes}\n[engine]\nimage_volume_mode = "tmpfs"\n`)
+    const env = { CONTAINERS_CONF: conf }
+    const script = 'stat -f -c %T /data /t; grep -c " /c " /proc/mounts; ls /c'
+    const words = (flags: readonly string[]) => ['run', '--rm', '--network', 'none', ...flags, withVolume, 'sh', '-c']
+    expect(await box.ok([...words([]), script], { env })).toBe('tmpfs\ntmpfs\n1')
+    await out(['-v', 'stronger:/c'], 'touch /c/of-mine')
+    expect(await box.ok([...words(['-v', 'stronger:/c']), script], { env })).toBe('tmpfs\ntmpfs\n1\nof-mine')
+    await box.ok(['volume', 'rm', 'configured', 'stronger'])
+  })
+
   test('a part of a volume', async () => {
     await out(['-v', 'parts:/x'], 'mkdir /x/sub; echo deep >/x/sub/file; ln -s /etc /x/out; ln -s sub /x/link')
     const part = (path: string) => ['--mount', `type=volume,src=parts,dst=/y,subpath=${path}`]

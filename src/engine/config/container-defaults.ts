@@ -44,6 +44,8 @@ export function containerDefaults(conf: TomlTable): ContainerDefaults {
     seccompProfile: confText(containers, 'seccomp_profile'),
     timeZone: confText(containers, 'tz'),
     umask: confText(containers, 'umask') ?? '0022',
+    volumes: confTexts(containers, 'volumes') ?? [],
+    mounts: confTexts(containers, 'mounts') ?? [],
     userNamespace: parseUserNamespace(confText(containers, 'userns') ?? 'host'),
   }
 }

@@ -163,11 +163,12 @@ async function resolveExtras(
   image: ImageOfContainer | undefined,
 ): Promise<ContainerSpec> {
   const { mounts, secrets } = spec
-  const hasVolumes = volumeMounts(mounts).length > 0 || (mounts.volumesFrom ?? []).length > 0
-  const withVolumes =
-    hasVolumes || (image?.run.volumes ?? []).length > 0
-      ? (await import('./resolve-volumes.ts')).resolveVolumes(engine, spec, image?.run)
-      : spec
+  const configured = engine.settings.containerDefaults
+  const sources = [volumeMounts(mounts), mounts.volumesFrom, image?.run.volumes, configured.volumes, configured.mounts]
+  const hasVolumes = sources.some((source) => source !== undefined && source.length > 0)
+  const withVolumes = hasVolumes
+    ? (await import('./resolve-volumes.ts')).resolveVolumes(engine, spec, image?.run)
+    : spec
   if (!hasSecrets(secrets)) return withVolumes
   return (await import('./container-secrets.ts')).resolveSecrets(engine, withVolumes)
 }

@@ -1,6 +1,6 @@
 // Sources of bind mounts: whether they are there, and which flags their file system forbids to drop.
 
-import { chownSync, existsSync, lchownSync, lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
+import { existsSync, lchownSync, lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { EngineError } from '../../base/errors.ts'
 import type { CompleteSpec } from '../../spec/container-spec.ts'
@@ -70,13 +70,21 @@ function flagsAt(source: string, mounts: readonly MountedAt[]): string[] {
   return [...(best?.flags ?? [])]
 }
 
-/** Follows no link. */
-export function giveTree(path: string, owner: { uid: number; gid: number }): void {
-  const stat = lstatSync(path)
-  if (stat.isSymbolicLink()) lchownSync(path, owner.uid, owner.gid)
-  else chownSync(path, owner.uid, owner.gid)
-  if (!stat.isDirectory()) return
-  for (const name of readdirSync(path)) giveTree(join(path, name), owner)
+/** Follows no link. What belongs to the owner at its top already was given before, and is left as it is below. */
+export function giveTree(path: string, owner: Owner): void {
+  const { uid, gid } = lstatSync(path)
+  if (uid !== owner.uid || gid !== owner.gid) giveAll(path, owner)
+}
+
+interface Owner {
+  readonly uid: number
+  readonly gid: number
+}
+
+/** The top last: a crash repeats it. */
+function giveAll(path: string, owner: Owner): void {
+  if (lstatSync(path).isDirectory()) for (const name of readdirSync(path)) giveAll(join(path, name), owner)
+  lchownSync(path, owner.uid, owner.gid)
 }
 
 function missing(source: string): EngineError {

@@ -1,21 +1,25 @@
-// Which mounts a container has in the end: the image's volumes, those of other containers (--volumes-from), its own, the later stronger; and a
+// Which mounts a container has in the end: the image's volumes, those of other containers (--volumes-from), the configured ones, its own, the later stronger; and a
 // name for each volume that has none.
 
 import { posix } from 'node:path'
 import { EngineError, invalid } from '../../base/errors.ts'
 import type { RunConfig } from '../../image/config.ts'
 import type { ContainerSpec } from '../../spec/container-spec.ts'
+import { parseMount, parseVolume } from '../../spec/mount-text.ts'
 import type { Mount, VolumeMount } from '../../spec/mounts.ts'
 import { newVolumeName } from '../../volume/volume-name.ts'
 import type { Engine } from '../engine.ts'
 import { findContainer } from './find-container.ts'
 
-/** @throws not-found `container-unknown`; invalid `volumes-from-invalid` */
+/** @throws not-found `container-unknown`; invalid `volumes-from-invalid`, and `mount-invalid` for what is configured */
 export function resolveVolumes(engine: Engine, spec: ContainerSpec, image: RunConfig | undefined): ContainerSpec {
   const { mounts, volumesFrom = [], imageVolumes = engine.settings.imageVolumes } = spec.mounts
+  const configured = engine.settings.containerDefaults
   const all = [
     ...imageMounts(image?.volumes ?? [], imageVolumes),
     ...volumesFrom.flatMap((text) => mountsOfOther(engine, text)),
+    ...configured.mounts.map(parseMount),
+    ...configured.volumes.map(parseVolume),
     ...mounts,
   ]
   const united = new Map(all.map((mount) => [mount.destination, mount]))

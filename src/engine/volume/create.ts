@@ -50,6 +50,7 @@ export async function prepareVolume(
 ): Promise<VolumeCradle> {
   const record = recordOf(engine, request)
   if (record.driver === localDriver) check(record)
+  else if (record.driver === 'image' && engine.settings.volumePlugins['image'] === undefined) throw imageDriver()
   else {
     const plugin = volumePlugin(pluginAccess(engine), record.driver, record.timeoutSeconds)
     await createInPlugin(plugin, record.name, record.options)
@@ -94,6 +95,15 @@ function check({ options }: VolumeRecord): void {
       `invalid volume option device for driver 'local': faccessat ${device}: no such file or directory`,
     )
   }
+}
+
+/** podman's own: a volume that is an image. */
+function imageDriver(): EngineError {
+  return new EngineError({
+    kind: 'unsupported',
+    code: 'volume-driver-unsupported',
+    message: 'volume driver image is not supported yet',
+  })
 }
 
 function exists(name: string): EngineError {

@@ -1,6 +1,6 @@
 // File systems and devices, seen from inside.
 
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chownSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { busyboxBox } from '../../support/busybox-box.ts'
@@ -58,6 +58,21 @@ describe('binds', () => {
     const folder = shared('given')
     await world.out(['-v', `${folder}:/x:U`, '--user', '1000'], 'echo mine >/x/file')
     expect(statSync(join(folder, 'file')).uid).toBe(1000)
+    chownSync(join(folder, 'file'), 7, 7)
+    await world.out(['-v', `${folder}:/x:U`, '--user', '1000'], 'true')
+    expect(statSync(join(folder, 'file')).uid, 'given once').toBe(7)
+  })
+
+  realTest('option O writes beside the source, for one run', async () => {
+    const folder = shared('overlaid')
+    const script = 'cat /x/file; echo changed >/x/file; cat /x/file'
+    for (const flags of [
+      ['-v', `${folder}:/x:O`],
+      ['-v', `${folder}:/x:O,U`, '--user', '1000'],
+    ]) {
+      expect(await world.out(flags, script)).toBe('from the host\nchanged')
+    }
+    expect([readFileSync(join(folder, 'file'), 'utf8'), statSync(folder).uid]).toEqual(['from the host\n', 0])
   })
 
   realTest('a source that is not there', async () => {

@@ -12,7 +12,7 @@ import type { ImageName, ImageRecord, LayerRef } from '../image/record.ts'
 import type { UnpackLimits } from '../image/unpack-limits.ts'
 import type { WhiteoutStyle } from '../image/whiteout.ts'
 import { type Layout, paths } from '../state/layout.ts'
-import type { LockPatience } from '../state/lock.ts'
+import { inOwnLockFlow, type LockPatience } from '../state/lock.ts'
 import { currentSchema } from '../state/record.ts'
 import { layerRecord } from '../storage/layer-record.ts'
 import { ensureLayer } from '../storage/layer-store.ts'
@@ -105,7 +105,7 @@ async function bringLayers(context: CopyContext, source: ImageSource, layers: re
     const known = arrivals.get(layer.blob)
     if (known !== undefined) return known
     const blob = { digest: layer.blob, size: layer.blobBytes, mediaType: layer.mediaType }
-    const coming = limit(async () => bringBlob({ ...context, signal }, source, blob))
+    const coming = limit(async () => inOwnLockFlow(async () => bringBlob({ ...context, signal }, source, blob)))
     arrivals.set(layer.blob, coming)
     return coming
   }
@@ -120,7 +120,9 @@ async function bringLayers(context: CopyContext, source: ImageSource, layers: re
       blob: { digest: layer.blob, bytes: layer.blobBytes },
     }
     const { whiteouts, limits, patience, report } = context
-    await Promise.all([arrived, ensureLayer(context.at, request, { whiteouts, limits, patience, report, signal })])
+    const how = { whiteouts, limits, patience, report, signal }
+    // A layer's lock is held while the layers below are waited for, never the other way round.
+    await Promise.all([arrived, inOwnLockFlow(async () => ensureLayer(context.at, request, how))])
   })
   let failure: { error: unknown } | undefined
   const watched = work.map(async (one) => {

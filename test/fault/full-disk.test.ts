@@ -29,7 +29,8 @@ requires('root', 'runc', 'overlay')(
         '-c',
         'echo up; exec sleep 1000',
       ])
-      await box.ok(['create', '--name', 'idle', '--network', 'none', busyboxName, 'true'])
+      await box.ok(['create', '--name', 'idle', '--network', 'none', '-v', '/anonymous', busyboxName, 'true'])
+      await box.ok(['volume', 'create', 'data'])
       fill(box.root)
       const running = leftovers(box.folder)
       expect(await box.ok(['ps', '--all', '--format', '{{.Names}}'])).toContain('web')
@@ -37,6 +38,9 @@ requires('root', 'runc', 'overlay')(
       for (const args of [
         ['run', '--rm', '--network', 'none', busyboxName, 'true'],
         ['create', '--network', 'none', busyboxName, 'true'],
+        ['create', '--network', 'none', '-v', 'new:/x', '-v', '/y', busyboxName, 'true'],
+        ['volume', 'create', 'other'],
+        ['secret', 'create', 'told', import.meta.filename],
         ['load', '-q', '-i', otherImage(box.folder)],
       ]) {
         const result = await box.try(args)
@@ -46,7 +50,9 @@ requires('root', 'runc', 'overlay')(
       }
       await box.ok(['stop', '-t', '0', 'web'])
       await box.ok(['rm', 'web'])
-      await box.ok(['rm', 'idle'])
+      await box.ok(['rm', '--volumes', 'idle'])
+      await box.ok(['volume', 'rm', 'data'])
+      expect(await box.ok(['volume', 'ls', '-q'])).toBe('')
       await box.ok(['rmi', busyboxName])
       await box.ok(['image', 'prune', '--force', '--all'])
       rmSync(join(box.root, 'ballast'), { force: true })

@@ -2,7 +2,6 @@
 // host folder that is still mounted below survives (podman#19870, #18287).
 
 import { chmodSync, lstatSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs'
-import { join } from 'node:path'
 import { absentAsUndefined, EngineError, errnoOf } from '../base/errors.ts'
 
 /**
@@ -12,13 +11,16 @@ import { absentAsUndefined, EngineError, errnoOf } from '../base/errors.ts'
 export function removeTree(path: string): void {
   const stat = absentAsUndefined(() => lstatSync(path))
   if (stat === undefined) return
-  if (stat.isDirectory()) removeFolder(path, stat.dev)
+  if (stat.isDirectory()) removeFolder(Buffer.from(path), stat.dev)
   else unlinkSync(path)
 }
 
-function removeFolder(folder: string, device: number): void {
+const slash = Buffer.from('/')
+
+/** Names are bytes: a container may make one that is no text. */
+function removeFolder(folder: Buffer, device: number): void {
   for (const entry of listing(folder)) {
-    const path = join(folder, entry.name)
+    const path = Buffer.concat([folder, slash, entry.name])
     if (!entry.isDirectory()) unlinkEntry(path)
     else if (lstatSync(path).dev === device) removeFolder(path, device)
     else throw mountMet(path)
@@ -31,17 +33,17 @@ function removeFolder(folder: string, device: number): void {
   }
 }
 
-function listing(folder: string) {
+function listing(folder: Buffer) {
   try {
-    return readdirSync(folder, { withFileTypes: true })
+    return readdirSync(folder, { withFileTypes: true, encoding: 'buffer' })
   } catch (error) {
     if (errnoOf(error) !== 'EACCES') throw error
     chmodSync(folder, 0o700)
-    return readdirSync(folder, { withFileTypes: true })
+    return readdirSync(folder, { withFileTypes: true, encoding: 'buffer' })
   }
 }
 
-function unlinkEntry(path: string): void {
+function unlinkEntry(path: Buffer): void {
   try {
     unlinkSync(path)
   } catch (error) {
@@ -50,7 +52,7 @@ function unlinkEntry(path: string): void {
   }
 }
 
-function mountMet(path: string): EngineError {
+function mountMet(path: Buffer): EngineError {
   return new EngineError({
     kind: 'conflict',
     code: 'tree-has-mount',

@@ -139,6 +139,25 @@ describe('names', () => {
   })
 })
 
+describe('names that are no text', () => {
+  rootTest('are refused in a layer, in one line, and nothing of it is kept', async () => {
+    await using box = openBox()
+    const archive = layeredImage(box.folder, [layer(member({ name: 'bad\xff' }, 'x'))])
+    const { code, stderr } = await box.try(['load', '-q', '-i', archive])
+    expect(code).toBe(125)
+    expect(stderr).toBe("Error: the layer holds a name that is not UTF-8: 'badÿ'\n")
+    expect(await box.ok(['images', '-q'])).toBe('')
+  })
+
+  rootTest('may be made by a container, which can be removed all the same', async () => {
+    await using box = openBox()
+    await seen(box, [], 'true')
+    const script = 'mkdir "$(printf "/d\\377")"; touch "$(printf "/d\\377/f\\377")"'
+    await box.ok(['run', '--name', 'odd', '--network', 'none', layeredName, 'sh', '-c', script])
+    expect(await box.ok(['rm', 'odd'])).toBe('odd')
+  })
+})
+
 describe('attributes', () => {
   rootTest('times: of files to the nanosecond, of folders and links as the archive has them', async () => {
     await using box = openBox()

@@ -121,6 +121,7 @@ _gantry_offer() {
         [[ -z $3 ]] || format='{{.Names}} {{.ID}}'
         mapfile -t COMPREPLY < <(compgen -P "$2" -W "$(_gantry_ask ps "$1" --format "$format")" -- "$3")
         ;;
+    :network) mapfile -t COMPREPLY < <(compgen -P "$2" -W "$(_gantry_ask network '' ls --quiet)" -- "$3") ;;
     :image)
         mapfile -t COMPREPLY < <(
             compgen -P "$2" -W "$(_gantry_ask images '' --format '{{.Repository}}:{{.Tag}}' | grep -v '<none>')" -- "$3"
@@ -147,11 +148,13 @@ _gantry_ask() {
 _gantry_children() {
     case $1 in
     '')
-        reply='attach completion container create doctor events exec help history image images import info init inspect kill load logs pause ps pull rename restart rm rmi run save secret start stop system tag top unpause unshare untag version volume wait' ;;
+        reply='attach completion container create doctor events exec help history image images import info init inspect kill load logs network pause port ps pull rename restart rm rmi run save secret start stop system tag top unpause unshare untag version volume wait' ;;
     'container')
-        reply='attach cleanup create exec exists init inspect kill logs pause prune ps rename restart rm run start stop top unpause wait' ;;
+        reply='attach cleanup create exec exists init inspect kill logs pause port prune ps rename restart rm run start stop top unpause wait' ;;
     'image')
         reply='exists history import inspect list load prune pull rm save tag tree untag' ;;
+    'network')
+        reply='connect create disconnect exists inspect list prune reload rm update' ;;
     'secret')
         reply='create exists inspect ls rm' ;;
     'system')
@@ -172,6 +175,8 @@ _gantry_flags() {
     'container')
         reply='--help -h' ;;
     'image')
+        reply='--help -h' ;;
+    'network')
         reply='--help -h' ;;
     'secret')
         reply='--help -h' ;;
@@ -194,7 +199,7 @@ _gantry_flags() {
     'container prune')
         reply='--filter=:none --force -f --help -h' ;;
     'create' | 'container create')
-        reply='--annotation=:none --arch=:none --attach=:none -a=:none --authfile=:file --cap-add=:none --cap-drop=:none --cgroupns=:none --cidfile=:file --conmon-pidfile=:file --cpus=:none --device=:none --entrypoint=:none --env=:none -e=:none --env-file=:file --env-host --gidmap=:none --group-add=:none --hostname=:none -h=:none --http-proxy --image-volume=:none --init --interactive -i --ipc=:none --label=:none -l=:none --label-file=:file --log-driver=:none --log-opt=:none --memory=:none -m=:none --mount=:none --name=:none --network=:none --oom-score-adj=:none --os=:none --pid=:none --pidfile=:file --pids-limit=:none --platform=:none --privileged --pull=:none --quiet -q --read-only --read-only-tmpfs --replace --restart=:none --rm --rootfs --secret=:secret --security-opt=:none --shm-size=:none --stop-signal=:none --stop-timeout=:none --subgidname=:none --subuidname=:none --sysctl=:none --timeout=:none --tls-verify --tmpfs=:none --tty -t --uidmap=:none --ulimit=:none --umask=:none --unsetenv=:none --unsetenv-all --user=:none -u=:none --userns=:none --uts=:none --variant=:none --volume=:file -v=:file --volumes-from=:container --workdir=:none -w=:none --help -h' ;;
+        reply='--add-host=:none --annotation=:none --arch=:none --attach=:none -a=:none --authfile=:file --cap-add=:none --cap-drop=:none --cgroupns=:none --cidfile=:file --conmon-pidfile=:file --cpus=:none --device=:none --dns=:none --dns-option=:none --dns-search=:none --entrypoint=:none --env=:none -e=:none --env-file=:file --env-host --expose=:none --gidmap=:none --group-add=:none --hostname=:none -h=:none --hosts-file=:file --http-proxy --image-volume=:none --init --interactive -i --ip=:none --ip6=:none --ipc=:none --label=:none -l=:none --label-file=:file --log-driver=:none --log-opt=:none --mac-address=:none --memory=:none -m=:none --mount=:none --name=:none --network=:network --network-alias=:none --no-hostname --no-hosts --oom-score-adj=:none --os=:none --pid=:none --pidfile=:file --pids-limit=:none --platform=:none --privileged --publish=:none -p=:none --publish-all -P --pull=:none --quiet -q --read-only --read-only-tmpfs --replace --restart=:none --rm --rootfs --secret=:secret --security-opt=:none --shm-size=:none --stop-signal=:none --stop-timeout=:none --subgidname=:none --subuidname=:none --sysctl=:none --timeout=:none --tls-verify --tmpfs=:none --tty -t --uidmap=:none --ulimit=:none --umask=:none --unsetenv=:none --unsetenv-all --user=:none -u=:none --userns=:none --uts=:none --variant=:none --volume=:file -v=:file --volumes-from=:container --workdir=:none -w=:none --help -h' ;;
     'doctor')
         reply='--json --help -h' ;;
     'events' | 'system events')
@@ -229,8 +234,30 @@ _gantry_flags() {
         reply='--input=:file -i=:file --quiet -q --help -h' ;;
     'logs' | 'container logs')
         reply='--color --follow -f --latest -l --names -n --since=:none --tail=:none --timestamps -t --until=:none --help -h' ;;
+    'network connect')
+        reply='--alias=:none --ip=:none --ip6=:none --mac-address=:none --help -h' ;;
+    'network create')
+        reply='--disable-dns --dns=:none --driver=:none -d=:none --gateway=:none --ignore --interface-name=:none --internal --ip-range=:none --ipam-driver=:none --ipv6 --label=:none --opt=:none -o=:none --route=:none --subnet=:none --help -h' ;;
+    'network disconnect')
+        reply='--force -f --help -h' ;;
+    'network exists')
+        reply='--help -h' ;;
+    'network inspect')
+        reply='--format=:none -f=:none --help -h' ;;
+    'network list' | 'network ls')
+        reply='--filter=:none -f=:none --format=:none --no-trunc --noheading -n --quiet -q --help -h' ;;
+    'network prune')
+        reply='--filter=:none --force -f --help -h' ;;
+    'network reload')
+        reply='--all -a --latest -l --help -h' ;;
+    'network rm' | 'network remove')
+        reply='--force -f --time=:none -t=:none --help -h' ;;
+    'network update')
+        reply='--dns-add=:none --dns-drop=:none --help -h' ;;
     'pause' | 'container pause')
         reply='--all -a --cidfile=:file --filter=:none -f=:none --latest -l --help -h' ;;
+    'port' | 'container port')
+        reply='--all -a --latest -l --help -h' ;;
     'ps' | 'container ps' | 'container list' | 'container ls')
         reply='--all -a --external --filter=:none -f=:none --format=:none --last=:none -n=:none --latest -l --no-trunc --noheading --ns --pod -p --quiet -q --size -s --sort=command,created,id,image,names,runningfor,size,status --sync --watch=:none -w=:none --help -h' ;;
     'pull' | 'image pull')
@@ -244,7 +271,7 @@ _gantry_flags() {
     'rmi' | 'image rm' | 'image remove')
         reply='--all -a --force -f --ignore -i --no-prune --help -h' ;;
     'run' | 'container run')
-        reply='--annotation=:none --arch=:none --attach=:none -a=:none --authfile=:file --cap-add=:none --cap-drop=:none --cgroupns=:none --cidfile=:file --conmon-pidfile=:file --cpus=:none --detach -d --detach-keys=:none --device=:none --entrypoint=:none --env=:none -e=:none --env-file=:file --env-host --gidmap=:none --group-add=:none --hostname=:none -h=:none --http-proxy --image-volume=:none --init --interactive -i --ipc=:none --label=:none -l=:none --label-file=:file --log-driver=:none --log-opt=:none --memory=:none -m=:none --mount=:none --name=:none --network=:none --oom-score-adj=:none --os=:none --pid=:none --pidfile=:file --pids-limit=:none --platform=:none --preserve-fds=:none --privileged --pull=:none --quiet -q --read-only --read-only-tmpfs --replace --restart=:none --rm --rmi --rootfs --secret=:secret --security-opt=:none --shm-size=:none --sig-proxy --stop-signal=:none --stop-timeout=:none --subgidname=:none --subuidname=:none --sysctl=:none --timeout=:none --tls-verify --tmpfs=:none --tty -t --uidmap=:none --ulimit=:none --umask=:none --unsetenv=:none --unsetenv-all --user=:none -u=:none --userns=:none --uts=:none --variant=:none --volume=:file -v=:file --volumes-from=:container --workdir=:none -w=:none --help -h' ;;
+        reply='--add-host=:none --annotation=:none --arch=:none --attach=:none -a=:none --authfile=:file --cap-add=:none --cap-drop=:none --cgroupns=:none --cidfile=:file --conmon-pidfile=:file --cpus=:none --detach -d --detach-keys=:none --device=:none --dns=:none --dns-option=:none --dns-search=:none --entrypoint=:none --env=:none -e=:none --env-file=:file --env-host --expose=:none --gidmap=:none --group-add=:none --hostname=:none -h=:none --hosts-file=:file --http-proxy --image-volume=:none --init --interactive -i --ip=:none --ip6=:none --ipc=:none --label=:none -l=:none --label-file=:file --log-driver=:none --log-opt=:none --mac-address=:none --memory=:none -m=:none --mount=:none --name=:none --network=:network --network-alias=:none --no-hostname --no-hosts --oom-score-adj=:none --os=:none --pid=:none --pidfile=:file --pids-limit=:none --platform=:none --preserve-fds=:none --privileged --publish=:none -p=:none --publish-all -P --pull=:none --quiet -q --read-only --read-only-tmpfs --replace --restart=:none --rm --rmi --rootfs --secret=:secret --security-opt=:none --shm-size=:none --sig-proxy --stop-signal=:none --stop-timeout=:none --subgidname=:none --subuidname=:none --sysctl=:none --timeout=:none --tls-verify --tmpfs=:none --tty -t --uidmap=:none --ulimit=:none --umask=:none --unsetenv=:none --unsetenv-all --user=:none -u=:none --userns=:none --uts=:none --variant=:none --volume=:file -v=:file --volumes-from=:container --workdir=:none -w=:none --help -h' ;;
     'save' | 'image save')
         reply='--compress --format=:none --multi-image-archive -m --output=:file -o=:file --quiet -q --uncompressed --help -h' ;;
     'secret create')
@@ -366,8 +393,30 @@ _gantry_positionals() {
         reply='' ;;
     'logs' | 'container logs')
         reply=':container ...' ;;
+    'network connect')
+        reply=':network :container' ;;
+    'network create')
+        reply=':none' ;;
+    'network disconnect')
+        reply=':network :container' ;;
+    'network exists')
+        reply=':network' ;;
+    'network inspect')
+        reply=':network ...' ;;
+    'network list' | 'network ls')
+        reply='' ;;
+    'network prune')
+        reply='' ;;
+    'network reload')
+        reply=':running-container ...' ;;
+    'network rm' | 'network remove')
+        reply=':network ...' ;;
+    'network update')
+        reply=':network' ;;
     'pause' | 'container pause')
         reply=':running-container ...' ;;
+    'port' | 'container port')
+        reply=':running-container :none' ;;
     'ps' | 'container ps' | 'container list' | 'container ls')
         reply='' ;;
     'pull' | 'image pull')

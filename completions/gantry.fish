@@ -74,6 +74,10 @@ function __gantry_running_containers
     __gantry_ask ps --format '{{.Names}}\t{{.Image}}'
 end
 
+function __gantry_networks
+    __gantry_ask network ls --format '{{.Name}}'
+end
+
 function __gantry_volumes
     __gantry_ask volume ls --format '{{.Name}}'
 end
@@ -87,7 +91,7 @@ function __gantry_images
 end
 
 function __gantry_is_group
-    contains -- "$argv" '' 'container' 'image' 'secret' 'system' 'volume' 'system connection'
+    contains -- "$argv" '' 'container' 'image' 'network' 'secret' 'system' 'volume' 'system connection'
 end
 
 function __gantry_valued
@@ -105,7 +109,7 @@ function __gantry_valued
         case 'container prune'
             string split ' ' -- '--filter'
         case 'create' 'container create'
-            string split ' ' -- '--annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --cidfile --conmon-pidfile --cpus --device --entrypoint --env -e --env-file --gidmap --group-add --hostname -h --image-volume --ipc --label -l --label-file --log-driver --log-opt --memory -m --mount --name --network --oom-score-adj --os --pid --pidfile --pids-limit --platform --pull --restart --secret --security-opt --shm-size --stop-signal --stop-timeout --subgidname --subuidname --sysctl --timeout --tmpfs --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
+            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --cidfile --conmon-pidfile --cpus --device --dns --dns-option --dns-search --entrypoint --env -e --env-file --expose --gidmap --group-add --hostname -h --hosts-file --image-volume --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --mount --name --network --network-alias --oom-score-adj --os --pid --pidfile --pids-limit --platform --publish -p --pull --restart --secret --security-opt --shm-size --stop-signal --stop-timeout --subgidname --subuidname --sysctl --timeout --tmpfs --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
         case 'events' 'system events'
             string split ' ' -- '--filter -f --format --since --until'
         case 'exec' 'container exec'
@@ -130,6 +134,20 @@ function __gantry_valued
             string split ' ' -- '--input -i'
         case 'logs' 'container logs'
             string split ' ' -- '--since --tail --until'
+        case 'network connect'
+            string split ' ' -- '--alias --ip --ip6 --mac-address'
+        case 'network create'
+            string split ' ' -- '--dns --driver -d --gateway --interface-name --ip-range --ipam-driver --label --opt -o --route --subnet'
+        case 'network inspect'
+            string split ' ' -- '--format -f'
+        case 'network list' 'network ls'
+            string split ' ' -- '--filter -f --format'
+        case 'network prune'
+            string split ' ' -- '--filter'
+        case 'network rm' 'network remove'
+            string split ' ' -- '--time -t'
+        case 'network update'
+            string split ' ' -- '--dns-add --dns-drop'
         case 'pause' 'container pause'
             string split ' ' -- '--cidfile --filter -f'
         case 'ps' 'container ps' 'container list' 'container ls'
@@ -141,7 +159,7 @@ function __gantry_valued
         case 'rm' 'container rm'
             string split ' ' -- '--cidfile --filter --time -t'
         case 'run' 'container run'
-            string split ' ' -- '--annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --cidfile --conmon-pidfile --cpus --detach-keys --device --entrypoint --env -e --env-file --gidmap --group-add --hostname -h --image-volume --ipc --label -l --label-file --log-driver --log-opt --memory -m --mount --name --network --oom-score-adj --os --pid --pidfile --pids-limit --platform --preserve-fds --pull --restart --secret --security-opt --shm-size --stop-signal --stop-timeout --subgidname --subuidname --sysctl --timeout --tmpfs --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
+            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --cidfile --conmon-pidfile --cpus --detach-keys --device --dns --dns-option --dns-search --entrypoint --env -e --env-file --expose --gidmap --group-add --hostname -h --hosts-file --image-volume --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --mount --name --network --network-alias --oom-score-adj --os --pid --pidfile --pids-limit --platform --preserve-fds --publish -p --pull --restart --secret --security-opt --shm-size --stop-signal --stop-timeout --subgidname --subuidname --sysctl --timeout --tmpfs --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
         case 'save' 'image save'
             string split ' ' -- '--format --output -o'
         case 'secret create'
@@ -226,8 +244,26 @@ function __gantry_positionals
             string split ' ' -- 'running-container more'
         case 'logs' 'container logs'
             string split ' ' -- 'container more'
+        case 'network connect'
+            string split ' ' -- 'network container'
+        case 'network create'
+            string split ' ' -- 'none'
+        case 'network disconnect'
+            string split ' ' -- 'network container'
+        case 'network exists'
+            string split ' ' -- 'network'
+        case 'network inspect'
+            string split ' ' -- 'network more'
+        case 'network reload'
+            string split ' ' -- 'running-container more'
+        case 'network rm' 'network remove'
+            string split ' ' -- 'network more'
+        case 'network update'
+            string split ' ' -- 'network'
         case 'pause' 'container pause'
             string split ' ' -- 'running-container more'
+        case 'port' 'container port'
+            string split ' ' -- 'running-container none'
         case 'pull' 'image pull'
             string split ' ' -- 'image more'
         case 'rename' 'container rename'
@@ -297,6 +333,8 @@ complete -c gantry -n '__gantry_wants volume' -xa '(__gantry_volumes)'
 
 complete -c gantry -n '__gantry_wants secret' -xa '(__gantry_secrets)'
 
+complete -c gantry -n '__gantry_wants network' -xa '(__gantry_networks)'
+
 complete -c gantry -n '__gantry_wants folder' -xa '(__fish_complete_directories)'
 
 complete -c gantry -n '__gantry_wants file' -F
@@ -321,7 +359,9 @@ complete -c gantry -n '__gantry_at ""' -xa inspect -d 'Display the configuration
 complete -c gantry -n '__gantry_at ""' -xa kill -d 'Kill one or more running containers with a specific signal'
 complete -c gantry -n '__gantry_at ""' -xa load -d 'Load image(s) from a tar archive'
 complete -c gantry -n '__gantry_at ""' -xa logs -d 'Fetch the logs of one or more containers'
+complete -c gantry -n '__gantry_at ""' -xa network -d 'Manage networks'
 complete -c gantry -n '__gantry_at ""' -xa pause -d 'Pause all the processes in one or more containers'
+complete -c gantry -n '__gantry_at ""' -xa port -d 'List port mappings or a specific mapping for the container'
 complete -c gantry -n '__gantry_at ""' -xa ps -d 'List containers'
 complete -c gantry -n '__gantry_at ""' -xa pull -d 'Pull an image from a registry'
 complete -c gantry -n '__gantry_at ""' -xa rename -d 'Rename an existing container'
@@ -383,6 +423,7 @@ complete -c gantry -n '__gantry_at "container"' -xa inspect -d 'Display the conf
 complete -c gantry -n '__gantry_at "container"' -xa kill -d 'Kill one or more running containers with a specific signal'
 complete -c gantry -n '__gantry_at "container"' -xa logs -d 'Fetch the logs of one or more containers'
 complete -c gantry -n '__gantry_at "container"' -xa pause -d 'Pause all the processes in one or more containers'
+complete -c gantry -n '__gantry_at "container"' -xa port -d 'List port mappings or a specific mapping for the container'
 complete -c gantry -n '__gantry_at "container"' -xa prune -d 'Remove all non running containers'
 complete -c gantry -n '__gantry_at "container"' -xa ps -d 'List containers'
 complete -c gantry -n '__gantry_at "container"' -xa rename -d 'Rename an existing container'
@@ -412,6 +453,19 @@ complete -c gantry -n '__gantry_at "image"' -xa tree -d 'Print layer hierarchy o
 complete -c gantry -n '__gantry_at "image"' -xa untag -d 'Remove a name from a local image'
 
 complete -c gantry -n '__gantry_at "image"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "network"' -xa connect -d 'Add container to a network'
+complete -c gantry -n '__gantry_at "network"' -xa create -d 'Create networks for containers and pods'
+complete -c gantry -n '__gantry_at "network"' -xa disconnect -d 'Disconnect a container from a network'
+complete -c gantry -n '__gantry_at "network"' -xa exists -d 'Check if network exists'
+complete -c gantry -n '__gantry_at "network"' -xa inspect -d 'Inspect network'
+complete -c gantry -n '__gantry_at "network"' -xa list -d 'List networks'
+complete -c gantry -n '__gantry_at "network"' -xa prune -d 'Prune unused networks'
+complete -c gantry -n '__gantry_at "network"' -xa reload -d 'Reload firewall rules for one or more containers'
+complete -c gantry -n '__gantry_at "network"' -xa rm -d 'Remove networks'
+complete -c gantry -n '__gantry_at "network"' -xa update -d 'Update an existing network'
+
+complete -c gantry -n '__gantry_at "network"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "secret"' -xa create -d 'Create a new secret'
 complete -c gantry -n '__gantry_at "secret"' -xa exists -d 'Check if a secret exists'
@@ -478,6 +532,7 @@ complete -c gantry -n '__gantry_at "container prune"' -l filter -d 'Provide filt
 complete -c gantry -n '__gantry_at "container prune"' -l force -s f -d 'Do not prompt for confirmation'
 complete -c gantry -n '__gantry_at "container prune"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "create" "container create"' -l add-host -d 'Add a line to /etc/hosts; host-gateway stands for the host\'s address' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l annotation -d 'Add an annotation, for the runtime' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l arch -d 'Choose an image by architecture instead of this machine\'s' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l attach -s a -d 'Attach to stdin, stdout or stderr' -x
@@ -489,26 +544,37 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l cidfile -d 'W
 complete -c gantry -n '__gantry_at "create" "container create"' -l conmon-pidfile -d 'Write the monitor\'s pid to this file' -rF
 complete -c gantry -n '__gantry_at "create" "container create"' -l cpus -d 'CPU time, as a number of CPUs: 1.5' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l device -d 'Add a device of the host' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l dns -d 'Name server instead of the host\'s; none leaves the image\'s resolv.conf' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l dns-option -d 'Option for resolv.conf' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l dns-search -d 'Search domain for resolv.conf; . for none' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l entrypoint -d 'Run this instead of the image\'s entrypoint; several words as a JSON list' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l env -s e -d 'Set an environment variable; without a value, pass ours' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l env-file -d 'Read environment variables from a file' -rF
 complete -c gantry -n '__gantry_at "create" "container create"' -l env-host -d 'Pass our whole environment'
+complete -c gantry -n '__gantry_at "create" "container create"' -l expose -d 'Say that the container listens on a port or a range' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l gidmap -d 'Group ids inside and outside, of a user namespace of its own' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l group-add -d 'Further group of the process; keep-groups: those of the caller' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l hostname -s h -d 'Host name inside; the id unless said' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l hosts-file -d 'Base of /etc/hosts: a file, none, or image; the host\'s unless said' -rF
 complete -c gantry -n '__gantry_at "create" "container create"' -l http-proxy -d 'Pass our proxy variables'
 complete -c gantry -n '__gantry_at "create" "container create"' -l image-volume -d 'What becomes of the image\'s volumes: anonymous (or bind), tmpfs, ignore' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l init -d 'Run an init that forwards signals and reaps processes'
 complete -c gantry -n '__gantry_at "create" "container create"' -l interactive -s i -d 'Keep standard input open'
+complete -c gantry -n '__gantry_at "create" "container create"' -l ip -d 'IPv4 address in its network' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l ip6 -d 'IPv6 address in its network' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l ipc -d 'IPC namespace: host, none, private, shareable, container:NAME, ns:PATH' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l label -s l -d 'Add a label' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l label-file -d 'Read labels from a file' -rF
 complete -c gantry -n '__gantry_at "create" "container create"' -l log-driver -d 'Where output goes: k8s-file, json-file, journald, none, passthrough' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l log-opt -d 'Option of the log driver: path, max-size, max-file, tag' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l mac-address -d 'MAC address in its network' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l memory -s m -d 'Memory limit: 512m, 2g' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l mount -d 'Mount: type=bind, type=volume or type=tmpfs' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l name -d 'Name of the container; a random one unless said' -x
-complete -c gantry -n '__gantry_at "create" "container create"' -l network -d 'Network: none, host, private, container:NAME, ns:PATH' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l network -d 'Network: bridge, none, host, private, NETWORK[:ip=,mac=,alias=,interface_name=], container:NAME, ns:PATH, pasta[:OPTIONS], slirp4netns[:OPTIONS]' -xa '(__gantry_networks)'
+complete -c gantry -n '__gantry_at "create" "container create"' -l network-alias -d 'Another name for it in its networks' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l no-hostname -d 'Leave the image\'s /etc/hostname'
+complete -c gantry -n '__gantry_at "create" "container create"' -l no-hosts -d 'Leave the image\'s /etc/hosts'
 complete -c gantry -n '__gantry_at "create" "container create"' -l oom-score-adj -d 'How readily the kernel kills it, -1000 to 1000' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l os -d 'Choose an image by operating system instead of this machine\'s' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l pid -d 'Process namespace: host, private, container:NAME, ns:PATH' -x
@@ -516,6 +582,8 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l pidfile -d 'W
 complete -c gantry -n '__gantry_at "create" "container create"' -l pids-limit -d 'Most processes; 0 or -1 for no limit' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l platform -d 'Choose an image by platform' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l privileged -d 'Give all capabilities, all devices and the kernel interfaces'
+complete -c gantry -n '__gantry_at "create" "container create"' -l publish -s p -d 'Publish a port or a range on the host; a random one where none is named' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l publish-all -s P -d 'Publish all exposed ports on random ones of the host'
 complete -c gantry -n '__gantry_at "create" "container create"' -l pull -d 'Pull the image: always, missing, never, newer' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l quiet -s q -d 'Show no progress of a pull'
 complete -c gantry -n '__gantry_at "create" "container create"' -l read-only -d 'Make the root file system read-only'
@@ -626,7 +694,7 @@ complete -c gantry -n '__gantry_at "init" "container init"' -l help -s h -d 'Hel
 complete -c gantry -n '__gantry_at "inspect"' -l format -s f -d 'Format the output to a Go template or json' -x
 complete -c gantry -n '__gantry_at "inspect"' -l latest -s l -d 'Act on the latest container Gantry is aware of'
 complete -c gantry -n '__gantry_at "inspect"' -l size -s s -d 'Display total file size'
-complete -c gantry -n '__gantry_at "inspect"' -l type -s t -d 'Specify inspect-object type: all, container, image or volume' -x
+complete -c gantry -n '__gantry_at "inspect"' -l type -s t -d 'Specify inspect-object type: all, container, image, volume or network' -x
 complete -c gantry -n '__gantry_at "inspect"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "kill" "container kill"' -l all -s a -d 'Signal all running containers'
@@ -649,11 +717,68 @@ complete -c gantry -n '__gantry_at "logs" "container logs"' -l timestamps -s t -
 complete -c gantry -n '__gantry_at "logs" "container logs"' -l until -d 'Show logs until TIMESTAMP' -x
 complete -c gantry -n '__gantry_at "logs" "container logs"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "network connect"' -l alias -d 'Another name for it in this network' -x
+complete -c gantry -n '__gantry_at "network connect"' -l ip -d 'IPv4 address in this network' -x
+complete -c gantry -n '__gantry_at "network connect"' -l ip6 -d 'IPv6 address in this network' -x
+complete -c gantry -n '__gantry_at "network connect"' -l mac-address -d 'MAC address in this network' -x
+complete -c gantry -n '__gantry_at "network connect"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "network create"' -l disable-dns -d 'Do not resolve names of containers in it'
+complete -c gantry -n '__gantry_at "network create"' -l dns -d 'Name server instead of the host\'s' -x
+complete -c gantry -n '__gantry_at "network create"' -l driver -s d -d 'Driver: bridge, macvlan, ipvlan' -x
+complete -c gantry -n '__gantry_at "network create"' -l gateway -d 'Gateway of a subnet, in the order of the subnets' -x
+complete -c gantry -n '__gantry_at "network create"' -l ignore -d 'One of this name that exists is no error'
+complete -c gantry -n '__gantry_at "network create"' -l interface-name -d 'Name of the bridge; of macvlan and ipvlan the parent' -x
+complete -c gantry -n '__gantry_at "network create"' -l internal -d 'No way out of it'
+complete -c gantry -n '__gantry_at "network create"' -l ip-range -d 'Addresses of a subnet that containers get: a subnet, or FIRST-LAST' -x
+complete -c gantry -n '__gantry_at "network create"' -l ipam-driver -d 'Who gives addresses: host-local, none' -x
+complete -c gantry -n '__gantry_at "network create"' -l ipv6 -d 'IPv6 as well as IPv4'
+complete -c gantry -n '__gantry_at "network create"' -l label -d 'Add a label' -x
+complete -c gantry -n '__gantry_at "network create"' -l opt -s o -d 'Option of the driver: mtu, vlan, isolate, mode, parent, metric, no_default_route, bclim' -x
+complete -c gantry -n '__gantry_at "network create"' -l route -d 'Route of the containers' -x
+complete -c gantry -n '__gantry_at "network create"' -l subnet -d 'Subnet, such as 10.1.2.0/24; a free one unless said' -x
+complete -c gantry -n '__gantry_at "network create"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "network disconnect"' -l force -s f -d 'Accepted for compatibility: nothing stops a disconnection here'
+complete -c gantry -n '__gantry_at "network disconnect"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "network exists"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "network inspect"' -l format -s f -d 'Format the output to a Go template or json' -x
+complete -c gantry -n '__gantry_at "network inspect"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "network list" "network ls"' -l filter -s f -d 'Only those that match: name, id, driver, label, until, dangling' -x
+complete -c gantry -n '__gantry_at "network list" "network ls"' -l format -d 'json, or a Go template' -x
+complete -c gantry -n '__gantry_at "network list" "network ls"' -l no-trunc -d 'Show ids in full'
+complete -c gantry -n '__gantry_at "network list" "network ls"' -l noheading -s n -d 'Do not print headers'
+complete -c gantry -n '__gantry_at "network list" "network ls"' -l quiet -s q -d 'Only names'
+complete -c gantry -n '__gantry_at "network list" "network ls"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "network prune"' -l filter -d 'Only those that match: label, until' -x
+complete -c gantry -n '__gantry_at "network prune"' -l force -s f -d 'Do not prompt for confirmation'
+complete -c gantry -n '__gantry_at "network prune"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "network reload"' -l all -s a -d 'Reload the networks of all containers'
+complete -c gantry -n '__gantry_at "network reload"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
+complete -c gantry -n '__gantry_at "network reload"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "network rm" "network remove"' -l force -s f -d 'Remove the containers that are in it, too'
+complete -c gantry -n '__gantry_at "network rm" "network remove"' -l time -s t -d 'Seconds to wait for containers to stop before killing them' -x
+complete -c gantry -n '__gantry_at "network rm" "network remove"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "network update"' -l dns-add -d 'Add a name server' -x
+complete -c gantry -n '__gantry_at "network update"' -l dns-drop -d 'Remove a name server' -x
+complete -c gantry -n '__gantry_at "network update"' -l help -s h -d 'Help for this command'
+
 complete -c gantry -n '__gantry_at "pause" "container pause"' -l all -s a -d 'Pause all running containers'
 complete -c gantry -n '__gantry_at "pause" "container pause"' -l cidfile -d 'Read the container ID from the file' -rF
 complete -c gantry -n '__gantry_at "pause" "container pause"' -l filter -s f -d 'Filter by conditions given' -x
 complete -c gantry -n '__gantry_at "pause" "container pause"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
 complete -c gantry -n '__gantry_at "pause" "container pause"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "port" "container port"' -l all -s a -d 'Show all containers that publish ports'
+complete -c gantry -n '__gantry_at "port" "container port"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
+complete -c gantry -n '__gantry_at "port" "container port"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "ps" "container ps" "container list" "container ls"' -l all -s a -d 'Show all the containers, default is only running containers'
 complete -c gantry -n '__gantry_at "ps" "container ps" "container list" "container ls"' -l external -d 'Show containers in storage not controlled by Gantry'
@@ -714,6 +839,7 @@ complete -c gantry -n '__gantry_at "rmi" "image rm" "image remove"' -l ignore -s
 complete -c gantry -n '__gantry_at "rmi" "image rm" "image remove"' -l no-prune -d 'Accepted for compatibility: images have no dangling parents here'
 complete -c gantry -n '__gantry_at "rmi" "image rm" "image remove"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "run" "container run"' -l add-host -d 'Add a line to /etc/hosts; host-gateway stands for the host\'s address' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l annotation -d 'Add an annotation, for the runtime' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l arch -d 'Choose an image by architecture instead of this machine\'s' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l attach -s a -d 'Attach to stdin, stdout or stderr' -x
@@ -727,26 +853,37 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l cpus -d 'CPU time, 
 complete -c gantry -n '__gantry_at "run" "container run"' -l detach -s d -d 'Run container in background and print container ID'
 complete -c gantry -n '__gantry_at "run" "container run"' -l detach-keys -d 'Override the key sequence for detaching: a single character, or a comma separated sequence of ctrl-<value>, where <value> is one of a-z @ ^ [ \\ ] _ ; empty for none' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l device -d 'Add a device of the host' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l dns -d 'Name server instead of the host\'s; none leaves the image\'s resolv.conf' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l dns-option -d 'Option for resolv.conf' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l dns-search -d 'Search domain for resolv.conf; . for none' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l entrypoint -d 'Run this instead of the image\'s entrypoint; several words as a JSON list' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l env -s e -d 'Set an environment variable; without a value, pass ours' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l env-file -d 'Read environment variables from a file' -rF
 complete -c gantry -n '__gantry_at "run" "container run"' -l env-host -d 'Pass our whole environment'
+complete -c gantry -n '__gantry_at "run" "container run"' -l expose -d 'Say that the container listens on a port or a range' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l gidmap -d 'Group ids inside and outside, of a user namespace of its own' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l group-add -d 'Further group of the process; keep-groups: those of the caller' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l hostname -s h -d 'Host name inside; the id unless said' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l hosts-file -d 'Base of /etc/hosts: a file, none, or image; the host\'s unless said' -rF
 complete -c gantry -n '__gantry_at "run" "container run"' -l http-proxy -d 'Pass our proxy variables'
 complete -c gantry -n '__gantry_at "run" "container run"' -l image-volume -d 'What becomes of the image\'s volumes: anonymous (or bind), tmpfs, ignore' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l init -d 'Run an init that forwards signals and reaps processes'
 complete -c gantry -n '__gantry_at "run" "container run"' -l interactive -s i -d 'Keep standard input open'
+complete -c gantry -n '__gantry_at "run" "container run"' -l ip -d 'IPv4 address in its network' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l ip6 -d 'IPv6 address in its network' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l ipc -d 'IPC namespace: host, none, private, shareable, container:NAME, ns:PATH' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l label -s l -d 'Add a label' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l label-file -d 'Read labels from a file' -rF
 complete -c gantry -n '__gantry_at "run" "container run"' -l log-driver -d 'Where output goes: k8s-file, json-file, journald, none, passthrough' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l log-opt -d 'Option of the log driver: path, max-size, max-file, tag' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l mac-address -d 'MAC address in its network' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l memory -s m -d 'Memory limit: 512m, 2g' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l mount -d 'Mount: type=bind, type=volume or type=tmpfs' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l name -d 'Name of the container; a random one unless said' -x
-complete -c gantry -n '__gantry_at "run" "container run"' -l network -d 'Network: none, host, private, container:NAME, ns:PATH' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l network -d 'Network: bridge, none, host, private, NETWORK[:ip=,mac=,alias=,interface_name=], container:NAME, ns:PATH, pasta[:OPTIONS], slirp4netns[:OPTIONS]' -xa '(__gantry_networks)'
+complete -c gantry -n '__gantry_at "run" "container run"' -l network-alias -d 'Another name for it in its networks' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l no-hostname -d 'Leave the image\'s /etc/hostname'
+complete -c gantry -n '__gantry_at "run" "container run"' -l no-hosts -d 'Leave the image\'s /etc/hosts'
 complete -c gantry -n '__gantry_at "run" "container run"' -l oom-score-adj -d 'How readily the kernel kills it, -1000 to 1000' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l os -d 'Choose an image by operating system instead of this machine\'s' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l pid -d 'Process namespace: host, private, container:NAME, ns:PATH' -x
@@ -755,6 +892,8 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l pids-limit -d 'Most
 complete -c gantry -n '__gantry_at "run" "container run"' -l platform -d 'Choose an image by platform' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l preserve-fds -d 'Pass a number of additional file descriptors into the container' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l privileged -d 'Give all capabilities, all devices and the kernel interfaces'
+complete -c gantry -n '__gantry_at "run" "container run"' -l publish -s p -d 'Publish a port or a range on the host; a random one where none is named' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l publish-all -s P -d 'Publish all exposed ports on random ones of the host'
 complete -c gantry -n '__gantry_at "run" "container run"' -l pull -d 'Pull the image: always, missing, never, newer' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l quiet -s q -d 'Show no progress of a pull'
 complete -c gantry -n '__gantry_at "run" "container run"' -l read-only -d 'Make the root file system read-only'

@@ -121,6 +121,7 @@ _gantry_offer() {
         [[ -z $3 ]] || format='{{.Names}} {{.ID}}'
         mapfile -t COMPREPLY < <(compgen -P "$2" -W "$(_gantry_ask ps "$1" --format "$format")" -- "$3")
         ;;
+    :network) mapfile -t COMPREPLY < <(compgen -P "$2" -W "$(_gantry_ask network '' ls --quiet)" -- "$3") ;;
     :image)
         mapfile -t COMPREPLY < <(
             compgen -P "$2" -W "$(_gantry_ask images '' --format '{{.Repository}}:{{.Tag}}' | grep -v '<none>')" -- "$3"

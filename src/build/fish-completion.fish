@@ -74,6 +74,10 @@ function __gantry_running_containers
     __gantry_ask ps --format '{{.Names}}\t{{.Image}}'
 end
 
+function __gantry_networks
+    __gantry_ask network ls --format '{{.Name}}'
+end
+
 function __gantry_volumes
     __gantry_ask volume ls --format '{{.Name}}'
 end

@@ -42,6 +42,7 @@ const actions: Readonly<Record<CompletionKind, string>> = {
   image: '_gantry_images',
   volume: '_gantry_volumes',
   secret: '_gantry_secrets',
+  network: '_gantry_networks',
   file: '_files',
   folder: '_directories',
   none: ' ',

@@ -47,6 +47,7 @@ _gantry_offer_commands() {
 
 _gantry_containers() { _gantry_offer containers 'container' ps --all --format '{{.Names}}' }
 _gantry_running_containers() { _gantry_offer containers 'running container' ps --format '{{.Names}}' }
+_gantry_networks() { _gantry_offer networks 'network' network ls --format '{{.Name}}' }
 _gantry_images() { _gantry_offer images 'image' images --format '{{.Repository}}:{{.Tag}}' }
 _gantry_volumes() { _gantry_offer volumes 'volume' volume ls --format '{{.Name}}' }
 _gantry_secrets() { _gantry_offer secrets 'secret' secret ls --format '{{.Name}}' }

@@ -1,7 +1,9 @@
 // The commands that change something, and so take away first what killed processes left.
 
 const verbs = new Set([
+  'connect',
   'create',
+  'disconnect',
   'import',
   'init',
   'kill',

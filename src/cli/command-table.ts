@@ -19,6 +19,7 @@ export interface CommandGroup {
 export const commandGroups: Readonly<Record<string, CommandGroup>> = {
   container: { summary: 'Manage containers' },
   image: { summary: 'Manage images' },
+  network: { summary: 'Manage networks' },
   secret: { summary: 'Manage secrets' },
   system: { summary: 'Manage Gantry itself' },
   volume: { summary: 'Manage volumes' },
@@ -68,6 +69,10 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
   'container pause': {
     summary: 'Pause all the processes in one or more containers',
     load: () => import('./commands/container/pause.ts'),
+  },
+  'container port': {
+    summary: 'List port mappings or a specific mapping for the container',
+    load: () => import('./commands/container/port.ts'),
   },
   'container prune': {
     summary: 'Remove all non running containers',
@@ -155,9 +160,35 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
   },
   load: { summary: 'Load image(s) from a tar archive', load: () => import('./commands/image/load.ts') },
   logs: { summary: 'Fetch the logs of one or more containers', load: () => import('./commands/container/logs.ts') },
+  'network connect': {
+    summary: 'Add container to a network',
+    load: () => import('./commands/network/connect.ts'),
+  },
+  'network create': {
+    summary: 'Create networks for containers and pods',
+    load: () => import('./commands/network/create.ts'),
+  },
+  'network disconnect': {
+    summary: 'Disconnect a container from a network',
+    load: () => import('./commands/network/disconnect.ts'),
+  },
+  'network exists': { summary: 'Check if network exists', load: () => import('./commands/network/exists.ts') },
+  'network inspect': { summary: 'Inspect network', load: () => import('./commands/network/inspect.ts') },
+  'network list': { summary: 'List networks', aliases: ['ls'], load: () => import('./commands/network/list.ts') },
+  'network prune': { summary: 'Prune unused networks', load: () => import('./commands/network/prune.ts') },
+  'network reload': {
+    summary: 'Reload firewall rules for one or more containers',
+    load: () => import('./commands/network/reload.ts'),
+  },
+  'network rm': { summary: 'Remove networks', aliases: ['remove'], load: () => import('./commands/network/rm.ts') },
+  'network update': { summary: 'Update an existing network', load: () => import('./commands/network/update.ts') },
   pause: {
     summary: 'Pause all the processes in one or more containers',
     load: () => import('./commands/container/pause.ts'),
+  },
+  port: {
+    summary: 'List port mappings or a specific mapping for the container',
+    load: () => import('./commands/container/port.ts'),
   },
   ps: { summary: 'List containers', load: () => import('./commands/container/ps.ts') },
   pull: { summary: 'Pull an image from a registry', load: () => import('./commands/image/pull.ts') },

@@ -26,6 +26,7 @@ export type CompletionKind =
   | 'container'
   | 'running-container'
   | 'image'
+  | 'network'
   | 'volume'
   | 'secret'
   | 'file'

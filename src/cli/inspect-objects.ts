@@ -1,4 +1,4 @@
-// Looking objects up for inspect: what is found is printed even where others are missing; those are complained of afterwards.
+// Looking objects up for inspect, containers first, then images, then networks: what is found is printed even where others are missing; those are complained of afterwards.
 
 import { EngineError, invalid } from '../base/errors.ts'
 import type { StoredContainer } from '../engine/container/stored-container.ts'
@@ -7,7 +7,7 @@ import { exitCodes } from './exit-code.ts'
 import { type Inspected, printInspected } from './render/inspect.ts'
 import { complain } from './render/print.ts'
 
-export type InspectType = 'all' | 'container' | 'image' | 'volume'
+export type InspectType = 'all' | 'container' | 'image' | 'volume' | 'network'
 
 export interface InspectRequest {
   readonly names: readonly string[]
@@ -110,8 +110,23 @@ async function inspectImage(engine: Engine, name: string): Promise<Outcome> {
   }
 }
 
+async function inspectNetwork(engine: Engine, name: string): Promise<Outcome> {
+  const [{ inspect }, { goNetwork }] = await Promise.all([
+    import('../engine/network/inspect.ts'),
+    import('./render/network-document.ts'),
+  ])
+  try {
+    const { network, containers } = inspect(engine, name)
+    return { type: '*entities.NetworkInspectReport', document: goNetwork(network, containers), isGo: true }
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.kind !== 'not-found') throw error
+    return `network ${name}: ${error.message}`
+  }
+}
+
 /** In podman's order; containers come before. */
 const others: readonly (readonly [InspectType, (engine: Engine, name: string) => Promise<Outcome>])[] = [
   ['image', inspectImage],
   ['volume', inspectVolume],
+  ['network', inspectNetwork],
 ]

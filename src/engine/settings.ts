@@ -1,6 +1,7 @@
 // Everything that configuration files, environment and global flags decide, merged once by the front door.
 
 import type { UnpackLimits } from '../image/unpack-limits.ts'
+import type { NetworkConfig } from '../network/network-config.ts'
 import type { ImageVolumeMode } from '../spec/mounts.ts'
 import type { UserNamespaceMode } from '../spec/user-namespace.ts'
 import type { DriverName } from '../storage/driver.ts'
@@ -42,6 +43,8 @@ export interface Settings {
   readonly secretDriver: { readonly name: string; readonly options: Readonly<Record<string, string>> }
   /** What one layer may cost. */
   readonly unpackLimits: UnpackLimits
+  /** containers.conf [network], and what concerns it. */
+  readonly network: NetworkConfig
   /** containers.conf [containers]: defaults that apply where a spec says nothing. */
   readonly containerDefaults: ContainerDefaults
 }

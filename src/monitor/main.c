@@ -111,8 +111,14 @@ static void leave_caller(void)
     prctl(PR_SET_CHILD_SUBREAPER, 1);
 }
 
+static bool is_held(int fd)
+{
+    return fd >= settings.held_fd && fd < settings.held_fd + settings.held_fds;
+}
+
 static bool is_wanted(int fd)
 {
+    if (is_held(fd)) return true;
     if (fd == settings.ready_fd || fd == settings.client_fd || fd < 3 + settings.preserve_fds) return true;
     return is_passthrough() && (fd == settings.stdio[0] || fd == settings.stdio[1] || fd == settings.stdio[2]);
 }
@@ -130,11 +136,13 @@ static void sort_descriptors(void)
     }
     if (settings.ready_fd > last) last = settings.ready_fd;
     if (settings.client_fd > last) last = settings.client_fd;
+    if (settings.held_fds > 0 && settings.held_fd + settings.held_fds - 1 > last) last = settings.held_fd + settings.held_fds - 1;
     for (int fd = 3; fd < last; fd++)
         if (!is_wanted(fd)) close(fd);
     close_range((unsigned)last + 1, ~0U, 0);
     if (settings.ready_fd >= 0) fcntl(settings.ready_fd, F_SETFD, FD_CLOEXEC);
     if (settings.client_fd >= 0) fcntl(settings.client_fd, F_SETFD, FD_CLOEXEC);
+    for (int i = 0; i < settings.held_fds; i++) fcntl(settings.held_fd + i, F_SETFD, FD_CLOEXEC);
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     for (int fd = 0; fd < 3; fd++)
         if (dup2(null, fd) < 0) fail_errno("/dev/null");
@@ -221,6 +229,13 @@ static void wait_for_end(void)
     }
 }
 
+/** Whoever starts the container again at once finds its ports free. */
+static void close_held(void)
+{
+    for (int i = 0; i < settings.held_fds; i++) close(settings.held_fd + i);
+    settings.held_fds = 0;
+}
+
 static void drain(void)
 {
     int64_t deadline = now_ms() + DRAIN_MS;
@@ -289,6 +304,7 @@ int main(int argc, char **argv)
     announce_start();
     oom_watch();
     wait_for_end();
+    close_held();
     struct ending ending = {
         .exit_code = is_timed_out ? TIMED_OUT_CODE : exit_code_of(container_status),
         .signal = WIFSIGNALED(container_status) ? WTERMSIG(container_status) : 0,

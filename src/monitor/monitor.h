@@ -28,6 +28,8 @@ struct settings {
     bool has_terminal, has_stdin, is_stdin_once;
     int64_t log_max_size, log_max_files, timeout_seconds;
     int preserve_fds, ready_fd, client_fd;
+    /** The first of `held_fds` descriptors that stay open until the container has ended. */
+    int held_fd, held_fds;
     /** What a container with log-driver=passthrough gets as its descriptors 0, 1, 2. */
     int stdio[3];
 };

@@ -41,6 +41,8 @@ static const struct key keys[] = {
     {"env", LIST, &settings.env},
     {"oom-file", TEXT, &settings.oom_file},
     {"preserve-fds", DESCRIPTOR, &settings.preserve_fds},
+    {"held-fd", DESCRIPTOR, &settings.held_fd},
+    {"held-fds", DESCRIPTOR, &settings.held_fds},
     {"ready-fd", DESCRIPTOR, &settings.ready_fd},
     {"client-fd", DESCRIPTOR, &settings.client_fd},
     {"stdin-fd", DESCRIPTOR, &settings.stdio[0]},

@@ -100,6 +100,14 @@ export interface Native {
   restoreTerminal(fd: number, mode: Uint8Array): void
   /** sendto(2) to the socket at `path`, without waiting; as a sealed memfd when it is too large for a datagram. */
   sendDatagram(path: string, bytes: Uint8Array): void
+  /** Sends netlink messages, each with NLM_F_ACK or NLM_F_DUMP, and returns all answers. `namespace`: where; -1 for here. */
+  netlink(protocol: number, messages: Uint8Array, namespace: number): Buffer
+  /** A socket (`type` SOCK_STREAM 1, SOCK_DGRAM 2) bound to a numeric address, and listening if it is a stream: keeps the port from others. */
+  occupyPort(address: string, port: number, type: number, namespace: number): number
+  /** Of the network's sysctls those of `namespace`; the file must exist. */
+  writeSysctl(path: string, value: string, namespace: number): void
+  /** Makes a network namespace and pins it on `path`, a file that exists. */
+  pinNewNetwork(path: string): void
 }
 
 export interface WaitOptions {

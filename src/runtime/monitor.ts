@@ -32,6 +32,8 @@ export interface MonitorRequest {
   readonly oomFile?: string
   /** Descriptors 3 … 2+N of this process go on to the runtime. */
   readonly preservedFds: number
+  /** Ours, kept open by the monitor as long as the container runs. They stay the caller's. */
+  readonly heldFds: readonly number[]
   /** Whether a first client is to be connected before the process runs. It is a keeper, and must say `cleaned` in the end. */
   readonly hasClient: boolean
 }
@@ -89,7 +91,7 @@ async function launch(request: MonitorRequest, client: number | undefined): Prom
   const layout = layoutDescriptors(request)
   let monitor: SpawnedProcess
   try {
-    const fds = [...layout.fds, ...theirs]
+    const fds = [...layout.fds, ...theirs, ...request.heldFds]
     monitor = spawnProcess(join(libexecFolder, 'monitor'), ['--fd', String(layout.settings)], { fds, environment: {} })
   } catch (error) {
     for (const fd of [settings[1], report[0]]) closeSync(fd)
@@ -120,6 +122,8 @@ interface Layout {
   readonly settings: number
   readonly ready: number
   readonly client: number
+  /** The first of those that are held. */
+  readonly held: number
 }
 
 function layoutDescriptors(request: MonitorRequest): Layout {
@@ -127,7 +131,9 @@ function layoutDescriptors(request: MonitorRequest): Layout {
   const standard = isPassedThrough ? [0, 1, 2] : [nothing, nothing, nothing]
   const preserved = Array.from({ length: request.preservedFds }, (_, index) => 3 + index)
   const settings = 3 + request.preservedFds
-  return { fds: [...standard, ...preserved], settings, ready: settings + 1, client: settings + 2 }
+  const client = settings + 2
+  const held = request.hasClient ? client + 1 : client
+  return { fds: [...standard, ...preserved], settings, ready: settings + 1, client, held }
 }
 
 function settingsOf(request: MonitorRequest, layout: Layout): string[] {
@@ -149,6 +155,7 @@ function settingsOf(request: MonitorRequest, layout: Layout): string[] {
     ...request.environment.map((entry) => `env=${entry}`),
     ...(request.oomFile === undefined ? [] : [`oom-file=${request.oomFile}`]),
     `preserve-fds=${request.preservedFds}`,
+    ...(request.heldFds.length === 0 ? [] : [`held-fd=${layout.held}`, `held-fds=${request.heldFds.length}`]),
     `ready-fd=${layout.ready}`,
     ...(request.hasClient ? [`client-fd=${layout.client}`] : []),
   ]

@@ -6,7 +6,8 @@ import { checkCapabilityChanges, mergeCapabilities } from './capabilities.ts'
 import type { CompleteSpec, ContainerSpec } from './container-spec.ts'
 import { mergeEnvironment, variableName } from './environment.ts'
 import { type CompleteLog, defaultLogFiles, type LogDriver } from './log.ts'
-import { type CompleteNamespaces, checkNamespaces, completeNamespaces } from './namespaces.ts'
+import { type CompleteNamespaces, checkNamespaces, completeNamespaces, type NetworkMode } from './namespaces.ts'
+import { checkNetwork, networkFacetOf } from './network.ts'
 import type { CompleteProcess } from './process.ts'
 import { type CompleteResources, checkResources } from './resources.ts'
 import { defaultStopSignal } from './stop.ts'
@@ -51,6 +52,8 @@ export interface CompletionContext {
   readonly image: ImageDefaults | undefined
   readonly defaults: ConfiguredDefaults
   readonly isUnifiedCgroup: boolean
+  /** Where the spec names no network. */
+  readonly defaultNetwork: NetworkMode
   /** Who runs it where neither the spec nor (for keep-id) the image decides: see user-namespace.ts. */
   readonly defaultUser: string | undefined
 }
@@ -85,6 +88,7 @@ export function completeSpec(spec: ContainerSpec, context: CompletionContext): C
     },
   }
   checkNamespaces(complete)
+  checkNetwork(namespaces.network, networkFacetOf(complete))
   return complete
 }
 

@@ -6,6 +6,7 @@ import type { DeviceFacet } from './devices.ts'
 import type { CompleteLog, LogFacet } from './log.ts'
 import type { CompleteMounts, MountFacet } from './mounts.ts'
 import type { CompleteNamespaces, NamespaceFacet } from './namespaces.ts'
+import type { NetworkFacet } from './network.ts'
 import type { CompleteProcess, ProcessFacet } from './process.ts'
 import type { CompleteResources, ResourceFacet } from './resources.ts'
 import type { RestartPolicy } from './restart.ts'
@@ -21,6 +22,8 @@ export interface ContainerSpec {
   readonly annotations: Readonly<Record<string, string>>
   readonly process: ProcessFacet
   readonly namespaces: NamespaceFacet
+  /** Nothing of it unless said. */
+  readonly network?: NetworkFacet
   readonly mounts: MountFacet
   readonly secrets?: SecretFacet
   readonly devices: DeviceFacet

@@ -13,7 +13,13 @@ export type NamespaceMode =
   /** By full id; resolved to a path at start. */
   | { readonly kind: 'container'; readonly id: string }
 
-export type NetworkMode = NamespaceMode | { readonly kind: 'none' }
+export type NetworkMode =
+  | NamespaceMode
+  | { readonly kind: 'none' }
+  /** In networks of ours: see network.ts. */
+  | { readonly kind: 'bridge' }
+  /** Connected by a program that needs no privilege; options are its own. */
+  | { readonly kind: 'pasta' | 'slirp4netns'; readonly options: readonly string[] }
 export type IpcMode = NamespaceMode | { readonly kind: 'none' } | { readonly kind: 'shareable' }
 
 export interface CompleteNamespaces {
@@ -30,13 +36,13 @@ export type NamespaceFacet = Partial<CompleteNamespaces>
 
 export function completeNamespaces(
   facet: NamespaceFacet,
-  host: { readonly isUnifiedCgroup: boolean },
+  host: { readonly isUnifiedCgroup: boolean; readonly defaultNetwork: NetworkMode },
 ): CompleteNamespaces {
   return {
     pid: facet.pid ?? { kind: 'private' },
     ipc: facet.ipc ?? { kind: 'shareable' },
     uts: facet.uts ?? { kind: 'private' },
-    network: facet.network ?? { kind: 'private' },
+    network: facet.network ?? host.defaultNetwork,
     // On v1 a private cgroup namespace would hide nothing and break programs that look for their group.
     cgroup: host.isUnifiedCgroup ? (facet.cgroup ?? { kind: 'private' }) : { kind: 'host' },
     user: facet.user ?? { kind: 'host' },
@@ -48,7 +54,7 @@ export function parseNamespaceMode(text: string): NamespaceMode {
   if (text === 'host') return { kind: 'host' }
   if (text === 'private' || text === '') return { kind: 'private' }
   if (text === 'pod') throw unsupported('pod namespaces')
-  const joined = parseJoined(text)
+  const joined = parseJoinedNamespace(text)
   if (joined !== undefined) return joined
   throw invalid('namespace-invalid', `unrecognized namespace mode ${text} passed`)
 }
@@ -57,23 +63,6 @@ export function parseNamespaceMode(text: string): NamespaceMode {
 export function parseIpcMode(text: string): IpcMode {
   if (text === 'shareable' || text === '') return { kind: 'shareable' }
   return text === 'none' ? { kind: 'none' } : parseNamespaceMode(text)
-}
-
-/** @throws invalid `namespace-invalid`, unsupported `network-unsupported` for what the network issue brings */
-export function parseNetworkMode(texts: readonly string[]): NetworkMode | undefined {
-  const [text, ...more] = texts
-  if (text === undefined) return undefined
-  if (text === 'none') return refuseMore({ kind: 'none' }, more)
-  if (text === 'host') return refuseMore({ kind: 'host' }, more)
-  if (text === '' || text === 'private' || text === 'default') return refuseMore({ kind: 'private' }, more)
-  const joined = parseJoined(text)
-  if (joined !== undefined) return refuseMore(joined, more)
-  throw new EngineError({
-    kind: 'unsupported',
-    code: 'network-unsupported',
-    message: `network ${JSON.stringify(text)} is not supported yet`,
-    hint: 'Choose from: none, host, private, container:NAME, ns:PATH',
-  })
 }
 
 /** @throws invalid when a facet needs a namespace of the container's own */
@@ -95,46 +84,28 @@ export function ociNamespaces({ namespaces }: CompleteSpec, facts: OciFacts): Oc
 
 type AnyMode = CompleteNamespaces[keyof CompleteNamespaces]
 
+/** There before the runtime is started. */
+const madeBefore: ReadonlySet<AnyMode['kind']> = new Set(['container', 'bridge', 'pasta', 'slirp4netns'])
+
 function ociNamespace(type: JoinableNamespace, mode: AnyMode, facts: OciFacts): OciNamespace[] {
-  switch (mode.kind) {
-    case 'host':
-      return []
-    case 'path':
-      return [{ type, path: mode.path }]
-    case 'container':
-      return joinedNamespace(type, facts)
-    case 'private':
-    case 'none':
-    case 'shareable':
-    case 'keep-id':
-    case 'nomap':
-    case 'auto':
-    case 'mapped':
-    case 'named':
-      return [{ type }]
-  }
+  if (mode.kind === 'host') return []
+  if (mode.kind === 'path') return [{ type, path: mode.path }]
+  return madeBefore.has(mode.kind) ? joinedNamespace(type, facts) : [{ type }]
 }
 
-/** The other container may itself be in the host's namespace: then there is no path. */
+/** Of another container, or made by us. The other one may itself be in the host's namespace: then there is no path. */
 function joinedNamespace(type: JoinableNamespace, facts: OciFacts): OciNamespace[] {
   const path = facts.joined[type]
   return path === undefined ? [] : [{ type, path }]
 }
 
-function parseJoined(text: string): NamespaceMode | undefined {
+/** `ns:PATH`, `container:NAME`; undefined for anything else. @throws invalid `namespace-invalid` */
+export function parseJoinedNamespace(text: string): NamespaceMode | undefined {
   const [, word, value] = /^(ns|container):(.*)$/s.exec(text) ?? []
   if (word === undefined || value === undefined) return undefined
   const kind = word === 'ns' ? 'path' : 'container'
   if (value === '') throw invalid('namespace-invalid', `namespace mode ${kind} requires a value`)
   return kind === 'path' ? { kind, path: value } : { kind, id: value }
-}
-
-function refuseMore(mode: NetworkMode, more: readonly string[]): NetworkMode {
-  if (more.length === 0) return mode
-  throw invalid(
-    'namespace-invalid',
-    `cannot set multiple networks without bridge network mode, selected mode ${mode.kind}: invalid argument`,
-  )
 }
 
 function unsupported(what: string): EngineError {

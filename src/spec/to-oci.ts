@@ -1,9 +1,11 @@
 // What a container is, and what its host is → config.json. A pure composition of the facets.
 
+import type { CompleteSpec } from './container-spec.ts'
 import { ociDevices } from './devices.ts'
 import type { OciFacts } from './facts.ts'
 import { ociMounts } from './mounts.ts'
 import { ociNamespaces } from './namespaces.ts'
+import { canPublish } from './network.ts'
 import type { IdMapping, OciConfig, OciLinux, OciMount } from './oci-config.ts'
 import { ociProcess } from './process.ts'
 import { ociResources } from './resources.ts'
@@ -42,11 +44,18 @@ function linuxOf({ spec }: StoredSpec, facts: OciFacts, { bounding, mounts }: De
     devices: ociDevices(facts),
     ...(facts.cgroupsPath === undefined ? {} : { cgroupsPath: facts.cgroupsPath }),
     resources: ociResources(spec, facts),
-    sysctl: spec.resources.sysctls,
+    sysctl: ociSysctls(spec, facts),
     ...(seccomp === undefined ? {} : { seccomp }),
     ...ociKernelPaths(spec),
     ...(propagation === undefined ? {} : { rootfsPropagation: propagation }),
   }
+}
+
+/** Inside of a user namespace those of a network that is not its own cannot be set: whoever made that has. */
+function ociSysctls({ namespaces, resources }: CompleteSpec, facts: OciFacts): Readonly<Record<string, string>> {
+  const isForeign = facts.mappings !== undefined && canPublish(namespaces.network)
+  if (!isForeign) return resources.sysctls
+  return Object.fromEntries(Object.entries(resources.sysctls).filter(([name]) => !name.startsWith('net.')))
 }
 
 /** runc wants some mapping even for a user namespace that is joined. */

@@ -1,6 +1,7 @@
 // What is stored of a container, beside its spec: the facts that change. See runtime/README.md for how "running" is derived.
 
 import type { ContainerId } from '../base/ids.ts'
+import type { NetworkAttachment } from './network-attachment.ts'
 import type { Versioned } from './record.ts'
 
 /** containers/<id>/state.json; written under the container's lock. */
@@ -12,6 +13,8 @@ export interface ContainerRecord extends Versioned {
   readonly restartCount: number
   /** Set by `stop` and `kill`: a restart policy does not act against it. */
   readonly isStoppedByUser: boolean
+  /** Where `network connect` or `disconnect` changed them: instead of the spec's. */
+  readonly networks?: readonly NetworkAttachment[]
 }
 
 /** What is durably known of the last start. "Is it running now?" is answered by runtime/live-state.ts alone. */

@@ -68,6 +68,24 @@ export const paths = {
   locks: (at: Layout) => join(at.root, 'locks'),
   /** Guards what images refer to: see transport/README.md. */
   imagesLock: (at: Layout) => join(at.root, 'locks', 'images'),
+  networks: (at: Layout) => join(at.root, 'networks'),
+  network: (at: Layout, name: string) => join(at.root, 'networks', `${name}.json`),
+  /** Held to make a network: two must not get one subnet. */
+  networksLock: (at: Layout) => join(at.root, 'locks', 'networks'),
+  networkLock: (at: Layout, name: string) => join(at.root, 'locks', `network-${name}`),
+  /** What a network has while it is up: its leases, a file an address. */
+  runNetworks: (at: Layout) => join(at.run, 'networks'),
+  leases: (at: Layout, network: string) => join(at.run, 'networks', network, 'leases'),
+  lastLease: (at: Layout, network: string) => join(at.run, 'networks', network, 'last'),
+  /** Pinned network namespaces, by container. */
+  networkNamespaces: (at: Layout) => join(at.run, 'netns'),
+  networkNamespace: (at: Layout, id: string) => join(at.run, 'netns', `netns-${id}`),
+  /** aardvark-dns's folder: its pid file, and a file a network. */
+  names: (at: Layout) => join(at.run, 'dns'),
+  namesLock: (at: Layout) => join(at.run, 'dns.lock'),
+  /** Of an ordinary user: the namespace in which bridges lie, and its uplink. */
+  rootlessNetwork: (at: Layout) => join(at.run, 'rootless-network'),
+  rootlessNetworkLock: (at: Layout) => join(at.run, 'rootless-network.lock'),
   runContainers: (at: Layout) => join(at.run, 'containers'),
   runContainer: (at: Layout, id: string) => `${at.run}/containers/${id}`,
   /** There once the user was told of lingering: engine/container/linger-hint.ts. */
@@ -106,6 +124,8 @@ export const containerFiles = {
     exit: 'exit.json',
     pid: 'pid',
     exec: 'exec',
+    /** What the last start set up of networks: network/container-network.ts. */
+    network: 'network.json',
     /** Mount point of the /dev/shm that is shared with another container. */
     shm: 'shm',
     /** Mount points of the parts of volumes that are mounted by themselves. */

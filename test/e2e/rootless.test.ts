@@ -13,6 +13,7 @@ import { type TestUser, testUser } from '../support/user.ts'
 
 const test = requires('root', 'runc')
 const bareUid = 64323
+const noNetwork = join(import.meta.dirname, '..', 'support', 'no-network.conf')
 let user: TestUser
 
 beforeAll(() => {
@@ -69,7 +70,7 @@ async function session(uid: number, env: Record<string, string>, argv: readonly 
   const { spawn } = await import('node:child_process')
   const program = join(user.installation, 'bin/gantry')
   const child = spawn('setpriv', [`--reuid=${uid}`, `--regid=${uid}`, groups, program, ...argv], {
-    env: { PATH: '/usr/bin:/bin', CONTAINERS_CONF: '/dev/null', ...env },
+    env: { PATH: '/usr/bin:/bin', CONTAINERS_CONF: noNetwork, ...env },
     cwd: '/',
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -94,6 +94,7 @@ test('config.json has its shape', () => {
         defaults: configuredDefaults,
         isUnifiedCgroup,
         defaultUser: undefined,
+        defaultNetwork: { kind: 'private' } as const,
       }
       const text = printOci(toOci(stored(completeSpec(asked, context)), host))
       checkShape(JSON.parse(text) as OciConfig)

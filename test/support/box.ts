@@ -5,6 +5,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import type { TestNetwork } from './network.ts'
 import type { TestUser } from './user.ts'
 
 const ownProgram = resolve(import.meta.dirname, '..', '..', 'bin', 'gantry')
@@ -45,6 +46,8 @@ export interface Box extends AsyncDisposable {
 /** As an ordinary user (made by test/support/user.ts) when `user` is given. */
 export interface BoxOptions {
   readonly user?: TestUser
+  /** Without one, containers that name no network have none. */
+  readonly network?: TestNetwork
 }
 
 export function openBox(options: BoxOptions = {}): Box {
@@ -166,12 +169,12 @@ function temporariesIn(folder: string): string[] {
     .map((path) => `temporary ${path}`)
 }
 
-function boxEnvironment(folder: string, { user }: BoxOptions): Record<string, string> {
+function boxEnvironment(folder: string, { user, network }: BoxOptions): Record<string, string> {
   const common = {
     PATH: process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin',
     GANTRY_BOX: folder,
     GANTRY_DEBUG_LOCKS: '1',
-    CONTAINERS_CONF: '/dev/null',
+    CONTAINERS_CONF: network === undefined ? join(import.meta.dirname, 'no-network.conf') : '/dev/null',
     GANTRY_SECRET_KEY: join(folder, 'home', 'secret.key'),
     LANG: 'C.UTF-8',
     TERM: 'xterm',
@@ -185,11 +188,12 @@ function programFor({ user }: BoxOptions): string {
   return user === undefined || program !== ownProgram ? program : join(user.installation, 'bin/gantry')
 }
 
-function userPrefix(folder: string, { user }: BoxOptions): string[] {
+function userPrefix(folder: string, { user, network }: BoxOptions): string[] {
   mkdirSync(join(folder, 'home'), { recursive: true })
-  if (user === undefined) return []
+  const there = network === undefined ? [] : network.enter
+  if (user === undefined) return [...there]
   execFileSync('chown', ['-R', `${user.uid}`, folder])
-  return ['setpriv', `--reuid=${user.uid}`, `--regid=${user.uid}`, '--init-groups']
+  return [...there, 'setpriv', `--reuid=${user.uid}`, `--regid=${user.uid}`, '--init-groups']
 }
 
 /** Files of a rootless box belong to subordinate ids; root may remove them. */

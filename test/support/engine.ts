@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { systemClock } from '../../src/base/clock.ts'
 import type { Report } from '../../src/base/report.ts'
 import { containerDefaults } from '../../src/engine/config/container-defaults.ts'
+import { networkConfig } from '../../src/engine/config/network-config.ts'
 import type { Engine } from '../../src/engine/engine.ts'
 import type { Settings } from '../../src/engine/settings.ts'
 import type { Event } from '../../src/event/journal.ts'
@@ -75,6 +76,7 @@ export function testSettings({ root, run }: { root: string; run: string }): Sett
     secretKeyFile: join(root, '..', 'secret.key'),
     secretDriver: { name: 'file', options: {} },
     unpackLimits: defaultLimits,
+    network: networkConfig({ containers: { netns: 'none' } }),
     containerDefaults: containerDefaults({}),
   }
 }

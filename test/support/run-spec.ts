@@ -4,6 +4,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { create } from '../../src/engine/container/create.ts'
+import { foreignNetwork } from '../../src/engine/container/network-facts.ts'
 import { setUpRootfs, takeDownRootfs } from '../../src/engine/container/rootfs.ts'
 import { readStoredContainer } from '../../src/engine/container/stored-container.ts'
 import { writeBundle } from '../../src/engine/container/write-bundle.ts'
@@ -21,7 +22,7 @@ for (const round of ['first', 'second']) {
   if (container === undefined) throw new Error('created, but not there')
   const rootfs = setUpRootfs(engine, container)
   try {
-    const bundle = await writeBundle(engine, container, rootfs)
+    const bundle = await writeBundle(engine, container, { rootfs, network: foreignNetwork(engine) })
     const argv = ['--root', join(box.folder, 'runc'), 'run', '--bundle', bundle, id]
     const { stdout, stderr, status } = spawnSync('runc', argv, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
     process.stdout.write(`${JSON.stringify({ round, status, stdout: stdout.trim(), stderr: stderr.trim() })}\n`)

@@ -1,4 +1,4 @@
-// inspect: what is known of objects of any kind: containers first, then images, then volumes.
+// inspect: what is known of objects of any kind: containers first, then images, then volumes, then networks.
 
 import { EngineError, invalid } from '../../base/errors.ts'
 import { defineCommand } from '../command.ts'
@@ -13,7 +13,7 @@ export default defineCommand({
       short: 't',
       default: 'all',
       value: 'type',
-      describe: 'Specify inspect-object type: all, container, image or volume',
+      describe: 'Specify inspect-object type: all, container, image, volume or network',
     },
   },
   positionals: [{ name: 'CONTAINER|IMAGE', isVariadic: true, isOptional: true, complete: 'container' }],
@@ -25,18 +25,19 @@ export default defineCommand({
   ],
   run: async (open, { options, args }) => {
     const type = inspectType(options.type)
-    if (type === 'image' || type === 'volume') refuseContainerFlags(options, type)
+    if (type !== 'all' && type !== 'container') refuseContainerFlags(options, type)
     const [engine, { inspectObjects }] = await Promise.all([open(), import('../inspect-objects.ts')])
     const { format, size, latest } = options
     return inspectObjects(engine, { names: args, type, format, hasSize: size, isLatest: latest })
   },
 })
 
-const later = new Set(['pod', 'network'])
+const known: readonly InspectType[] = ['all', 'container', 'image', 'volume', 'network']
 
 function inspectType(text: string): InspectType {
-  if (text === 'all' || text === 'container' || text === 'image' || text === 'volume') return text
-  if (later.has(text)) {
+  const type = known.find((one) => one === text)
+  if (type !== undefined) return type
+  if (text === 'pod') {
     throw new EngineError({
       kind: 'unsupported',
       code: 'inspect-type-unsupported',

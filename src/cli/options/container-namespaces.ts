@@ -2,7 +2,7 @@
 
 import { defined } from '../../base/defined.ts'
 import { EngineError, invalid } from '../../base/errors.ts'
-import { type NamespaceFacet, parseIpcMode, parseNamespaceMode, parseNetworkMode } from '../../spec/namespaces.ts'
+import { type NamespaceFacet, parseIpcMode, parseNamespaceMode } from '../../spec/namespaces.ts'
 import { parseIdMaps, parseUserNamespace, type UserNamespaceMode } from '../../spec/user-namespace.ts'
 import { defineOptions, type Invocation } from '../command.ts'
 
@@ -17,12 +17,6 @@ export const namespaceOptions = defineOptions({
     type: 'string',
     value: 'mode',
     describe: 'IPC namespace: host, none, private, shareable, container:NAME, ns:PATH',
-  },
-  network: {
-    type: 'strings',
-    aliases: ['net'],
-    value: 'mode',
-    describe: 'Network: none, host, private, container:NAME, ns:PATH',
   },
   pid: { type: 'string', value: 'mode', describe: 'Process namespace: host, private, container:NAME, ns:PATH' },
   subgidname: { type: 'string', value: 'name', describe: 'Whose group ids of /etc/subgid the container gets' },
@@ -40,17 +34,15 @@ export const namespaceOptions = defineOptions({
   uts: { type: 'string', value: 'mode', describe: 'Host name namespace: host, private, container:NAME, ns:PATH' },
 })
 
-/** @throws invalid `namespace-invalid`, `userns-invalid`; unsupported `network-unsupported`, `userns-unsupported` */
+/** @throws invalid `namespace-invalid`, `userns-invalid`; unsupported `userns-unsupported` */
 export function namespaceFacet({ options }: Invocation<typeof namespaceOptions>): NamespaceFacet {
   const { pid, ipc, uts, cgroupns } = options
   const user = userMode(options)
-  const network = parseNetworkMode(options.network)
   return {
     ...(pid === undefined ? {} : { pid: parseNamespaceMode(pid) }),
     ...(ipc === undefined ? {} : { ipc: parseIpcMode(ipc) }),
     ...(uts === undefined ? {} : { uts: parseNamespaceMode(uts) }),
     ...(cgroupns === undefined ? {} : { cgroup: cgroupMode(cgroupns) }),
-    ...(network === undefined ? {} : { network }),
     ...(user === undefined ? {} : { user }),
   }
 }

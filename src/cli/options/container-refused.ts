@@ -3,21 +3,21 @@
 import { EngineError } from '../../base/errors.ts'
 import type { OptionSpec, OptionTable } from '../command.ts'
 
-const booleans = ['no-healthcheck', 'no-hostname', 'no-hosts', 'oom-kill-disable', 'publish-all']
+const booleans = ['no-healthcheck', 'oom-kill-disable']
 
 const texts = (
-  'add-host blkio-weight blkio-weight-device cgroup-conf cgroup-parent cgroups chrootdirs cpu-period cpu-quota ' +
+  'blkio-weight blkio-weight-device cgroup-conf cgroup-parent cgroups chrootdirs cpu-period cpu-quota ' +
   'cpu-rt-period cpu-rt-runtime cpu-shares cpuset-cpus cpuset-mems decryption-key device-cgroup-rule device-read-bps ' +
-  'device-read-iops device-write-bps device-write-iops dns dns-option dns-search env-merge expose gpus group-entry ' +
+  'device-read-iops device-write-bps device-write-iops env-merge gpus group-entry ' +
   'health-cmd health-interval health-log-destination health-max-log-count health-max-log-size health-on-failure ' +
   'health-retries health-start-period health-startup-cmd health-startup-interval health-startup-retries ' +
-  'health-startup-success health-startup-timeout health-timeout hosts-file hostuser init-ctr init-path ip ip6 ' +
-  'kernel-memory mac-address memory-reservation memory-swap memory-swappiness network-alias passwd-entry personality ' +
-  'pod pod-id-file publish rdt-class requires retry retry-delay sdnotify seccomp-policy shm-size-systemd ' +
+  'health-startup-success health-startup-timeout health-timeout hostuser init-ctr init-path ' +
+  'kernel-memory memory-reservation memory-swap memory-swappiness passwd-entry personality ' +
+  'pod pod-id-file rdt-class requires retry retry-delay sdnotify seccomp-policy shm-size-systemd ' +
   'storage-opt systemd tz'
 ).split(' ')
 
-const shorts: Readonly<Record<string, string>> = { publish: 'p', 'publish-all': 'P', 'cpu-shares': 'c' }
+const shorts: Readonly<Record<string, string>> = { 'cpu-shares': 'c' }
 
 export const refusedOptions: OptionTable = {
   ...Object.fromEntries(booleans.map((name) => [name, refused(name, 'boolean')])),

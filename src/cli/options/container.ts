@@ -18,6 +18,7 @@ import {
 import { logFacet, logOptions } from './container-log.ts'
 import { deviceFacet, mountFacet, mountOptions } from './container-mounts.ts'
 import { namespaceFacet, namespaceOptions } from './container-namespaces.ts'
+import { networkFacet, networkMode, networkOptions } from './container-network.ts'
 import { processFacet, processOptions } from './container-process.ts'
 import { refusedOptions, refuseUnsupported } from './container-refused.ts'
 import { resourceFacet, resourceOptions } from './container-resources.ts'
@@ -36,6 +37,7 @@ const honouredOptions = defineOptions({
   ...identityOptions,
   ...processOptions,
   ...namespaceOptions,
+  ...networkOptions,
   ...mountOptions,
   ...secretOptions,
   ...resourceOptions,
@@ -61,7 +63,8 @@ export function toContainerSpec(invocation: ContainerInvocation, settings: Setti
     labels: labelsOf(invocation),
     annotations: annotationsOf(invocation),
     process: processFacet(invocation, command),
-    namespaces: namespaceFacet(invocation),
+    namespaces: { ...namespaceFacet(invocation), ...networkMode(invocation) },
+    network: networkFacet(invocation),
     mounts: mountFacet(invocation),
     secrets: secretFacet(invocation),
     devices: deviceFacet(invocation),

@@ -3,8 +3,11 @@
 import { goMap, goStruct, goTime } from '../../base/go-value.ts'
 import { shortId } from '../../base/ids.ts'
 import type { ListedContainer, NamespaceKind } from '../../engine/container/list.ts'
+import { attachmentsOf } from '../../engine/container/set-up-network.ts'
 import { isAlive } from '../../runtime/live-state.ts'
+import { networkFacetOf } from '../../spec/network.ts'
 import { agoText, commandText, imageName, sizeText, statusText } from './container-row.ts'
+import { portsText } from './ports-text.ts'
 
 /** Where the heading is not simply the field's words. */
 export const containerHeadings: Readonly<Record<string, string>> = {
@@ -48,8 +51,8 @@ export function templateRow(listed: ListedContainer, { isWhole }: RowOptions): o
     RunningFor: agoText(stored.createdAt),
     State: live.status,
     Status: statusText(container),
-    Ports: '',
-    Networks: '',
+    Ports: portsText(networkFacetOf(stored.spec)),
+    Networks: networkNames(container).join(','),
     Restarts: String(container.record.restartCount),
     Size: sizeText(listed),
   })
@@ -72,8 +75,8 @@ export function jsonRow(listed: ListedContainer): object {
     State: container.live.status,
     Status: statusText(container),
     Namespaces: jsonNamespaces(listed),
-    Networks: [],
-    Ports: null,
+    Networks: networkNames(container),
+    Ports: jsonPorts(container),
     Restarts: container.record.restartCount,
     Size: size === undefined ? null : { rootFsSize: size.rootBytes, rwSize: size.writtenBytes },
   }
@@ -87,7 +90,7 @@ function commonFields({ container }: ListedContainer) {
     Exited: live.status === 'exited',
     ExitedAt: live.status === 'exited' ? seconds(live.finishedAt) : never,
     ExitCode: live.status === 'exited' ? live.exitCode : 0,
-    ExposedPorts: null,
+    ExposedPorts: jsonExposed(container),
     IsInfra: false,
     Mounts: stored.spec.mounts.mounts.map((mount) => mount.destination),
     Pid: isAlive(live) ? live.pid : 0,
@@ -95,6 +98,31 @@ function commonFields({ container }: ListedContainer) {
     PodName: '',
     StartedAt: live.status === 'created' ? never : seconds(live.startedAt),
   }
+}
+
+/** Of bridges alone, as podman. */
+function networkNames(container: ListedContainer['container']): string[] {
+  return attachmentsOf(container).map(({ network }) => network)
+}
+
+function jsonPorts({ stored }: ListedContainer['container']): object[] | null {
+  const { ports } = networkFacetOf(stored.spec)
+  if (ports.length === 0) return null
+  return ports.map(({ hostAddress, port, hostPort, count, protocol }) => ({
+    host_ip: hostAddress,
+    container_port: port,
+    host_port: hostPort,
+    range: count,
+    protocol,
+  }))
+}
+
+function jsonExposed({ stored }: ListedContainer['container']): object | null {
+  const { exposed } = networkFacetOf(stored.spec)
+  if (exposed.length === 0) return null
+  const protocols: Record<string, string[]> = {}
+  for (const { port, protocol } of exposed) protocols[port] = [...(protocols[port] ?? []), protocol]
+  return goMap(protocols)
 }
 
 const namespaceFields = {

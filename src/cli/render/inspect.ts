@@ -9,6 +9,8 @@ import { isJsonFormat, printRows } from './template.ts'
 export interface Inspected {
   readonly type: string
   readonly document: object
+  /** Whether it is in Go's form already. */
+  readonly isGo?: boolean
 }
 
 export interface InspectFormat {
@@ -19,7 +21,9 @@ export interface InspectFormat {
 
 /** A list of documents, also of none. @throws invalid `template-malformed`, `template-failed` */
 export function printInspected(inspected: readonly Inspected[], { format, type }: InspectFormat): void {
-  const documents = inspected.map(({ type: name, document }) => goDocument(document, name))
+  const documents = inspected.map(({ type: name, document, isGo }) =>
+    isGo === true ? document : goDocument(document, name),
+  )
   if (format === '' || isJsonFormat(format)) return print(`${JSON.stringify(documents, undefined, 5)}\n`)
   printRows({ name: 'inspect', format: normalized(format, type), rows: documents, headings: {} })
 }

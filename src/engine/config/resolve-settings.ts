@@ -20,6 +20,7 @@ import {
 } from './configuration-files.ts'
 import { containerDefaults } from './container-defaults.ts'
 import { findRuntime } from './find-runtime.ts'
+import { networkConfig } from './network-config.ts'
 import { ownHome } from './own-home.ts'
 import { secretSettings } from './secret-settings.ts'
 import { type StateFolders, stateFolders } from './state-folders.ts'
@@ -74,6 +75,7 @@ export async function resolveSettings(input: SettingsInput, env: NodeJS.ProcessE
     ...volumeSettings(engine),
     ...secretSettings(at, containers),
     unpackLimits: unpackLimits(env['GANTRY_UNPACK_LIMITS']),
+    network: networkConfig(containers),
     containerDefaults: containerDefaults(containers),
   }
 }

@@ -19,6 +19,7 @@ import type { Engine } from '../engine.ts'
 import { groupOf } from './cgroup-path.ts'
 import { cleanupLocked } from './cleanup.ts'
 import { isBusy, tryLockContainer } from './lock-container.ts'
+import { networkTeardown } from './set-up-network.ts'
 import { removeRunFolder } from './sweep.ts'
 
 /** A monitor starts its exit command as it ends: that has this long to come up and take the container's lock. */
@@ -71,6 +72,7 @@ export async function sweepOrphanRun(engine: Engine, id: string): Promise<void> 
   if (cgroup === undefined) await killByMounts(id)
   else await killCgroup(cgroup)
   await deleteByRuntime(engine.at, { ...engine.settings.runtime, globalArguments: runtimeRoot(engine) }, id)
+  for (const step of networkTeardown(engine, id)) await step()
   removeRunFolder(engine, id)
 }
 

@@ -4,14 +4,19 @@ import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { IdMappings } from '../../spec/facts.ts'
 import type { Mount } from '../../spec/mounts.ts'
+import { networkFacetOf } from '../../spec/network.ts'
 import { containerFiles, paths } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
 import { readBundleConfig } from './bundle-config.ts'
-import { hostsFile, resolvConf } from './network-files.ts'
+import { type HostEntry, hostsFile, readBaseHosts } from './hosts-file.ts'
+import type { NetworkFacts } from './network-facts.ts'
+import { resolvConf } from './resolv-conf.ts'
 import type { StoredContainer } from './stored-container.ts'
 
 export interface FileFacts {
   readonly hostname: string
+  readonly rootfs: string
+  readonly network: NetworkFacts
   /** The container whose network is joined. */
   readonly networkOf: string | undefined
   readonly mappings: IdMappings | undefined
@@ -39,19 +44,72 @@ export function writeContainerFiles(
 
 type Content = string | { readonly source: string }
 
-function contentsOf(
-  engine: Engine,
-  container: StoredContainer,
-  { hostname, networkOf }: FileFacts,
-): [string, Content][] {
-  const { spec } = container.stored
-  const shared = sharedFiles(engine, networkOf)
+function contentsOf(engine: Engine, container: StoredContainer, facts: FileFacts): [string, Content][] {
+  const { hosts, dns } = networkFacetOf(container.stored.spec)
+  const { network } = engine.settings
+  const shared = sharedFiles(engine, facts.networkOf)
+  const isShared = facts.networkOf !== undefined
+  const hasHosts = hosts.hasHosts ?? (network.hasHosts || isShared)
+  const hasHostname = hosts.hasHostname ?? network.hasHostname
   return [
-    ['/etc/hosts', shared('/etc/hosts') ?? hostsFile(spec, [hostname, container.name])],
-    ['/etc/resolv.conf', shared('/etc/resolv.conf') ?? resolvConf(spec)],
-    ['/etc/hostname', `${hostname}\n`],
+    ...(hasHosts
+      ? ([['/etc/hosts', shared('/etc/hosts') ?? hostsText(engine, container, facts)]] satisfies [[string, Content]])
+      : []),
+    ...(dns.isImages
+      ? []
+      : ([['/etc/resolv.conf', shared('/etc/resolv.conf') ?? resolvText(engine, container, facts)]] satisfies [
+          [string, Content],
+        ])),
+    ...(hasHostname ? ([['/etc/hostname', `${facts.hostname}\n`]] satisfies [[string, Content]]) : []),
     ['/run/.containerenv', containerEnvironment(engine, container)],
   ]
+}
+
+/** Also of a container that runs, when its networks change. */
+export function hostsText(
+  engine: Engine,
+  { name, stored }: StoredContainer,
+  facts: Omit<FileFacts, 'mappings' | 'networkOf'>,
+): string {
+  const { hosts } = networkFacetOf(stored.spec)
+  const { network } = facts
+  return hostsFile({
+    added: hosts.added,
+    base: readBaseHosts(hosts.baseFile ?? engine.settings.network.baseHostsFile, facts.rootfs),
+    hostAddress: network.hostAddress,
+    own: ownEntries(stored, network, [...new Set([facts.hostname, name])]),
+  })
+}
+
+/** By its addresses; a container without a network finds itself all the same. */
+function ownEntries(
+  { spec }: StoredContainer['stored'],
+  { addresses }: NetworkFacts,
+  names: readonly string[],
+): HostEntry[] {
+  const { kind } = spec.namespaces.network
+  if (kind === 'none' || kind === 'private') return [{ address: '127.0.0.1', names }]
+  return addresses.map((address) => ({ address, names }))
+}
+
+export function resolvText(
+  engine: Engine,
+  { stored }: StoredContainer,
+  { network }: Pick<FileFacts, 'network'>,
+): string {
+  const { dns } = networkFacetOf(stored.spec)
+  const { dnsServers, dnsSearches, dnsOptions } = engine.settings.network
+  const isHost = stored.spec.namespaces.network.kind === 'host'
+  return resolvConf({
+    isHost,
+    hasIpv6: isHost || network.addresses.length === 0 || network.addresses.some((address) => address.includes(':')),
+    networkServers: network.networkServers,
+    networkSearches: network.networkSearches,
+    forwarders: network.forwarders,
+    servers: [...dnsServers, ...dns.servers],
+    searches: [...dnsSearches, ...dns.searches],
+    options: [...dnsOptions, ...dns.options],
+  })
 }
 
 /**

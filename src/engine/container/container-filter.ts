@@ -3,8 +3,10 @@
 
 import { EngineError, invalid } from '../../base/errors.ts'
 import { pointInTimeMs } from '../../base/point-in-time.ts'
+import { networkNameById } from '../../network/record/store.ts'
 import type { Engine } from '../engine.ts'
 import { findContainer } from './find-container.ts'
+import { attachmentsOf } from './set-up-network.ts'
 import type { StoredContainer } from './stored-container.ts'
 
 export type ContainerFilter = (container: StoredContainer) => boolean
@@ -209,8 +211,12 @@ function hasMount({ spec }: StoredContainer['stored'], [first, second]: readonly
   })
 }
 
-function isInNetwork(engine: Pick<Engine, 'at'>, { stored }: StoredContainer, value: string): boolean {
+function isInNetwork(engine: Pick<Engine, 'at'>, { record, stored }: StoredContainer, value: string): boolean {
   const mode = stored.spec.namespaces.network
+  if (mode.kind === 'bridge') {
+    const byId = networkNameById(engine.at, value)
+    return attachmentsOf({ record, stored }).some(({ network }) => network === value || network === byId)
+  }
   const [, name] = /^container:(.*)$/.exec(value) ?? []
   if (name === undefined) return false
   return mode.kind === 'container' && findContainer(engine.at, name)?.id === mode.id

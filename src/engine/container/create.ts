@@ -32,6 +32,7 @@ import { checkName, claimName, claimRandomName } from './name.ts'
 import { type Cradle, openCradle } from './nursery.ts'
 import { withOwnIds } from './own-ids.ts'
 import { resolveJoined } from './resolve-joined.ts'
+import { defaultNetworkMode, resolveNetwork } from './resolve-network.ts'
 import { userSituation } from './user-situation.ts'
 
 export interface CreateOptions {
@@ -59,7 +60,8 @@ export async function create(
 ): Promise<CreatedContainer> {
   const wanted = { ...spec, ...(spec.name === undefined ? {} : { name: checkName(spec.name) }) }
   const image = await imageOf(engine, wanted, options)
-  const joined = await resolveExtras(engine, await resolveJoined(engine, wanted), image)
+  const inNetworks = resolveNetwork(engine, await resolveJoined(engine, wanted), image?.run.exposedPorts ?? [])
+  const joined = await resolveExtras(engine, inNetworks, image)
   const id = newContainerId()
   const warnings = warningsOf(engine, wanted)
   // Contradictions are found before anything is made or replaced.
@@ -120,6 +122,7 @@ function completeFor(
     image: image?.run,
     defaults: containerDefaults,
     isUnifiedCgroup: isUnifiedCgroup(),
+    defaultNetwork: defaultNetworkMode(engine),
     defaultUser: user,
   })
 }

@@ -137,6 +137,7 @@ function execMonitorRequest(engine: Engine, session: ExecSession, launch: Launch
     exitCommand,
     environment: inheritedEnvironment(),
     preservedFds,
+    heldFds: [],
     hasClient: launch.hasClient,
   }
 }

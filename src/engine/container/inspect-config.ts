@@ -6,6 +6,7 @@ import { variableName } from '../../spec/environment.ts'
 import type { OciConfig } from '../../spec/oci-config.ts'
 import type { SecretMount } from '../../spec/secrets.ts'
 import { hostName } from './host-facts.ts'
+import { exposedPorts } from './inspect-network.ts'
 import type { StoredContainer } from './stored-container.ts'
 
 /** `config`: the last start's, which knows what only a start can. */
@@ -49,7 +50,7 @@ export function inspectConfig({ id, stored }: StoredContainer, config: OciConfig
     ChrootDirs: [],
     sdNotifyMode: 'container',
     sdNotifySocket: '',
-    ExposedPorts: {},
+    ExposedPorts: exposedPorts(spec),
   }
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { humanSize } from '../../base/size.ts'
 import { knownCapabilities } from '../../spec/capabilities.ts'
 import type { CompleteSpec } from '../../spec/container-spec.ts'
+import { networkFacetOf } from '../../spec/network.ts'
 import { ociRlimits } from '../../spec/ulimits.ts'
 import { idMappings } from '../../spec/user-namespace.ts'
 import { containerFiles, paths } from '../../state/layout.ts'
@@ -13,18 +14,20 @@ import { membersOrNull } from './inspect-config.ts'
 import { inspectLimits } from './inspect-limits.ts'
 import { inspectBinds, inspectTmpfs } from './inspect-mounts.ts'
 import { inspectModes } from './inspect-namespaces.ts'
+import { portBindings } from './inspect-network.ts'
 import type { StoredContainer } from './stored-container.ts'
 import { userSituation } from './user-situation.ts'
 
 export function inspectHostConfig(engine: Engine, container: StoredContainer) {
   const { stored } = container
   const { spec } = stored
+  const { dns, hosts, isAllPublished } = networkFacetOf(spec)
   return {
     Binds: inspectBinds(spec),
     CgroupManager: stored.cgroupManager,
     ContainerIDFile: '',
     LogConfig: logConfig(engine, container),
-    PortBindings: {},
+    PortBindings: portBindings(spec),
     RestartPolicy: { Name: spec.restart.policy, MaximumRetryCount: 0 },
     AutoRemove: spec.isAutoRemoved,
     AutoRemoveImage: false,
@@ -32,11 +35,11 @@ export function inspectHostConfig(engine: Engine, container: StoredContainer) {
     VolumeDriver: '',
     VolumesFrom: null,
     ...capabilityChanges(engine, spec),
-    Dns: [],
-    DnsOptions: [],
-    DnsSearch: [],
-    ExtraHosts: [],
-    HostsFile: '',
+    Dns: dns.servers,
+    DnsOptions: dns.options,
+    DnsSearch: dns.searches,
+    ExtraHosts: hosts.added,
+    HostsFile: hosts.baseFile ?? '',
     GroupAdd: spec.process.groups ?? [],
     ...inspectModes(spec),
     Cgroup: '',
@@ -44,7 +47,7 @@ export function inspectHostConfig(engine: Engine, container: StoredContainer) {
     Links: null,
     OomScoreAdj: spec.resources.oomScoreAdj ?? 0,
     Privileged: spec.security.isPrivileged,
-    PublishAllPorts: false,
+    PublishAllPorts: isAllPublished,
     ReadonlyRootfs: spec.mounts.isRootReadOnly,
     SecurityOpt: securityOptions(spec),
     Tmpfs: inspectTmpfs(spec),

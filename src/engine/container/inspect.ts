@@ -3,7 +3,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { absentAsUndefined } from '../../base/errors.ts'
-import { isAlive } from '../../runtime/live-state.ts'
 import { ociCapabilities } from '../../spec/capabilities.ts'
 import type { OciConfig } from '../../spec/oci-config.ts'
 import { argumentsOf } from '../../spec/process.ts'
@@ -16,6 +15,7 @@ import { hostFacts } from './host-facts.ts'
 import { inspectConfig } from './inspect-config.ts'
 import { inspectHostConfig } from './inspect-host-config.ts'
 import { inspectMounts } from './inspect-mounts.ts'
+import { inspectNetwork } from './inspect-network.ts'
 import { inspectState } from './inspect-state.ts'
 import type { StoredContainer } from './stored-container.ts'
 
@@ -25,7 +25,7 @@ export interface InspectOptions {
 
 /** Lock-free. Capabilities and limits are those that a start on this host would give. */
 export function inspect(engine: Engine, container: StoredContainer, { hasSize }: InspectOptions) {
-  const { stored, live, record } = container
+  const { stored, record } = container
   const { spec } = stored
   const config = readBundle(engine, container)
   const [path = '', ...rest] = argumentsOf(spec, spec.process.init)
@@ -53,7 +53,7 @@ export function inspect(engine: Engine, container: StoredContainer, { hasSize }:
     ...inspectSize(engine, container, hasSize),
     Mounts: inspectMounts(engine.at, spec),
     Dependencies: dependencies(container),
-    NetworkSettings: networkSettings(isAlive(live) ? live.pid : undefined),
+    NetworkSettings: inspectNetwork(engine, container),
     Namespace: '',
     IsInfra: false,
     IsService: false,
@@ -135,25 +135,4 @@ function inspectSize(engine: Engine, container: StoredContainer, hasSize: boolea
 function dependencies({ stored }: StoredContainer): string[] {
   const modes = Object.values(stored.spec.namespaces)
   return [...new Set(modes.flatMap((mode) => (mode.kind === 'container' ? [mode.id] : [])))]
-}
-
-function networkSettings(pid: number | undefined) {
-  return {
-    EndpointID: '',
-    Gateway: '',
-    IPAddress: '',
-    IPPrefixLen: 0,
-    IPv6Gateway: '',
-    GlobalIPv6Address: '',
-    GlobalIPv6PrefixLen: 0,
-    MacAddress: '',
-    Bridge: '',
-    SandboxID: '',
-    HairpinMode: false,
-    LinkLocalIPv6Address: '',
-    LinkLocalIPv6PrefixLen: 0,
-    Ports: {},
-    SandboxKey: pid === undefined ? '' : `/proc/${pid}/ns/net`,
-    Networks: {},
-  }
 }

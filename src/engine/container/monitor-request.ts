@@ -17,6 +17,7 @@ export interface LaunchFacts {
   readonly bundle: string
   readonly isAttached: boolean
   readonly preservedFds?: number
+  readonly heldFds: readonly number[]
 }
 
 export function monitorRequest(engine: Engine, container: StoredContainer, facts: LaunchFacts): MonitorRequest {
@@ -44,6 +45,7 @@ export function monitorRequest(engine: Engine, container: StoredContainer, facts
     environment: inheritedEnvironment(),
     ...(cgroup === undefined ? {} : { oomFile: oomCounterFile(cgroup) }),
     preservedFds: facts.preservedFds ?? 0,
+    heldFds: facts.heldFds,
     hasClient: facts.isAttached,
   }
 }

@@ -20,6 +20,7 @@ import { containerGone, lockContainer, saveRecord, stateImproper } from './lock-
 import { monitorRequest } from './monitor-request.ts'
 import { setUpRootfs } from './rootfs.ts'
 import { moveMonitor } from './scopes.ts'
+import { setUpNetwork } from './set-up-network.ts'
 import { type ContainerRef, readStoredContainer, type StoredContainer } from './stored-container.ts'
 import { eventSubject, removeRunFolder, sweep, takeDown } from './sweep.ts'
 import { writeBundle } from './write-bundle.ts'
@@ -91,11 +92,13 @@ async function bringUp(engine: Engine, container: StoredContainer, request: Laun
   const { id, record, stored } = container
   const folder = paths.runContainer(engine.at, id)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
+  using network = await setUpNetwork(engine, container)
   const rootfs = setUpRootfs(engine, container)
-  const bundle = await writeBundle(engine, container, rootfs)
+  const bundle = await writeBundle(engine, container, { rootfs, network: network.facts })
   saveRecord(engine, startedRecord(engine, record, request.restartCount ?? 0), { isFolderSynced: false })
+  const launching = { ...request, bundle, heldFds: network.heldPorts }
   const [started] = await Promise.all([
-    startMonitor(monitorRequest(engine, container, { ...request, bundle })),
+    startMonitor(monitorRequest(engine, container, launching)),
     syncAll([paths.container(engine.at, id)]),
   ])
   await moveMonitor(engine, container, started.monitorPid)

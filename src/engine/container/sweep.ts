@@ -21,6 +21,7 @@ import type { Engine } from '../engine.ts'
 import { cgroupPathOf } from './cgroup-path.ts'
 import { saveRecordIfRoom } from './lock-container.ts'
 import { takeDownRootfs } from './rootfs.ts'
+import { networkTeardown } from './set-up-network.ts'
 import type { StoredContainer } from './stored-container.ts'
 
 export interface Swept {
@@ -88,6 +89,7 @@ export async function takeDown(engine: Engine, container: StoredContainer): Prom
     async () => (isEndUnseen ? deleteByRuntime(engine.at, runtime, id) : deleteEnded(engine, container)),
     () => takeDownRootfs(engine, container),
     async () => takeDownExtras(engine, container),
+    ...networkTeardown(engine, id),
   ]
   const failures: unknown[] = []
   for (const step of steps) {

@@ -22,24 +22,34 @@ import { resolveDevices } from './host-devices.ts'
 import { hostFacts, hostName, readSeccompProfile } from './host-facts.ts'
 import { type Joined, joinNamespaces } from './joined-namespaces.ts'
 import { checkSources, giveSources, sourceFlags } from './mount-sources.ts'
+import type { NetworkFacts } from './network-facts.ts'
 import { openWay } from './open-way.ts'
 import { prepareRoot } from './prepare-root.ts'
 import type { StoredContainer } from './stored-container.ts'
 import { userSituation } from './user-situation.ts'
 
+export interface BundleFacts {
+  readonly rootfs: string
+  readonly network: NetworkFacts
+}
+
 /**
  * Returns the bundle's path. The container's lock is held and its root file system is at `rootfs`. Idempotent.
  * @throws invalid `user-unknown`, `user-unmapped`, `workdir-missing`, `mount-source-missing`, `device-unknown`, `init-missing`; conflict `container-state`
  */
-export async function writeBundle(engine: Engine, container: StoredContainer, rootfs: string): Promise<string> {
+export async function writeBundle(engine: Engine, container: StoredContainer, made: BundleFacts): Promise<string> {
   const bundle = join(paths.runContainer(engine.at, container.id), containerFiles.run.bundle)
   mkdirSync(bundle, { recursive: true, mode: 0o700 })
-  const facts = await collectFacts(engine, container, rootfs)
+  const facts = await collectFacts(engine, container, made)
   writeFileSync(join(bundle, 'config.json'), printOci(toOci(container.stored, facts)), { mode: 0o600 })
   return bundle
 }
 
-async function collectFacts(engine: Engine, container: StoredContainer, rootfs: string): Promise<OciFacts> {
+async function collectFacts(
+  engine: Engine,
+  container: StoredContainer,
+  { rootfs, network }: BundleFacts,
+): Promise<OciFacts> {
   const { stored } = container
   const { spec } = stored
   const { isRootless } = engine.settings
@@ -61,8 +71,8 @@ async function collectFacts(engine: Engine, container: StoredContainer, rootfs: 
     workdir,
     isRootless,
     mappings,
-    files: writeContainerFiles(engine, container, { hostname, networkOf: joined.networkOf, mappings }),
-    joined: joined.joined,
+    files: writeContainerFiles(engine, container, { hostname, rootfs, networkOf: joined.networkOf, mappings, network }),
+    joined: { ...joined.joined, ...(network.path === undefined ? {} : { network: network.path }) },
     sharedShm: joined.sharedShm,
     devices: resolveDevices(spec),
     seccomp: spec.security.seccomp === 'unconfined' ? undefined : readSeccompProfile(spec.security.seccomp),

@@ -13,6 +13,7 @@ import { isContainerGone } from '../container/lock-container.ts'
 import { remove } from '../container/remove.ts'
 import { readStoredContainer } from '../container/stored-container.ts'
 import type { Engine } from '../engine.ts'
+import { removeBridges } from '../network/remove.ts'
 import { removeUnused } from '../volume/remove-unused.ts'
 import { removeDamagedContainer } from './remove-damaged-container.ts'
 import { sweepPassingBy } from './sweep-passing-by.ts'
@@ -34,7 +35,8 @@ const rootEntries: Readonly<Record<string, RegExp | undefined>> = {
   secrets: /^([0-9a-f]{25}\.json|draft\.tmp)$/,
   trash: /^(layer-)?[0-9a-f]{64}\.[0-9a-f]{12}$/,
   events: /^events\.log(\.1)?$/,
-  locks: /^(images|claims|secrets|layer-[0-9a-f]{64})$/,
+  networks: /\.json(\.[0-9a-f]{12}\.tmp)?$/,
+  locks: /^(images|claims|secrets|layer-[0-9a-f]{64}|networks|network-.+)$/,
 }
 
 const runEntries: Readonly<Record<string, RegExp | undefined>> = {
@@ -42,6 +44,15 @@ const runEntries: Readonly<Record<string, RegExp | undefined>> = {
   pins: /^[0-9a-f]{64}$/,
   volumes: /./,
   runtime: /./,
+  networks: /./,
+  netns: /^(netns|slirp)-[0-9a-f]+$/,
+  dns: /./,
+  'dns.lock': undefined,
+  'dns.draft': undefined,
+  'dns.missing': undefined,
+  'rootless-network': /./,
+  'rootless-network.lock': undefined,
+  'rootless-network.old-pasta': undefined,
   'linger-hinted': undefined,
 }
 
@@ -80,6 +91,7 @@ export async function reset(engine: Engine): Promise<void> {
   refuseStrangers(at)
   await sweepPassingBy(engine)
   for (const id of containerIds(at)) await removeContainer(engine, id)
+  await removeBridges(engine)
   for (const name of volumeNames(at)) await removeVolumeAnyway(engine, name)
   refuseMounts(at)
   // Last the marker: what a killed reset left is still a state directory.

@@ -12,12 +12,14 @@ import { sweepRecordLeftovers } from '../../transport/record-leftovers.ts'
 import { abandonedRuns, sweepAbandonedRun } from '../container/abandoned-run.ts'
 import { sweepNursery } from '../container/nursery-leftovers.ts'
 import type { Engine } from '../engine.ts'
+import { sweepNetworks } from './check-networks.ts'
 import { sweepTrash } from './sweep-trash.ts'
 
 /** Never throws. Idempotent; needs no free space. */
 export async function sweepPassingBy(engine: Engine): Promise<void> {
   const steps: [what: string, sweep: () => Promise<unknown> | unknown][] = [
     ['runs', async () => sweepRuns(engine)],
+    ['networks', () => sweepNetworks(engine)],
     ['containers', async () => sweepNursery(engine)],
     ['volumes', async () => sweepVolumes(engine)],
     ['secrets', async () => sweepSecrets(engine)],

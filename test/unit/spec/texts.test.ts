@@ -11,7 +11,8 @@ import { parseDevice } from '../../../src/spec/devices.ts'
 import { mergeEnvironment, withDefaults } from '../../../src/spec/environment.ts'
 import { matchesGlob } from '../../../src/spec/glob.ts'
 import { parseMount, parseTmpfs, parseVolume, uniteMounts } from '../../../src/spec/mount-text.ts'
-import { parseIpcMode, parseNamespaceMode, parseNetworkMode } from '../../../src/spec/namespaces.ts'
+import { parseIpcMode, parseNamespaceMode } from '../../../src/spec/namespaces.ts'
+import { parseNetworks } from '../../../src/spec/network-text.ts'
 import { parseOci, printOci } from '../../../src/spec/oci-text.ts'
 import { parseSysctl } from '../../../src/spec/sysctls.ts'
 import { parseUlimit, parseUlimits } from '../../../src/spec/ulimits.ts'
@@ -209,15 +210,15 @@ describe('namespaces', () => {
     [['none'], { kind: 'none' }],
     [['ns:/run/netns/x'], { kind: 'path', path: '/run/netns/x' }],
     [[], undefined],
-  ])('parseNetworkMode %j', (texts, wanted) => expect(parseNetworkMode(texts)).toEqual(wanted))
+  ])('parseNetworks %j', (texts, wanted) => expect(parseNetworks(texts).mode).toEqual(wanted))
 
   test.each([
     [() => parseNamespaceMode('bad'), 'namespace-invalid: unrecognized namespace mode bad passed'],
     [() => parseNamespaceMode('container:'), 'namespace-invalid: namespace mode container requires a value'],
     [() => parseIpcMode('other'), 'namespace-invalid: unrecognized namespace mode other passed'],
-    [() => parseNetworkMode(['bridge']), 'network-unsupported: network "bridge" is not supported yet'],
+    [() => parseNetworks([':ip=1']), 'network-invalid: network name cannot be empty'],
     [
-      () => parseNetworkMode(['none', 'x']),
+      () => parseNetworks(['none', 'x']),
       'namespace-invalid: cannot set multiple networks without bridge network mode, selected mode none: invalid argument',
     ],
     [() => parseUserNamespace('auto:x=3'), 'userns-invalid: unknown option specified: "x=3"'],

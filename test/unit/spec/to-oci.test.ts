@@ -26,6 +26,7 @@ function complete(spec: Partial<ContainerSpec>, of: ImageDefaults | undefined = 
     defaults: configuredDefaults,
     isUnifiedCgroup: true,
     defaultUser: undefined,
+    defaultNetwork: { kind: 'private' } as const,
   }
   return completeSpec({ ...plainSpec, ...spec }, context)
 }

@@ -6,8 +6,10 @@ import { shortId } from '../../../base/ids.ts'
 import { alignTabs } from '../../../base/tabwriter.ts'
 import type { ListedContainer, ListOptions } from '../../../engine/container/list.ts'
 import type { Engine } from '../../../engine/engine.ts'
+import { networkFacetOf } from '../../../spec/network.ts'
 import { defineCommand, defineOptions, type Options } from '../../command.ts'
 import { agoText, commandText, imageName, sizeText, statusText } from '../../render/container-row.ts'
+import { portsText } from '../../render/ports-text.ts'
 import { print, printLine } from '../../render/print.ts'
 
 const options = defineOptions({
@@ -150,7 +152,7 @@ function usualColumns(given: PsOptions): Column[] {
     ['COMMAND', ({ container }) => commandText(container, isWhole)],
     ['CREATED', ({ container }) => agoText(container.stored.createdAt)],
     ['STATUS', ({ container }) => statusText(container)],
-    ['PORTS', () => ''],
+    ['PORTS', ({ container }) => portsText(networkFacetOf(container.stored.spec))],
     ['NAMES', ({ container }) => container.name],
     ...(given.pod
       ? ([

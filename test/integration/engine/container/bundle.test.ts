@@ -14,6 +14,7 @@ import {
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { create } from '../../../../src/engine/container/create.ts'
+import { foreignNetwork } from '../../../../src/engine/container/network-facts.ts'
 import { readStoredContainer } from '../../../../src/engine/container/stored-container.ts'
 import { writeBundle } from '../../../../src/engine/container/write-bundle.ts'
 import { defaultSeccompProfile } from '../../../../src/spec/default-seccomp.ts'
@@ -69,7 +70,7 @@ async function run(words: readonly string[], command: string): Promise<Outcome> 
   const { id } = await create(engine, spec)
   const container = readStoredContainer(engine.at, id)
   if (container === undefined) throw new Error('created, but not there')
-  const bundle = await writeBundle(engine, container, rootfs)
+  const bundle = await writeBundle(engine, container, { rootfs, network: foreignNetwork(engine) })
   const result = spawnSync('runc', ['--root', join(box.folder, 'runc'), 'run', '--bundle', bundle, id], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -104,9 +104,9 @@ describe('toContainerSpec', () => {
     [['--env', '=x', 'i'], 'invalid: invalid variable: "=x"'],
     [['--env-file', '/no/such', 'i'], 'invalid: open /no/such: no such file or directory'],
     [['--workdir', 'rel', 'i'], 'invalid: the working directory "rel" is invalid, it needs to be an absolute path'],
-    [['-p', '80:80', 'i'], 'unsupported: --publish is not supported yet'],
+    [['-p', '80:80:80:80', 'i'], 'invalid: invalid port format - format is [[hostIP:]hostPort:]containerPort'],
     [['--health-cmd', 'x', 'i'], 'unsupported: --health-cmd is not supported yet'],
-    [['--network', 'bridge', 'i'], 'unsupported: network "bridge" is not supported yet'],
+    [['--network', ':x', 'i'], 'invalid: network name cannot be empty'],
     [['--umask', '99', 'i'], 'invalid: invalid umask: 99'],
     [
       ['--group-add', 'keep-groups,wheel', 'i'],

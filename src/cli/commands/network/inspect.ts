@@ -1,0 +1,31 @@
+// network inspect: what is known of networks, and who is in them.
+
+import { defineCommand } from '../../command.ts'
+
+export default defineCommand({
+  options: {
+    format: {
+      type: 'string',
+      short: 'f',
+      default: 'json',
+      value: 'format',
+      describe: 'Format the output to a Go template or json',
+      complete: 'none',
+    },
+  },
+  positionals: [{ name: 'network', isVariadic: true, complete: 'network' }],
+  examples: [
+    'gantry network inspect podman',
+    "gantry network inspect --format '{{range .Subnets}}{{.Subnet}}{{end}}' web",
+  ],
+  run: async (open, { options, args }) => {
+    const [engine, { inspectObjects }] = await Promise.all([open(), import('../../inspect-objects.ts')])
+    return inspectObjects(engine, {
+      names: args,
+      type: 'network',
+      format: options.format,
+      hasSize: false,
+      isLatest: false,
+    })
+  },
+})

@@ -1,0 +1,91 @@
+// Filters of network ls and prune, with podman's names and meanings: values of one name are alternatives (labels: all of them).
+
+import { invalid } from '../../base/errors.ts'
+import { pointInTimeMs } from '../../base/point-in-time.ts'
+import type { NetworkRecord } from '../../network/record/network-record.ts'
+import { hasLabel, parseLabelFilter } from '../label-filter.ts'
+
+export type NetworkFilter = (network: NetworkRecord) => boolean
+
+export interface FilterFacts {
+  readonly used: ReadonlySet<string>
+  readonly defaultNetwork: string
+}
+
+type Compile = (values: readonly string[], facts: FilterFacts) => NetworkFilter
+
+const pruneCompilers: Readonly<Record<string, Compile>> = {
+  label: (values) => {
+    const wanted = values.map(parseLabelFilter)
+    return ({ labels = {} }) => wanted.every((label) => hasLabel(labels, label))
+  },
+  'label!': (values) => {
+    const unwanted = values.map(parseLabelFilter)
+    return ({ labels = {} }) => !unwanted.every((label) => hasLabel(labels, label))
+  },
+  until: (values) => {
+    if (values.length > 1) throw invalid('filter-invalid', 'specify exactly one timestamp for until')
+    const limit = pointInTimeMs(values[0] as string)
+    return ({ created }) => Date.parse(created) < limit
+  },
+}
+
+const listCompilers: Readonly<Record<string, Compile>> = {
+  ...pruneCompilers,
+  name: (values) => {
+    const expressions = values.map((value) => new RegExp(value))
+    return ({ name }) => expressions.some((expression) => expression.test(name))
+  },
+  driver:
+    (values) =>
+    ({ driver }) =>
+      values.includes(driver),
+  id:
+    (values) =>
+    ({ id }) =>
+      values.some((value) => id.startsWith(value.toLowerCase())),
+  dangling: (values, { used, defaultNetwork }) => {
+    if (values.length > 1) throw invalid('filter-invalid', 'got more than one value for filter key "dangling"')
+    const isWanted = goBoolean(values[0] as string)
+    return ({ name }) => (used.has(name) || name === defaultNetwork) !== isWanted
+  },
+}
+
+/** @throws invalid `filter-invalid` */
+export function compileNetworkFilters(texts: readonly string[], facts: FilterFacts): NetworkFilter {
+  return compileWith(listCompilers, texts, facts)
+}
+
+/** The few that `network prune` takes. @throws invalid `filter-invalid` */
+export function compilePruneFilters(texts: readonly string[], facts: FilterFacts): NetworkFilter {
+  return compileWith(pruneCompilers, texts, facts)
+}
+
+function compileWith(
+  known: Readonly<Record<string, Compile>>,
+  texts: readonly string[],
+  facts: FilterFacts,
+): NetworkFilter {
+  const groups = new Map<string, string[]>()
+  for (const text of texts) {
+    const at = text.indexOf('=')
+    if (at <= 0) {
+      throw invalid('filter-invalid', `invalid filter ${JSON.stringify(text)}: must be in the format "filter=value"`)
+    }
+    const [, negation = ''] = /^label(!)=/.exec(text) ?? []
+    const name = `${text.slice(0, at).replace(/!$/, '')}${negation}`.toLowerCase()
+    groups.set(name, [...(groups.get(name) ?? []), text.slice(at + 1)])
+  }
+  const filters = [...groups].map(([name, values]) => {
+    const compile = Object.hasOwn(known, name) ? known[name] : undefined
+    if (compile === undefined) throw invalid('filter-invalid', `invalid filter ${JSON.stringify(name)}`)
+    return compile(values, facts)
+  })
+  return (network) => filters.every((filter) => filter(network))
+}
+
+function goBoolean(text: string): boolean {
+  if (['1', 't', 'T', 'TRUE', 'true', 'True'].includes(text)) return true
+  if (['0', 'f', 'F', 'FALSE', 'false', 'False'].includes(text)) return false
+  throw invalid('filter-invalid', `invalid dangling filter value "${text}"`)
+}

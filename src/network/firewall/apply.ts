@@ -1,0 +1,48 @@
+// nft, started only when something changes: whether a network's rules are there is asked of the kernel directly. The firewall has no lock:
+// a transaction of nft's is atomic, and ours may be said again.
+
+import { EngineError, errnoOf } from '../../base/errors.ts'
+import { runProcess } from '../../os/exec.ts'
+import { netlinkProtocols, talkNetlink, textAttribute } from '../../os/netlink.ts'
+import { inNetworkNamespace, namespacedCommand } from '../../os/network-namespace.ts'
+import type { NetworkRecord } from '../record/network-record.ts'
+import { chainOf, tableName } from './rules.ts'
+
+/** Where bridges lie: a pinned namespace, or undefined for our own. */
+export type BridgePlace = string | undefined
+
+/** Runs what must not wait where the bridges lie. */
+export function atBridges<T>(place: BridgePlace, act: () => T): T {
+  return place === undefined ? act() : inNetworkNamespace(place, act)
+}
+
+/** As one transaction. @throws not-found `program-not-found`; unavailable `firewall-refused` with nft's words; conflict `port-in-use` */
+export async function applyFirewall(place: BridgePlace, text: string): Promise<void> {
+  const command = atBridges(place, () => namespacedCommand('nft', ['-f', '-']))
+  const { exitCode, stderr } = await runProcess(command.file, command.argv, { input: text })
+  if (exitCode === 0) return
+  const isTaken = stderr.includes('File exists') && stderr.includes('element')
+  throw new EngineError({
+    kind: isTaken ? 'conflict' : 'unavailable',
+    code: isTaken ? 'port-in-use' : 'firewall-refused',
+    message: `nft: ${
+      stderr
+        .trim()
+        .split('\n')[0]
+        ?.replace(/^\/dev\/stdin:[^:]*: /, '') || `exit code ${exitCode}`
+    }`,
+  })
+}
+
+/** Whether the network's rules are there, in the namespace that we are in. */
+export function hasRules(network: NetworkRecord): boolean {
+  const getChain = (10 << 8) | 4
+  const inet = Buffer.from([1, 0, 0, 0])
+  const attributes = [textAttribute(1, tableName), textAttribute(3, chainOf(network))]
+  try {
+    return talkNetlink(netlinkProtocols.netfilter, [{ type: getChain, body: inet, attributes }]).length > 0
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false
+    throw error
+  }
+}

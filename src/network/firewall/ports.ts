@@ -1,0 +1,91 @@
+// A container's published ports in the firewall, and the rules of its networks: said when they are missing, and with them, for they went
+// together, the ports of all containers that run.
+
+import { existsSync, readdirSync } from 'node:fs'
+import { absentAsUndefined, EngineError } from '../../base/errors.ts'
+import type { PortMapping } from '../../spec/network.ts'
+import { paths } from '../../state/layout.ts'
+import { type ContainerInterface, readContainerNetwork } from '../container-network.ts'
+import type { NetworkPlace } from '../network-place.ts'
+import { isUnmanaged, type NetworkRecord } from '../record/network-record.ts'
+import { applyFirewall, atBridges, hasRules } from './apply.ts'
+import {
+  addElementsText,
+  deleteElementsText,
+  deleteKeysText,
+  networksText,
+  type PortElement,
+  type PortTarget,
+  portElements,
+} from './rules.ts'
+
+export interface Published {
+  readonly ports: readonly PortMapping[]
+  readonly interfaces: readonly ContainerInterface[]
+}
+
+/** Starts nft only where something is missing or published. Idempotent. @throws as applyFirewall */
+export async function ensureRules(
+  place: NetworkPlace,
+  wanted: Published & { readonly networks: readonly NetworkRecord[]; readonly isForced?: boolean },
+): Promise<void> {
+  const own = elementsOf(wanted)
+  const bridged = wanted.networks.filter((network) => network.driver === 'bridge' && !isUnmanaged(network))
+  const missing = atBridges(place.bridges, () =>
+    bridged.filter((network) => wanted.isForced === true || !hasRules(network)),
+  )
+  if (missing.length === 0 && own.length === 0) return
+  const rules = missing.length === 0 ? '' : networksText(missing)
+  const others = missing.length === 0 ? [] : elementsOfOthers(place, own)
+  try {
+    await applyFirewall(place.bridges, `${rules}${addElementsText(own)}${addElementsText(others)}`)
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.code !== 'port-in-use') throw error
+    // Left by what is no more: whoever lives holds the port itself, and we have got it.
+    await applyFirewall(place.bridges, `${rules}${deleteKeysText(own)}${addElementsText(own)}`)
+  }
+}
+
+/** Idempotent. */
+export async function removePorts(place: NetworkPlace, published: Published): Promise<void> {
+  const elements = elementsOf(published)
+  // An ordinary user's bridges go with their namespace.
+  const isGone = place.bridges !== undefined && !existsSync(place.bridges)
+  if (elements.length === 0 || isGone) return
+  try {
+    await applyFirewall(place.bridges, deleteElementsText(elements))
+  } catch (error) {
+    // No table, no elements; or the key is another's by now.
+    if (!(error instanceof EngineError) || !['firewall-refused', 'port-in-use'].includes(error.code)) throw error
+    if (error.code === 'port-in-use' || error.message.includes('No such file')) return
+    throw error
+  }
+}
+
+/** The first address of each family: networks stand in the order of the user's. */
+export function portTarget(interfaces: readonly ContainerInterface[]): PortTarget {
+  const all = interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => address))
+  const ipv4 = all.find((address) => !address.includes(':'))
+  const ipv6 = all.find((address) => address.includes(':'))
+  return { ...(ipv4 === undefined ? {} : { ipv4 }), ...(ipv6 === undefined ? {} : { ipv6 }) }
+}
+
+function elementsOf({ ports, interfaces }: Published): PortElement[] {
+  return ports.length === 0 ? [] : portElements(ports, portTarget(interfaces))
+}
+
+/** Of what runs: after a reload of the host's firewall all of it is gone. */
+function elementsOfOthers({ at }: NetworkPlace, own: readonly PortElement[]): PortElement[] {
+  const ids = absentAsUndefined(() => readdirSync(paths.runContainers(at))) ?? []
+  const known = new Set(own.map(({ map, key }) => `${map} ${key}`))
+  const all = ids.flatMap((id) => {
+    const network = readContainerNetwork(at, id)
+    return network?.kind === 'bridge' ? elementsOf(network) : []
+  })
+  return all.filter(({ map, key }) => {
+    const name = `${map} ${key}`
+    if (known.has(name)) return false
+    known.add(name)
+    return true
+  })
+}

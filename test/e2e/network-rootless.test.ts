@@ -1,0 +1,91 @@
+// An ordinary user's containers in networks: pasta, slirp4netns, and bridges of the user's own; on a host of the test's own.
+
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect } from 'vitest'
+import { type Box, openBox } from '../support/box.ts'
+import { busyboxName as busybox, busyboxArchive } from '../support/busybox-image.ts'
+import { openNetwork, type TestNetwork } from '../support/network.ts'
+import { requires } from '../support/requires.ts'
+import { testUser } from '../support/user.ts'
+
+const testPasta = requires('root', 'runc', 'pasta')
+const testSlirp = requires('root', 'runc', 'slirp4netns')
+const testBridge = requires('root', 'runc', 'nft', 'slirp4netns', 'aardvark-dns')
+const serve = 'mkdir -p /www && echo hello > /www/index.html && exec httpd -f -vv -p 80 -h /www'
+
+let network: TestNetwork
+let box: Box
+
+beforeEach(async () => {
+  network = openNetwork()
+  box = openBox({ network, user: testUser('gantry-network') })
+  await box.ok(['load', '-q', '-i', busyboxArchive()])
+})
+
+afterEach(async () => {
+  await box.ok(['rm', '--all', '--force', '--time', '0'])
+  const left = ['netns', 'rootless-network'].flatMap((name) => {
+    const path = join(box.run, name)
+    return existsSync(path) ? readdirSync(path) : []
+  })
+  await box[Symbol.asyncDispose]()
+  network[Symbol.dispose]()
+  expect(left).toEqual([])
+})
+
+function fetch(url: string): string {
+  return network.host('curl', '-gs', '--max-time', '3', url).trim()
+}
+
+async function served(url: string): Promise<string> {
+  for (let round = 0; round < 100; round += 1) {
+    const text = fetch(url)
+    if (text !== '') return text
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  return ''
+}
+
+testPasta('pasta gives the address of the host, publishes ports, and keeps who the client is', async () => {
+  expect(await box.ok(['run', '--rm', busybox, 'ip', '-4', '-o', 'address'])).toContain(network.hostAddress)
+  await box.ok(['run', '-d', '--name', 'web', '-p', '8080:80', busybox, 'sh', '-c', serve])
+  expect(await served('http://127.0.0.1:8080/')).toBe('hello')
+  expect(fetch(`http://${network.hostAddress}:8080/`)).toBe('hello')
+  const second = await box.try(['run', '--rm', '-p', '8080:80', busybox, 'true'])
+  expect(second).toMatchObject({ code: 126 })
+  expect(second.stderr).toMatch(/8080.*address already in use/)
+})
+
+testPasta('a privileged port is refused with the sysctl and a port that is free', async () => {
+  const { code, stderr } = await box.try(['run', '--rm', '-p', '80:80', busybox, 'true'])
+  expect(code).toBe(126)
+  expect(stderr).toContain("net.ipv4.ip_unprivileged_port_start=80' to /etc/sysctl.conf (currently 1024)")
+  expect(stderr).toContain('-p 8080:')
+})
+
+testPasta('a user namespace of the container’s own may listen on low ports', async () => {
+  const script = 'httpd -p 80 -h / && wget -qO- http://127.0.0.1/etc/hostname'
+  expect(
+    await box.ok(['run', '--rm', '--userns', 'keep-id', '--hostname', 'inside', busybox, 'sh', '-c', script]),
+  ).toBe('inside')
+})
+
+testSlirp('slirp4netns has its own subnet and publishes ports', async () => {
+  const flags = ['--network', 'slirp4netns:cidr=10.5.0.0/24', '-p', '8080:80']
+  await box.ok(['run', '-d', '--name', 'web', ...flags, busybox, 'sh', '-c', serve])
+  expect(await served('http://127.0.0.1:8080/')).toBe('hello')
+  expect(await box.ok(['exec', 'web', 'cat', '/etc/hosts'])).toMatch(/10\.5\.0\.100\t[0-9a-f]{12} web/)
+  expect(await box.ok(['exec', 'web', 'cat', '/etc/resolv.conf'])).toContain('nameserver 10.5.0.3')
+})
+
+testBridge('bridges of the user’s own: names, ports, and nothing left when the last container goes', async () => {
+  await box.ok(['network', 'create', 'own'])
+  await box.ok(['run', '-d', '--name', 'web', '--network', 'own', '-p', '8080:80', busybox, 'sh', '-c', serve])
+  expect(await served('http://127.0.0.1:8080/')).toBe('hello')
+  expect(await box.ok(['run', '--rm', '--network', 'own', busybox, 'wget', '-qO-', 'http://web/'])).toBe('hello')
+  expect(network.host('ip', '-brief', 'link')).not.toContain('podman')
+  await box.ok(['rm', '-f', '-t', '0', 'web'])
+  expect(fetch('http://127.0.0.1:8080/')).toBe('')
+  await box.ok(['network', 'rm', 'own'])
+})

@@ -1,0 +1,211 @@
+// Containers in networks, as root: addresses, published ports, names, the firewall; on a host of the test's own.
+
+import { spawn } from 'node:child_process'
+import { afterEach, beforeEach, describe, expect } from 'vitest'
+import { type Box, finish, openBox } from '../support/box.ts'
+import { busyboxName as busybox, busyboxArchive } from '../support/busybox-image.ts'
+import { openNetwork, type TestNetwork } from '../support/network.ts'
+import { networkLeftovers } from '../support/network-leftovers.ts'
+import { requires } from '../support/requires.ts'
+
+const test = requires('root', 'runc', 'nft')
+const testNames = requires('root', 'runc', 'nft', 'aardvark-dns')
+const serve = 'mkdir -p /www && echo hello > /www/index.html && exec httpd -f -vv -p 80 -h /www'
+
+let network: TestNetwork
+let box: Box
+
+beforeEach(async () => {
+  network = openNetwork()
+  box = openBox({ network })
+  await box.ok(['load', '-q', '-i', busyboxArchive()])
+})
+
+afterEach(async () => {
+  await box.ok(['rm', '--all', '--force', '--time', '0'])
+  const left = networkLeftovers(box, network)
+  await box.ok(['system', 'reset', '--force'])
+  const links = network.host('ip', '-brief', 'link')
+  await box[Symbol.asyncDispose]()
+  network[Symbol.dispose]()
+  expect(left).toEqual([])
+  expect(links).not.toMatch(/podman|veth/)
+})
+
+async function serveAs(name: string, ...flags: string[]): Promise<void> {
+  await box.ok(['run', '-d', '--name', name, ...flags, busybox, 'sh', '-c', serve])
+  await eventually(async () => (await box.ok(['exec', name, 'wget', '-qO-', 'http://127.0.0.1/'])) === 'hello')
+}
+
+async function eventually(isSo: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 20_000
+  for (;;) {
+    const isDone = await isSo().catch(() => false)
+    if (isDone) return
+    if (Date.now() > deadline) throw new Error('it never came')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+function fetch(url: string): string {
+  return network.host('curl', '-gs', '--max-time', '3', url).trim()
+}
+
+async function fetchFrom(where: readonly string[], url: string): Promise<string> {
+  const [file = '', ...words] = where
+  return (await finish(spawn(file, [...words, 'curl', '-gs', '--max-time', '3', url]))).stdout.trim()
+}
+
+describe('the default network', () => {
+  test('gives an address, a way out, and names in /etc/hosts', async () => {
+    const script = 'ip -4 -o address show eth0; ip route; cat /etc/hosts; ping -c1 -W3 192.0.2.1'
+    const out = await box.ok(['run', '--rm', '--name', 'web', '--cap-add', 'NET_RAW', busybox, 'sh', '-c', script])
+    expect(out).toContain('inet 10.88.0.2/16')
+    expect(out).toContain('default via 10.88.0.1')
+    expect(out).toMatch(/10\.88\.0\.2\t[0-9a-f]{12} web/)
+    expect(out).toContain('10.88.0.1\thost.containers.internal host.docker.internal')
+    expect(out).toContain('1 packets received')
+  })
+
+  test('a published port answers on loopback, the host, from outside and from inside; the client stays who it is', async () => {
+    await serveAs('web', '-p', '8080:80')
+    expect(fetch('http://127.0.0.1:8080/')).toBe('hello')
+    expect(fetch(`http://${network.hostAddress}:8080/`)).toBe('hello')
+    expect(await fetchFrom(network.neighbour, `http://${network.hostAddress}:8080/`)).toBe('hello')
+    expect(await box.ok(['exec', 'web', 'wget', '-qO-', `http://${network.hostAddress}:8080/`])).toBe('hello')
+    expect((await box.try(['logs', 'web'])).stderr).toContain(`[::ffff:${network.neighbourAddress}]`)
+    expect(await box.ok(['port', 'web'])).toBe('80/tcp -> 0.0.0.0:8080')
+    expect(await box.ok(['ps', '--format', '{{.Ports}}'])).toBe('0.0.0.0:8080->80/tcp')
+  })
+
+  test('a published port is nobody else’s, and free as soon as the container has ended', async () => {
+    await serveAs('web', '-p', '8080:80', '-p', '127.0.0.1:9000-9001:9000-9001/udp')
+    const second = await box.try(['run', '--rm', '-p', '8080:80', busybox, 'true'])
+    expect(second).toMatchObject({ code: 126 })
+    expect(second.stderr).toMatch(/8080.*address already in use/)
+    expect(network.host('sh', '-c', 'busybox nc -l -p 8080 2>&1 || true')).toContain('in use')
+    await box.ok(['rm', '-f', '-t', '0', 'web'])
+    await serveAs('next', '-p', '8080:80')
+    expect(fetch('http://127.0.0.1:8080/')).toBe('hello')
+  })
+
+  test('ports without a number, and all that are exposed, get random ones that stay', async () => {
+    await box.ok(['create', '--name', 'web', '-p', '80', '--expose', '443', '-P', busybox, 'sh', '-c', serve])
+    const before = await box.ok(['port', 'web'])
+    expect(before).toMatch(/^80\/tcp -> 0\.0\.0\.0:\d+\n443\/tcp -> 0\.0\.0\.0:\d+$/)
+    await box.ok(['start', 'web'])
+    expect(await box.ok(['port', 'web'])).toBe(before)
+  })
+
+  test('rules that a firewall reload took away come back with the next start, for all', async () => {
+    await serveAs('web', '-p', '8080:80')
+    network.host('nft', 'flush', 'ruleset')
+    network.host('nft', 'add', 'table', 'inet', 'other')
+    expect(fetch('http://127.0.0.1:8080/')).toBe('')
+    await box.ok(['run', '--rm', busybox, 'true'])
+    expect(fetch('http://127.0.0.1:8080/')).toBe('hello')
+    network.host('nft', 'delete', 'table', 'inet', 'gantry')
+    await box.ok(['network', 'reload', 'web'])
+    expect(fetch('http://127.0.0.1:8080/')).toBe('hello')
+    expect(network.host('nft', 'list', 'tables')).toContain('table inet other')
+  })
+
+  test('what kill -9 leaves of a container is taken away by the next command', async () => {
+    await serveAs('web', '-p', '8080:80')
+    const { State } = await box.inspect('web')
+    process.kill(Number(State['ConmonPid']), 'SIGKILL')
+    await eventually(async () => (await box.ok(['ps', '-q'], { isChecked: false })) === '')
+    await box.ok(['run', '--rm', '-p', '8080:80', busybox, 'true'], { isChecked: false })
+    expect(networkLeftovers(box, network)).toEqual([])
+  })
+})
+
+describe('networks of one’s own', () => {
+  testNames(
+    'names are known before start returns, in several networks, and as long as their container runs',
+    async () => {
+      await box.ok(['network', 'create', 'front'])
+      await box.ok(['network', 'create', 'back'])
+      await serveAs('web', '--network', 'front:alias=www', '--network', 'back')
+      const ask = async (net: string, name: string) =>
+        box.try(['run', '--rm', '--network', net, busybox, 'wget', '-qO-', `http://${name}/`])
+      for (const [net, name] of [
+        ['front', 'web'],
+        ['front', 'www'],
+        ['back', 'web'],
+      ] as const) {
+        expect((await ask(net, name)).stdout).toBe('hello\n')
+      }
+      expect((await ask('back', 'www')).code).not.toBe(0)
+      await box.ok(['run', '-d', '--name', 'client', '--network', 'front', busybox, 'sleep', '100'])
+      await box.ok(['stop', '-t', '0', 'web'])
+      expect((await box.try(['exec', 'client', 'nslookup', 'web.dns.podman'])).stdout).toContain('NXDOMAIN')
+    },
+  )
+
+  test('connect and disconnect change a running container, its hosts file and its ports', async () => {
+    await box.ok(['network', 'create', '--disable-dns', '--subnet', '10.77.1.0/24', 'one'])
+    await box.ok(['network', 'create', '--disable-dns', '--subnet', '10.77.2.0/24', 'two'])
+    await serveAs('web', '--network', 'one:ip=10.77.1.9', '-p', '8080:80')
+    await box.ok(['network', 'connect', '--ip', '10.77.2.9', 'two', 'web'])
+    expect(await box.ok(['exec', 'web', 'cat', '/etc/hosts'])).toMatch(/10\.77\.1\.9\t[\s\S]*10\.77\.2\.9\t/)
+    await box.ok(['network', 'disconnect', 'one', 'web'])
+    expect(await box.ok(['exec', 'web', 'ip', '-4', '-o', 'address'])).not.toContain('10.77.1.9')
+    expect(await box.ok(['exec', 'web', 'cat', '/etc/hosts'])).not.toContain('10.77.1.9')
+    expect(fetch('http://127.0.0.1:8080/')).toBe('hello')
+    await box.ok(['network', 'disconnect', 'two', 'web'])
+    expect(fetch('http://127.0.0.1:8080/')).toBe('')
+    await box.ok(['network', 'connect', 'one', 'web'])
+    expect(fetch('http://127.0.0.1:8080/')).toBe('hello')
+  })
+
+  test('an internal network has no way out, isolated ones do not meet', async () => {
+    await box.ok(['network', 'create', '--internal', 'inside'])
+    const ping = (net: string, address: string) =>
+      box.try(['run', '--rm', '--network', net, '--cap-add', 'NET_RAW', busybox, 'ping', '-c1', '-W1', address])
+    expect((await ping('inside', network.neighbourAddress)).code).not.toBe(0)
+    await box.ok(['network', 'create', '-o', 'isolate=true', '--subnet', '10.77.1.0/24', 'a'])
+    await box.ok(['network', 'create', '-o', 'isolate=true', '--subnet', '10.77.2.0/24', 'b'])
+    await box.ok(['run', '-d', '--network', 'a:ip=10.77.1.9', busybox, 'sleep', '100'])
+    expect((await ping('b', '10.77.1.9')).code).not.toBe(0)
+    expect((await ping('podman', '10.77.1.9')).code).toBe(0)
+    expect((await ping('b', network.neighbourAddress)).code).toBe(0)
+  })
+
+  test('IPv6 beside IPv4', async () => {
+    await box.ok(['network', 'create', '--ipv6', '--subnet', 'fd00:77::/64', 'six'])
+    await serveAs('web', '--network', 'six', '--ip6', 'fd00:77::9', '-p', '8080:80')
+    const { NetworkSettings } = await box.inspect('web')
+    expect(NetworkSettings).toMatchObject({
+      Networks: { six: { GlobalIPv6Address: 'fd00:77::9', IPv6Gateway: 'fd00:77::1' } },
+    })
+    expect(fetch('http://[fd00:77::9]/')).toBe('hello')
+  })
+
+  test('commands answer with podman’s words and exit codes', async () => {
+    expect(await box.ok(['network', 'create', 'web'])).toBe('web')
+    await box.ok(['create', '--name', 'c', '--network', 'web', busybox, 'true'])
+    for (const [words, code, message] of [
+      [['create', 'web'], 125, 'network name web already used: network already exists'],
+      [['create', 'host'], 125, 'conflicts with a valid network mode'],
+      [['create', '--subnet', '10.88.3.0/24', 'x'], 125, 'subnet 10.88.3.0/24 is already used'],
+      [['create', '-d', 'nope', 'x'], 125, 'failed to find driver or plugin "nope"'],
+      [['rm', 'nope'], 1, 'unable to find network with name or ID nope: network not found'],
+      [['rm', 'web'], 2, 'has associated containers with it'],
+      [['rm', 'podman'], 125, 'default network podman cannot be removed'],
+      [['exists', 'nope'], 1, ''],
+      [['exists', 'web'], 0, ''],
+      [['inspect', 'nope'], 125, 'network nope: unable to find network'],
+      [['disconnect', 'podman', 'c'], 125, 'is not connected to network podman'],
+      [['prune', '-f'], 0, ''],
+      [['ls', '-q'], 0, ''],
+    ] as const) {
+      const result = await box.try(['network', ...words])
+      expect({ words, code: result.code }).toEqual({ words, code })
+      expect(result.stderr).toContain(message)
+    }
+    expect(await box.ok(['network', 'ls', '-q'])).toBe('podman\nweb')
+    expect(await box.ok(['network', 'rm', '-f', 'web'])).toBe('web')
+    expect(await box.ok(['ps', '-aq'])).toBe('')
+  })
+})

@@ -1,8 +1,9 @@
 // A program by name, as execvp(3) finds it.
 
-import { accessSync, constants, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { absentAsUndefined, errnoOf } from '../base/errors.ts'
+import { isExecutable } from '../os/is-executable.ts'
 
 export type FoundProgram =
   | { readonly kind: 'found'; readonly path: string }
@@ -23,14 +24,5 @@ function isFile(path: string): boolean {
   } catch (error) {
     if (errnoOf(error) === 'EACCES') return false
     throw error
-  }
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
   }
 }

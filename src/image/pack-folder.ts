@@ -13,6 +13,7 @@ import {
   readSync,
 } from 'node:fs'
 import { absentAsUndefined, errnoOf } from '../base/errors.ts'
+import { splitDevice } from '../os/device-number.ts'
 import { native, resolveFlags } from '../os/native.ts'
 import type { TarEntry, TarType, Xattr } from './tar-entry.ts'
 import { encodeMember, tarEnd, tarPadding } from './tar-writer.ts'
@@ -133,8 +134,7 @@ function memberOf(stat: BigIntStats, { name, type, path, linkName = '' }: Member
     gid: Number(stat.gid),
     mtimeNs: stat.mtimeNs,
     size: type === 'file' ? Number(stat.size) : 0,
-    major: isDevice ? Number(((stat.rdev >> 8n) & 0xfffn) | ((stat.rdev >> 32n) & 0xfffff000n)) : 0,
-    minor: isDevice ? Number((stat.rdev & 0xffn) | ((stat.rdev >> 12n) & 0xffffff00n)) : 0,
+    ...(isDevice ? splitDevice(stat.rdev) : { major: 0, minor: 0 }),
     xattrs: type === 'file' || type === 'folder' ? xattrsOf(`${path}${type === 'folder' ? '/.' : ''}`) : [],
   }
 }

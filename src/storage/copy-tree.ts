@@ -17,6 +17,7 @@ import {
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { errnoOf } from '../base/errors.ts'
+import { splitDevice } from '../os/device-number.ts'
 import { native } from '../os/native.ts'
 import { removeTree } from '../os/remove-tree.ts'
 
@@ -115,13 +116,6 @@ function makeNode(from: string, to: string, stat: BigIntStats): void {
 function makeDevice(to: string, stat: BigIntStats): void {
   const { major, minor } = splitDevice(stat.rdev)
   onParent(to, (fd, name) => native().mknodat(fd, name, { mode: Number(stat.mode), major, minor }))
-}
-
-/** glibc's layout of dev_t. */
-function splitDevice(rdev: bigint): { major: number; minor: number } {
-  const major = ((rdev >> 8n) & 0xfffn) | ((rdev >> 32n) & 0xfffff000n)
-  const minor = (rdev & 0xffn) | ((rdev >> 12n) & 0xffffff00n)
-  return { major: Number(major), minor: Number(minor) }
 }
 
 function copyXattrs(from: string, to: string): void {

@@ -2,13 +2,13 @@
 
 import { createHash } from 'node:crypto'
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs'
-import { Transform } from 'node:stream'
 import { type Digest, digestOf } from '../base/digest.ts'
 import { asCorrupt, compressionOf, decompress } from '../image/decompress.ts'
 import type { Descriptor } from '../image/descriptor.ts'
 import { mediaTypes } from '../image/manifest.ts'
 import { oneChunk } from './archive-sink.ts'
 import type { ImageSource } from './image-source.ts'
+import { measured } from './measured.ts'
 
 export interface TarballFacts {
   readonly blob: Descriptor
@@ -18,16 +18,8 @@ export interface TarballFacts {
 /** @throws corrupt `layer-corrupt`; unsupported `layer-compression` */
 export async function describeTarball(path: string, signal: AbortSignal): Promise<TarballFacts> {
   const compression = compressionOf(beginningOf(path))
-  const blobHash = createHash('sha256')
   const diffHash = createHash('sha256')
-  let size = 0
-  const packed = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      blobHash.update(chunk)
-      size += chunk.length
-      done(null, chunk)
-    },
-  })
+  const { through: packed, result } = measured()
   const source = createReadStream(path, { highWaterMark: 1 << 18, signal })
   source.on('error', (error) => packed.destroy(error))
   const plain = decompress(source.pipe(packed), compression)
@@ -36,10 +28,9 @@ export async function describeTarball(path: string, signal: AbortSignal): Promis
   } catch (error) {
     throw asCorrupt(error)
   }
-  const digest = `sha256:${blobHash.digest('hex')}` as Digest
   const suffix = compression === 'none' ? '' : `+${compression}`
   return {
-    blob: { mediaType: `${mediaTypes.ociLayer}${suffix}`, digest, size },
+    blob: { mediaType: `${mediaTypes.ociLayer}${suffix}`, ...result() },
     diffId: `sha256:${diffHash.digest('hex')}` as Digest,
   }
 }

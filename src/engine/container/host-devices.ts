@@ -3,6 +3,7 @@
 import { lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { absentAsUndefined, errnoOf, invalid } from '../../base/errors.ts'
+import { splitDevice } from '../../os/device-number.ts'
 import type { CompleteSpec } from '../../spec/container-spec.ts'
 import type { DeviceRequest } from '../../spec/devices.ts'
 import type { ResolvedDevice } from '../../spec/facts.ts'
@@ -82,9 +83,4 @@ function nodeAt(hostPath: string, stat: Stats, { path, permissions, shown }: Nod
   const { major, minor } = splitDevice(stat.rdev)
   const type = stat.isBlockDevice() ? 'b' : 'c'
   return { hostPath, path, permissions, type, major, minor, fileMode: stat.mode & 0o777, uid: stat.uid, gid: stat.gid }
-}
-
-/** glibc's gnu_dev_major and gnu_dev_minor, for the 32 bits that the kernel uses of them. */
-function splitDevice(device: number): { major: number; minor: number } {
-  return { major: (device >>> 8) & 0xfff, minor: (device & 0xff) | ((device >>> 12) & 0xfff00) }
 }

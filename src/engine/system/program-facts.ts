@@ -1,9 +1,9 @@
 // Programs of others, as `info` shows them.
 
-import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
 import { EngineError } from '../../base/errors.ts'
 import { runProcess } from '../../os/exec.ts'
+import { isExecutable } from '../../os/is-executable.ts'
 import { packageOwner } from '../../os/package-owner.ts'
 
 export interface ProgramFacts {
@@ -34,14 +34,5 @@ async function versionOf(path: string): Promise<string> {
   } catch (error) {
     if (error instanceof EngineError) return ''
     throw error
-  }
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
   }
 }

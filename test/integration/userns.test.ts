@@ -143,9 +143,10 @@ describe('inside', () => {
   })
 
   test('mounts stay inside and are seen by the next command', async () => {
-    await run(['mount', '-t', 'tmpfs', 'gantry-test', '/mnt'])
-    expect((await run(['grep', '-c', 'gantry-test', '/proc/self/mountinfo'])).stdout).toBe('1\n')
-    expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain('gantry-test')
+    const name = `gantry-inside-${process.pid}`
+    await run(['mount', '-t', 'tmpfs', name, '/mnt'])
+    expect((await run(['grep', '-c', name, '/proc/self/mountinfo'])).stdout).toBe('1\n')
+    expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(name)
   })
 
   test('mounts that the host makes later are seen', async () => {

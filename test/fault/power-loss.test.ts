@@ -7,7 +7,9 @@ import { join } from 'node:path'
 import { expect } from 'vitest'
 import { openBox } from '../support/box.ts'
 import { busyboxArchive, busyboxName } from '../support/busybox-image.ts'
+import { layeredImage, layeredName } from '../support/layered-image.ts'
 import { requires } from '../support/requires.ts'
+import { end, member } from '../unit/image/tar-bytes.ts'
 
 requires(
   'root',
@@ -56,6 +58,15 @@ requires(
         async (check) => expect(await check.ok(['ps', '-a', '--format', '{{.Names}}'])).not.toContain('uno'),
       ],
     ]
+    const layers = ['first', 'second'].map((name) => Buffer.concat([member({ name }, name), end]))
+    steps.push([
+      'load of several layers',
+      ['load', '-q', '-i', layeredImage(box.folder, layers)],
+      async (check) => {
+        const words = ['run', '--rm', '--network', 'none', layeredName, 'cat', '/first', '/second']
+        expect(await check.ok(words)).toBe('firstsecond')
+      },
+    ])
     for (const [name, command, expected] of steps) {
       await box.ok(command)
       await checkCopy({ disk, other, name, expected })

@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { pull } from '../../../../src/engine/image/pull.ts'
+import { native } from '../../../../src/os/native.ts'
 import { listImageIds } from '../../../../src/transport/image-records.ts'
 import { testEngine } from '../../../support/engine.ts'
 import { addImage, startRegistry, type TestRegistry } from '../../../support/registry.ts'
@@ -22,6 +24,15 @@ const tar = (...members: Buffer[]) => Buffer.concat([...members, end])
 const big = tar(member({ name: 'big' }, 'x'.repeat(300_000)))
 
 describe('pull', () => {
+  rootTest('spreads layers over the disk, where the file system lets it', async ({ skip }) => {
+    using world = testEngine()
+    addImage(registry, 'latest', [tar(member({ name: 'a' }, 'x'))])
+    await pull(world.engine, `${registry.address}/a:latest`, options)
+    const layers = join(world.engine.at.root, 'layers')
+    if (native().statfsType(layers) !== 0xef53) skip('only ext4 knows the attribute')
+    expect(execFileSync('lsattr', ['-d', layers], { encoding: 'utf8' }).split(' ')[0]).toContain('T')
+  })
+
   rootTest('continues a broken transfer where it broke', async () => {
     using world = testEngine()
     const { id } = addImage(registry, 'latest', [big])

@@ -39,6 +39,16 @@ export const benchmarks: readonly Benchmark[] = [
     measure: async (world) => both(world, 20, ['run', '--rm', ...none, busyboxName, 'true']),
   },
   {
+    name: '`run --rm IMG true`, in the default network',
+    goal: atMost(0.45),
+    measure: async (world) => both(world, 10, ['run', '--rm', busyboxName, 'true']),
+  },
+  {
+    name: '`run --rm -p 18080:80 IMG true`',
+    goal: atMost(0.45),
+    measure: async (world) => both(world, 10, ['run', '--rm', '-p', '18080:80', busyboxName, 'true']),
+  },
+  {
     name: '`exec C true`',
     goal: atMost(0.55),
     measure: async (world) => withContainer(world, async () => both(world, 20, ['exec', 'bench', 'true'])),

@@ -1,8 +1,8 @@
 // The network of a container that is to be made: the way where none was named, networks by their names, ports chosen.
 
-import { randomInt } from 'node:crypto'
 import { invalid } from '../../base/errors.ts'
 import { isInSubnet, parseIp } from '../../base/ip-address.ts'
+import { randomIndex } from '../../base/random.ts'
 import { subnetsOf } from '../../network/record/network-record.ts'
 import { findNetwork } from '../../network/record/store.ts'
 import type { ContainerSpec } from '../../spec/container-spec.ts'
@@ -22,6 +22,8 @@ export function defaultNetworkMode({ settings }: Pick<Engine, 'settings'>): Netw
   if (!settings.isRootless) return { kind: 'bridge' }
   return { kind: settings.network.rootlessCommand, options: [] }
 }
+
+const firstRandomPort = 32768
 
 /** @throws not-found `network-unknown`; invalid `port-invalid`, `network-invalid`, `address-invalid` */
 export function resolveNetwork(engine: Engine, spec: ContainerSpec, exposedByImage: readonly string[]): ContainerSpec {
@@ -58,7 +60,7 @@ function choosePorts(engine: Engine, facet: NetworkFacet) {
     isFree: ({ port, count, protocol }) =>
       Array.from({ length: count }, (_, index) => `${protocol} ${port + index}`).every((key) => !used.has(key)),
     // Where the kernel, too, takes ports from that nobody named.
-    randomPort: () => randomInt(32768, 60999),
+    randomPort: () => firstRandomPort + randomIndex(60999 - firstRandomPort),
   })
 }
 

@@ -1,6 +1,8 @@
 // Containers in networks, as root: addresses, published ports, names, the firewall; on a host of the test's own.
 
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdirSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect } from 'vitest'
 import { type Box, finish, openBox } from '../support/box.ts'
 import { busyboxName as busybox, busyboxArchive } from '../support/busybox-image.ts'
@@ -45,6 +47,16 @@ async function eventually(isSo: () => Promise<boolean>): Promise<void> {
     if (Date.now() > deadline) throw new Error('it never came')
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
+}
+
+/** A folder with these programs and no others. */
+function pathOf(...programs: readonly string[]): string {
+  const folder = join(box.folder, 'programs')
+  mkdirSync(folder)
+  for (const name of programs) {
+    symlinkSync(execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim(), join(folder, name))
+  }
+  return folder
 }
 
 function fetch(url: string): string {
@@ -108,6 +120,16 @@ describe('the default network', () => {
     await box.ok(['network', 'reload', 'web'])
     expect(fetch('http://127.0.0.1:8080/')).toBe('hello')
     expect(network.host('nft', 'list', 'tables')).toContain('table inet other')
+  })
+
+  test('without nft a start is refused with the way out, and leaves nothing', async () => {
+    const { code, stderr } = await box.try(['run', '--rm', '-p', '8080:80', busybox, 'true'], {
+      env: { PATH: pathOf('sh', 'ip', 'nsenter') },
+    })
+    expect(code).toBeGreaterThan(124)
+    expect(stderr).toContain('could not find nft')
+    expect(stderr).toContain('apt install nftables')
+    expect(await box.ok(['ps', '-aq'])).toBe('')
   })
 
   test('what kill -9 leaves of a container is taken away by the next command', async () => {

@@ -6,6 +6,7 @@ import { runProcess } from '../../os/exec.ts'
 import { netlinkProtocols, talkNetlink, textAttribute } from '../../os/netlink.ts'
 import { inNetworkNamespace, namespacedCommand } from '../../os/network-namespace.ts'
 import type { NetworkRecord } from '../record/network-record.ts'
+import { helperMissing } from '../uplink/helper-missing.ts'
 import { chainOf, tableName } from './rules.ts'
 
 /** Where bridges lie: a pinned namespace, or undefined for our own. */
@@ -16,10 +17,10 @@ export function atBridges<T>(place: BridgePlace, act: () => T): T {
   return place === undefined ? act() : inNetworkNamespace(place, act)
 }
 
-/** As one transaction. @throws not-found `program-not-found`; unavailable `firewall-refused` with nft's words; conflict `port-in-use` */
+/** As one transaction. @throws not-found `network-helper-missing`; unavailable `firewall-refused` with nft's words; conflict `port-in-use` */
 export async function applyFirewall(place: BridgePlace, text: string): Promise<void> {
   const command = atBridges(place, () => namespacedCommand('nft', ['-f', '-']))
-  const { exitCode, stderr } = await runProcess(command.file, command.argv, { input: text })
+  const { exitCode, stderr } = await runProcess(command.file, command.argv, { input: text }).catch(refuseMissing)
   if (exitCode === 0) return
   const isTaken = stderr.includes('File exists') && stderr.includes('element')
   throw new EngineError({
@@ -32,6 +33,11 @@ export async function applyFirewall(place: BridgePlace, text: string): Promise<v
         ?.replace(/^\/dev\/stdin:[^:]*: /, '') || `exit code ${exitCode}`
     }`,
   })
+}
+
+function refuseMissing(error: unknown): never {
+  if (error instanceof EngineError && error.code === 'program-not-found') throw helperMissing('nft', 'nftables')
+  throw error
 }
 
 /** Whether the network's rules are there, in the namespace that we are in. */

@@ -50,15 +50,16 @@ export async function ensureRules(
 export async function removePorts(place: NetworkPlace, published: Published): Promise<void> {
   const elements = elementsOf(published)
   // An ordinary user's bridges go with their namespace.
-  const isGone = place.bridges !== undefined && !existsSync(place.bridges)
-  if (elements.length === 0 || isGone) return
+  const hasNoPlace = place.bridges !== undefined && !existsSync(place.bridges)
+  if (elements.length === 0 || hasNoPlace) return
   try {
     await applyFirewall(place.bridges, deleteElementsText(elements))
   } catch (error) {
-    // No table, no elements; or the key is another's by now.
-    if (!(error instanceof EngineError) || !['firewall-refused', 'port-in-use'].includes(error.code)) throw error
-    if (error.code === 'port-in-use' || error.message.includes('No such file')) return
-    throw error
+    if (!(error instanceof EngineError)) throw error
+    // The key is another's by now; or without nft nothing can be said, and whoever publishes the port next replaces what stayed.
+    if (error.code === 'port-in-use' || error.code === 'network-helper-missing') return
+    const isGone = error.code === 'firewall-refused' && error.message.includes('No such file')
+    if (!isGone) throw error
   }
 }
 

@@ -24,7 +24,7 @@ export function goNetwork(network: NetworkRecord, containers?: Readonly<Record<s
   ])
 }
 
-export function networkMembers(network: NetworkRecord): Member[] {
+function networkMembers(network: NetworkRecord): Member[] {
   const { subnets, routes, labels, options } = network
   return [
     ['name', 'Name', network.name],

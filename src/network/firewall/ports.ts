@@ -64,7 +64,7 @@ export async function removePorts(place: NetworkPlace, published: Published): Pr
 }
 
 /** The first address of each family: networks stand in the order of the user's. */
-export function portTarget(interfaces: readonly ContainerInterface[]): PortTarget {
+function portTarget(interfaces: readonly ContainerInterface[]): PortTarget {
   const all = interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => address))
   const ipv4 = all.find((address) => !address.includes(':'))
   const ipv6 = all.find((address) => address.includes(':'))

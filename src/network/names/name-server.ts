@@ -65,7 +65,7 @@ export function listens({ subnets = [] }: NetworkRecord): string[] {
 }
 
 /** Pid of the name server, if it runs. */
-export function serverPid(at: Layout): number | undefined {
+function serverPid(at: Layout): number | undefined {
   const text = absentAsUndefined(() => readFileSync(join(paths.names(at), pidFile), 'utf8'))
   const pid = Number(text?.trim())
   if (!Number.isInteger(pid) || pid <= 0) return undefined

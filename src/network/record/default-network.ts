@@ -6,7 +6,7 @@ import { addressAt, parseCidr, printIp, printSubnet } from '../../base/ip-addres
 import type { NetworkConfig } from '../network-config.ts'
 import type { NetworkRecord } from './network-record.ts'
 
-export const defaultBridge = 'podman0'
+const defaultBridge = 'podman0'
 
 /** @throws invalid `conf-invalid` */
 export function defaultNetwork({ defaultNetwork: name, defaultSubnet }: NetworkConfig): NetworkRecord {

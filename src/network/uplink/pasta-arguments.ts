@@ -20,7 +20,7 @@ export interface PastaArguments {
 }
 
 const forwarder = '169.254.1.1'
-export const guestAddress = '169.254.1.2'
+const guestAddress = '169.254.1.2'
 
 /** `isPlain`: for a pasta from before --map-guest-addr. @throws unsupported `port-protocol-unsupported` */
 export function pastaArguments(request: PastaRequest, isPlain: boolean): PastaArguments {

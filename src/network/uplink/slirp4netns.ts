@@ -18,12 +18,17 @@ export interface SlirpRequest {
   readonly socket: string
 }
 
+/** Its sandbox takes its old root away, and with that, where mounts are shared, everybody's (slirp4netns pull request 153). */
+const ownMounts = ['--mount', '--propagation', 'private']
+
 /** Resolves when the namespace is connected. @throws not-found `network-helper-missing`; unavailable `slirp-failed` */
 export async function startSlirp(place: NetworkPlace, request: SlirpRequest): Promise<HelperProcess[]> {
   const file = findHelper(place.config, 'slirp4netns')
   if (file === undefined) throw helperMissing('slirp4netns', 'slirp4netns')
   const [ready, told] = native().pipe()
   const argv = [
+    ...ownMounts,
+    file,
     ...request.options.argv,
     '-c',
     '-r',
@@ -34,7 +39,7 @@ export async function startSlirp(place: NetworkPlace, request: SlirpRequest): Pr
     'tap0',
   ]
   try {
-    const child = spawnProcess(file, argv, { fds: [nothing, nothing, nothing, told] })
+    const child = spawnProcess('unshare', argv, { fds: [nothing, nothing, nothing, told] })
     // For whoever outlives it: nobody else reaps it.
     void child.end().catch(() => undefined)
     closeSync(told)

@@ -77,7 +77,7 @@ export function hostsText(
     added: hosts.added,
     base: readBaseHosts(hosts.baseFile ?? engine.settings.network.baseHostsFile, facts.rootfs),
     hostAddress: network.hostAddress,
-    own: ownEntries(stored, network, [...new Set([facts.hostname, name])]),
+    own: ownEntries(stored, network, [facts.hostname, name]),
   })
 }
 

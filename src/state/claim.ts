@@ -31,15 +31,19 @@ export function tryClaim(at: Layout, claim: Claim, options: { readonly durable?:
   return true
 }
 
-/** Gives the name up if `claim.id` still owns it. Idempotent; durable when it resolves; needs no free space. */
-export async function releaseClaim(at: Layout, claim: Claim, patience: LockPatience): Promise<void> {
+/** Gives the name up if `claim.id` still owns it. Idempotent; needs no free space. Durable when it resolves, or else once the caller has synced the folder. */
+export async function releaseClaim(
+  at: Layout,
+  claim: Claim,
+  patience: LockPatience & { readonly durable?: boolean },
+): Promise<void> {
   using _lock = await acquireLock(
     { path: join(paths.locks(at), 'claims'), kind: 'claims', label: 'the table of names' },
     patience,
   )
   if (claimOwner(at, claim.kind, claim.name) !== claim.id) return
   unlinkSync(paths.claim(at, claim.kind, claim.name))
-  syncFolder(paths.claims(at, claim.kind))
+  if (patience.durable !== false) syncFolder(paths.claims(at, claim.kind))
 }
 
 /** All claims of a kind, in no order. */

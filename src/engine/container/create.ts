@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { Digest } from '../../base/digest.ts'
 import { absentAsUndefined, EngineError, invalid } from '../../base/errors.ts'
 import { type ContainerId, newContainerId } from '../../base/ids.ts'
+import { syncAll } from '../../os/atomic-file.ts'
 import { isUnifiedCgroup } from '../../os/cgroup.ts'
 import { completeSpec } from '../../spec/complete.ts'
 import type { CompleteSpec, ContainerSpec } from '../../spec/container-spec.ts'
@@ -40,6 +41,8 @@ export interface CreateOptions {
   readonly isReplacing?: boolean
   /** How to reach a registry, should the image have to be pulled. */
   readonly access?: RegistryAccess
+  /** It is started at once, and made durable beside that. */
+  readonly isStarted?: boolean
 }
 
 export interface CreatedContainer {
@@ -72,6 +75,7 @@ export async function create(
   const name = await claim(engine, wanted.name, id)
   try {
     await publish(engine, cradle, { id, spec: complete(name), image })
+    if (options.isStarted !== true) await syncAll([paths.containers(engine.at)])
   } catch (error) {
     await releaseName(engine, name, id)
     throw error

@@ -18,7 +18,7 @@ const suffix = /^([0-9a-f]{64})\.(\d+)\.tmp$/
 
 export interface Cradle extends Disposable {
   readonly folder: string
-  /** Makes it the container `id`. Durable when it resolves, as is the claim of its name. */
+  /** Makes it the container `id`. Durable, as the claim of its name is by then, once the caller has synced the folder of containers. */
   publish(stored: StoredSpec, record: ContainerRecord): Promise<void>
 }
 
@@ -40,7 +40,6 @@ export async function openCradle(engine: Engine, id: string): Promise<Cradle> {
       await syncAll([folder])
       renameSync(folder, paths.container(engine.at, id))
       isPublished = true
-      await syncAll([paths.containers(engine.at)])
     },
     [Symbol.dispose]() {
       if (!isPublished) removeTree(folder)

@@ -2,7 +2,7 @@
 // only a folder in trash/ that the next removal and `system check --repair` sweep.
 
 import { errnoOf } from '../../base/errors.ts'
-import { syncFolder } from '../../os/atomic-file.ts'
+import { syncAll } from '../../os/atomic-file.ts'
 import { removeTree } from '../../os/remove-tree.ts'
 import { volumeMounts } from '../../spec/mounts.ts'
 import { releaseClaim } from '../../state/claim.ts'
@@ -34,17 +34,19 @@ export async function removeLocked(
     await removeAnonymousVolumes(engine, container)
   }
   using grave = outOfTheWay(engine, id)
-  await releaseClaim(engine.at, { kind: 'container', name, id }, engine.patience)
+  await releaseClaim(engine.at, { kind: 'container', name, id }, { ...engine.patience, durable: false })
+  const changed = [paths.claims(engine.at, 'container'), paths.containers(engine.at), paths.trash(engine.at)]
+  await Promise.all([syncAll(changed), deleteRest(engine, container, grave)])
+}
+
+async function deleteRest(engine: Engine, container: StoredContainer, grave: Grave): Promise<void> {
+  const { live, id, stored } = container
   removeRunFolder(engine, id)
   const end = live.status === 'exited' ? { exitCode: live.exitCode } : {}
-  engine.events.append({
-    ...eventSubject(container),
-    ...end,
-    status: 'remove',
-    attributes: container.stored.spec.labels,
-  })
+  const subject = eventSubject(container)
+  engine.events.append({ ...subject, ...end, status: 'remove', attributes: stored.spec.labels })
   removeTree(grave.path)
-  syncFolder(paths.trash(engine.at))
+  return Promise.resolve()
 }
 
 function outOfTheWay(engine: Engine, id: string): Grave {

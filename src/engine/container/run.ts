@@ -1,6 +1,8 @@
 // Create and start in one verb: nothing is left of a container whose start failed, if it was to be removed anyway.
 
+import { syncAll } from '../../os/atomic-file.ts'
 import type { ContainerSpec } from '../../spec/container-spec.ts'
+import { paths } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
 import { type CreateOptions, create } from './create.ts'
 import { remove } from './remove.ts'
@@ -17,7 +19,7 @@ export interface RunRequest {
 
 /** @throws as create and start do; a failure of the start carries its cause unchanged */
 export async function run(engine: Engine, request: RunRequest): Promise<StartedContainer> {
-  const { id, name } = await create(engine, request.spec, request.creation)
+  const { id, name } = await create(engine, request.spec, { ...request.creation, isStarted: true })
   const container = { id, name }
   let isCreated = false
   try {
@@ -29,6 +31,7 @@ export async function run(engine: Engine, request: RunRequest): Promise<StartedC
     if (request.spec.isAutoRemoved || !isCreated) {
       await remove(engine, { container, isForced: true, timeoutSeconds: 0, removesDependents: false })
     }
+    await syncAll([paths.containers(engine.at)])
     throw error
   }
 }

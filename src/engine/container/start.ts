@@ -99,7 +99,8 @@ async function bringUp(engine: Engine, container: StoredContainer, request: Laun
   const launching = { ...request, bundle, heldFds: network.heldPorts }
   const [started] = await Promise.all([
     startMonitor(monitorRequest(engine, container, launching)),
-    syncAll([paths.container(engine.at, id)]),
+    // The upper one for a container that `run` has just made.
+    syncAll([paths.container(engine.at, id), paths.containers(engine.at)]),
   ])
   await moveMonitor(engine, container, started.monitorPid)
   writePidFiles(stored.spec.pidFiles, started)

@@ -35,18 +35,13 @@ export async function removeLocked(
   }
   using grave = outOfTheWay(engine, id)
   await releaseClaim(engine.at, { kind: 'container', name, id }, { ...engine.patience, durable: false })
-  const changed = [paths.claims(engine.at, 'container'), paths.containers(engine.at), paths.trash(engine.at)]
-  await Promise.all([syncAll(changed), deleteRest(engine, container, grave)])
-}
-
-async function deleteRest(engine: Engine, container: StoredContainer, grave: Grave): Promise<void> {
-  const { live, id, stored } = container
   removeRunFolder(engine, id)
   const end = live.status === 'exited' ? { exitCode: live.exitCode } : {}
   const subject = eventSubject(container)
-  engine.events.append({ ...subject, ...end, status: 'remove', attributes: stored.spec.labels })
+  engine.events.append({ ...subject, ...end, status: 'remove', attributes: container.stored.spec.labels })
   removeTree(grave.path)
-  return Promise.resolve()
+  // Only now, for the disk needs to be waited for once: file systems keep the order in which names changed.
+  await syncAll([paths.claims(engine.at, 'container'), paths.containers(engine.at), paths.trash(engine.at)])
 }
 
 function outOfTheWay(engine: Engine, id: string): Grave {

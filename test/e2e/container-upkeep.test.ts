@@ -1,6 +1,6 @@
 // exists, rename, prune and top.
 
-import { readdirSync, readlinkSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { expect } from 'vitest'
 import { type Box, finish, openBox } from '../support/box.ts'
 import { busyboxArchive, busyboxName } from '../support/busybox-image.ts'
@@ -129,11 +129,20 @@ realTest('top refuses a container that does not run', async () => {
   expect((await box.try(['top'])).stderr).toContain('you must provide the name or id of a running container')
 })
 
-/** Resolves when the process watches a folder. */
+/** Resolves when the process watches a folder, and has looked into it. */
 async function watcher(pid: number): Promise<number> {
   const fds = () => readdirSync(`/proc/${pid}/fd`).map((fd) => target(`/proc/${pid}/fd/${fd}`))
-  while (!fds().includes('anon_inode:inotify')) await new Promise((resolve) => setTimeout(resolve, 5))
+  let idleLooks = 0
+  while (idleLooks < 5) {
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    idleLooks = fds().includes('anon_inode:inotify') && isAsleep(pid) ? idleLooks + 1 : 0
+  }
   return pid
+}
+
+function isAsleep(pid: number): boolean {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  return stat.slice(stat.lastIndexOf(')')).startsWith(') S')
 }
 
 function target(link: string): string {

@@ -208,12 +208,6 @@ describe('namespaces and mounts', () => {
     expect(await box.ok(['run', '--rm', '--network', 'host', busybox, 'ls', '/sys/class/net'])).toBe(here)
   })
 
-  test('ports are refused by name', async () => {
-    await using box = await openLoadedBox()
-    const { code, stderr } = await box.try(['run', '--rm', '-p', '8080:80', busybox, 'true'])
-    expect({ code, stderr }).toEqual({ code: 125, stderr: expect.stringMatching(/--publish/) as string })
-  })
-
   test('--pid, --ipc and --uts host are the host’s', async () => {
     await using box = await openLoadedBox()
     const script = 'for name in pid ipc uts; do readlink /proc/self/ns/$name; done; ls -d /proc/1; hostname'

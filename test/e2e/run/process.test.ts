@@ -126,8 +126,9 @@ describe('exit codes', () => {
     [['run', '--bogus', 'x'], 'unknown flag: --bogus'],
     [['run'], 'requires at least 1 arg(s), only received 0'],
     [['run', '--pull', 'never', 'localhost/none'], 'localhost/none: image not known'],
-    [['run', '--publish', '80:80', busyboxName], '--publish is not supported yet'],
-    [['run', '--network', 'bridge', busyboxName], 'network "bridge" is not supported yet'],
+    [['run', '--pod', 'some', busyboxName], '--pod is not supported yet'],
+    [['run', '--publish', '80:http', busyboxName], 'invalid port number'],
+    [['run', '--network', 'none', '--network', 'host', busyboxName], 'cannot set multiple networks'],
   ] as [string[], string][])('%j: 125', async ([words, said]) => {
     const result = await world.box.try(words)
     expect(result.stderr).toContain(said)

@@ -3,7 +3,7 @@
 import { goMap, goStruct, goTime } from '../../base/go-value.ts'
 import { shortId } from '../../base/ids.ts'
 import type { ListedContainer, NamespaceKind } from '../../engine/container/list.ts'
-import { attachmentsOf } from '../../engine/container/set-up-network.ts'
+import { attachmentsOf } from '../../engine/container/network-attachments.ts'
 import { isAlive } from '../../runtime/live-state.ts'
 import { networkFacetOf } from '../../spec/network.ts'
 import { agoText, commandText, imageName, sizeText, statusText } from './container-row.ts'

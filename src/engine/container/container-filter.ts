@@ -6,7 +6,7 @@ import { pointInTimeMs } from '../../base/point-in-time.ts'
 import { networkNameById } from '../../network/record/store.ts'
 import type { Engine } from '../engine.ts'
 import { findContainer } from './find-container.ts'
-import { attachmentsOf } from './set-up-network.ts'
+import { attachmentsOf } from './network-attachments.ts'
 import type { StoredContainer } from './stored-container.ts'
 
 export type ContainerFilter = (container: StoredContainer) => boolean

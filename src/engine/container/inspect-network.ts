@@ -13,7 +13,7 @@ import { networkFacetOf } from '../../spec/network.ts'
 import { unpublished } from '../../spec/ports.ts'
 import { paths } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
-import { attachmentsOf } from './set-up-network.ts'
+import { attachmentsOf } from './network-attachments.ts'
 import { readStoredContainer, type StoredContainer } from './stored-container.ts'
 
 /** Of a container in another's network: that one's. */

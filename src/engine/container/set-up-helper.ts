@@ -21,7 +21,7 @@ import type { Engine } from '../engine.ts'
 import { boundPorts } from '../network/host-ports.ts'
 import { networkPlace } from '../network/network-place.ts'
 import { configuredHostAddress, localAddress, type NetworkFacts } from './network-facts.ts'
-import { makeNamespace, portRefused } from './set-up-network.ts'
+import { makeNamespace, portRefused } from './set-up-bridges.ts'
 import type { StoredContainer } from './stored-container.ts'
 
 type HelperMode = Extract<NetworkMode, { kind: 'pasta' | 'slirp4netns' }>

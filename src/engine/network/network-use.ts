@@ -2,8 +2,8 @@
 
 import { type ContainerInterface, readContainerNetwork } from '../../network/container-network.ts'
 import { isAlive } from '../../runtime/live-state.ts'
+import { attachmentsOf } from '../container/network-attachments.ts'
 import { allContainers } from '../container/select.ts'
-import { attachmentsOf } from '../container/set-up-network.ts'
 import type { StoredContainer } from '../container/stored-container.ts'
 import type { Engine } from '../engine.ts'
 

@@ -162,9 +162,16 @@ const ownScopes: Plugin = {
   },
 }
 
+/** A file that is imported is run when something of it is first used: many a command needs half of what its files import. */
 function asCommonJs(text: string): string {
   const options = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ESNext, esModuleInterop: false }
-  return Object.entries(here).reduce((code, [from, to]) => code.replaceAll(from, to), ts.transpile(text, options))
+  const code = Object.entries(here).reduce((part, [from, to]) => part.replaceAll(from, to), ts.transpile(text, options))
+  const imports = [...code.matchAll(/^const (\w+_\d+) = require\("\.[^"]+\.ts"\);$/gm)]
+  return imports.reduce((part, [statement, name = '']) => {
+    const load = statement.slice(statement.indexOf('require'), -1)
+    const used = part.replaceAll(new RegExp(`\\b${name}\\.`, 'g'), `(${name}()).`)
+    return used.replace(statement, `let ${name}_own; const ${name} = () => ${name}_own ??= ${load};`)
+  }, code)
 }
 
 const plugins = [ownScopes, withoutYargsPlatform, lazyBuiltins]

@@ -411,7 +411,7 @@ complete -c gantry -n '__gantry_at ""' -l tmpdir -d 'The same as --runroot, whic
 complete -c gantry -n '__gantry_at ""' -l transient-store -d 'Refused: containers are always kept in --root'
 complete -c gantry -n '__gantry_at ""' -l url -d 'Refused: there is no service to connect to' -x
 complete -c gantry -n '__gantry_at ""' -l version -s v -d 'Version of gantry'
-complete -c gantry -n '__gantry_at ""' -l volumepath -d 'Shown by info; there are no named volumes yet' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at ""' -l volumepath -d 'Folder that keeps named volumes' -xa '(__fish_complete_directories)'
 
 complete -c gantry -n '__gantry_at "container"' -xa attach -d 'Attach to a running container'
 complete -c gantry -n '__gantry_at "container"' -xa cleanup -d 'Clean up network and mountpoints of one or more containers'

@@ -45,7 +45,7 @@ export const persistentOptions = defineOptions({
     complete: 'folder',
   },
   'transient-store': { type: 'boolean', describe: 'Refused: containers are always kept in --root' },
-  volumepath: { type: 'string', describe: 'Shown by info; there are no named volumes yet', complete: 'folder' },
+  volumepath: { type: 'string', describe: 'Folder that keeps named volumes', complete: 'folder' },
   'db-backend': { type: 'string', describe: 'Ignored: there is no database', isHidden: true },
   'registries-conf': { type: 'string', describe: 'Path of registries.conf', isHidden: true, complete: 'file' },
   'max-workers': { type: 'number', describe: 'Ignored: work is spread over the processors there are', isHidden: true },

@@ -1,4 +1,4 @@
-// Looking objects up for inspect, containers first, then images, then networks: what is found is printed even where others are missing; those are complained of afterwards.
+// Looking objects up for inspect, containers first, then images, volumes and networks: what is found is printed even where others are missing; those are complained of afterwards.
 
 import { EngineError, invalid } from '../base/errors.ts'
 import type { StoredContainer } from '../engine/container/stored-container.ts'
@@ -51,10 +51,13 @@ async function inspectOne(engine: Engine, name: string, { type, hasSize }: Inspe
   const container = isWanted('container') ? await lookUp(engine, name) : undefined
   if (container !== undefined) return inspectContainer(engine, container, hasSize)
   if (type === 'container') return `no such container ${name}`
-  const outcomes: Outcome[] = []
-  for (const [kind, inspect] of others) if (isWanted(kind)) outcomes.push(await inspect(engine, name))
-  const found = outcomes.find((outcome) => typeof outcome !== 'string')
-  return found ?? (type === 'all' ? `no such object: ${JSON.stringify(name)}` : (outcomes[0] as string))
+  let complaint = ''
+  for (const [, inspect] of others.filter(([kind]) => isWanted(kind))) {
+    const outcome = await inspect(engine, name)
+    if (typeof outcome !== 'string') return outcome
+    complaint = outcome
+  }
+  return type === 'all' ? `no such object: ${JSON.stringify(name)}` : complaint
 }
 
 /** Every volume. @throws as inspectObjects */

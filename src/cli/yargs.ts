@@ -4,6 +4,7 @@
 
 import { Parser } from 'yargs/helpers'
 import { invalid } from '../base/errors.ts'
+import { parseGoBool } from '../base/go-bool.ts'
 import type { AnyCommand, Invocation, OptionSpec, OptionTable } from './command.ts'
 import { withUsage } from './find-command.ts'
 import { persistentOptions } from './global-options.ts'
@@ -106,13 +107,8 @@ interface NamedFlag {
   readonly option: OptionSpec
 }
 
-const booleans = new Map([
-  ...['1', 't', 'T', 'TRUE', 'true', 'True'].map((text) => [text, true] as const),
-  ...['0', 'f', 'F', 'FALSE', 'false', 'False'].map((text) => [text, false] as const),
-])
-
 function toBoolean(flag: NamedFlag, text: string): boolean {
-  const value = booleans.get(text)
+  const value = parseGoBool(text)
   if (value === undefined) {
     throw badValue(flag, text, `strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`)
   }

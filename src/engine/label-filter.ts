@@ -1,4 +1,4 @@
-// `label=KEY[=VALUE]`, as filters of networks have it. The key may hold `*`, as podman's.
+// `label=KEY[=VALUE]`, as filters of containers and networks have it. The key may hold `*`, as podman's.
 
 export interface WantedLabel {
   readonly key: string

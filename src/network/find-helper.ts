@@ -1,7 +1,7 @@
 // Programs that connect containers: aardvark-dns, pasta, slirp4netns.
 
-import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
+import { isExecutable } from '../os/is-executable.ts'
 import type { NetworkConfig } from './network-config.ts'
 
 /** podman's own places for them, after the configured ones. */
@@ -11,14 +11,5 @@ const usualFolders = ['/usr/local/libexec/podman', '/usr/local/lib/podman', '/us
 export function findHelper({ helperFolders }: NetworkConfig, name: string): string | undefined {
   const path = (process.env['PATH'] ?? '').split(':').filter((folder) => folder.startsWith('/'))
   const folders = [...(helperFolders.length === 0 ? usualFolders : helperFolders), ...path, '/usr/sbin', '/usr/bin']
-  return folders.map((folder) => join(folder, name)).find(isProgram)
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
+  return folders.map((folder) => join(folder, name)).find((file) => isExecutable(file))
 }

@@ -2,6 +2,7 @@
 
 import { posix } from 'node:path'
 import { EngineError, invalid } from '../base/errors.ts'
+import { objectName } from '../base/object-name.ts'
 import type { BindMount, Mount, TmpfsMount, VolumeMount } from './mounts.ts'
 
 const exclusive: readonly (readonly [label: string, options: readonly string[]])[] = [
@@ -263,7 +264,7 @@ function clean(path: string): string {
 
 /** @throws invalid `name-invalid` */
 function checkVolumeName(name: string): string {
-  if (/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(name)) return name
+  if (objectName.test(name)) return name
   throw invalid(
     'name-invalid',
     'running volume create option: names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*: invalid argument',

@@ -50,12 +50,7 @@ function mountContainer(at: Layout, fuse: FuseOptions, { id, layers, base }: Mou
   dropBrokenMount(join(paths.container(at, id), containerFiles.root.merged))
   const folders = overlayFolders(at, id)
   if (isMountPoint(folders.merged)) return folders.merged
-  const parts = {
-    lowers: lowerLinks(at, layers),
-    folders,
-    extra: fuse.mountOptions,
-    ...(base === undefined ? {} : { base }),
-  }
+  const parts = { lowers: lowerLinks(at, layers), folders, extra: fuse.mountOptions, base }
   mountFuse(fuse.program, folders.merged, overlayOptions(at, parts))
   return folders.merged
 }

@@ -57,7 +57,7 @@ export interface OptionParts {
   readonly lowers: readonly string[]
   readonly folders: OverlayFolders
   readonly extra: readonly string[]
-  readonly base?: string
+  readonly base: string | undefined
 }
 
 /**
@@ -65,6 +65,8 @@ export interface OptionParts {
  * as long as a page holds them, else relative to l/.
  */
 export function overlayOptions(at: Layout, parts: OptionParts): { data: string; cwd: string | undefined } {
+  if (parts.lowers.length === 0 && parts.base === undefined)
+    mkdirSync(parts.folders.empty, { recursive: true, mode: 0o755 })
   const links = escapeOption(paths.layerLinks(at))
   const absolute = joinOptions(
     parts,
@@ -78,7 +80,6 @@ export function overlayOptions(at: Layout, parts: OptionParts): { data: string; 
 
 function joinOptions({ folders, extra, base }: OptionParts, lowers: readonly string[]): string {
   const all = base === undefined ? lowers : [...lowers, escapeOption(base)]
-  if (all.length === 0) mkdirSync(folders.empty, { recursive: true, mode: 0o755 })
   const lowerdir = all.length === 0 ? escapeOption(folders.empty) : all.join(':')
   const own = [
     `lowerdir=${lowerdir}`,

@@ -42,7 +42,7 @@ function mountContainer(at: Layout, settings: OverlaySettings, mounting: Mountin
   const folders = overlayFolders(at, id)
   if (isMountPoint(folders.merged)) return folders.merged
   const extra = [...overlayFlags(settings.isUserXattr), ...settings.mountOptions]
-  const parts = { lowers: lowerLinks(at, layers), folders, extra, ...(base === undefined ? {} : { base }) }
+  const parts = { lowers: lowerLinks(at, layers), folders, extra, base }
   const { data, cwd } = overlayOptions(at, parts)
   inFolder(cwd, () => {
     if (!isVolatile || !mountVolatile(folders, data)) mountOverlay(folders.merged, data)

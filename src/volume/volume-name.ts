@@ -2,12 +2,12 @@
 
 import { invalid } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
+import { objectName } from '../base/object-name.ts'
 
-const pattern = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/
 const maxBytes = 255
 
 export function isVolumeName(text: string): boolean {
-  return pattern.test(text) && text.length <= maxBytes
+  return objectName.test(text) && text.length <= maxBytes
 }
 
 /** @throws invalid `name-invalid` */

@@ -9,6 +9,7 @@ import type { ContainerSpec, RootfsSource } from '../../spec/container-spec.ts'
 import { parseRestartPolicy, type RestartPolicy } from '../../spec/restart.ts'
 import type { StopFacet } from '../../spec/stop.ts'
 import { defineOptions, type Invocation } from '../command.ts'
+import { keyValue } from '../key-value.ts'
 
 export const identityOptions = defineOptions({
   annotation: { type: 'strings', value: 'name=value', describe: 'Add an annotation, for the runtime' },
@@ -79,7 +80,7 @@ export function sourceOf({ options }: IdentityInvocation, first: string, configu
 /** @throws invalid `label-invalid`, `label-file-unreadable` */
 export function labelsOf({ options }: IdentityInvocation): Record<string, string> {
   const lines = options['label-file'].flatMap(readLabelFile)
-  return Object.fromEntries([...lines, ...options.label].map(parseLabel))
+  return Object.fromEntries([...lines, ...options.label].map((text) => keyValue(text)))
 }
 
 /** @throws invalid `annotation-invalid` */
@@ -171,12 +172,6 @@ function parsePullPolicy(text: string): PullPolicy {
   const policy = policies[text.toLowerCase()]
   if (policy !== undefined) return policy
   throw invalid('pull-policy-invalid', `unsupported pull policy ${JSON.stringify(text)}`)
-}
-
-function parseLabel(text: string): [name: string, value: string] {
-  const at = text.indexOf('=')
-  if (at === 0 || text === '') throw invalid('label-invalid', `invalid label format: ${JSON.stringify(text)}`)
-  return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)]
 }
 
 function readLabelFile(path: string): string[] {

@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path'
 import { EngineError, invalid } from '../../base/errors.ts'
+import { parseGoBool } from '../../base/go-bool.ts'
 import { checkCapabilityChanges, normalizeCapability } from '../../spec/capabilities.ts'
 import type { SecurityFacet } from '../../spec/security.ts'
 import { defineOptions, type Invocation } from '../command.ts'
@@ -76,7 +77,7 @@ function withLabel(facet: SecurityFacet, value: string): SecurityFacet {
 }
 
 function parseBoolean(text: string, value: string): boolean {
-  if (['1', 't', 'T', 'true', 'TRUE', 'True'].includes(value)) return true
-  if (['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(value)) return false
+  const parsed = parseGoBool(value)
+  if (parsed !== undefined) return parsed
   throw invalid('security-opt-invalid', `invalid --security-opt 2: ${JSON.stringify(text)}`)
 }

@@ -51,18 +51,14 @@ function contentsOf(engine: Engine, container: StoredContainer, facts: FileFacts
   const isShared = facts.networkOf !== undefined
   const hasHosts = hosts.hasHosts ?? (network.hasHosts || isShared)
   const hasHostname = hosts.hasHostname ?? network.hasHostname
-  return [
-    ...(hasHosts
-      ? ([['/etc/hosts', shared('/etc/hosts') ?? hostsText(engine, container, facts)]] satisfies [[string, Content]])
-      : []),
-    ...(dns.isImages
-      ? []
-      : ([['/etc/resolv.conf', shared('/etc/resolv.conf') ?? resolvText(engine, container, facts)]] satisfies [
-          [string, Content],
-        ])),
-    ...(hasHostname ? ([['/etc/hostname', `${facts.hostname}\n`]] satisfies [[string, Content]]) : []),
-    ['/run/.containerenv', containerEnvironment(engine, container)],
-  ]
+  const contents: [string, Content][] = []
+  if (hasHosts) contents.push(['/etc/hosts', shared('/etc/hosts') ?? hostsText(engine, container, facts)])
+  if (!dns.isImages) {
+    contents.push(['/etc/resolv.conf', shared('/etc/resolv.conf') ?? resolvText(engine, container, facts)])
+  }
+  if (hasHostname) contents.push(['/etc/hostname', `${facts.hostname}\n`])
+  contents.push(['/run/.containerenv', containerEnvironment(engine, container)])
+  return contents
 }
 
 /** Also of a container that runs, when its networks change. */

@@ -2,9 +2,12 @@
 // alternatives (labels: all of them), names must all match.
 
 import { EngineError, invalid } from '../../base/errors.ts'
+import { parseGoBool } from '../../base/go-bool.ts'
 import { pointInTimeMs } from '../../base/point-in-time.ts'
 import { networkNameById } from '../../network/record/store.ts'
 import type { Engine } from '../engine.ts'
+import { compileExpression, groupFilters } from '../filter-text.ts'
+import { hasLabel, parseLabelFilter } from '../label-filter.ts'
 import { findContainer } from './find-container.ts'
 import { attachmentsOf } from './network-attachments.ts'
 import type { StoredContainer } from './stored-container.ts'
@@ -29,24 +32,12 @@ function compileWith(
   engine: Pick<Engine, 'at'>,
   texts: readonly string[],
 ): ContainerFilter {
-  const filters = [...groupByName(texts)].map(([name, values]) => {
+  const filters = [...groupFilters(texts)].map(([name, values]) => {
     const compile = Object.hasOwn(known, name) ? known[name] : undefined
     if (compile === undefined) throw invalid('filter-invalid', `${name} is an invalid filter`)
     return compile(engine, values)
   })
   return (container) => filters.every((filter) => filter(container))
-}
-
-function groupByName(texts: readonly string[]): Map<string, string[]> {
-  const groups = new Map<string, string[]>()
-  for (const text of texts) {
-    const at = text.indexOf('=')
-    if (at <= 0)
-      throw invalid('filter-invalid', `invalid filter ${JSON.stringify(text)}: must be in the format "filter=value"`)
-    const name = text.slice(0, at)
-    groups.set(name, [...(groups.get(name) ?? []), text.slice(at + 1)])
-  }
-  return groups
 }
 
 const states = [
@@ -73,11 +64,11 @@ const compilers: Readonly<Record<string, Compile>> & { label: Compile; 'label!':
       ({ name }) => name,
     ),
   label: (_, values) => {
-    const wanted = values.map(parseLabel)
+    const wanted = values.map(parseLabelFilter)
     return ({ stored }) => wanted.every((label) => hasLabel(stored.spec.labels, label))
   },
   'label!': (_, values) => {
-    const unwanted = values.map(parseLabel)
+    const unwanted = values.map(parseLabelFilter)
     return ({ stored }) => !unwanted.some((label) => hasLabel(stored.spec.labels, label))
   },
   status: (_, values) => {
@@ -144,36 +135,6 @@ function matchesAny(values: readonly string[], read: ContainerText): ContainerFi
 
 type ContainerText = (container: StoredContainer) => string
 
-function compileExpression(text: string): RegExp {
-  try {
-    return new RegExp(text)
-  } catch {
-    // Go's MatchString error counts as "no match" there.
-    return /$^/
-  }
-}
-
-interface WantedLabel {
-  readonly key: string
-  readonly value: string | undefined
-}
-
-function parseLabel(text: string): WantedLabel {
-  const at = text.indexOf('=')
-  return at === -1 ? { key: text, value: undefined } : { key: text.slice(0, at), value: text.slice(at + 1) }
-}
-
-/** The key may hold `*`, as podman's. */
-function hasLabel(labels: Readonly<Record<string, string>>, { key, value }: WantedLabel): boolean {
-  if (!key.includes('*')) return Object.hasOwn(labels, key) && (value === undefined || labels[key] === value)
-  const pattern = new RegExp(`^${key.split('*').map(escapeExpression).join('.*')}$`)
-  return Object.entries(labels).some(([name, text]) => pattern.test(name) && (value === undefined || text === value))
-}
-
-function escapeExpression(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-}
-
 function exitCode(text: string): number {
   if (/^-?\d+$/.test(text)) return Number(text)
   throw invalid(
@@ -183,8 +144,8 @@ function exitCode(text: string): number {
 }
 
 function goBoolean(text: string): boolean {
-  if (['1', 't', 'T', 'TRUE', 'true', 'True'].includes(text)) return true
-  if (['0', 'f', 'F', 'FALSE', 'false', 'False'].includes(text)) return false
+  const value = parseGoBool(text)
+  if (value !== undefined) return value
   throw invalid('filter-invalid', `strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`)
 }
 

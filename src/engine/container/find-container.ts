@@ -3,6 +3,7 @@
 import { readdirSync } from 'node:fs'
 import { absentAsUndefined, type EngineError, invalid } from '../../base/errors.ts'
 import { isFullId } from '../../base/ids.ts'
+import { objectName } from '../../base/object-name.ts'
 import { claimOwner } from '../../state/claim.ts'
 import { type Layout, paths } from '../../state/layout.ts'
 import { readStoredContainer, type StoredContainer } from './stored-container.ts'
@@ -26,7 +27,7 @@ export function containerIds(at: Layout): string[] {
 
 /** Only what could be a name is looked up: the text comes from outside. */
 function claimOwnerOrNone(at: Layout, text: string): string | undefined {
-  return /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(text) && text.length <= 255 ? claimOwner(at, 'container', text) : undefined
+  return objectName.test(text) && text.length <= 255 ? claimOwner(at, 'container', text) : undefined
 }
 
 function ambiguous(text: string): EngineError {

@@ -37,8 +37,7 @@ interface Range {
 
 function outsideId(kind: 'uid' | 'gid'): number {
   const own = (kind === 'uid' ? process.getuid?.() : process.getgid?.()) ?? 0
-  const range = ranges(kind).find(({ inside, size }) => inside <= own && own < inside + size)
-  return range === undefined ? own : range.outside + own - range.inside
+  return hostId(kind, own) ?? own
 }
 
 const known = new Map<string, readonly Range[]>()

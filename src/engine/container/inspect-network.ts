@@ -33,7 +33,7 @@ export function inspectNetwork(engine: Engine, container: StoredContainer): obje
     HairpinMode: false,
     LinkLocalIPv6Address: '',
     LinkLocalIPv6PrefixLen: 0,
-    Ports: { ...publishedPorts(container.stored.spec), ...unpublishedPorts(container.stored.spec) },
+    Ports: { ...portBindings(container.stored.spec), ...unpublishedPorts(container.stored.spec) },
     SandboxKey: sandboxKey(engine, container),
     Networks: networks,
   }
@@ -41,7 +41,17 @@ export function inspectNetwork(engine: Engine, container: StoredContainer): obje
 
 /** HostConfig.PortBindings. */
 export function portBindings(spec: CompleteSpec): Record<string, object[]> {
-  return publishedPorts(spec)
+  const bindings: Record<string, object[]> = {}
+  for (const { port, protocol, hostAddress, hostPort, count } of networkFacetOf(spec).ports) {
+    for (let index = 0; index < count; index += 1) {
+      const key = `${port + index}/${protocol}`
+      bindings[key] = [
+        ...(bindings[key] ?? []),
+        { HostIp: hostAddress || '0.0.0.0', HostPort: String(hostPort + index) },
+      ]
+    }
+  }
+  return bindings
 }
 
 /** Config.ExposedPorts. */
@@ -54,20 +64,6 @@ export function exposedPorts(spec: CompleteSpec): Record<string, object> {
     ...exposed.map(({ port, protocol }) => `${port}/${protocol}`),
   ]
   return Object.fromEntries([...new Set(all)].map((key) => [key, {}]))
-}
-
-function publishedPorts(spec: CompleteSpec): Record<string, object[]> {
-  const bindings: Record<string, object[]> = {}
-  for (const { port, protocol, hostAddress, hostPort, count } of networkFacetOf(spec).ports) {
-    for (let index = 0; index < count; index += 1) {
-      const key = `${port + index}/${protocol}`
-      bindings[key] = [
-        ...(bindings[key] ?? []),
-        { HostIp: hostAddress || '0.0.0.0', HostPort: String(hostPort + index) },
-      ]
-    }
-  }
-  return bindings
 }
 
 function unpublishedPorts(spec: CompleteSpec): Record<string, null> {

@@ -1,17 +1,16 @@
 // Names of containers: their form, and how a new container comes by one. A claim counts while its owner exists or is being made.
 
 import { EngineError, invalid } from '../../base/errors.ts'
+import { objectName } from '../../base/object-name.ts'
 import { randomName } from '../../base/random-name.ts'
 import { claimOwner, releaseClaim, tryClaim } from '../../state/claim.ts'
 import type { Engine } from '../engine.ts'
 import { isPresent } from './nursery.ts'
 
-const pattern = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/
-
 /** A leading slash, as docker's API writes it, is taken off. @throws invalid `name-invalid` */
 export function checkName(text: string): string {
   const name = text.replace(/^\//, '')
-  if (pattern.test(name) && name.length <= 255) return name
+  if (objectName.test(name) && name.length <= 255) return name
   throw invalid('name-invalid', `names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*: invalid argument`)
 }
 

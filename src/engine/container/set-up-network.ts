@@ -1,6 +1,7 @@
 // A container's network at its start, and the end of it. What connects containers is loaded for those that are connected.
 
 import { closeSync, existsSync } from 'node:fs'
+import { runAllSteps } from '../../base/run-all-steps.ts'
 import { type ContainerNetwork, readContainerNetwork } from '../../network/container-network.ts'
 import { paths } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
@@ -46,16 +47,7 @@ async function tearDown(engine: Engine, id: string, network: ContainerNetwork): 
     const { tearDownHelper } = await import('./set-up-helper.ts')
     steps.push(async () => tearDownHelper(engine, id, network))
   }
-  const failures: unknown[] = []
-  for (const step of steps) {
-    try {
-      await step()
-    } catch (error) {
-      failures.push(error)
-    }
-  }
-  if (failures.length === 1) throw failures[0]
-  if (failures.length > 1) throw new AggregateError(failures, `disconnecting container ${id.slice(0, 12)} failed`)
+  await runAllSteps(steps, `disconnecting container ${id.slice(0, 12)} failed`)
 }
 
 async function bridgeSteps(engine: Engine, id: string, network: ContainerNetwork) {

@@ -4,6 +4,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { absentAsUndefined } from '../../base/errors.ts'
+import { runAllSteps } from '../../base/run-all-steps.ts'
 import { killCgroup } from '../../os/cgroup.ts'
 import { flockOwner } from '../../os/flock-owner.ts'
 import { killQuietly } from '../../os/process.ts'
@@ -91,16 +92,7 @@ export async function takeDown(engine: Engine, container: StoredContainer): Prom
     async () => takeDownExtras(engine, container),
     ...networkTeardown(engine, id),
   ]
-  const failures: unknown[] = []
-  for (const step of steps) {
-    try {
-      await step()
-    } catch (error) {
-      failures.push(error)
-    }
-  }
-  if (failures.length === 1) throw failures[0]
-  if (failures.length > 1) throw new AggregateError(failures, `taking down container ${container.name} failed`)
+  await runAllSteps(steps, `taking down container ${container.name} failed`)
 }
 
 /** What most containers have not got is loaded for those that have. */

@@ -165,7 +165,7 @@ function seen({ path, stat }: Step, mappings: IdMappings | undefined): PathStep 
 
 /** Of the process as it runs, where it does: programs become others. */
 function accessorOf(engine: Engine, { live, stored }: StoredContainer, user: ResolvedUser): Accessor {
-  const configured = ociCapabilities(stored.spec, { ...hostFacts(engine.settings.isRootless) })
+  const configured = ociCapabilities(stored.spec, hostFacts(engine.settings.isRootless))
   const running = isAlive(live) ? effectiveBits(live.pid) : undefined
   const isExcused =
     running === undefined

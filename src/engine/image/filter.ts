@@ -2,6 +2,7 @@
 // alternatives to each other.
 
 import { invalid } from '../../base/errors.ts'
+import { parseGoBool } from '../../base/go-bool.ts'
 import { pointInTimeMs } from '../../base/point-in-time.ts'
 import type { Engine } from '../engine.ts'
 import type { ImageSummary } from './list.ts'
@@ -99,13 +100,12 @@ function containersFilter(value: string): ImageFilter {
   return (image) => image.containers.length > 0 === (value === 'true')
 }
 
-/** Go's strconv.ParseBool. */
 function equals(key: string, value: string, read: ImageFilter): ImageFilter {
-  const yes = ['1', 't', 'T', 'TRUE', 'true', 'True'].includes(value)
-  if (!yes && !['0', 'f', 'F', 'FALSE', 'false', 'False'].includes(value)) {
+  const wanted = parseGoBool(value)
+  if (wanted === undefined) {
     throw invalid('filter-malformed', `non-boolean value "${value}" for ${key} filter`)
   }
-  return (image) => read(image) === yes
+  return (image) => read(image) === wanted
 }
 
 async function lookUp(engine: Engine, text: string): Promise<string | undefined> {

@@ -1,8 +1,10 @@
 // Filters of network ls and prune, with podman's names and meanings: values of one name are alternatives (labels: all of them).
 
 import { invalid } from '../../base/errors.ts'
+import { parseGoBool } from '../../base/go-bool.ts'
 import { pointInTimeMs } from '../../base/point-in-time.ts'
 import type { NetworkRecord } from '../../network/record/network-record.ts'
+import { compileExpression, groupFilters } from '../filter-text.ts'
 import { hasLabel, parseLabelFilter } from '../label-filter.ts'
 
 export type NetworkFilter = (network: NetworkRecord) => boolean
@@ -33,7 +35,7 @@ const pruneCompilers: Readonly<Record<string, Compile>> = {
 const listCompilers: Readonly<Record<string, Compile>> = {
   ...pruneCompilers,
   name: (values) => {
-    const expressions = values.map((value) => new RegExp(value))
+    const expressions = values.map(compileExpression)
     return ({ name }) => expressions.some((expression) => expression.test(name))
   },
   driver:
@@ -66,17 +68,7 @@ function compileWith(
   texts: readonly string[],
   facts: FilterFacts,
 ): NetworkFilter {
-  const groups = new Map<string, string[]>()
-  for (const text of texts) {
-    const at = text.indexOf('=')
-    if (at <= 0) {
-      throw invalid('filter-invalid', `invalid filter ${JSON.stringify(text)}: must be in the format "filter=value"`)
-    }
-    const [, negation = ''] = /^label(!)=/.exec(text) ?? []
-    const name = `${text.slice(0, at).replace(/!$/, '')}${negation}`.toLowerCase()
-    groups.set(name, [...(groups.get(name) ?? []), text.slice(at + 1)])
-  }
-  const filters = [...groups].map(([name, values]) => {
+  const filters = [...groupFilters(texts, knownName)].map(([name, values]) => {
     const compile = Object.hasOwn(known, name) ? known[name] : undefined
     if (compile === undefined) throw invalid('filter-invalid', `invalid filter ${JSON.stringify(name)}`)
     return compile(values, facts)
@@ -84,8 +76,13 @@ function compileWith(
   return (network) => filters.every((filter) => filter(network))
 }
 
+/** Labels only can be asked not to be there. */
+function knownName(typed: string): string {
+  return typed === 'label!' ? typed : typed.replace(/!$/, '').toLowerCase()
+}
+
 function goBoolean(text: string): boolean {
-  if (['1', 't', 'T', 'TRUE', 'true', 'True'].includes(text)) return true
-  if (['0', 'f', 'F', 'FALSE', 'false', 'False'].includes(text)) return false
+  const value = parseGoBool(text)
+  if (value !== undefined) return value
   throw invalid('filter-invalid', `invalid dangling filter value "${text}"`)
 }

@@ -4,6 +4,7 @@ import { invalid } from '../../base/errors.ts'
 import type { SecretRecord } from '../../secret/secret-record.ts'
 import { listSecrets } from '../../secret/secret-store.ts'
 import type { Engine } from '../engine.ts'
+import { compileExpression, splitFilter } from '../filter-text.ts'
 import { readSecretData } from './secret-data.ts'
 
 export interface SecretDocument {
@@ -45,19 +46,8 @@ export function listMatchingSecrets(engine: Engine, filters: readonly string[]):
 }
 
 function parseFilter(text: string): { key: string; expression: RegExp } {
-  const at = text.indexOf('=')
-  const key = text.slice(0, at).toLowerCase()
-  if (at <= 0)
-    throw invalid('filter-invalid', `invalid filter ${JSON.stringify(text)}: must be in the format "filter=value"`)
+  const [name, value] = splitFilter(text)
+  const key = name.toLowerCase()
   if (key !== 'name' && key !== 'id') throw invalid('filter-invalid', `invalid filter ${JSON.stringify(key)}`)
-  return { key, expression: compileExpression(text.slice(at + 1)) }
-}
-
-function compileExpression(text: string): RegExp {
-  try {
-    return new RegExp(text)
-  } catch {
-    // Go's MatchString error counts as "no match" there.
-    return /$^/
-  }
+  return { key, expression: compileExpression(value) }
 }

@@ -5,6 +5,7 @@ import { invalid } from '../../base/errors.ts'
 import { pointInTimeMs } from '../../base/point-in-time.ts'
 import type { VolumeRecord } from '../../volume/volume-record.ts'
 import type { Engine } from '../engine.ts'
+import { compileExpression, groupFilters } from '../filter-text.ts'
 import { findVolume } from './find-volume.ts'
 import { volumeUses } from './volume-use.ts'
 
@@ -14,24 +15,12 @@ type Compile = (engine: Engine, values: readonly string[]) => VolumeFilter
 
 /** @throws invalid `filter-invalid`; not-found `volume-unknown` for `after` and `since` */
 export function compileVolumeFilters(engine: Engine, texts: readonly string[]): VolumeFilter {
-  const filters = [...groupByName(texts)].map(([name, values]) => {
+  const filters = [...groupFilters(texts)].map(([name, values]) => {
     const compile = Object.hasOwn(compilers, name) ? compilers[name] : undefined
     if (compile === undefined) throw invalid('filter-invalid', `${JSON.stringify(name)} is an invalid volume filter`)
     return compile(engine, values)
   })
   return (volume) => filters.every((filter) => filter(volume))
-}
-
-function groupByName(texts: readonly string[]): Map<string, string[]> {
-  const groups = new Map<string, string[]>()
-  for (const text of texts) {
-    const at = text.indexOf('=')
-    if (at <= 0)
-      throw invalid('filter-invalid', `invalid filter ${JSON.stringify(text)}: must be in the format "filter=value"`)
-    const name = text.slice(0, at)
-    groups.set(name, [...(groups.get(name) ?? []), text.slice(at + 1)])
-  }
-  return groups
 }
 
 const after: Compile = (engine, values) => {
@@ -83,15 +72,6 @@ function truth(text: string): boolean {
     'filter-invalid',
     `${JSON.stringify(text)} is not a valid value for the "dangling" filter - must be true or false`,
   )
-}
-
-function compileExpression(text: string): RegExp {
-  try {
-    return new RegExp(text)
-  } catch {
-    // Go's MatchString error counts as "no match" there.
-    return /$^/
-  }
 }
 
 /** `key`, with any value, or `key=value`. */

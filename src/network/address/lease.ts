@@ -94,11 +94,10 @@ function takeAsked(owner: Owner, parsed: ParsedSubnet, address: IpAddress): IpAd
   const isGateway = parsed.gateway?.value === address.value
   if (!isGateway && tryTake(owner, address)) return address
   const text = printIp(address)
-  const why = isGateway ? 'it is the gateway' : 'address already in use'
   throw new EngineError({
     kind: 'conflict',
     code: 'address-in-use',
-    message: `IPAM error: requested ip address ${text} is already allocated${isGateway ? `: ${why}` : ''}`,
+    message: `IPAM error: requested ip address ${text} is already allocated${isGateway ? ': it is the gateway' : ''}`,
   })
 }
 

@@ -37,9 +37,7 @@ export function ensureBridge(network: NetworkRecord): LinkFacts {
     if (found === undefined) throw conflict('network-bridge-missing', `the unmanaged bridge ${name} does not exist`)
     return found
   }
-  if (found !== undefined) return found
-  const bridge = makeBridge(network)
-  return bridge
+  return found ?? makeBridge(network)
 }
 
 function makeBridge(network: NetworkRecord): LinkFacts {

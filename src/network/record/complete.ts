@@ -14,12 +14,13 @@ import {
   printSubnet,
   subnetOf,
 } from '../../base/ip-address.ts'
+import { objectName } from '../../base/object-name.ts'
 import { listLinks } from '../../os/links.ts'
 import type { Layout } from '../../state/layout.ts'
 import type { NetworkConfig, SubnetPool } from '../network-config.ts'
 import { checkDriverOptions } from './driver-options.ts'
 import type { NetworkRecord, NetworkSubnet } from './network-record.ts'
-import { listNetworks, networkName } from './store.ts'
+import { listNetworks } from './store.ts'
 
 export type NewNetwork = Omit<NetworkRecord, 'name' | 'id' | 'created'> & { readonly name: string | undefined }
 
@@ -83,7 +84,7 @@ function checkName(name: string, { networks }: Known): string {
       `cannot create network with name ${JSON.stringify(name)} because it conflicts with a valid network mode`,
     )
   }
-  if (!networkName.test(name)) throw invalid('network-invalid', `network name ${name} invalid: ${nameRule}`)
+  if (!objectName.test(name)) throw invalid('network-invalid', `network name ${name} invalid: ${nameRule}`)
   if (!networks.some((network) => network.name === name)) return name
   throw new EngineError({
     kind: 'already-exists',
@@ -118,7 +119,7 @@ type Named = NewNetwork & { readonly name: string }
 
 function completeBridge(wanted: Named, { known, pools }: { known: Known; pools: readonly SubnetPool[] }): Named {
   const bridge = wanted.network_interface ?? freeDeviceName(known)
-  if (!networkName.test(bridge)) throw invalid('network-invalid', `bridge name ${bridge} invalid: ${nameRule}`)
+  if (!objectName.test(bridge)) throw invalid('network-invalid', `bridge name ${bridge} invalid: ${nameRule}`)
   if (bridge.length > 15) throw invalid('network-invalid', `bridge name ${bridge} is longer than 15 characters`)
   const isTaken = known.networks.some((other) => other.network_interface === bridge && other.driver === 'bridge')
   // Several networks may share a bridge with a VLAN each.

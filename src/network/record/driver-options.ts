@@ -1,6 +1,7 @@
 // --driver and --opt: which options a driver knows, and what they may be.
 
 import { EngineError, invalid } from '../../base/errors.ts'
+import { parseGoBool } from '../../base/go-bool.ts'
 import type { NewNetwork } from './complete.ts'
 
 type Options = Readonly<Record<string, string>>
@@ -135,8 +136,8 @@ function checkMode(driver: string, value: string, modes: readonly string[]): str
 }
 
 function goBoolean(text: string, where = ''): boolean {
-  if (['1', 't', 'T', 'TRUE', 'true', 'True'].includes(text)) return true
-  if (['0', 'f', 'F', 'FALSE', 'false', 'False'].includes(text)) return false
+  const value = parseGoBool(text)
+  if (value !== undefined) return value
   throw bad(`${where}strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`)
 }
 

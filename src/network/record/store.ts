@@ -2,6 +2,7 @@
 
 import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { absentAsUndefined, EngineError } from '../../base/errors.ts'
+import { objectName } from '../../base/object-name.ts'
 import { removeFile, syncFolder } from '../../os/atomic-file.ts'
 import { type Layout, paths } from '../../state/layout.ts'
 import { currentSchema, readRecord, writeRecord } from '../../state/record.ts'
@@ -9,12 +10,9 @@ import type { NetworkConfig } from '../network-config.ts'
 import { defaultNetwork } from './default-network.ts'
 import type { NetworkRecord, StoredNetwork } from './network-record.ts'
 
-/** podman's rule for names of containers and networks. */
-export const networkName = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/
-
 /** By exact name. */
 export function readNetwork(at: Layout, config: NetworkConfig, name: string): NetworkRecord | undefined {
-  const stored = networkName.test(name) ? readRecord<StoredNetwork>(paths.network(at, name)) : undefined
+  const stored = objectName.test(name) ? readRecord<StoredNetwork>(paths.network(at, name)) : undefined
   if (stored !== undefined) {
     const { schema: _, ...record } = stored
     return record
@@ -24,9 +22,9 @@ export function readNetwork(at: Layout, config: NetworkConfig, name: string): Ne
 
 /** Sorted by name. */
 export function listNetworks(at: Layout, config: NetworkConfig): NetworkRecord[] {
-  const files = absentAsUndefined(() => readdirSync(paths.networks(at))) ?? []
-  const names = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length))
-  return [...new Set([...names, config.defaultNetwork])].sort().flatMap((name) => readNetwork(at, config, name) ?? [])
+  return [...new Set([...storedNames(at), config.defaultNetwork])]
+    .sort()
+    .flatMap((name) => readNetwork(at, config, name) ?? [])
 }
 
 /** By name, id, or the beginning of an id. @throws not-found `network-unknown`; conflict `network-ambiguous` */
@@ -47,9 +45,14 @@ export function findNetwork(at: Layout, config: NetworkConfig, word: string): Ne
 /** Of a network that was made: by its id, or the beginning of one. */
 export function networkNameById(at: Layout, word: string): string | undefined {
   if (!/^[0-9a-f]+$/.test(word)) return undefined
+  return storedNames(at).find(
+    (name) => readRecord<StoredNetwork>(paths.network(at, name))?.id.startsWith(word) === true,
+  )
+}
+
+function storedNames(at: Layout): string[] {
   const files = absentAsUndefined(() => readdirSync(paths.networks(at))) ?? []
-  const names = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length))
-  return names.find((name) => readRecord<StoredNetwork>(paths.network(at, name))?.id.startsWith(word) === true)
+  return files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length))
 }
 
 /** The network's lock, or `networksLock` for a new one, is held. Durable. */

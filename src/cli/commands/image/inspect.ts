@@ -1,17 +1,12 @@
 // image inspect: what is known of images.
 
 import { defineCommand } from '../../command.ts'
+import { inspectOptions } from '../../inspect-options.ts'
+
+const { format } = inspectOptions
 
 export default defineCommand({
-  options: {
-    format: {
-      type: 'string',
-      short: 'f',
-      default: 'json',
-      value: 'format',
-      describe: 'Format the output to a Go template or json',
-    },
-  },
+  options: { format },
   positionals: [{ name: 'image', isVariadic: true, isOptional: true, complete: 'image' }],
   description: 'Displays the low-level information of an image identified by name or ID.',
   examples: ['gantry image inspect busybox', 'gantry image inspect --format "{{.Id}} {{.Size}}" busybox'],

@@ -5,6 +5,7 @@ import { addressAt, lastOf, parseCidr, parseIp, printIp } from '../../../base/ip
 import type { NewNetwork } from '../../../network/record/complete.ts'
 import type { NetworkRoute, NetworkSubnet } from '../../../network/record/network-record.ts'
 import { defineCommand, defineOptions, type Invocation } from '../../command.ts'
+import { keyValue } from '../../key-value.ts'
 import { complain, printLine } from '../../render/print.ts'
 
 const options = defineOptions({
@@ -98,7 +99,7 @@ function wantedNetwork({ options: given, args }: CreateInvocation): NewNetwork {
   if (given.macvlan !== undefined) {
     complain('The --macvlan option is deprecated, use `--driver macvlan --opt parent=<device>` instead\n')
   }
-  const { parent, ...others } = Object.fromEntries(given.opt.map(keyValue))
+  const { parent, ...others } = Object.fromEntries(given.opt.map((text) => keyValue(text)))
   const driver = given.macvlan === undefined ? given.driver : 'macvlan'
   const isUnder = driver === 'macvlan' || driver === 'ipvlan'
   const underlying = given.macvlan ?? (isUnder ? parent : undefined) ?? given['interface-name']
@@ -113,7 +114,7 @@ function wantedNetwork({ options: given, args }: CreateInvocation): NewNetwork {
     internal: given.internal,
     dns_enabled: !given['disable-dns'],
     network_dns_servers: given.dns,
-    labels: Object.fromEntries(given.label.map(keyValue)),
+    labels: Object.fromEntries(given.label.map((text) => keyValue(text))),
     options: isUnder || parent === undefined ? others : { ...others, parent },
     ...(given['ipam-driver'] === undefined ? {} : { ipam_options: { driver: given['ipam-driver'] } }),
   }
@@ -165,12 +166,6 @@ function parseRoute(text: string): NetworkRoute {
   if (metric === undefined) return { destination, gateway }
   if (!/^\d{1,10}$/.test(metric) || Number(metric) >= 2 ** 32) throw bad(`invalid route metric ${metric}`)
   return { destination, gateway, metric: Number(metric) }
-}
-
-function keyValue(text: string): [name: string, value: string] {
-  const at = text.indexOf('=')
-  if (at === 0 || text === '') throw invalid('label-invalid', `invalid label format: ${JSON.stringify(text)}`)
-  return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)]
 }
 
 function bad(message: string): EngineError {

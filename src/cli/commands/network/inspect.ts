@@ -1,18 +1,12 @@
 // network inspect: what is known of networks, and who is in them.
 
 import { defineCommand } from '../../command.ts'
+import { inspectOptions } from '../../inspect-options.ts'
+
+const { format } = inspectOptions
 
 export default defineCommand({
-  options: {
-    format: {
-      type: 'string',
-      short: 'f',
-      default: 'json',
-      value: 'format',
-      describe: 'Format the output to a Go template or json',
-      complete: 'none',
-    },
-  },
+  options: { format },
   positionals: [{ name: 'network', isVariadic: true, complete: 'network' }],
   examples: [
     'gantry network inspect podman',

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { errnoOf, invalid } from '../../../base/errors.ts'
 import { isTerminal } from '../../../os/terminal.ts'
 import { defineCommand } from '../../command.ts'
+import { keyValue } from '../../key-value.ts'
 import { printLine } from '../../render/print.ts'
 
 export default defineCommand({
@@ -31,8 +32,8 @@ export default defineCommand({
   ],
   async run(open, { options, args: [name = '', source = ''] }) {
     const data = options.env ? fromVariable(source) : fromFile(source)
-    const labels = Object.fromEntries(options.label.map((text) => pair(text, 'labels')))
-    const driverOptions = options['driver-opts'].map((text) => pair(text, 'driver options'))
+    const labels = Object.fromEntries(options.label.map((text) => keyValue(text, 'unable to process labels: ')))
+    const driverOptions = options['driver-opts'].map((text) => keyValue(text, 'unable to process driver options: '))
     const [engine, { createSecret }] = await Promise.all([open(), import('../../../engine/secret/create.ts')])
     const id = await createSecret(engine, {
       name,
@@ -64,12 +65,4 @@ function fromFile(path: string): Buffer {
     if (errnoOf(error) !== 'ENOENT') throw error
     throw invalid('file-missing', `open ${path}: no such file or directory`)
   }
-}
-
-function pair(text: string, what: string): [string, string] {
-  const at = text.indexOf('=')
-  if (at === 0 || text === '') {
-    throw invalid('arguments-invalid', `unable to process ${what}: invalid label format: ${JSON.stringify(text)}`)
-  }
-  return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)]
 }

@@ -1,7 +1,7 @@
 // volume create: a new volume; its name is printed.
 
-import { invalid } from '../../../base/errors.ts'
 import { defineCommand } from '../../command.ts'
+import { keyValue } from '../../key-value.ts'
 import { printLine } from '../../render/print.ts'
 
 export default defineCommand({
@@ -26,19 +26,11 @@ export default defineCommand({
     const request = {
       ...(args[0] === undefined ? {} : { name: args[0] }),
       driver: options.driver,
-      labels: Object.fromEntries(options.label.map((text) => pair(text, 'labels'))),
-      options: Object.fromEntries(options.opt.map((text) => pair(text, 'options'))),
+      labels: Object.fromEntries(options.label.map((text) => keyValue(text, 'unable to process labels: '))),
+      options: Object.fromEntries(options.opt.map((text) => keyValue(text, 'unable to process options: '))),
     }
     const [engine, { createVolume }] = await Promise.all([open(), import('../../../engine/volume/create.ts')])
     printLine(await createVolume(engine, request, { isKept: options.ignore }))
     return 0
   },
 })
-
-function pair(text: string, what: string): [string, string] {
-  const at = text.indexOf('=')
-  if (at === 0 || text === '') {
-    throw invalid('arguments-invalid', `unable to process ${what}: invalid label format: ${JSON.stringify(text)}`)
-  }
-  return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)]
-}

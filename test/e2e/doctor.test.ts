@@ -95,6 +95,19 @@ describe.each(['root', 'an ordinary user'])('as %s', (who) => {
     rmSync(join(box.root, 'volumes'), { recursive: true })
   })
 
+  test('doctor and info look for programs where containers.conf has them', async () => {
+    const conf = join(box.folder, 'helpers.conf')
+    const helper = join(box.folder, 'aardvark-dns')
+    writeFileSync(helper, '#!/bin/sh\necho aardvark-dns 9.9\n', { mode: 0o755 })
+    const network = '[network]\ndefault_rootless_network_cmd = "slirp4netns"\n'
+    writeFileSync(conf, `[engine]\nhelper_binaries_dir = ["${box.folder}"]\n${network}`)
+    const env = { CONTAINERS_CONF: conf }
+    const { host } = JSON.parse(await box.ok(['info', '--format', 'json'], { env })) as { host: object }
+    expect(host).toMatchObject({ networkBackendInfo: { dns: { path: helper } }, rootlessNetworkCmd: 'slirp4netns' })
+    const findings = JSON.parse((await box.try(['doctor', '--json'], { env })).stdout) as { message: string }[]
+    expect(findings.map(({ message }) => message)).toContain(`${helper}, aardvark-dns 9.9`)
+  })
+
   test('a container: why it ended, and what it may not use', async () => {
     await box.ok(['run', '-d', '--name', 'ended', '--network', 'none', busybox, 'sh', '-c', 'exit 3'])
     await box.ok(['wait', 'ended'])

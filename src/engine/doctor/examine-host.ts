@@ -16,7 +16,7 @@ export async function examineHost(engine: Engine): Promise<Finding[]> {
   return [
     examineKernel(engine),
     examineCgroups(engine),
-    ...(engine.settings.isRootless ? examineRootless() : []),
+    ...(engine.settings.isRootless ? examineRootless(engine) : []),
     ...examineStore(engine),
     await examineState(engine),
     ...(await examinePrograms(engine)),

@@ -1,8 +1,9 @@
 // The programs of others that Gantry starts.
 
 import { existsSync } from 'node:fs'
+import { findHelper } from '../../network/find-helper.ts'
 import type { Engine } from '../engine.ts'
-import { findHelper, programFacts } from '../system/program-facts.ts'
+import { programFacts } from '../system/program-facts.ts'
 import { type Finding, note, ok, problem } from './finding.ts'
 
 interface Wanted {
@@ -24,7 +25,10 @@ const forUsers: readonly Wanted[] = [
 
 export async function examinePrograms(engine: Engine): Promise<Finding[]> {
   const wanted = engine.settings.isRootless ? forUsers : always
-  return [await examineRuntime(engine), ...(await Promise.all(wanted.map(examineProgram)))]
+  return [
+    await examineRuntime(engine),
+    ...(await Promise.all(wanted.map(async (each) => examineProgram(engine, each)))),
+  ]
 }
 
 async function examineRuntime({ settings }: Engine): Promise<Finding> {
@@ -36,8 +40,11 @@ async function examineRuntime({ settings }: Engine): Promise<Finding> {
   return ok('runtime', `${path}${version === '' ? '' : `, ${version.split('\n')[0]}`}`)
 }
 
-async function examineProgram({ name, subject, for: without, package: from }: Wanted): Promise<Finding> {
-  const path = findHelper(name)
+async function examineProgram(
+  { settings }: Engine,
+  { name, subject, for: without, package: from }: Wanted,
+): Promise<Finding> {
+  const path = findHelper(settings.network, name)
   if (path === undefined) return note(subject, `no program '${name}': ${without}`, `sudo apt install ${from}`)
   const { version } = await programFacts(path)
   return ok(subject, `${path}${version === '' ? '' : `, ${version.split('\n')[0]}`}`)

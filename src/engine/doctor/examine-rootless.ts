@@ -3,12 +3,14 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { absentAsUndefined } from '../../base/errors.ts'
+import { findHelper } from '../../network/find-helper.ts'
+import type { NetworkConfig } from '../../network/network-config.ts'
 import { idCount } from '../container/host-user.ts'
-import { findHelper } from '../system/program-facts.ts'
+import type { Engine } from '../engine.ts'
 import { type Finding, note, ok, problem } from './finding.ts'
 
-export function examineRootless(): Finding[] {
-  return [examineIds(), ...examineMappers(), ...examineSysctls(), ...examineLinger()]
+export function examineRootless({ settings }: Engine): Finding[] {
+  return [examineIds(), ...examineMappers(settings.network), ...examineSysctls(), ...examineLinger()]
 }
 
 function examineIds(): Finding {
@@ -23,9 +25,9 @@ function examineIds(): Finding {
   )
 }
 
-function examineMappers(): Finding[] {
+function examineMappers(config: NetworkConfig): Finding[] {
   return ['newuidmap', 'newgidmap'].flatMap((name) =>
-    findHelper(name) === undefined
+    findHelper(config, name) === undefined
       ? [problem('subordinate ids', `no program '${name}', which maps them`, 'sudo apt install uidmap')]
       : [],
   )

@@ -2,13 +2,14 @@
 
 import { availableParallelism, hostname, release } from 'node:os'
 import { join } from 'node:path'
+import { findHelper } from '../../network/find-helper.ts'
 import { cgroupControllers, isUnifiedCgroup } from '../../os/cgroup.ts'
 import { gantryCommand, libexecFolder } from '../../os/installation.ts'
 import { logDrivers } from '../../spec/log.ts'
 import { readRegistriesConf } from '../../transport/registry/registries-conf.ts'
 import type { Engine } from '../engine.ts'
 import { cpuShares, distribution, idRanges, kernelSecurity, memoryFacts, uptimeText } from './host-facts.ts'
-import { findHelper, type ProgramFacts, programFacts } from './program-facts.ts'
+import { type ProgramFacts, programFacts } from './program-facts.ts'
 import { storeFacts } from './store-facts.ts'
 
 /** `version` is this program's. */
@@ -36,9 +37,9 @@ async function hostInfo(engine: Engine, version: string) {
   const { settings } = engine
   const [runtime, pasta, slirp, dns] = await Promise.all([
     programFacts(settings.runtime.path),
-    programFacts(findHelper('pasta')),
-    programFacts(findHelper('slirp4netns')),
-    programFacts(findHelper('aardvark-dns')),
+    programFacts(findHelper(settings.network, 'pasta')),
+    programFacts(findHelper(settings.network, 'slirp4netns')),
+    programFacts(findHelper(settings.network, 'aardvark-dns')),
   ])
   return {
     ...machineInfo(),
@@ -68,7 +69,7 @@ async function hostInfo(engine: Engine, version: string) {
     },
     ociRuntime: { name: settings.runtime.name, ...runtime },
     remoteSocket: { exists: false },
-    rootlessNetworkCmd: 'pasta',
+    rootlessNetworkCmd: settings.network.rootlessCommand,
     serviceIsRemote: false,
     security: securityInfo(engine),
     slirp4netns: executable(slirp),

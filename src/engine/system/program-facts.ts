@@ -1,9 +1,7 @@
 // Programs of others, as `info` shows them.
 
-import { join } from 'node:path'
 import { EngineError } from '../../base/errors.ts'
 import { runProcess } from '../../os/exec.ts'
-import { isExecutable } from '../../os/is-executable.ts'
 import { packageOwner } from '../../os/package-owner.ts'
 
 export interface ProgramFacts {
@@ -17,14 +15,6 @@ export async function programFacts(path: string | undefined): Promise<ProgramFac
   if (path === undefined) return { path: '', package: '', version: '' }
   const [owner, version] = await Promise.all([packageOwner(path), versionOf(path)])
   return { path, package: owner, version }
-}
-
-/** podman's places for helpers, then PATH. */
-const helperFolders = ['/usr/local/libexec/podman', '/usr/local/lib/podman', '/usr/libexec/podman', '/usr/lib/podman']
-
-export function findHelper(name: string): string | undefined {
-  const folders = [...helperFolders, ...(process.env['PATH'] ?? '').split(':').filter((folder) => folder !== '')]
-  return folders.map((folder) => join(folder, name)).find((path) => isExecutable(path))
 }
 
 async function versionOf(path: string): Promise<string> {

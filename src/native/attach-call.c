@@ -24,8 +24,6 @@ static void run_session(Task *task) {
   attach_run(&session->plan, &session->end);
 }
 
-static void drop_session(Task *task) { free(task); }
-
 static napi_value session_value(napi_env env, Task *task) {
   static const char *const names[] = {
       [ATTACH_EXITED] = "exited", [ATTACH_DETACHED] = "detached", [ATTACH_OUTPUT_CLOSED] = "output-closed", [ATTACH_LOST] = "lost", [ATTACH_LEFT] = "left"};
@@ -52,7 +50,7 @@ static napi_value call_attach(napi_env env, napi_callback_info info) {
   if (key_count > MAX_KEYS) return fail(env, EINVAL, "attach", NULL);
   Session *session = calloc(1, sizeof *session);
   if (!session) abort();
-  session->task = (Task){.run = run_session, .value = session_value, .drop = drop_session};
+  session->task = (Task){.run = run_session, .value = session_value, .drop = task_free};
   session->plan = (AttachPlan){
       .socket = fd_of(env, options, "socket"),
       .control = fd_of(env, options, "control"),

@@ -110,13 +110,11 @@ typedef struct {
 
 static void run_sync(Task *task) { task->number = syncfs(((Sync *)task)->fd) < 0 ? errno : 0; }
 
-static void drop_sync(Task *task) { free(task); }
-
 static napi_value call_syncfs_async(napi_env env, napi_callback_info info) {
   Call call = call_open(env, info);
   Sync *sync = calloc(1, sizeof *sync);
   if (!sync) abort();
-  *sync = (Sync){{.run = run_sync, .drop = drop_sync, .syscall = "syncfs"}, call_int(&call, 0)};
+  *sync = (Sync){{.run = run_sync, .drop = task_free, .syscall = "syncfs"}, call_int(&call, 0)};
   return task_start(env, &sync->task);
 }
 

@@ -28,13 +28,11 @@ static void run_wait(Task *task) {
   task->number = flock_retry(wait->fd, wait->operation);
 }
 
-static void drop_wait(Task *task) { free(task); }
-
 static napi_value call_flock_async(napi_env env, napi_callback_info info) {
   Call call = call_open(env, info);
   Wait *wait = calloc(1, sizeof *wait);
   if (!wait) abort();
-  *wait = (Wait){{.run = run_wait, .drop = drop_wait, .syscall = "flock"}, call_int(&call, 0), call_int(&call, 1)};
+  *wait = (Wait){{.run = run_wait, .drop = task_free, .syscall = "flock"}, call_int(&call, 0), call_int(&call, 1)};
   return task_start(env, &wait->task);
 }
 

@@ -3,6 +3,9 @@
 #include "task.h"
 #include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
+
+void task_free(Task *task) { free(task); }
 
 static void settle_task(napi_env env, napi_value callback, void *context, void *data) {
   (void)callback, (void)context;

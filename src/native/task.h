@@ -20,6 +20,9 @@ struct Task {
   napi_threadsafe_function settle;
 };
 
+/** A `drop` for what holds nothing more. */
+void task_free(Task *task);
+
 /** The promise; NULL with an exception pending when there is no thread to be had. The task is dropped in any case. */
 napi_value task_start(napi_env env, Task *task);
 

@@ -1,6 +1,7 @@
 // Network interfaces, addresses and routes, by rtnetlink, in the namespace that we are in. One call is one conversation with the
 // kernel and starts no program: `ip -batch` would have to be started once for the host and once for the container.
 
+import { errnoOf } from '../base/errors.ts'
 import {
   attribute,
   type NetlinkMessage,
@@ -56,7 +57,7 @@ export function addLink(wanted: NewLink): void {
     {
       type: types.newLink,
       flags: netlinkFlags.create | netlinkFlags.excl,
-      body: linkBody({ ...(wanted.isUp === true ? { flags: isUp } : {}) }),
+      body: linkBody({ flags: wanted.isUp === true ? isUp : 0 }),
       attributes: [...linkAttributes(wanted), kindAttribute(wanted.kind)],
     },
   ])
@@ -82,7 +83,7 @@ export function removeLink(name: string): void {
   try {
     talk([{ type: types.deleteLink, body: linkBody({}), attributes: [textAttribute(link.name, name)] }])
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENODEV') throw error
+    if (errnoOf(error) !== 'ENODEV') throw error
   }
 }
 
@@ -92,7 +93,7 @@ export function findLink(name: string): LinkFacts | undefined {
     const [answer] = talk([{ type: types.getLink, body: linkBody({}), attributes: [textAttribute(link.name, name)] }])
     return answer === undefined ? undefined : linkFacts(answer.body)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENODEV') return undefined
+    if (errnoOf(error) === 'ENODEV') return undefined
     throw error
   }
 }
@@ -166,7 +167,7 @@ export function addRoute(route: NewRoute): void {
   try {
     talk([routeMessage(types.newRoute, netlinkFlags.create | netlinkFlags.excl, route)])
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    if (errnoOf(error) !== 'EEXIST') throw error
   }
 }
 

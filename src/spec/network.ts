@@ -70,17 +70,15 @@ export function canPublish({ kind }: NetworkMode): boolean {
 
 /** @throws invalid `network-conflict` for what needs a network of the container's own */
 export function checkNetwork(mode: NetworkMode, facet: NetworkFacet): void {
-  if (mode.kind !== 'container' && mode.kind !== 'path') return
-  const { dns, hosts } = facet
-  const conflict =
-    facet.ports.length > 0 || facet.isAllPublished
-      ? 'publish ports'
-      : dns.servers.length + dns.options.length + dns.searches.length > 0 && mode.kind === 'container'
-        ? 'set DNS'
-        : hosts.added.length > 0 && mode.kind === 'container'
-          ? 'add hosts'
-          : undefined
-  if (conflict === undefined || mode.kind === 'path') return
+  if (mode.kind !== 'container') return
+  const { ports, isAllPublished, dns, hosts } = facet
+  const wishes = [
+    { is: ports.length > 0 || isAllPublished, to: 'publish ports' },
+    { is: dns.servers.length + dns.options.length + dns.searches.length > 0, to: 'set DNS' },
+    { is: hosts.added.length > 0, to: 'add hosts' },
+  ]
+  const conflict = wishes.find(({ is }) => is)?.to
+  if (conflict === undefined) return
   throw invalid(
     'network-conflict',
     `cannot ${conflict} when joining the network of another container: invalid argument`,

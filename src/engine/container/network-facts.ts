@@ -1,11 +1,10 @@
 // What a start has found out of its container's network, for the files and the configuration that it is given.
 
-import { readFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
-import { absentAsUndefined } from '../../base/errors.ts'
 import type { ContainerNetwork } from '../../network/container-network.ts'
 import { searchDomain } from '../../network/names/query.ts'
 import { readNetwork } from '../../network/record/store.ts'
+import { defaultRouteInterface } from '../../os/default-route.ts'
 import type { Engine } from '../engine.ts'
 
 export interface NetworkFacts {
@@ -78,12 +77,4 @@ export function localAddress(): string | undefined {
   ].flat()
   const outside = ordered.filter(({ internal }) => !internal)
   return (outside.find(({ family }) => family === 'IPv4') ?? outside.find(({ scopeid = 0 }) => scopeid === 0))?.address
-}
-
-function defaultRouteInterface(): string | undefined {
-  const text = absentAsUndefined(() => readFileSync('/proc/net/route', 'utf8')) ?? ''
-  return text
-    .split('\n')
-    .find((line) => line.split('\t')[1] === '00000000')
-    ?.split('\t')[0]
 }

@@ -1,8 +1,8 @@
 // The network of a container that is to be made: the way where none was named, networks by their names, ports chosen.
 
 import { invalid } from '../../base/errors.ts'
-import { isInSubnet, parseIp } from '../../base/ip-address.ts'
 import { randomIndex } from '../../base/random.ts'
+import { placeOf } from '../../network/address/lease.ts'
 import { subnetsOf } from '../../network/record/network-record.ts'
 import { findNetwork } from '../../network/record/store.ts'
 import type { ContainerSpec } from '../../spec/container-spec.ts'
@@ -71,13 +71,7 @@ function resolveAttachments({ at, settings }: Engine, asked: readonly NetworkAtt
     const word = attachment.network === defaultNetworkAlias ? defaultNetwork : attachment.network
     const network = findNetwork(at, settings.network, word)
     const subnets = subnetsOf(network)
-    const stray = attachment.addresses.find((text) => {
-      const address = parseIp(text)
-      return address === undefined || !subnets.some(({ subnet }) => isInSubnet(address, subnet))
-    })
-    if (stray !== undefined) {
-      throw invalid('address-invalid', `requested static ip ${stray} not in any subnet on network ${network.name}`)
-    }
+    for (const text of attachment.addresses) placeOf(text, network, subnets)
     if (attachment.aliases.length > 0 && !network.dns_enabled) {
       throw invalid(
         'network-invalid',

@@ -32,7 +32,7 @@ export function takeLeases(at: Layout, network: NetworkRecord, request: LeaseReq
   if (ipamDriver(network) !== 'host-local') return []
   mkdirSync(paths.leases(at, network.name), { recursive: true, mode: 0o700 })
   const subnets = subnetsOf(network)
-  const wanted = request.addresses.map((text) => placeOf(text, { network, subnets }))
+  const wanted = request.addresses.map((text) => placeOf(text, network, subnets))
   const last = readLast(at, network.name)
   const leased = subnets.map((parsed, index) => {
     const asked = wanted.find(({ subnet }) => subnet === parsed)
@@ -77,7 +77,8 @@ interface Place {
   readonly subnet: ParsedSubnet
 }
 
-function placeOf(text: string, { network, subnets }: { network: NetworkRecord; subnets: ParsedSubnet[] }): Place {
+/** @throws invalid `address-invalid` where no subnet of the network holds it */
+export function placeOf(text: string, network: NetworkRecord, subnets: readonly ParsedSubnet[]): Place {
   const address = parseIp(text)
   const subnet = address === undefined ? undefined : subnets.find((one) => isInSubnet(address, one.subnet))
   if (address !== undefined && subnet !== undefined) return { address, subnet }

@@ -1,8 +1,9 @@
 // A container's interface in a network, made from the host's side and furnished from the inside. Synchronous; nothing is started.
 
-import { closeSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { EngineError, errnoOf } from '../../base/errors.ts'
 import { type IpAddress, ipBytes, parseCidr, parseIp } from '../../base/ip-address.ts'
+import { defaultRouteInterface } from '../../os/default-route.ts'
 import {
   addAddresses,
   addLink,
@@ -100,7 +101,7 @@ function kindOf({ driver, options = {} }: NetworkRecord, parent: number): LinkKi
 
 /** The interface of the default route, where none is named. */
 function parentOf({ name, network_interface: wanted }: NetworkRecord): LinkFacts {
-  const parent = wanted === undefined || wanted === '' ? defaultInterface() : wanted
+  const parent = wanted === undefined || wanted === '' ? defaultRouteInterface() : wanted
   const link = parent === undefined ? undefined : findLink(parent)
   if (link !== undefined) return link
   throw conflict(
@@ -165,12 +166,4 @@ function zeros({ family }: IpAddress): Buffer {
 function openNamespace(path: string): Disposable & { readonly fd: number } {
   const fd = openSync(path, 'r')
   return { fd, [Symbol.dispose]: () => closeSync(fd) }
-}
-
-/** Of /proc/net/route's lines the one to 0.0.0.0. */
-function defaultInterface(): string | undefined {
-  const lines = readFileSync('/proc/net/route', 'utf8').split('\n').slice(1)
-  return lines
-    .map((line) => line.split('\t'))
-    .find(([, destination, , flags]) => destination === '00000000' && (Number(`0x${flags}`) & 1) === 1)?.[0]
 }

@@ -15,6 +15,11 @@ function wallClockNs(): bigint {
   return startedAtNs + process.hrtime.bigint()
 }
 
+/** Holds the thread up: only where nothing tells of the event that is waited for. */
+export function sleepSync(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
+}
+
 /** `ns` since 1970 as `2024-05-01T10:00:00.123456789Z`, the form podman prints. */
 export function toRfc3339Nano(ns: bigint): string {
   const seconds = ns / 1_000_000_000n

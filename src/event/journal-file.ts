@@ -1,6 +1,6 @@
 // The events journal as one file of JSON lines. Appending is one write(2) with O_APPEND, so that lines of several writers never mix. A
 // file that would grow beyond its limit first loses its older half, between two events that say so (as podman does it): by rename, and
-// under a lock that nobody waits for.
+// under a lock that writers wait for, but not for ever: whoever rotates may be stopped.
 
 import {
   closeSync,
@@ -15,7 +15,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
-import { systemClock } from '../base/clock.ts'
+import { sleepSync, systemClock } from '../base/clock.ts'
 import { absentAsUndefined, errnoOf } from '../base/errors.ts'
 import { randomHex } from '../base/random.ts'
 import { removeFile } from '../os/atomic-file.ts'
@@ -41,16 +41,27 @@ export function appendToFile({ path, maxBytes }: JournalFile, event: Event): voi
   }
 }
 
+/** A rotation takes a few. */
+const patienceMs = 1000
 const reopenings = 8
 
-/** Locked against rotation where that is to be had at once. */
+/** Locked against rotation, so that a writer's lines keep their order; unlocked where somebody is stopped in the middle of one. */
 function openShared(path: string): number {
   for (let tries = 0; ; tries += 1) {
     const fd = openToAppend(path)
     // Rotated between our open and our lock: what we wrote to it would be lost.
-    if (!tryLock(fd, lockFlags.shared) || fstatSync(fd).nlink > 0 || tries === reopenings) return fd
+    if (!waitForLock(fd, lockFlags.shared) || fstatSync(fd).nlink > 0 || tries === reopenings) return fd
     closeSync(fd)
   }
+}
+
+/** False when the time is up. Asks again and again: flock(2) knows no deadline, and an event is appended without leaving the thread. */
+function waitForLock(fd: number, kind: number): boolean {
+  for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += 1) {
+    if (tryLock(fd, kind)) return true
+    sleepSync(1)
+  }
+  return tryLock(fd, kind)
 }
 
 function openToAppend(path: string): number {
@@ -102,7 +113,7 @@ function replaceByHalf(path: string, fd: number): void {
   rescue(path, fd, whole.length)
 }
 
-/** A writer that found the lock taken wrote all the same. */
+/** A writer that ran out of patience wrote all the same. */
 function rescue(path: string, fd: number, offset: number): void {
   const late = Buffer.alloc(fstatSync(fd).size - offset)
   if (late.length === 0) return

@@ -1,6 +1,7 @@
 // Standard output and error, written at once. A reader that went away ends the program as SIGPIPE would.
 
 import { fstatSync, writeSync } from 'node:fs'
+import { sleepSync } from '../../base/clock.ts'
 import { errnoOf } from '../../base/errors.ts'
 import { exitCodes } from '../exit-code.ts'
 
@@ -52,7 +53,7 @@ function writeSome(fd: number, bytes: Uint8Array): number {
     const errno = errnoOf(error)
     if (errno === 'EPIPE') process.exit(exitCodes.brokenPipe)
     if (errno !== 'EAGAIN') throw error
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)
+    sleepSync(1)
     return 0
   }
 }

@@ -1,6 +1,16 @@
 // The journal file: rotation, followers, torn lines, many writers.
 
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
@@ -9,6 +19,7 @@ import { parseEvent } from '../../../src/event/event-line.ts'
 import type { Event } from '../../../src/event/journal.ts'
 import { appendToFile } from '../../../src/event/journal-file.ts'
 import { readJournalFile } from '../../../src/event/read-journal-file.ts'
+import { lockFlags, native } from '../../../src/os/native.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'gantry-events-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -91,6 +102,46 @@ test('a follower ends with its signal', async () => {
   expect(await seen).toEqual([])
 })
 
+const appending = (path: string, name: string) => `
+  import { appendToFile } from ${JSON.stringify(new URL('../../../src/event/journal-file.ts', import.meta.url).href)}
+  const time = '2024-05-01T10:00:00.000000000Z'
+  appendToFile({ path: ${JSON.stringify(path)}, maxBytes: 0 }, { time, type: 'container', status: 'start', name: ${JSON.stringify(name)} })`
+
+const startWorker = (source: string) => {
+  const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(source)}`))
+  return new Promise((resolve, reject) => worker.once('exit', resolve).once('error', reject))
+}
+
+/** Holds the lock as whoever rotates does. */
+function beginRotation(path: string): number {
+  writeFileSync(path, '')
+  const fd = openSync(path, 'r')
+  native().flock(fd, lockFlags.exclusive)
+  return fd
+}
+
+test('a writer waits for a rotation, and writes to the new file', async () => {
+  const path = newPath()
+  const rotator = beginRotation(path)
+  const appended = startWorker(appending(path, 'late'))
+  await new Promise((resolve) => setTimeout(resolve, 400))
+  expect(readFileSync(path, 'utf8')).toBe('')
+  renameSync(path, `${path}.old`)
+  writeFileSync(path, '')
+  rmSync(`${path}.old`)
+  closeSync(rotator)
+  await appended
+  expect(await collect(readJournalFile(path, { follow: false, signal }))).toEqual(['late'])
+})
+
+test('somebody who is stopped while rotating holds nobody up for long', async () => {
+  const path = newPath()
+  const rotator = beginRotation(path)
+  await startWorker(appending(path, 'impatient'))
+  closeSync(rotator)
+  expect(await collect(readJournalFile(path, { follow: false, signal }))).toEqual(['impatient'])
+})
+
 test('writers at once lose nothing to each other’s rotations', { timeout: 60_000 }, async () => {
   const path = newPath()
   const writers = 3
@@ -101,12 +152,7 @@ test('writers at once lose nothing to each other’s rotations', { timeout: 60_0
       const time = '2024-05-01T10:00:00.' + String(${writer} * 1000 + n).padStart(9, '0') + 'Z'
       appendToFile({ path: ${JSON.stringify(path)}, maxBytes: 200000 }, { time, type: 'container', status: 'start', name: 'c${writer}-' + n, image: 'x'.repeat(400) })
     }`
-  await Promise.all(
-    Array.from({ length: writers }, async (_, writer) => {
-      const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(source(writer))}`))
-      await new Promise((resolve, reject) => worker.once('exit', resolve).once('error', reject))
-    }),
-  )
+  await Promise.all(Array.from({ length: writers }, (_, writer) => startWorker(source(writer))))
   const kept = readFileSync(path, 'utf8').split('\n').slice(0, -1).map(parseEvent)
   expect(kept).not.toContain(undefined)
   const names = kept.flatMap((one) => (one === undefined || isRotation(one) ? [] : [one.name as string]))

@@ -28,6 +28,7 @@ export interface LinkFacts {
   readonly mtu: number
   /** `bridge`, `veth`, `macvlan`, …; empty for hardware and loopback. */
   readonly kind: string
+  readonly isUp: boolean
 }
 
 export interface NewLink {
@@ -259,6 +260,7 @@ function linkFacts(body: Buffer): LinkFacts {
     name: text(attributes.get(link.name)),
     mac: [...(attributes.get(link.address) ?? [])].map((byte) => byte.toString(16).padStart(2, '0')).join(':'),
     mtu: attributes.get(link.mtu)?.readUInt32LE(0) ?? 0,
+    isUp: (body.readUInt32LE(8) & isUp) !== 0,
     kind: info === undefined ? '' : text(readAttributes(info).get(1)),
   }
 }

@@ -132,6 +132,12 @@ describe('the default network', () => {
     expect(await box.ok(['ps', '-aq'])).toBe('')
   })
 
+  test('a bridge that was left half-made is made whole by the next start', async () => {
+    network.host('ip', 'link', 'add', 'podman0', 'type', 'bridge')
+    const ping = ['ping', '-c1', '-W3', network.neighbourAddress]
+    expect(await box.ok(['run', '--rm', '--cap-add', 'NET_RAW', busybox, ...ping])).toContain('1 packets received')
+  })
+
   test('what kill -9 leaves of a container is taken away by the next command', async () => {
     await serveAs('web', '-p', '8080:80')
     const { State } = await box.inspect('web')

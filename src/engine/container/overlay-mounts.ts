@@ -3,6 +3,7 @@
 
 import { chmodSync, closeSync, constants, existsSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { digestHex, digestOf } from '../../base/digest.ts'
 import { absentAsUndefined } from '../../base/errors.ts'
 import { native } from '../../os/native.ts'
 import { removeTree } from '../../os/remove-tree.ts'
@@ -21,7 +22,7 @@ export interface Overlaid {
 
 /** Where it is mounted. Idempotent. The container's lock is held. @throws unavailable `mount-failed` */
 export function setUpOverlay(engine: Engine, { id, mount, source }: Overlaid): string {
-  const folder = join(overlaysOf(engine, id), mount.destination.replaceAll('/', '%'))
+  const folder = join(overlaysOf(engine, id), digestHex(digestOf(mount.destination)).slice(0, 32))
   const merged = join(folder, 'merged')
   if (isMountPoint(merged)) return merged
   mkdirSync(merged, { recursive: true, mode: 0o700 })

@@ -37,9 +37,10 @@ export function ensureBridge(network: NetworkRecord): LinkFacts {
     if (found === undefined) throw conflict('network-bridge-missing', `the unmanaged bridge ${name} does not exist`)
     return found
   }
-  return found ?? makeBridge(network)
+  return found?.isUp === true ? found : makeBridge(network)
 }
 
+/** Or ends what somebody who was killed has begun: up, it is whole. */
 function makeBridge(network: NetworkRecord): LinkFacts {
   const name = bridgeOf(network)
   const vlan = numberOption(network, 'vlan')

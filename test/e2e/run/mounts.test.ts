@@ -73,6 +73,10 @@ describe('binds', () => {
       expect(await world.out(flags, script)).toBe('from the host\nchanged')
     }
     expect([readFileSync(join(folder, 'file'), 'utf8'), statSync(folder).uid]).toEqual(['from the host\n', 0])
+    const other = shared('overlaid-too')
+    writeFileSync(join(other, 'file'), 'another\n')
+    const both = ['-v', `${folder}:/x/y:O`, '-v', `${other}:/x%y:O`]
+    expect(await world.out(both, 'cat /x/y/file /x%y/file')).toBe('from the host\nanother')
   })
 
   realTest('a source that is not there', async () => {

@@ -27,7 +27,15 @@ function passDriver({ options }: SecretDriver, home: string): OutsideDriver {
   const key = options['key'] ?? keyOf(root)
   const gpgHome = options['gpghomedir'] === undefined ? [] : ['--homedir', options['gpghomedir']]
   const gpg = async (words: readonly string[], input?: Uint8Array) =>
-    run({ file: 'gpg', argv: ['--batch', ...gpgHome, ...words], environment: {} }, input)
+    run(
+      {
+        file: 'gpg',
+        argv: ['--batch', '--quiet', '--no-auto-key-locate', ...gpgHome, ...words],
+        environment: {},
+        mayTell: true,
+      },
+      input,
+    )
   return {
     async store(id, data) {
       if (key === undefined) throw bad(`driver pass needs to know whose key is used: option key, or ${root}/.gpg-id`)
@@ -67,7 +75,10 @@ function shellDriver({ options }: SecretDriver): OutsideDriver {
     if (!options[verb]) throw bad(`missing config value for ${verb}: invalid key`)
   }
   const command = async (verb: (typeof shellVerbs)[number], id: string, input?: Uint8Array) =>
-    run({ file: '/bin/sh', argv: ['-c', options[verb] as string], environment: { SECRET_ID: id } }, input)
+    run(
+      { file: '/bin/sh', argv: ['-c', options[verb] as string], environment: { SECRET_ID: id }, mayTell: false },
+      input,
+    )
   return {
     store: async (id, data) => void (await command('store', id, data)),
     lookup: async (id) => command('lookup', id),
@@ -79,21 +90,23 @@ interface Program {
   readonly file: string
   readonly argv: readonly string[]
   readonly environment: Readonly<Record<string, string>>
+  /** Whether its complaints are known to hold nothing of the secret. */
+  readonly mayTell: boolean
 }
 
-/** What it wrote is never told: only how it ended. */
-async function run({ file, argv, environment }: Program, input?: Uint8Array): Promise<Buffer> {
-  const { exitCode, stdout } = await runProcess(file, argv, {
+async function run({ file, argv, environment, mayTell }: Program, input?: Uint8Array): Promise<Buffer> {
+  const { exitCode, stdout, stderr } = await runProcess(file, argv, {
     input: input ?? '',
     environment: { ...plainEnvironment(), ...environment },
     encoding: 'latin1',
     maxBytes: 2 * maxSecretBytes,
   })
   if (exitCode === 0) return Buffer.from(stdout, 'latin1')
+  const reason = mayTell ? `: ${stderr.trim().split('\n')[0]}` : ''
   throw new EngineError({
     kind: 'unavailable',
     code: 'secret-driver-failed',
-    message: `'${file}' of the secret's driver ended with ${exitCode}`,
+    message: `'${file}' of the secret's driver ended with ${exitCode}${reason}`,
   })
 }
 

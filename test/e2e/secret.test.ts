@@ -1,7 +1,7 @@
 // Secrets: kept, given to containers, and to be found nowhere else; as root and as an ordinary user.
 
-import { spawnSync } from 'node:child_process'
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { type Box, openBox } from '../support/box.ts'
@@ -145,5 +145,39 @@ describe.each(['root', 'an ordinary user'])('as %s', (who) => {
     await box.ok(['secret', 'rm', 'outside'])
     const bare = await box.try(['secret', 'create', '-d', 'shell', 'x', '-'], { stdin: 'x' })
     expect(bare.stderr).toContain('missing config value for list')
+  })
+  test('driver pass keeps them with gpg, in a password store', async () => {
+    const ids = isRoot ? {} : { uid: testUser().uid, gid: testUser().uid }
+    const own = { ...ids, cwd: box.folder, encoding: 'utf8', env: { PATH: process.env['PATH'] } } as const
+    const gpgHome = join(box.folder, 'gnupg')
+    const store = join(box.folder, 'store')
+    execFileSync('mkdir', ['-m', '700', gpgHome, store], own)
+    try {
+      const gpg = (...words: string[]) =>
+        execFileSync('gpg', ['--homedir', gpgHome, '--batch', '--quiet', ...words], own)
+      gpg('--passphrase', '', '--quick-generate-key', 'box@example.org')
+      const opts = ['--driver-opts', `root=${store},gpghomedir=${gpgHome}`]
+      const create = ['secret', 'create', '-d', 'pass', ...opts]
+      const keyless = await box.try([...create, 'kept', '-'], { stdin: said })
+      expect(keyless.stderr).toContain(`whose key is used: option key, or ${store}/.gpg-id`)
+      execFileSync('sh', ['-c', `echo box@example.org >${store}/.gpg-id`], own)
+      const id = await box.ok([...create, 'kept', '-'], { stdin: said })
+      expect(gpg('--decrypt', join(store, `${id}.gpg`))).toBe(said)
+      expect(await out(['--secret', 'kept'], 'cat /run/secrets/kept')).toBe(said)
+      expect(await box.ok(['secret', 'inspect', '--showsecret', '-f', '{{.SecretData}}', 'kept'])).toBe(said)
+      expect(tellTales()).toBe('')
+      await box.ok(['secret', 'rm', 'kept'])
+      expect(existsSync(join(store, `${id}.gpg`))).toBe(false)
+      const stranger = await box.try([...create, '--driver-opts', 'key=nobody@example.org', 'lost', '-'], {
+        stdin: said,
+      })
+      expect(stranger.stderr).toMatch(/^Error: .*gpg.*nobody@example.org.*\n$/)
+      expect((await box.try(['secret', 'exists', 'lost'])).code).toBe(1)
+    } finally {
+      const killAgent = ['gpgconf', '--homedir', gpgHome, '--kill', 'all']
+      execFileSync(killAgent[0] as string, killAgent.slice(1), own)
+      // Inside the user's namespace gpg is root, and has an agent of its own.
+      if (!isRoot) await box.ok(['unshare', ...killAgent])
+    }
   })
 })

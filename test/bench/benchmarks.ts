@@ -4,6 +4,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { busyboxName } from '../support/busybox-image.ts'
 import { testImageName } from './test-image.ts'
+import { throughputs } from './throughput.ts'
 import { run, type World } from './world.ts'
 
 export interface Measured {
@@ -66,6 +67,16 @@ export const benchmarks: readonly Benchmark[] = [
     goal: { text: '≤ 0.40 × the time', isReached: ({ ratio }) => ratio <= 0.4 },
     measure: async (world) =>
       both(world, 7, ['run', '--rm', ...none, busyboxName, 'dd', 'if=/dev/zero', 'bs=1M', 'count=256']),
+  },
+  {
+    name: 'iperf3, container to host',
+    goal: { text: '≥ 1 ×', isReached: ({ ratio }) => ratio >= 1 },
+    measure: async (world) => summarize(await throughputs(world, roundsIn(world, 9), 'to the host'), 'Gbit/s'),
+  },
+  {
+    name: 'iperf3, host to container',
+    goal: { text: '≥ 1 ×', isReached: ({ ratio }) => ratio >= 1 },
+    measure: async (world) => summarize(await throughputs(world, roundsIn(world, 9), 'to the container'), 'Gbit/s'),
   },
   { name: 'pull + unpack, 300 MB, 10,000 files, 6 layers', goal: atMost(1), measure: pull },
   {

@@ -613,7 +613,7 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l user -s u -d 
 complete -c gantry -n '__gantry_at "create" "container create"' -l userns -d 'User namespace: host, auto[:size=N], keep-id[:uid=N,gid=N,size=N], nomap, container:NAME, ns:PATH' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l uts -d 'Host name namespace: host, private, container:NAME, ns:PATH' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l variant -d 'Choose an image by variant of the architecture' -x
-complete -c gantry -n '__gantry_at "create" "container create"' -l volume -s v -d 'Mount a volume, or bind a file or folder of the host' -rF
+complete -c gantry -n '__gantry_at "create" "container create"' -l volume -s v -d 'Mount a volume, or bind a file or folder of the host; options: ro, U, O, idmap, …' -rF
 complete -c gantry -n '__gantry_at "create" "container create"' -l volumes-from -d 'Mount what another container mounts' -xa '(__gantry_containers)'
 complete -c gantry -n '__gantry_at "create" "container create"' -l workdir -s w -d 'Working directory inside' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l help -s h -d 'Help for this command'
@@ -925,7 +925,7 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l user -s u -d 'User 
 complete -c gantry -n '__gantry_at "run" "container run"' -l userns -d 'User namespace: host, auto[:size=N], keep-id[:uid=N,gid=N,size=N], nomap, container:NAME, ns:PATH' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l uts -d 'Host name namespace: host, private, container:NAME, ns:PATH' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l variant -d 'Choose an image by variant of the architecture' -x
-complete -c gantry -n '__gantry_at "run" "container run"' -l volume -s v -d 'Mount a volume, or bind a file or folder of the host' -rF
+complete -c gantry -n '__gantry_at "run" "container run"' -l volume -s v -d 'Mount a volume, or bind a file or folder of the host; options: ro, U, O, idmap, …' -rF
 complete -c gantry -n '__gantry_at "run" "container run"' -l volumes-from -d 'Mount what another container mounts' -xa '(__gantry_containers)'
 complete -c gantry -n '__gantry_at "run" "container run"' -l workdir -s w -d 'Working directory inside' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l help -s h -d 'Help for this command'

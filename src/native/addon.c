@@ -134,6 +134,7 @@ NAPI_MODULE_INIT() {
   export_all(env, exports, process_functions);
   export_all(env, exports, datagram_functions);
   export_all(env, exports, foreign_mount_functions);
+  export_all(env, exports, id_mapped_mount_functions);
   export_all(env, exports, signal_functions);
   export_all(env, exports, descriptor_functions);
   export_all(env, exports, child_functions);

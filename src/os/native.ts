@@ -15,6 +15,11 @@ export interface Native {
   mount(source: string, target: FileName, type: string, flags: number, data: string): void
   /** What is mounted at `path` in the mount namespace of process `pid` (no link there), mounted at `target` in ours as well. */
   mountFrom(pid: number, path: string, target: string): void
+  /**
+   * What lies at `source` (a link is followed) mounted at `target`, its owners through `uids` and `gids`, texts of uid_map: FILES OUTSIDE COUNT.
+   * `flags` AT_RECURSIVE takes along, unmapped, what is mounted below. An error's `syscall` is the step that failed; nothing is mounted then.
+   */
+  mountIdMapped(source: string, target: string, map: NativeIdMap): void
   /** umount2(2); `flags` MNT_DETACH 2, UMOUNT_NOFOLLOW 8. */
   umount(target: FileName, flags: number): void
   /** openat2(2) below `rootFd` with RESOLVE_IN_ROOT (16), RESOLVE_NO_MAGICLINKS (2) or what `resolve` says; O_CLOEXEC is added. */
@@ -108,6 +113,14 @@ export interface Native {
   writeSysctl(path: string, value: string, namespace: number): void
   /** Makes a network namespace and pins it on `path`, a file that exists. */
   pinNewNetwork(path: string): void
+}
+
+export interface NativeIdMap {
+  readonly uids: string
+  readonly gids: string
+  readonly flags: number
+  /** MS_PRIVATE or MS_SLAVE. */
+  readonly propagation: number
 }
 
 export interface WaitOptions {

@@ -3,6 +3,7 @@
 import { posix } from 'node:path'
 import { EngineError, invalid } from '../base/errors.ts'
 import { objectName } from '../base/object-name.ts'
+import { isIdMapOption, parseIdMapOption } from './mount-id-map.ts'
 import type { BindMount, Mount, TmpfsMount, VolumeMount } from './mounts.ts'
 
 const exclusive: readonly (readonly [label: string, options: readonly string[]])[] = [
@@ -208,12 +209,26 @@ function checkBindOptions(options: readonly string[]): string[] {
       throw bad(`invalid options ${JSON.stringify(options.join(', '))}, can only specify 1 ${label} option`)
     }
   }
-  const refused = kept.find((option) => /^(idmap|no-dereference)\b/.test(option))
-  if (refused !== undefined) throw unsupported(`mount option ${JSON.stringify(refused)}`)
+  if (kept.includes('no-dereference')) throw unsupported('mount option "no-dereference"')
   checkOverlay(kept)
-  const unknown = kept.find((option) => !bindOptions.has(option) && !isDriverOption(option) && !isOverlayFolder(option))
+  checkIdMap(kept)
+  const unknown = kept.find((option) => !bindOptions.has(option) && !isParameter(option))
   if (unknown !== undefined) throw bad(`invalid option type ${JSON.stringify(unknown)}`)
   return kept
+}
+
+function isParameter(option: string): boolean {
+  return isDriverOption(option) || isOverlayFolder(option) || isIdMapOption(option)
+}
+
+/** A mount of the container's would not reach the source: the mapped one is none of its peers. */
+function checkIdMap(options: readonly string[]): void {
+  const maps = options.filter(isIdMapOption)
+  if (maps.length > 1) throw bad("the 'idmap' option can only be set once")
+  for (const option of maps) parseIdMapOption(option)
+  const shared = options.find((option) => option === 'shared' || option === 'rshared')
+  if (maps.length > 0 && shared !== undefined)
+    throw bad(`can't use 'idmap' with '${shared}': choose '${shared.replace('shared', 'slave')}'`)
 }
 
 /** `O` goes with little else. */

@@ -4,6 +4,7 @@ import type { CompleteSpec } from './container-spec.ts'
 import { ociDeviceMounts } from './devices.ts'
 import type { OciFacts } from './facts.ts'
 import { kernelMounts } from './kernel-mounts.ts'
+import { isIdMapOption, isIdMapped } from './mount-id-map.ts'
 import type { OciMount } from './oci-config.ts'
 import { initDestination } from './process.ts'
 import { ociSecretMounts } from './secrets.ts'
@@ -82,6 +83,11 @@ export function isOverlaid({ options }: Pick<Mount, 'options'>): boolean {
   return options.includes('O')
 }
 
+/** What the runtime gets is not the source itself, but something that the engine makes of it. */
+export function isRemade(mount: Pick<Mount, 'options'>): boolean {
+  return isOverlaid(mount) || isIdMapped(mount)
+}
+
 /** A user's mount with the options that it gets for those left out. */
 export function completeMount(mount: Mount): Mount {
   if (mount.kind === 'tmpfs') return { ...mount, options: tmpfsOptions(mount.options) }
@@ -158,7 +164,7 @@ function tmpfsOptions(options: readonly string[]): string[] {
   ])
 }
 
-/** `z`, `Z`: no SELinux, nothing to relabel. `U` and `O` are done by the engine. */
+/** `z`, `Z`: no SELinux, nothing to relabel. `U`, `O` and `idmap` are done by the engine. */
 function completeOptions(options: readonly string[]): string[] {
   const kept = options.filter((option) => !isEngines(option))
   const isPropagation = (option: string) => /^r?(private|shared|slave|unbindable)$/.test(option)
@@ -170,7 +176,8 @@ function completeOptions(options: readonly string[]): string[] {
 }
 
 function isEngines(option: string): boolean {
-  return ['z', 'Z', 'U', 'O', 'copy', 'nocopy'].includes(option) || /^(?:upper|work)dir=/.test(option)
+  const isPlain = ['z', 'Z', 'U', 'O', 'copy', 'nocopy'].includes(option)
+  return isPlain || /^(?:upper|work)dir=/.test(option) || isIdMapOption(option)
 }
 
 function fileMounts(spec: CompleteSpec, facts: OciFacts): OciMount[] {

@@ -130,6 +130,8 @@ export const containerFiles = {
     shm: 'shm',
     /** Mount points of the parts of volumes that are mounted by themselves. */
     subPaths: 'subpaths',
+    /** Mount points of sources with option `idmap`. */
+    idMapped: 'idmapped',
     /** A tmpfs with the secrets that are mounted into the container. */
     secrets: 'secrets',
   },

@@ -90,7 +90,8 @@ function copyEntry(from: string, to: string, copying: Copying): void {
   if (stat.nlink > 1n) copying.links.set(inode, to)
 }
 
-function statFor(path: string, { ownerOf }: CopyRules): BigIntStats {
+/** What the copy of `path` is to be. */
+export function statFor(path: string, { ownerOf }: Pick<CopyRules, 'ownerOf'>): BigIntStats {
   const stat = lstatSync(path, { bigint: true })
   if (ownerOf === undefined) return stat
   const { uid, gid } = ownerOf({ uid: Number(stat.uid), gid: Number(stat.gid) })

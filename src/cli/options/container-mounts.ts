@@ -29,7 +29,7 @@ export const mountOptions = defineOptions({
     type: 'strings',
     short: 'v',
     value: '[source:]container[:options]',
-    describe: 'Mount a volume, or bind a file or folder of the host',
+    describe: 'Mount a volume, or bind a file or folder of the host; options: ro, U, O, idmap, …',
     complete: 'file',
   },
   'volumes-from': {

@@ -1,12 +1,13 @@
 // A container's volumes while it runs: mounted where they need it, filled and given away on first use, and let go after its end.
 
-import { closeSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { EngineError } from '../../base/errors.ts'
 import { native } from '../../os/native.ts'
 import type { IdMappings, ResolvedUser } from '../../spec/facts.ts'
 import { outsideId } from '../../spec/id-mapping.ts'
-import { isOverlaid, type VolumeMount, volumeMounts } from '../../spec/mounts.ts'
+import { mountIdMaps } from '../../spec/mount-id-map.ts'
+import { isOverlaid, isRemade, type Mount, type VolumeMount, volumeMounts } from '../../spec/mounts.ts'
 import { containerFiles, paths } from '../../state/layout.ts'
 import { mountVolume, unmountVolume } from '../../volume/mount-volume.ts'
 import type { Owner } from '../../volume/volume-record.ts'
@@ -15,8 +16,9 @@ import type { Engine } from '../engine.ts'
 import { createVolume } from '../volume/create.ts'
 import { pluginAccess } from '../volume/plugin-access.ts'
 import { volumeRequest } from './claim-volumes.ts'
+import { checkGivable, makeTarget, ownerOfFiles, setUpIdMapped } from './id-mapped-mounts.ts'
 import { giveTree } from './mount-sources.ts'
-import { type Overlaid, setUpOverlay } from './overlay-mounts.ts'
+import { setUpOverlay } from './overlay-mounts.ts'
 import { openInRoot, openRoot } from './root-folder.ts'
 import { settleVolume } from './settle-volume.ts'
 import type { StoredContainer } from './stored-container.ts'
@@ -29,8 +31,8 @@ export interface VolumeSetting {
 }
 
 /**
- * Where each of them is outside, by destination; overlaid binds, too. The container's lock is held. Idempotent.
- * @throws not-found `volume-missing`, invalid `subpath-missing`, and what mounting throws
+ * Where each of them is outside, by destination; binds that are remade, too. The container's lock is held. Idempotent.
+ * @throws not-found `volume-missing`, invalid `subpath-missing`, `mount-invalid`, unavailable `idmap-failed`, and what mounting throws
  */
 export async function setUpVolumes(
   engine: Engine,
@@ -42,33 +44,53 @@ export async function setUpVolumes(
   for (const [index, mount] of mounts.entries()) {
     using locked = await lockOrRemake(engine, mount, setting)
     const path = await mountVolume(engine.at, locked.record, { holder: container.id, plugins: pluginAccess(engine) })
-    const owner = ownerOutside(setting)
-    const next = settleVolume(engine.at, locked.record, { mount, path, rootfs: setting.rootfs, owner })
+    const plan = planFor(container, mount, setting)
+    const ownerOf = ownerOfFiles(plan.maps)
+    const use = { mount, path, rootfs: setting.rootfs, owner: ownerOf(plan.owner), ownerOf }
+    const next = settleVolume(engine.at, locked.record, use)
     if (next !== locked.record) saveVolume(engine.at, next)
     const source =
       mount.subPath === undefined ? path : mountSubPath(subPathTarget(engine, container, index), path, mount)
-    found[mount.destination] = finish(engine, { id: container.id, mount, source, owner })
+    found[mount.destination] = finish(engine, plan, source)
   }
-  return { ...found, ...overlaidBinds(engine, container, setting) }
+  return { ...found, ...remadeBinds(engine, container, setting) }
 }
 
-/** Binds with option `O`: what the runtime gets is no folder of the user's. */
-function overlaidBinds(engine: Engine, { id, stored }: StoredContainer, setting: VolumeSetting) {
-  const mounts = stored.spec.mounts.mounts.filter((mount) => mount.kind === 'bind' && isOverlaid(mount))
-  const owner = ownerOutside(setting)
-  return Object.fromEntries(
-    mounts.map((mount) => {
-      const source = mount.kind === 'bind' ? mount.source : ''
-      return [mount.destination, finish(engine, { id, mount, source, owner })]
-    }),
-  )
+/** Binds with option `O` or `idmap`: what the runtime gets is no folder of the user's. */
+function remadeBinds(engine: Engine, container: StoredContainer, setting: VolumeSetting): Record<string, string> {
+  const found: Record<string, string> = {}
+  for (const mount of container.stored.spec.mounts.mounts) {
+    if (mount.kind !== 'bind' || !isRemade(mount)) continue
+    found[mount.destination] = finish(engine, planFor(container, mount, setting), mount.source)
+  }
+  return found
+}
+
+interface MountPlan {
+  readonly id: string
+  readonly mount: Mount
+  readonly maps: IdMappings | undefined
+  /** The container's user, as seen from outside. */
+  readonly owner: Owner
+}
+
+function planFor({ id }: StoredContainer, mount: Mount, setting: VolumeSetting): MountPlan {
+  const plan = { id, mount, maps: mountIdMaps(mount, setting.mappings), owner: ownerOutside(setting) }
+  checkGivable(mount, plan.owner, plan.maps)
+  return plan
 }
 
 /** The path that the runtime mounts. */
-function finish(engine: Engine, { owner, ...place }: Overlaid & { readonly owner: Owner }): string {
-  const path = isOverlaid(place.mount) ? setUpOverlay(engine, place) : place.source
-  if (place.mount.options.includes('U')) giveTree(path, owner)
+function finish(engine: Engine, { id, mount, maps, owner }: MountPlan, source: string): string {
+  const path = remake(engine, { id, mount, maps, source })
+  // Not through the map, in which an old owner may be nobody, whom nothing can be taken from.
+  if (mount.options.includes('U')) giveTree(isOverlaid(mount) ? path : source, ownerOfFiles(maps)(owner))
   return path
+}
+
+function remake(engine: Engine, { maps, ...place }: Omit<MountPlan, 'owner'> & { readonly source: string }): string {
+  if (isOverlaid(place.mount)) return setUpOverlay(engine, place)
+  return maps === undefined ? place.source : setUpIdMapped(engine, { ...place, maps })
 }
 
 /** Idempotent. The container's lock is held and it is not alive. */
@@ -130,12 +152,6 @@ function mountSubPath(target: string, volume: string, { name, subPath = '' }: Vo
   } finally {
     closeSync(fd)
   }
-}
-
-function makeTarget(target: string, source: string): void {
-  mkdirSync(join(target, '..'), { recursive: true, mode: 0o700 })
-  if (existsSync(`${source}/.`)) mkdirSync(target, { recursive: true })
-  else writeFileSync(target, '')
 }
 
 function missing(name: string): EngineError {

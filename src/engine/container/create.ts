@@ -23,6 +23,7 @@ import { layerDiff } from '../../storage/layer-record.ts'
 import type { Engine } from '../engine.ts'
 import type { RegistryAccess } from '../image/registry-session.ts'
 import { cgroupSurroundings, usableControllers } from './cgroup-path.ts'
+import { checkIdMaps } from './check-id-maps.ts'
 import type { ClaimedVolumes } from './claim-volumes.ts'
 import { holdImage, type ImageOfContainer, imageOfContainer } from './container-image.ts'
 import { checkDevices } from './host-devices.ts'
@@ -91,6 +92,7 @@ function check(engine: Engine, spec: CompleteSpec): void {
   checkShareable(engine.at, spec)
   checkGroups(engine, spec)
   checkSources(spec)
+  checkIdMaps(spec, engine.settings.isRootless)
   checkDevices(spec)
 }
 

@@ -6,7 +6,7 @@ import { EngineError } from '../../base/errors.ts'
 import type { CompleteSpec } from '../../spec/container-spec.ts'
 import type { IdMappings, ResolvedUser } from '../../spec/facts.ts'
 import { outsideId } from '../../spec/id-mapping.ts'
-import type { BindMount } from '../../spec/mounts.ts'
+import { type BindMount, isRemade } from '../../spec/mounts.ts'
 import type { IdMapping } from '../../spec/oci-config.ts'
 
 /** @throws invalid `mount-source-missing`, worded as podman and with its exit code for a failed start */
@@ -30,9 +30,9 @@ export function giveSources(spec: CompleteSpec, user: ResolvedUser, mappings: Id
     uid: outsideId(user.uid, mappings?.uids ?? identity),
     gid: outsideId(user.gid, mappings?.gids ?? identity),
   }
-  for (const { source, options } of binds(spec)) {
-    // Over the source of an overlay lies what is given away: container-volumes.ts.
-    if (options.includes('U') && !options.includes('O')) giveTree(source, owner)
+  for (const mount of binds(spec)) {
+    // Of what is made of the source that is given away: container-volumes.ts.
+    if (mount.options.includes('U') && !isRemade(mount)) giveTree(mount.source, owner)
   }
 }
 

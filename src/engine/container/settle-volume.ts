@@ -8,7 +8,7 @@ import { native } from '../../os/native.ts'
 import { removeTree } from '../../os/remove-tree.ts'
 import type { VolumeMount } from '../../spec/mounts.ts'
 import { type Layout, paths, volumeFiles } from '../../state/layout.ts'
-import { copyOwnerAndMode, copyTree, setTimes } from '../../storage/copy-tree.ts'
+import { copyOwnerAndMode, copyTree, setTimes, statFor } from '../../storage/copy-tree.ts'
 import { localDriver, needsMount, type Owner, type VolumeRecord } from '../../volume/volume-record.ts'
 import { saveVolume } from '../../volume/volume-store.ts'
 import { openRoot, pathInRoot } from './root-folder.ts'
@@ -18,8 +18,10 @@ export interface FirstUse {
   /** Where the volume's content is. */
   readonly path: string
   readonly rootfs: string
-  /** The container's user, as seen from outside. */
+  /** The container's user, as the volume's files have it. */
   readonly owner: Owner
+  /** As seen from outside → as the volume's files have it. */
+  readonly ownerOf: (owner: Owner) => Owner
 }
 
 /** The record that is true now: the caller saves it if it is another. The volume's lock is held. Idempotent. */
@@ -51,21 +53,25 @@ function copyUp(at: Layout, record: VolumeRecord, use: Placed): CopiedUp {
   // Filled by somebody else: nothing of it is touched (CVE-2020-1726).
   if (readdirSync(use.path).length > 0) return asIs
   if (needsMount(record)) {
-    copyTree(use.place, use.path)
+    copyTree(use.place, use.path, { ownerOf: use.ownerOf })
     return { record: { ...record, copyUp: 'done' }, hasCopied: true }
   }
-  return moveIn(at, arrive(at, record, use.place), use.path)
+  return moveIn(at, arrive(at, record, { ...use, place: use.place }), use.path)
 }
 
 function hasContent(place: string): boolean {
   return lstatSync(place).isDirectory() && readdirSync(place).length > 0
 }
 
-function arrive(at: Layout, record: VolumeRecord, place: string): VolumeRecord {
+function arrive(
+  at: Layout,
+  record: VolumeRecord,
+  { place, ownerOf }: Pick<FirstUse, 'ownerOf'> & { readonly place: string },
+): VolumeRecord {
   const folder = arriving(at, record)
   removeTree(folder)
   mkdirSync(folder, { mode: 0o700 })
-  copyTree(place, folder)
+  copyTree(place, folder, { ownerOf })
   syncFileSystem(folder)
   const next: VolumeRecord = { ...record, copyUp: 'arriving' }
   saveVolume(at, next)
@@ -94,7 +100,7 @@ function give(record: VolumeRecord, use: Placed & { readonly hasCopied: boolean 
   native().lchown(path, owner.uid, owner.gid)
   const given = { ...record, chownedTo: owner, needsChown: !hasCopied }
   if (place === undefined || mount.options.includes('U')) return given
-  const stat = lstatSync(place, { bigint: true })
+  const stat = statFor(place, use)
   copyOwnerAndMode(path, stat)
   setTimes(path, stat)
   const isRoots = stat.uid === 0n && stat.gid === 0n

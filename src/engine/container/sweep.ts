@@ -103,6 +103,7 @@ async function takeDownExtras(engine: Engine, container: StoredContainer): Promi
     takeDownOverlays(engine, id)
   }
   if (volumeMounts(stored.spec.mounts).length === 0) return
+  unmountParts(engine, id)
   const { releaseVolumes } = await import('./container-volumes.ts')
   await releaseVolumes(engine, container)
 }
@@ -119,7 +120,7 @@ async function deleteEnded(engine: Engine, container: StoredContainer): Promise<
 export function removeRunFolder(engine: Engine, id: string): void {
   unmountOwn(engine, id, containerFiles.run.shm)
   unmountOwn(engine, id, containerFiles.run.secrets)
-  unmountSubPaths(engine, id)
+  unmountParts(engine, id)
   removeTree(paths.runContainer(engine.at, id))
 }
 
@@ -135,10 +136,13 @@ function isOutlivedUnbound(engine: Engine, container: StoredContainer): boolean 
   return container.live.status === 'exited' && pid.kind !== 'private' && cgroupPathOf(engine, container) === undefined
 }
 
-function unmountSubPaths(engine: Engine, id: string): void {
-  const folder = join(paths.runContainer(engine.at, id), containerFiles.run.subPaths)
-  const names = absentAsUndefined(() => readdirSync(folder)) ?? []
-  for (const name of names) unmountIfMounted(join(folder, name))
+/** Sources with mapped ids, and parts of volumes: what shows something of a volume goes before the volume does. */
+function unmountParts(engine: Engine, id: string): void {
+  for (const kind of [containerFiles.run.idMapped, containerFiles.run.subPaths]) {
+    const folder = join(paths.runContainer(engine.at, id), kind)
+    const names = absentAsUndefined(() => readdirSync(folder)) ?? []
+    for (const name of names) unmountIfMounted(join(folder, name))
+  }
 }
 
 /** runc, killed before it wrote its state, leaves a `runc init` that only its control group, if it has one, still names. */

@@ -7,7 +7,7 @@ import { type EngineError, invalid } from '../../base/errors.ts'
 import { ociCgroupsPath } from '../../spec/cgroup.ts'
 import type { CompleteSpec } from '../../spec/container-spec.ts'
 import type { OciFacts } from '../../spec/facts.ts'
-import { isOverlaid } from '../../spec/mounts.ts'
+import { isRemade } from '../../spec/mounts.ts'
 import { printOci } from '../../spec/oci-text.ts'
 import { hasSecrets } from '../../spec/secrets.ts'
 import { toOci } from '../../spec/to-oci.ts'
@@ -89,7 +89,7 @@ async function setUpExtras(
   setting: VolumeSetting,
 ): Promise<Pick<OciFacts, 'volumes' | 'secretFiles' | 'secretEnvironment'>> {
   const { mounts, secrets } = container.stored.spec
-  const hasVolumes = mounts.mounts.some((mount) => mount.kind === 'volume' || isOverlaid(mount))
+  const hasVolumes = mounts.mounts.some((mount) => mount.kind === 'volume' || isRemade(mount))
   const volumes = hasVolumes
     ? await (await import('./container-volumes.ts')).setUpVolumes(engine, container, setting)
     : {}

@@ -6,7 +6,8 @@ import { absentAsUndefined, EngineError } from '../../base/errors.ts'
 import { isAlive } from '../../runtime/live-state.ts'
 import { ociCapabilities } from '../../spec/capabilities.ts'
 import type { IdMappings, ResolvedUser } from '../../spec/facts.ts'
-import { insideId, outsideId } from '../../spec/id-mapping.ts'
+import { insideId, mappedId, outsideId } from '../../spec/id-mapping.ts'
+import { mountIdMaps } from '../../spec/mount-id-map.ts'
 import { completeMount, type Mount } from '../../spec/mounts.ts'
 import { idMappings } from '../../spec/user-namespace.ts'
 import type { Layout } from '../../state/layout.ts'
@@ -77,7 +78,8 @@ function report(engine: Engine, container: StoredContainer, { rootfs, path }: Lo
   const top = topOf(engine.at, mount, rootfs)
   const found = walk(top, posix.relative(mount?.destination ?? '/', path))
   if (found === undefined) throw missing(container.name, path)
-  const way = found.map((step) => seen(step, mappings))
+  const maps = mount === undefined ? undefined : mountIdMaps(mount, mappings)
+  const way = found.map((step) => seen(step, mappings, maps))
   const end = found.at(-1) as Step
   const who = accessorOf(engine, container, user)
   const place: PathPlace = { mount: placeOf(mount), hostPath: end.path }
@@ -151,13 +153,18 @@ function placeOf(mount: Mount | undefined): PathPlace['mount'] {
   }
 }
 
-function seen({ path, stat }: Step, mappings: IdMappings | undefined): PathStep {
-  const idOf = (kind: 'uid' | 'gid', ranges: IdMappings['uids']) =>
-    hostId(kind, stat[kind]) === undefined ? undefined : insideId(stat[kind], ranges)
+/** `maps`: those of the mount (option `idmap`), if it has some. */
+function seen({ path, stat }: Step, mappings: IdMappings | undefined, maps: IdMappings | undefined): PathStep {
+  const idOf = (kind: 'uid' | 'gid', half: 'uids' | 'gids') => {
+    const shown = maps === undefined ? stat[kind] : mappedId(stat[kind], maps[half])
+    return shown === undefined || hostId(kind, shown) === undefined
+      ? undefined
+      : insideId(shown, mappings?.[half] ?? [])
+  }
   return {
     path,
-    uid: idOf('uid', mappings?.uids ?? []),
-    gid: idOf('gid', mappings?.gids ?? []),
+    uid: idOf('uid', 'uids'),
+    gid: idOf('gid', 'gids'),
     mode: stat.mode & 0o777,
     isFolder: stat.isDirectory(),
   }

@@ -36,7 +36,7 @@ const rootEntries: Readonly<Record<string, RegExp | undefined>> = {
   trash: /^(layer-)?[0-9a-f]{64}\.[0-9a-f]{12}$/,
   events: /^events\.log(\.1)?$/,
   networks: /\.json(\.[0-9a-f]{12}\.tmp)?$/,
-  locks: /^(images|claims|secrets|layer-[0-9a-f]{64}|networks|network-.+)$/,
+  locks: /^(images|claims|secrets|user-ids|layer-[0-9a-f]{64}|networks|network-.+)$/,
 }
 
 const runEntries: Readonly<Record<string, RegExp | undefined>> = {

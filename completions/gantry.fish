@@ -109,7 +109,7 @@ function __gantry_valued
         case 'container prune'
             string split ' ' -- '--filter'
         case 'create' 'container create'
-            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --cidfile --conmon-pidfile --cpus --device --dns --dns-option --dns-search --entrypoint --env -e --env-file --expose --gidmap --group-add --hostname -h --hosts-file --image-volume --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --mount --name --network --network-alias --oom-score-adj --os --pid --pidfile --pids-limit --platform --publish -p --pull --restart --secret --security-opt --shm-size --stop-signal --stop-timeout --subgidname --subuidname --sysctl --timeout --tmpfs --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
+            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --chrootdirs --cidfile --conmon-pidfile --cpus --device --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --group-add --group-entry --hostname -h --hosts-file --hostuser --image-volume --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --pid --pidfile --pids-limit --platform --publish -p --pull --requires --restart --secret --security-opt --shm-size --stop-signal --stop-timeout --subgidname --subuidname --sysctl --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
         case 'events' 'system events'
             string split ' ' -- '--filter -f --format --since --until'
         case 'exec' 'container exec'
@@ -159,7 +159,7 @@ function __gantry_valued
         case 'rm' 'container rm'
             string split ' ' -- '--cidfile --filter --time -t'
         case 'run' 'container run'
-            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --cidfile --conmon-pidfile --cpus --detach-keys --device --dns --dns-option --dns-search --entrypoint --env -e --env-file --expose --gidmap --group-add --hostname -h --hosts-file --image-volume --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --mount --name --network --network-alias --oom-score-adj --os --pid --pidfile --pids-limit --platform --preserve-fds --publish -p --pull --restart --secret --security-opt --shm-size --stop-signal --stop-timeout --subgidname --subuidname --sysctl --timeout --tmpfs --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
+            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --chrootdirs --cidfile --conmon-pidfile --cpus --detach-keys --device --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --group-add --group-entry --hostname -h --hosts-file --hostuser --image-volume --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --pid --pidfile --pids-limit --platform --preserve-fds --publish -p --pull --requires --restart --secret --security-opt --shm-size --stop-signal --stop-timeout --subgidname --subuidname --sysctl --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
         case 'save' 'image save'
             string split ' ' -- '--format --output -o'
         case 'secret create'
@@ -540,6 +540,7 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l authfile -d '
 complete -c gantry -n '__gantry_at "create" "container create"' -l cap-add -d 'Add a capability, or ALL' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l cap-drop -d 'Drop a capability, or ALL' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l cgroupns -d 'Control group namespace: host or private' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l chrootdirs -d 'Folder inside that serves as a root: /etc/hosts, resolv.conf… are mounted there, too' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l cidfile -d 'Write the id to this file' -rF
 complete -c gantry -n '__gantry_at "create" "container create"' -l conmon-pidfile -d 'Write the monitor\'s pid to this file' -rF
 complete -c gantry -n '__gantry_at "create" "container create"' -l cpus -d 'CPU time, as a number of CPUs: 1.5' -x
@@ -551,14 +552,18 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l entrypoint -d
 complete -c gantry -n '__gantry_at "create" "container create"' -l env -s e -d 'Set an environment variable; without a value, pass ours' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l env-file -d 'Read environment variables from a file' -rF
 complete -c gantry -n '__gantry_at "create" "container create"' -l env-host -d 'Pass our whole environment'
+complete -c gantry -n '__gantry_at "create" "container create"' -l env-merge -d 'Set a variable to a text that speaks of the image\'s: --env-merge \'GREETING=${GREETING}!\'' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l expose -d 'Say that the container listens on a port or a range' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l gidmap -d 'Group ids inside and outside, of a user namespace of its own' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l group-add -d 'Further group of the process; keep-groups: those of the caller' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l group-entry -d 'Line of /etc/group for a group that is only a number; $GROUPNAME, $GID, $USERLIST' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l hostname -s h -d 'Host name inside; the id unless said' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l hosts-file -d 'Base of /etc/hosts: a file, none, or image; the host\'s unless said' -rF
+complete -c gantry -n '__gantry_at "create" "container create"' -l hostuser -d 'Add a user of the host to /etc/passwd' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l http-proxy -d 'Pass our proxy variables'
 complete -c gantry -n '__gantry_at "create" "container create"' -l image-volume -d 'What becomes of the image\'s volumes: anonymous (or bind), tmpfs, ignore' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l init -d 'Run an init that forwards signals and reaps processes'
+complete -c gantry -n '__gantry_at "create" "container create"' -l init-path -d 'Program that --init runs' -rF
 complete -c gantry -n '__gantry_at "create" "container create"' -l interactive -s i -d 'Keep standard input open'
 complete -c gantry -n '__gantry_at "create" "container create"' -l ip -d 'IPv4 address in its network' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l ip6 -d 'IPv6 address in its network' -x
@@ -577,6 +582,7 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l no-hostname -
 complete -c gantry -n '__gantry_at "create" "container create"' -l no-hosts -d 'Leave the image\'s /etc/hosts'
 complete -c gantry -n '__gantry_at "create" "container create"' -l oom-score-adj -d 'How readily the kernel kills it, -1000 to 1000' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l os -d 'Choose an image by operating system instead of this machine\'s' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l passwd-entry -d 'Line of /etc/passwd for a user who is only a number; $USERNAME, $UID, $GID, $NAME, $HOME' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l pid -d 'Process namespace: host, private, container:NAME, ns:PATH' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l pidfile -d 'Write the container\'s pid to this file' -rF
 complete -c gantry -n '__gantry_at "create" "container create"' -l pids-limit -d 'Most processes; 0 or -1 for no limit' -x
@@ -589,6 +595,7 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l quiet -s q -d
 complete -c gantry -n '__gantry_at "create" "container create"' -l read-only -d 'Make the root file system read-only'
 complete -c gantry -n '__gantry_at "create" "container create"' -l read-only-tmpfs -d 'With --read-only: keep /dev, /run, /tmp and /var/tmp writable'
 complete -c gantry -n '__gantry_at "create" "container create"' -l replace -d 'Remove a container of the same name first'
+complete -c gantry -n '__gantry_at "create" "container create"' -l requires -d 'Start these containers before it' -xa '(__gantry_containers)'
 complete -c gantry -n '__gantry_at "create" "container create"' -l restart -d 'What follows its end: no, always, unless-stopped, on-failure[:N]' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l rm -d 'Remove the container when it has ended'
 complete -c gantry -n '__gantry_at "create" "container create"' -l rootfs -d 'The first argument is no image, but the path of a root file system'
@@ -604,6 +611,7 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l timeout -d 'K
 complete -c gantry -n '__gantry_at "create" "container create"' -l tls-verify -d 'Require HTTPS and verify certificates of registries'
 complete -c gantry -n '__gantry_at "create" "container create"' -l tmpfs -d 'Mount a tmpfs' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l tty -s t -d 'Allocate a terminal'
+complete -c gantry -n '__gantry_at "create" "container create"' -l tz -d 'Time zone inside, such as Europe/Berlin; local: the host\'s' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l uidmap -d 'User ids inside and outside, of a user namespace of its own' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l ulimit -d 'Resource limit; "host" for ours' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l umask -d 'File mode creation mask, octal' -x
@@ -847,6 +855,7 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l authfile -d 'Creden
 complete -c gantry -n '__gantry_at "run" "container run"' -l cap-add -d 'Add a capability, or ALL' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l cap-drop -d 'Drop a capability, or ALL' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l cgroupns -d 'Control group namespace: host or private' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l chrootdirs -d 'Folder inside that serves as a root: /etc/hosts, resolv.conf… are mounted there, too' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l cidfile -d 'Write the id to this file' -rF
 complete -c gantry -n '__gantry_at "run" "container run"' -l conmon-pidfile -d 'Write the monitor\'s pid to this file' -rF
 complete -c gantry -n '__gantry_at "run" "container run"' -l cpus -d 'CPU time, as a number of CPUs: 1.5' -x
@@ -860,14 +869,18 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l entrypoint -d 'Run 
 complete -c gantry -n '__gantry_at "run" "container run"' -l env -s e -d 'Set an environment variable; without a value, pass ours' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l env-file -d 'Read environment variables from a file' -rF
 complete -c gantry -n '__gantry_at "run" "container run"' -l env-host -d 'Pass our whole environment'
+complete -c gantry -n '__gantry_at "run" "container run"' -l env-merge -d 'Set a variable to a text that speaks of the image\'s: --env-merge \'GREETING=${GREETING}!\'' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l expose -d 'Say that the container listens on a port or a range' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l gidmap -d 'Group ids inside and outside, of a user namespace of its own' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l group-add -d 'Further group of the process; keep-groups: those of the caller' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l group-entry -d 'Line of /etc/group for a group that is only a number; $GROUPNAME, $GID, $USERLIST' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l hostname -s h -d 'Host name inside; the id unless said' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l hosts-file -d 'Base of /etc/hosts: a file, none, or image; the host\'s unless said' -rF
+complete -c gantry -n '__gantry_at "run" "container run"' -l hostuser -d 'Add a user of the host to /etc/passwd' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l http-proxy -d 'Pass our proxy variables'
 complete -c gantry -n '__gantry_at "run" "container run"' -l image-volume -d 'What becomes of the image\'s volumes: anonymous (or bind), tmpfs, ignore' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l init -d 'Run an init that forwards signals and reaps processes'
+complete -c gantry -n '__gantry_at "run" "container run"' -l init-path -d 'Program that --init runs' -rF
 complete -c gantry -n '__gantry_at "run" "container run"' -l interactive -s i -d 'Keep standard input open'
 complete -c gantry -n '__gantry_at "run" "container run"' -l ip -d 'IPv4 address in its network' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l ip6 -d 'IPv6 address in its network' -x
@@ -886,6 +899,8 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l no-hostname -d 'Lea
 complete -c gantry -n '__gantry_at "run" "container run"' -l no-hosts -d 'Leave the image\'s /etc/hosts'
 complete -c gantry -n '__gantry_at "run" "container run"' -l oom-score-adj -d 'How readily the kernel kills it, -1000 to 1000' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l os -d 'Choose an image by operating system instead of this machine\'s' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l passwd -d 'Let /etc/passwd and /etc/group know who runs inside'
+complete -c gantry -n '__gantry_at "run" "container run"' -l passwd-entry -d 'Line of /etc/passwd for a user who is only a number; $USERNAME, $UID, $GID, $NAME, $HOME' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l pid -d 'Process namespace: host, private, container:NAME, ns:PATH' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l pidfile -d 'Write the container\'s pid to this file' -rF
 complete -c gantry -n '__gantry_at "run" "container run"' -l pids-limit -d 'Most processes; 0 or -1 for no limit' -x
@@ -899,6 +914,7 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l quiet -s q -d 'Show
 complete -c gantry -n '__gantry_at "run" "container run"' -l read-only -d 'Make the root file system read-only'
 complete -c gantry -n '__gantry_at "run" "container run"' -l read-only-tmpfs -d 'With --read-only: keep /dev, /run, /tmp and /var/tmp writable'
 complete -c gantry -n '__gantry_at "run" "container run"' -l replace -d 'Remove a container of the same name first'
+complete -c gantry -n '__gantry_at "run" "container run"' -l requires -d 'Start these containers before it' -xa '(__gantry_containers)'
 complete -c gantry -n '__gantry_at "run" "container run"' -l restart -d 'What follows its end: no, always, unless-stopped, on-failure[:N]' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l rm -d 'Remove the container when it has ended'
 complete -c gantry -n '__gantry_at "run" "container run"' -l rmi -d 'Remove the image as well, unless others use it; implies --rm'
@@ -916,6 +932,7 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l timeout -d 'Kill it
 complete -c gantry -n '__gantry_at "run" "container run"' -l tls-verify -d 'Require HTTPS and verify certificates of registries'
 complete -c gantry -n '__gantry_at "run" "container run"' -l tmpfs -d 'Mount a tmpfs' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l tty -s t -d 'Allocate a terminal'
+complete -c gantry -n '__gantry_at "run" "container run"' -l tz -d 'Time zone inside, such as Europe/Berlin; local: the host\'s' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l uidmap -d 'User ids inside and outside, of a user namespace of its own' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l ulimit -d 'Resource limit; "host" for ours' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l umask -d 'File mode creation mask, octal' -x

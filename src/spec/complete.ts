@@ -4,7 +4,7 @@ import { defined } from '../base/defined.ts'
 import { signalNumber } from '../base/signal-number.ts'
 import { checkCapabilityChanges, mergeCapabilities } from './capabilities.ts'
 import type { CompleteSpec, ContainerSpec } from './container-spec.ts'
-import { mergeEnvironment, variableName } from './environment.ts'
+import { expandEntries, mergeEnvironment, variableName } from './environment.ts'
 import { type CompleteLog, defaultLogFiles, type LogDriver } from './log.ts'
 import { type CompleteNamespaces, checkNamespaces, completeNamespaces, type NetworkMode } from './namespaces.ts'
 import { checkNetwork, networkFacetOf } from './network.ts'
@@ -42,6 +42,7 @@ export interface ConfiguredDefaults {
   readonly oomScoreAdj: number | undefined
   readonly seccompProfile: string | undefined
   readonly shmBytes: number
+  readonly timeZone: string | undefined
   readonly umask: string
   readonly userNamespace: UserNamespaceMode
 }
@@ -96,17 +97,25 @@ function completeProcess({ process }: ContainerSpec, context: CompletionContext)
   const { defaults, image } = context
   return {
     ...process,
-    ...defined({
-      entrypoint: process.entrypoint ?? image?.entrypoint,
-      user: process.user ?? context.defaultUser ?? (image?.user || undefined),
-    }),
+    ...programAndUser(process, context),
     command: completeCommand(process, image),
     environment: completeEnvironment(process, { defaults, image }),
     init: process.init ?? defaults.hasInit,
     workdir: process.workdir ?? (image?.workingDir || '/'),
     isWorkdirMade: process.workdir === undefined,
+    timeZone: process.timeZone ?? defaults.timeZone ?? '',
     umask: process.umask ?? defaults.umask,
   }
+}
+
+function programAndUser(
+  { entrypoint, user }: ContainerSpec['process'],
+  { image, defaultUser }: CompletionContext,
+): Pick<CompleteProcess, 'entrypoint' | 'user'> {
+  return defined({
+    entrypoint: entrypoint ?? image?.entrypoint,
+    user: user ?? defaultUser ?? (image?.user || undefined),
+  })
 }
 
 /** An entrypoint of the user's own leaves nothing of the image's command. */
@@ -118,7 +127,7 @@ function completeCommand(
 }
 
 function completeEnvironment(
-  { environment, unsetEnvironment = [], hasTerminal }: ContainerSpec['process'],
+  { environment, environmentMerge = [], unsetEnvironment = [], hasTerminal }: ContainerSpec['process'],
   { defaults, image }: Pick<CompletionContext, 'defaults' | 'image'>,
 ): string[] {
   const terminal = hasTerminal ? ['TERM=xterm'] : []
@@ -126,7 +135,7 @@ function completeEnvironment(
   const kept = unsetEnvironment.includes('*')
     ? []
     : inherited.filter((entry) => !unsetEnvironment.includes(variableName(entry)))
-  return mergeEnvironment(kept, environment)
+  return mergeEnvironment(kept, expandEntries(environmentMerge, kept), environment)
 }
 
 function completeResources(

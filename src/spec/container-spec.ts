@@ -37,6 +37,8 @@ export interface ContainerSpec {
   /** --rmi: its image goes with it. */
   readonly isImageRemoved?: boolean
   readonly restart: RestartPolicy
+  /** --requires: containers that are started before it; names or ids, full ids once it is created. */
+  readonly requires?: readonly string[]
   /** Where pids are written at each start. */
   readonly pidFiles?: { readonly container?: string; readonly monitor?: string }
   /** argv of the command that made it, for inspect's CreateCommand. */

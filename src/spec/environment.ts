@@ -19,3 +19,26 @@ export function variableName(entry: string): string {
   const equals = entry.indexOf('=')
   return equals === -1 ? entry : entry.slice(0, equals)
 }
+
+/**
+ * `entries` with `$NAME`, `${NAME}`, `${NAME:-else}` and `${NAME:+instead}` of `known` in their values; a backslash takes the next
+ * sign as it is.
+ */
+export function expandEntries(entries: readonly string[], known: readonly string[]): string[] {
+  const values = new Map(known.map((entry) => [variableName(entry), entry.slice(variableName(entry).length + 1)]))
+  return entries.map((entry) => {
+    const name = variableName(entry)
+    return `${name}=${expand(entry.slice(name.length + 1), values)}`
+  })
+}
+
+function expand(text: string, values: ReadonlyMap<string, string>): string {
+  const form = /\\(?<plain>.)|\$(?:(?<short>\w+)|\{(?<long>\w+)(?::(?<operator>[-+])(?<word>[^}]*))?\})/g
+  return text.replace(form, (...found) => {
+    const { plain, short, long, operator, word = '' } = found.at(-1) as Record<string, string | undefined>
+    if (plain !== undefined) return plain
+    const value = values.get(short ?? long ?? '') ?? ''
+    if (operator === '+') return value === '' ? '' : word
+    return operator === '-' && value === '' ? word : value
+  })
+}

@@ -1,5 +1,6 @@
 // The first process: what runs, as whom, where, with which environment and terminal.
 
+import type { AccountFacet } from './accounts.ts'
 import { ociCapabilities } from './capabilities.ts'
 import type { CompleteSpec } from './container-spec.ts'
 import { hasVariable, mergeEnvironment } from './environment.ts'
@@ -30,6 +31,15 @@ export interface ProcessFacet {
   readonly hostname?: string
   /** Octal text. */
   readonly umask?: string
+  readonly accounts?: AccountFacet
+  /** Of the host's zoneinfo, or `local`; empty: the image's. */
+  readonly timeZone?: string
+  /** --env-merge: entries whose values speak of the image's variables. */
+  readonly environmentMerge?: readonly string[]
+  /** Another init than the configured one. */
+  readonly initPath?: string
+  /** Folders inside that programs change their root to: files of ours are mounted there, too. */
+  readonly chrootFolders?: readonly string[]
 }
 
 export interface CompleteProcess extends ProcessFacet {

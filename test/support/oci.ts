@@ -40,6 +40,7 @@ export const configuredDefaults: ConfiguredDefaults = {
   oomScoreAdj: undefined,
   seccompProfile: undefined,
   shmBytes: 65536 * 1024,
+  timeZone: undefined,
   umask: '0022',
   userNamespace: { kind: 'host' },
 }

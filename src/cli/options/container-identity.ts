@@ -40,6 +40,13 @@ export const identityOptions = defineOptions({
   pull: { type: 'string', value: 'policy', describe: 'Pull the image: always, missing, never, newer' },
   quiet: { type: 'boolean', short: 'q', describe: 'Show no progress of a pull' },
   replace: { type: 'boolean', describe: 'Remove a container of the same name first' },
+  requires: {
+    type: 'strings',
+    value: 'container',
+    isCommaSeparated: true,
+    describe: 'Start these containers before it',
+    complete: 'container',
+  },
   restart: {
     type: 'string',
     value: 'policy',

@@ -1,13 +1,21 @@
 // Flags of the first process → ProcessFacet.
 
+import { posix } from 'node:path'
 import { defined } from '../../base/defined.ts'
 import { invalid } from '../../base/errors.ts'
+import type { AccountFacet } from '../../spec/accounts.ts'
 import { hasVariable } from '../../spec/environment.ts'
 import type { ProcessFacet } from '../../spec/process.ts'
 import { defineOptions, type Invocation } from '../command.ts'
 import { readEnvironment } from './environment.ts'
 
 export const processOptions = defineOptions({
+  chrootdirs: {
+    type: 'strings',
+    value: 'folder',
+    isCommaSeparated: true,
+    describe: 'Folder inside that serves as a root: /etc/hosts, resolv.conf… are mounted there, too',
+  },
   entrypoint: {
     type: 'string',
     value: 'command',
@@ -20,6 +28,11 @@ export const processOptions = defineOptions({
     describe: 'Set an environment variable; without a value, pass ours',
   },
   'env-file': { type: 'strings', value: 'file', describe: 'Read environment variables from a file', complete: 'file' },
+  'env-merge': {
+    type: 'strings',
+    value: 'name=value',
+    describe: "Set a variable to a text that speaks of the image's: --env-merge 'GREETING=${GREETING}!'",
+  },
   'env-host': { type: 'boolean', describe: 'Pass our whole environment' },
   'group-add': {
     type: 'strings',
@@ -27,11 +40,24 @@ export const processOptions = defineOptions({
     isCommaSeparated: true,
     describe: 'Further group of the process; keep-groups: those of the caller',
   },
+  'group-entry': {
+    type: 'string',
+    value: 'line',
+    describe: 'Line of /etc/group for a group that is only a number; $GROUPNAME, $GID, $USERLIST',
+  },
   hostname: { type: 'string', short: 'h', value: 'name', describe: 'Host name inside; the id unless said' },
+  hostuser: { type: 'strings', value: 'user', describe: 'Add a user of the host to /etc/passwd' },
   'http-proxy': { type: 'boolean', default: true, describe: 'Pass our proxy variables' },
   init: { type: 'boolean', describe: 'Run an init that forwards signals and reaps processes' },
+  'init-path': { type: 'string', value: 'file', describe: 'Program that --init runs', complete: 'file' },
   interactive: { type: 'boolean', short: 'i', describe: 'Keep standard input open' },
+  'passwd-entry': {
+    type: 'string',
+    value: 'line',
+    describe: 'Line of /etc/passwd for a user who is only a number; $USERNAME, $UID, $GID, $NAME, $HOME',
+  },
   tty: { type: 'boolean', short: 't', describe: 'Allocate a terminal' },
+  tz: { type: 'string', value: 'zone', describe: "Time zone inside, such as Europe/Berlin; local: the host's" },
   umask: { type: 'string', value: 'mode', describe: 'File mode creation mask, octal' },
   unsetenv: { type: 'strings', value: 'name', describe: 'Leave out a variable of the image or the configuration' },
   'unsetenv-all': { type: 'boolean', describe: 'Leave out all variables but those given' },
@@ -63,7 +89,27 @@ export function processFacet(
     init: given.has('init') ? options.init : undefined,
     hostname: options.hostname || undefined,
     umask: umaskOf(options.umask),
+    accounts: accountsOf(options),
+    timeZone: options.tz,
+    environmentMerge: nonEmpty(mergesOf(options['env-merge'])),
+    initPath: options['init-path'] || undefined,
+    chrootFolders: nonEmpty(options.chrootdirs.map((path) => posix.resolve('/', path))),
   })
+}
+
+function accountsOf(options: Invocation<typeof processOptions>['options']): AccountFacet | undefined {
+  const facet = defined({
+    userLine: options['passwd-entry'] || undefined,
+    groupLine: options['group-entry'] || undefined,
+    hostUsers: nonEmpty(options.hostuser),
+  })
+  return Object.keys(facet).length === 0 ? undefined : facet
+}
+
+function mergesOf(entries: readonly string[]): readonly string[] {
+  const bad = entries.find((entry) => !/^[^=]+=/.test(entry))
+  if (bad === undefined) return entries
+  throw invalid('env-invalid', `--env-merge takes name=value, not ${JSON.stringify(bad)}`)
 }
 
 function groupsOf(groups: readonly string[]): Pick<ProcessFacet, 'groups' | 'isKeepingGroups'> {

@@ -6,15 +6,15 @@ import type { OptionSpec, OptionTable } from '../command.ts'
 const booleans = ['no-healthcheck', 'oom-kill-disable']
 
 const texts = (
-  'blkio-weight blkio-weight-device cgroup-conf cgroup-parent cgroups chrootdirs cpu-period cpu-quota ' +
+  'blkio-weight blkio-weight-device cgroup-conf cgroup-parent cgroups cpu-period cpu-quota ' +
   'cpu-rt-period cpu-rt-runtime cpu-shares cpuset-cpus cpuset-mems decryption-key device-cgroup-rule device-read-bps ' +
-  'device-read-iops device-write-bps device-write-iops env-merge gpus group-entry ' +
+  'device-read-iops device-write-bps device-write-iops gpus ' +
   'health-cmd health-interval health-log-destination health-max-log-count health-max-log-size health-on-failure ' +
   'health-retries health-start-period health-startup-cmd health-startup-interval health-startup-retries ' +
-  'health-startup-success health-startup-timeout health-timeout hostuser init-ctr init-path ' +
-  'kernel-memory memory-reservation memory-swap memory-swappiness passwd-entry personality ' +
-  'pod pod-id-file rdt-class requires retry retry-delay sdnotify seccomp-policy shm-size-systemd ' +
-  'storage-opt systemd tz'
+  'health-startup-success health-startup-timeout health-timeout init-ctr ' +
+  'kernel-memory memory-reservation memory-swap memory-swappiness personality ' +
+  'pod pod-id-file rdt-class retry retry-delay sdnotify seccomp-policy shm-size-systemd ' +
+  'storage-opt systemd'
 ).split(' ')
 
 const shorts: Readonly<Record<string, string>> = { 'cpu-shares': 'c' }

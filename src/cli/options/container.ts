@@ -75,6 +75,7 @@ export function toContainerSpec(invocation: ContainerInvocation, settings: Setti
     stop: stopFacet(invocation),
     isAutoRemoved: options.rm,
     restart: restartOf(invocation),
+    ...(options.requires.length === 0 ? {} : { requires: options.requires }),
     ...pidFilesOf(invocation),
     createCommand: ['gantry', ...process.argv.slice(2)],
   }

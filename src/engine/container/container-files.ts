@@ -1,4 +1,4 @@
-// Files of ours that are mounted into a container: hosts, hostname, resolv.conf, .containerenv.
+// Files of ours that are mounted into a container: hosts, hostname, resolv.conf, localtime, .containerenv.
 
 import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,8 +10,10 @@ import type { Engine } from '../engine.ts'
 import { readBundleConfig } from './bundle-config.ts'
 import { type HostEntry, hostsFile, readBaseHosts } from './hosts-file.ts'
 import type { NetworkFacts } from './network-facts.ts'
+import { isOurs } from './prepare-root.ts'
 import { resolvConf } from './resolv-conf.ts'
 import type { StoredContainer } from './stored-container.ts'
+import { localTime } from './time-zone.ts'
 
 export interface FileFacts {
   readonly hostname: string
@@ -34,15 +36,22 @@ export function writeContainerFiles(
   chmodSync(folder, 0o755)
   const contents = contentsOf(engine, container, facts)
   const wanted = contents.filter(([path]) => !isCovered(path, container.stored.spec.mounts.mounts))
-  return Object.fromEntries(
+  const files = Object.fromEntries(
     wanted.map(([path, content]) => [
       path,
-      typeof content === 'string' ? writeOne(folder, path, { content, facts }) : content.source,
+      isSource(content) ? content.source : writeOne(folder, path, { content, facts }),
     ]),
   )
+  const { chrootFolders = [] } = container.stored.spec.process
+  const copies = chrootFolders.flatMap((root) => Object.entries(files).map(([path, file]) => [join(root, path), file]))
+  return { ...files, ...Object.fromEntries(copies) }
 }
 
-type Content = string | { readonly source: string }
+function isSource(content: Content): content is { readonly source: string } {
+  return typeof content !== 'string' && !Buffer.isBuffer(content)
+}
+
+type Content = string | Buffer | { readonly source: string }
 
 function contentsOf(engine: Engine, container: StoredContainer, facts: FileFacts): [string, Content][] {
   const { hosts, dns } = networkFacetOf(container.stored.spec)
@@ -57,6 +66,9 @@ function contentsOf(engine: Engine, container: StoredContainer, facts: FileFacts
     contents.push(['/etc/resolv.conf', shared('/etc/resolv.conf') ?? resolvText(engine, container, facts)])
   }
   if (hasHostname) contents.push(['/etc/hostname', `${facts.hostname}\n`])
+  const { timeZone } = container.stored.spec.process
+  const zone = !timeZone ? undefined : localTime(facts.rootfs, timeZone, isOurs(container.stored.spec))
+  if (zone !== undefined) contents.push(['/etc/localtime', zone])
   contents.push(['/run/.containerenv', containerEnvironment(engine, container)])
   return contents
 }
@@ -120,7 +132,11 @@ function sharedFiles(engine: Engine, id: string | undefined): (path: string) => 
   }
 }
 
-function writeOne(folder: string, path: string, { content, facts }: { content: string; facts: FileFacts }): string {
+function writeOne(
+  folder: string,
+  path: string,
+  { content, facts }: { content: string | Buffer; facts: FileFacts },
+): string {
   const target = join(folder, path.split('/').at(-1) as string)
   writeFileSync(target, content)
   chmodSync(target, 0o644)

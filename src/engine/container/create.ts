@@ -31,10 +31,12 @@ import { checkShareable } from './joined-namespaces.ts'
 import { layersFor } from './mapped-layers.ts'
 import { checkSources } from './mount-sources.ts'
 import { checkName, claimName, claimRandomName } from './name.ts'
+import { checkHostUsers } from './name-users.ts'
 import { type Cradle, openCradle } from './nursery.ts'
 import { withOwnIds } from './own-ids.ts'
 import { resolveJoined } from './resolve-joined.ts'
 import { defaultNetworkMode, resolveNetwork } from './resolve-network.ts'
+import { checkTimeZone } from './time-zone.ts'
 import { userSituation } from './user-situation.ts'
 
 export interface CreateOptions {
@@ -94,6 +96,8 @@ function check(engine: Engine, spec: CompleteSpec): void {
   checkSources(spec)
   checkIdMaps(spec, engine.settings.isRootless)
   checkDevices(spec)
+  checkHostUsers(spec)
+  checkTimeZone(spec.process.timeZone)
 }
 
 function checkGroups({ settings }: Engine, { process }: CompleteSpec): void {

@@ -1,8 +1,9 @@
-// Which containers live in another one's namespaces.
+// Which containers live in another one's namespaces, or were made to require it.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { absentAsUndefined } from '../../base/errors.ts'
+import { dependenciesOf } from '../../spec/dependencies.ts'
 import type { StoredSpec } from '../../spec/stored-spec.ts'
 import { containerFiles, type Layout, paths } from '../../state/layout.ts'
 
@@ -17,6 +18,5 @@ function dependsOn(at: Layout, other: string, id: string): boolean {
   const text = absentAsUndefined(() => readFileSync(path, 'utf8'))
   // Most specs do not even mention the id: a search costs a tenth of the parsing.
   if (text?.includes(id) !== true) return false
-  const { namespaces } = (JSON.parse(text) as StoredSpec).spec
-  return Object.values(namespaces).some((mode) => mode.kind === 'container' && mode.id === id)
+  return dependenciesOf((JSON.parse(text) as StoredSpec).spec).includes(id)
 }

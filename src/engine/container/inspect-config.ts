@@ -40,17 +40,23 @@ export function inspectConfig({ id, stored }: StoredContainer, config: OciConfig
     HealthcheckMaxLogCount: 5,
     HealthcheckMaxLogSize: 500,
     CreateCommand: spec.createCommand,
-    Timezone: '',
     SystemdMode: false,
     Umask: (process.umask ?? '').padStart(4, '0'),
     Secrets: (spec.secrets?.mounts ?? []).map(inspectSecretUse),
     Timeout: 0,
     StopTimeout: spec.stop.timeoutSeconds,
-    Passwd: true,
-    ChrootDirs: [],
+    ...etcFields(process),
     sdNotifyMode: 'container',
     sdNotifySocket: '',
     ExposedPorts: exposedPorts(spec),
+  }
+}
+
+function etcFields({ timeZone, accounts, chrootFolders }: CompleteSpec['process']) {
+  return {
+    Timezone: timeZone ?? '',
+    Passwd: accounts?.areLeftAlone !== true,
+    ChrootDirs: chrootFolders ?? [],
   }
 }
 

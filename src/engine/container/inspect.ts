@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { absentAsUndefined } from '../../base/errors.ts'
 import { ociCapabilities } from '../../spec/capabilities.ts'
+import { dependenciesOf } from '../../spec/dependencies.ts'
 import type { OciConfig } from '../../spec/oci-config.ts'
 import { argumentsOf } from '../../spec/process.ts'
 import type { StoredSpec } from '../../spec/stored-spec.ts'
@@ -52,7 +53,7 @@ export function inspect(engine: Engine, container: StoredContainer, { hasSize }:
     GraphDriver: graphDriver(engine, container),
     ...inspectSize(engine, container, hasSize),
     Mounts: inspectMounts(engine.at, spec),
-    Dependencies: dependencies(container),
+    Dependencies: dependenciesOf(container.stored.spec),
     NetworkSettings: inspectNetwork(engine, container),
     Namespace: '',
     IsInfra: false,
@@ -130,9 +131,4 @@ function inspectSize(engine: Engine, container: StoredContainer, hasSize: boolea
   if (!hasSize) return { SizeRw: null, SizeRootFs: 0 }
   const { writtenBytes, rootBytes } = containerSize(engine, container)
   return { SizeRw: writtenBytes, SizeRootFs: rootBytes }
-}
-
-function dependencies({ stored }: StoredContainer): string[] {
-  const modes = Object.values(stored.spec.namespaces)
-  return [...new Set(modes.flatMap((mode) => (mode.kind === 'container' ? [mode.id] : [])))]
 }

@@ -1,19 +1,12 @@
-// What a start changes and looks up in the root file system: the user, the working directory, /etc/mtab, an entry for a user without one.
+// What a start changes and looks up in the root file system: the user, the working directory, /etc/mtab.
 // A folder of the user's own (--rootfs) gets nothing but the working directory.
 
 import { EngineError } from '../../base/errors.ts'
 import type { CompleteSpec } from '../../spec/container-spec.ts'
 import type { ResolvedUser } from '../../spec/facts.ts'
-import { parseGroups, parsePasswd, resolveUser } from './resolve-user.ts'
-import {
-  appendInRoot,
-  linkInRoot,
-  makeFolderInRoot,
-  openRoot,
-  type RootFolder,
-  readInRoot,
-  statInRoot,
-} from './root-folder.ts'
+import { nameUsers } from './name-users.ts'
+import { resolveUser } from './resolve-user.ts'
+import { linkInRoot, makeFolderInRoot, openRoot, type RootFolder, statInRoot } from './root-folder.ts'
 import type { StoredContainer } from './stored-container.ts'
 
 export interface PreparedRoot {
@@ -21,14 +14,11 @@ export interface PreparedRoot {
   readonly workdir: string
 }
 
-const maxPasswdBytes = 4 * 1024 * 1024
-
 /** @throws invalid `user-unknown`, `workdir-missing` */
 export function prepareRoot(container: StoredContainer, rootfs: string): PreparedRoot {
   const { spec } = container.stored
   using root = openRoot(rootfs)
-  if (isOurs(spec)) nameUser(root, spec)
-  if (isOurs(spec) && spec.namespaces.user.kind === 'keep-id') nameGroup(root, spec)
+  if (isOurs(spec)) nameUsers(root, spec)
   const user = resolveUser(root, spec.process.user ?? '', spec.process.groups)
   const { workdir } = spec.process
   ensureWorkdir(root, container)
@@ -36,7 +26,8 @@ export function prepareRoot(container: StoredContainer, rootfs: string): Prepare
   return { user, workdir }
 }
 
-function isOurs({ source }: CompleteSpec): boolean {
+/** Not a folder of the user's own, as it is. */
+export function isOurs({ source }: CompleteSpec): boolean {
   return source.kind === 'image' || source.isOverlay
 }
 
@@ -56,38 +47,6 @@ function isOnMount(workdir: string, { mounts }: CompleteSpec): boolean {
   return destinations.some(
     (path) => workdir === path || workdir.startsWith(`${path}/`) || path.startsWith(`${workdir}/`),
   )
-}
-
-/** A user who is only a number gets a name, for programs that fail without one. */
-function nameUser(root: RootFolder, spec: CompleteSpec): void {
-  const [user = '', group = ''] = (spec.process.user ?? '').split(':')
-  if (!isNumber(user) || user === '0') return
-  const text = readInRoot(root, '/etc/passwd', maxPasswdBytes)
-  if (text === undefined || parsePasswd(text).some((entry) => entry.uid === Number(user))) return
-  const newline = text === '' || text.endsWith('\n') ? '' : '\n'
-  appendInRoot(root, '/etc/passwd', `${newline}${passwdLine(spec, user, isNumber(group) ? group : '0')}\n`)
-}
-
-/** With keep-id the group is the user's own, and named as the user is. */
-function nameGroup(root: RootFolder, spec: CompleteSpec): void {
-  const [user = '', group = ''] = (spec.process.user ?? '').split(':')
-  if (!isNumber(user) || !isNumber(group)) return
-  const text = readInRoot(root, '/etc/group', maxPasswdBytes)
-  if (text === undefined || parseGroups(text).some((entry) => entry.gid === Number(group))) return
-  const newline = text === '' || text.endsWith('\n') ? '' : '\n'
-  const name = process.env['USER'] ?? user
-  appendInRoot(root, '/etc/group', `${newline}${name}:x:${group}:${name}\n`)
-}
-
-/** With keep-id it is the very user of the host, under the name that the session has. */
-function passwdLine({ process: main, namespaces }: CompleteSpec, user: string, group: string): string {
-  const isKept = namespaces.user.kind === 'keep-id'
-  const name = (isKept ? process.env['USER'] : undefined) ?? user
-  return `${name}:*:${user}:${group}:container user:${isKept ? main.workdir : '/'}:/bin/sh`
-}
-
-function isNumber(text: string): boolean {
-  return /^\d+$/.test(text)
 }
 
 /** podman's exit code for it is that of a program that cannot be run. */

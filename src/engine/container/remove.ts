@@ -45,7 +45,11 @@ async function removeDependents(engine: Engine, container: StoredContainer, requ
   if (ids.length === 0) return []
   if (!request.removesDependents) throw hasDependents(container, ids)
   const removed: string[] = []
-  for (const id of ids) removed.push(...(await remove(engine, { ...request, container: { id, name: id } })))
+  for (const id of ids) {
+    // It may have gone with another one that it depends on, too.
+    if (removed.includes(id)) continue
+    removed.push(...(await remove(engine, { ...request, container: { id, name: id } })))
+  }
   return removed
 }
 

@@ -14,6 +14,7 @@ export interface PasswdEntry {
   readonly name: string
   readonly uid: number
   readonly gid: number
+  readonly comment: string
   readonly home: string
 }
 
@@ -46,9 +47,9 @@ export function resolveUser(root: RootFolder, text: string, extraGroups: readonl
 }
 
 export function parsePasswd(text: string): PasswdEntry[] {
-  return fieldsOf(text).flatMap(([name = '', , uid, gid, , home = '']) => {
+  return fieldsOf(text).flatMap(([name = '', , uid, gid, comment = '', home = '']) => {
     if (!isId(uid) || !isId(gid)) return []
-    return [{ name, uid: Number(uid), gid: Number(gid), home }]
+    return [{ name, uid: Number(uid), gid: Number(gid), comment, home }]
   })
 }
 

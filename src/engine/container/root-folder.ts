@@ -1,7 +1,17 @@
 // A container's root file system seen from outside, entry by entry. Its content is hostile: every path is resolved by openat2(2) inside
 // it, so that no link leads out.
 
-import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync, type Stats, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readlinkSync,
+  readSync,
+  type Stats,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
 import { posix } from 'node:path'
 import { absentAsUndefined, errnoOf } from '../../base/errors.ts'
 import { native, resolveFlags } from '../../os/native.ts'
@@ -90,6 +100,17 @@ export function linkInRoot(root: RootFolder, path: string, target: string): void
     native().symlinkat(target, parent, posix.basename(path))
   } catch (error) {
     if (!['EEXIST', 'EROFS', 'EACCES', 'EPERM'].includes(errnoOf(error) ?? '')) throw error
+  } finally {
+    closeSync(parent)
+  }
+}
+
+/** Removes what is no folder. Idempotent. */
+export function removeInRoot(root: RootFolder, path: string): void {
+  const parent = absentAsUndefined(() => openIn(root, posix.dirname(path), openPath | constants.O_DIRECTORY))
+  if (parent === undefined) return
+  try {
+    absentAsUndefined(() => unlinkSync(`/proc/self/fd/${parent}/${posix.basename(path)}`))
   } finally {
     closeSync(parent)
   }

@@ -12,8 +12,9 @@ import { type StartedMonitor, startMonitor } from '../../runtime/monitor.ts'
 import { runtimeOf } from '../../runtime/oci-runtime.ts'
 import { startCreated } from '../../runtime/start-created.ts'
 import type { CompleteSpec } from '../../spec/container-spec.ts'
+import { dependenciesOf } from '../../spec/dependencies.ts'
 import type { ContainerRecord } from '../../state/container-record.ts'
-import { paths } from '../../state/layout.ts'
+import { type Layout, paths } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
 import { attachSocketOf } from './control.ts'
 import { containerGone, lockContainer, saveRecord, stateImproper } from './lock-container.ts'
@@ -41,18 +42,50 @@ export interface StartedContainer {
 }
 
 /**
- * When it resolves the container's first process runs. When it throws, nothing is left but the container as it was.
+ * When it resolves the container's first process runs, and the containers that it depends on do. When it throws, nothing is left but the
+ * container as it was, and those of the others that had been started.
  * @throws conflict `container-running` or `container-state`; the runtime's errors (runtime/runtime-error.ts)
  */
 export async function start(engine: Engine, request: StartRequest): Promise<StartedContainer> {
+  const sleeping = await startOrTell(engine, request, sleepingDependencies)
+  if (!Array.isArray(sleeping)) return sleeping
+  // Nobody waits for one container's lock with another's in hand.
+  for (const id of sleeping) await wake(engine, id)
+  return (await startOrTell(engine, request, () => [])) as StartedContainer
+}
+
+/** Starts it, or tells which others have to run first. */
+async function startOrTell(
+  engine: Engine,
+  request: StartRequest,
+  missing: (at: Layout, container: StoredContainer) => string[],
+): Promise<StartedContainer | string[]> {
   using locked = await lockContainer(engine, request.container)
   const { live, stored, id } = locked.container
+  const others = missing(engine.at, locked.container)
+  if (others.length > 0) return others
   if (live.status !== 'initialized') return await launch(engine, locked.container, { ...request, mode: 'run' })
   const client = request.isAttached ? connectAttach(attachSocketOf(engine.at, id)) : undefined
   await startCreated(runtimeOf(engine.at, stored), id)
   unlinkSync(join(paths.runContainer(engine.at, id), markers.initialized))
   announceStart(engine, locked.container, request.isAttached)
   return { container: reread(engine, id), pid: live.pid, ...(client === undefined ? {} : { client }) }
+}
+
+/** Somebody may be faster, and so may another that depends on it. */
+async function wake(engine: Engine, id: string): Promise<void> {
+  try {
+    await start(engine, { container: { id, name: id }, isAttached: false })
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.code !== 'container-running') throw error
+  }
+}
+
+function sleepingDependencies(at: Layout, { stored }: StoredContainer): string[] {
+  return dependenciesOf(stored.spec).filter((id) => {
+    const other = readStoredContainer(at, id)
+    return other !== undefined && !isAlive(other.live)
+  })
 }
 
 interface LaunchRequest extends StartRequest {

@@ -76,7 +76,9 @@ async function collectFacts(
     sharedShm: joined.sharedShm,
     devices: resolveDevices(spec),
     seccomp: spec.security.seccomp === 'unconfined' ? undefined : readSeccompProfile(spec.security.seccomp),
-    initPath: spec.process.init ? findInit(engine.settings.containerDefaults.initPath) : undefined,
+    initPath: spec.process.init
+      ? findInit(spec.process.initPath ?? engine.settings.containerDefaults.initPath)
+      : undefined,
     sourceFlags: sourceFlags(spec),
     windowSize: undefined,
   }

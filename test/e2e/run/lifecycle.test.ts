@@ -272,3 +272,26 @@ async function saw(child: ReturnType<typeof world.box.start>, text: string): Pro
 async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 100))
 }
+
+realTest(
+  '--requires starts those others first, keeps them from being removed, and comes with their failure',
+  async () => {
+    const { box } = world
+    const none = ['--network', 'none']
+    await box.ok(['create', '--name', 'base', ...none, busyboxName, 'sleep', '1000'])
+    await box.ok(['create', '--name', 'middle', '--requires', 'base', ...none, busyboxName, 'sleep', '1000'])
+    await box.ok(['run', '-d', '--name', 'top', '--requires', 'middle,base', ...none, busyboxName, 'sleep', '1000'])
+    expect(await box.ok(['ps', '--format', '{{.Names}}'])).toBe('base\nmiddle\ntop')
+    const base = await box.inspect('base')
+    expect(await box.inspect('middle')).toMatchObject({ Dependencies: [base.Id] })
+    const refused = await box.try(['rm', '-f', 'base'])
+    expect(refused.stderr).toContain('has dependent containers')
+    expect((await box.ok(['rm', '-f', '-t', '0', '--depend', 'base'])).split('\n')).toHaveLength(3)
+    await box.ok(['create', '--name', 'broken', ...none, busyboxName, '/no/such/program'])
+    const failed = await box.try(['run', '--rm', '--requires', 'broken', ...none, busyboxName, 'true'])
+    expect([failed.code, failed.stderr]).toEqual([127, expect.stringContaining('/no/such/program')])
+    const unknown = await box.try(['create', '--requires', 'nobody', ...none, busyboxName, 'true'])
+    expect(unknown.stderr).toContain('no container with name or ID "nobody" found: no such container')
+    await box.ok(['rm', 'broken'])
+  },
+)

@@ -19,6 +19,7 @@ const runOptions = {
   ...containerOptions,
   detach: { type: 'boolean', short: 'd', describe: 'Run container in background and print container ID' },
   'detach-keys': detachKeysOption,
+  passwd: { type: 'boolean', default: true, describe: 'Let /etc/passwd and /etc/group know who runs inside' },
   'preserve-fds': {
     type: 'number',
     describe: 'Pass a number of additional file descriptors into the container',
@@ -46,7 +47,7 @@ export default defineCommand({
     const { options } = invocation
     const streams = attachedStreams(options)
     const engine = await open()
-    const spec = withImageRemoved(toContainerSpec(invocation, engine.settings), invocation)
+    const spec = withAccounts(withImageRemoved(toContainerSpec(invocation, engine.settings), invocation), invocation)
     const request = requestOf(invocation, spec)
     if (options.detach) return runDetached(engine, request)
     if (options.tty && options.interactive && !isTerminal(0)) {
@@ -67,6 +68,11 @@ function withImageRemoved(spec: ContainerSpec, { options, given }: RunInvocation
   if (!options.rmi) return spec
   if (given.has('rm') && !options.rm) throw invalid('rmi-without-rm', 'the --rmi option does not work without --rm')
   return { ...spec, isAutoRemoved: true, isImageRemoved: true }
+}
+
+function withAccounts(spec: ContainerSpec, { options }: RunInvocation): ContainerSpec {
+  if (options.passwd) return spec
+  return { ...spec, process: { ...spec.process, accounts: { ...spec.process.accounts, areLeftAlone: true } } }
 }
 
 type PlainRequest = Omit<RunRequest, 'isAttached'>

@@ -109,7 +109,7 @@ function __gantry_valued
         case 'container prune'
             string split ' ' -- '--filter'
         case 'create' 'container create'
-            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --chrootdirs --cidfile --conmon-pidfile --cpus --device --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --group-add --group-entry --hostname -h --hosts-file --hostuser --image-volume --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --pid --pidfile --pids-limit --platform --publish -p --pull --requires --restart --secret --security-opt --shm-size --stop-signal --stop-timeout --subgidname --subuidname --sysctl --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
+            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --chrootdirs --cidfile --conmon-pidfile --cpus --device --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --group-add --group-entry --hostname -h --hosts-file --hostuser --image-volume --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --pid --pidfile --pids-limit --platform --publish -p --pull --requires --restart --retry --retry-delay --secret --security-opt --shm-size --stop-signal --stop-timeout --subgidname --subuidname --sysctl --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
         case 'events' 'system events'
             string split ' ' -- '--filter -f --format --since --until'
         case 'exec' 'container exec'
@@ -159,7 +159,7 @@ function __gantry_valued
         case 'rm' 'container rm'
             string split ' ' -- '--cidfile --filter --time -t'
         case 'run' 'container run'
-            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --chrootdirs --cidfile --conmon-pidfile --cpus --detach-keys --device --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --group-add --group-entry --hostname -h --hosts-file --hostuser --image-volume --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --pid --pidfile --pids-limit --platform --preserve-fds --publish -p --pull --requires --restart --secret --security-opt --shm-size --stop-signal --stop-timeout --subgidname --subuidname --sysctl --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
+            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --chrootdirs --cidfile --conmon-pidfile --cpus --detach-keys --device --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --group-add --group-entry --hostname -h --hosts-file --hostuser --image-volume --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --pid --pidfile --pids-limit --platform --preserve-fds --publish -p --pull --requires --restart --retry --retry-delay --secret --security-opt --shm-size --stop-signal --stop-timeout --subgidname --subuidname --sysctl --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
         case 'save' 'image save'
             string split ' ' -- '--format --output -o'
         case 'secret create'
@@ -597,6 +597,8 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l read-only-tmp
 complete -c gantry -n '__gantry_at "create" "container create"' -l replace -d 'Remove a container of the same name first'
 complete -c gantry -n '__gantry_at "create" "container create"' -l requires -d 'Start these containers before it' -xa '(__gantry_containers)'
 complete -c gantry -n '__gantry_at "create" "container create"' -l restart -d 'What follows its end: no, always, unless-stopped, on-failure[:N]' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l retry -d 'Number of times to retry in case of failure' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l rm -d 'Remove the container when it has ended'
 complete -c gantry -n '__gantry_at "create" "container create"' -l rootfs -d 'The first argument is no image, but the path of a root file system'
 complete -c gantry -n '__gantry_at "create" "container create"' -l secret -d 'Give it a secret, as a file (type=mount: target, uid, gid, mode) or as a variable (type=env: target)' -xa '(__gantry_secrets)'
@@ -916,6 +918,8 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l read-only-tmpfs -d 
 complete -c gantry -n '__gantry_at "run" "container run"' -l replace -d 'Remove a container of the same name first'
 complete -c gantry -n '__gantry_at "run" "container run"' -l requires -d 'Start these containers before it' -xa '(__gantry_containers)'
 complete -c gantry -n '__gantry_at "run" "container run"' -l restart -d 'What follows its end: no, always, unless-stopped, on-failure[:N]' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l retry -d 'Number of times to retry in case of failure' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l rm -d 'Remove the container when it has ended'
 complete -c gantry -n '__gantry_at "run" "container run"' -l rmi -d 'Remove the image as well, unless others use it; implies --rm'
 complete -c gantry -n '__gantry_at "run" "container run"' -l rootfs -d 'The first argument is no image, but the path of a root file system'

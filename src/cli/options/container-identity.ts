@@ -10,6 +10,7 @@ import { parseRestartPolicy, type RestartPolicy } from '../../spec/restart.ts'
 import type { StopFacet } from '../../spec/stop.ts'
 import { defineOptions, type Invocation } from '../command.ts'
 import { keyValue } from '../key-value.ts'
+import { registryOptions } from './registry-access.ts'
 
 export const identityOptions = defineOptions({
   annotation: { type: 'strings', value: 'name=value', describe: 'Add an annotation, for the runtime' },
@@ -52,6 +53,8 @@ export const identityOptions = defineOptions({
     value: 'policy',
     describe: 'What follows its end: no, always, unless-stopped, on-failure[:N]',
   },
+  retry: registryOptions.retry,
+  'retry-delay': registryOptions['retry-delay'],
   rm: { type: 'boolean', describe: 'Remove the container when it has ended' },
   rootfs: { type: 'boolean', describe: 'The first argument is no image, but the path of a root file system' },
   'stop-signal': { type: 'string', value: 'signal', describe: "Signal that stops it; the image's, or TERM" },

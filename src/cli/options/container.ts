@@ -24,6 +24,7 @@ import { refusedOptions, refuseUnsupported } from './container-refused.ts'
 import { resourceFacet, resourceOptions } from './container-resources.ts'
 import { secretFacet, secretOptions } from './container-secrets.ts'
 import { securityFacet, securityOptions } from './container-security.ts'
+import { toRetry } from './registry-access.ts'
 
 const honouredOptions = defineOptions({
   attach: {
@@ -88,6 +89,7 @@ export function toCreateOptions({ options, given }: ContainerInvocation): Create
     isReplacing: options.replace,
     access: {
       ...(authfile === undefined ? {} : { authFile: authfile }),
+      ...(given.has('retry') || given.has('retry-delay') ? { retry: toRetry(options) } : {}),
       ...(given.has('tls-verify') ? { isTlsVerified: options['tls-verify'] } : {}),
     },
   }

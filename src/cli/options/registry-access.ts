@@ -66,7 +66,10 @@ export function toRegistryAccess({ options, given }: Invocation<typeof registryO
   }
 }
 
-function toRetry(options: Invocation<typeof registryOptions>['options']): RetryPolicy {
+/** @throws invalid `flag-invalid` */
+export function toRetry(
+  options: Pick<Invocation<typeof registryOptions>['options'], 'retry' | 'retry-delay'>,
+): RetryPolicy {
   const { retry } = options
   if (!Number.isInteger(retry) || retry < 0) {
     throw invalid('flag-invalid', `invalid argument "${retry}" for "--retry" flag: it counts retries`)

@@ -1,6 +1,9 @@
 // How a container is named, kept, logged, ended and removed.
 
+import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { finish } from '../../support/box.ts'
@@ -295,3 +298,25 @@ realTest(
     await box.ok(['rm', 'broken'])
   },
 )
+
+realTest('--retry counts what a registry is asked again', async () => {
+  let asked = 0
+  const server = createServer((_, response) => {
+    asked += 1
+    response.writeHead(503).end()
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  try {
+    const image = `127.0.0.1:${(server.address() as AddressInfo).port}/x:1`
+    const attempts = async (...flags: string[]) => {
+      asked = 0
+      const { code } = await world.box.try(['run', '--tls-verify=false', ...flags, image, 'true'])
+      return [code, asked]
+    }
+    const [, atOnce] = await attempts('--retry', '0')
+    expect(await attempts('--retry', '2', '--retry-delay', '1ms')).toEqual([125, (atOnce as number) + 2])
+    expect((await world.box.try(['run', '--retry', '-1', image])).stderr).toContain('invalid argument')
+  } finally {
+    server.close()
+  }
+})

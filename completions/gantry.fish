@@ -109,7 +109,7 @@ function __gantry_valued
         case 'container prune'
             string split ' ' -- '--filter'
         case 'create' 'container create'
-            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --chrootdirs --cidfile --conmon-pidfile --cpus --device --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --group-add --group-entry --hostname -h --hosts-file --hostuser --image-volume --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --pid --pidfile --pids-limit --platform --publish -p --pull --requires --restart --retry --retry-delay --secret --security-opt --shm-size --stop-signal --stop-timeout --subgidname --subuidname --sysctl --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
+            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --chrootdirs --cidfile --conmon-pidfile --cpus --device --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --group-add --group-entry --hostname -h --hosts-file --hostuser --image-volume --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --pid --pidfile --pids-limit --platform --publish -p --pull --requires --restart --retry --retry-delay --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
         case 'events' 'system events'
             string split ' ' -- '--filter -f --format --since --until'
         case 'exec' 'container exec'
@@ -159,7 +159,7 @@ function __gantry_valued
         case 'rm' 'container rm'
             string split ' ' -- '--cidfile --filter --time -t'
         case 'run' 'container run'
-            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --chrootdirs --cidfile --conmon-pidfile --cpus --detach-keys --device --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --group-add --group-entry --hostname -h --hosts-file --hostuser --image-volume --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --pid --pidfile --pids-limit --platform --preserve-fds --publish -p --pull --requires --restart --retry --retry-delay --secret --security-opt --shm-size --stop-signal --stop-timeout --subgidname --subuidname --sysctl --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
+            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --chrootdirs --cidfile --conmon-pidfile --cpus --detach-keys --device --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --group-add --group-entry --hostname -h --hosts-file --hostuser --image-volume --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --pid --pidfile --pids-limit --platform --preserve-fds --publish -p --pull --requires --restart --retry --retry-delay --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
         case 'save' 'image save'
             string split ' ' -- '--format --output -o'
         case 'secret create'
@@ -604,11 +604,13 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l rootfs -d 'Th
 complete -c gantry -n '__gantry_at "create" "container create"' -l secret -d 'Give it a secret, as a file (type=mount: target, uid, gid, mode) or as a variable (type=env: target)' -xa '(__gantry_secrets)'
 complete -c gantry -n '__gantry_at "create" "container create"' -l security-opt -d 'seccomp=PROFILE|unconfined, apparmor=PROFILE, no-new-privileges, mask=PATHS, unmask=PATHS|ALL, proc-opts=OPTIONS' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l shm-size -d 'Size of /dev/shm' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l shm-size-systemd -d 'Size of each tmpfs that systemd gets' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l stop-signal -d 'Signal that stops it; the image\'s, or TERM' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l stop-timeout -d 'Seconds from the stop signal to KILL' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l subgidname -d 'Whose group ids of /etc/subgid the container gets' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l subuidname -d 'Whose user ids of /etc/subuid the container gets' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l sysctl -d 'Kernel parameter of its namespaces' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l systemd -d 'Make ready for systemd: true (where the command is systemd or init), false, always' -xa 'true false always'
 complete -c gantry -n '__gantry_at "create" "container create"' -l timeout -d 'Kill it when it has run so long; 0 never' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l tls-verify -d 'Require HTTPS and verify certificates of registries'
 complete -c gantry -n '__gantry_at "create" "container create"' -l tmpfs -d 'Mount a tmpfs' -x
@@ -926,12 +928,14 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l rootfs -d 'The firs
 complete -c gantry -n '__gantry_at "run" "container run"' -l secret -d 'Give it a secret, as a file (type=mount: target, uid, gid, mode) or as a variable (type=env: target)' -xa '(__gantry_secrets)'
 complete -c gantry -n '__gantry_at "run" "container run"' -l security-opt -d 'seccomp=PROFILE|unconfined, apparmor=PROFILE, no-new-privileges, mask=PATHS, unmask=PATHS|ALL, proc-opts=OPTIONS' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l shm-size -d 'Size of /dev/shm' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l shm-size-systemd -d 'Size of each tmpfs that systemd gets' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l sig-proxy -d 'Proxy received signals to the process'
 complete -c gantry -n '__gantry_at "run" "container run"' -l stop-signal -d 'Signal that stops it; the image\'s, or TERM' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l stop-timeout -d 'Seconds from the stop signal to KILL' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l subgidname -d 'Whose group ids of /etc/subgid the container gets' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l subuidname -d 'Whose user ids of /etc/subuid the container gets' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l sysctl -d 'Kernel parameter of its namespaces' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l systemd -d 'Make ready for systemd: true (where the command is systemd or init), false, always' -xa 'true false always'
 complete -c gantry -n '__gantry_at "run" "container run"' -l timeout -d 'Kill it when it has run so long; 0 never' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l tls-verify -d 'Require HTTPS and verify certificates of registries'
 complete -c gantry -n '__gantry_at "run" "container run"' -l tmpfs -d 'Mount a tmpfs' -x

@@ -5,6 +5,8 @@ import { invalid } from './errors.ts'
 
 const realTimeMinimum = 34
 const realTimeMaximum = 64
+/** From here on they are counted from the end. */
+const realTimeMiddle = 50
 
 /** @throws invalid `signal-invalid`, worded as podman does */
 export function signalNumber(text: string): number {
@@ -15,10 +17,16 @@ export function signalNumber(text: string): number {
   return number
 }
 
-/** `SIGTERM`; the number's text where it has no name. */
+/** `SIGTERM`, `SIGRTMIN+3`; the number's text where it has no name. */
 export function signalName(number: number): string {
   const named = Object.entries(constants.signals).find(([, known]) => known === number)?.[0]
-  return named ?? String(number)
+  if (named !== undefined) return named
+  if (number < realTimeMinimum || number > realTimeMaximum) return String(number)
+  return number < realTimeMiddle ? realTime('MIN', number - realTimeMinimum) : realTime('MAX', number - realTimeMaximum)
+}
+
+function realTime(end: string, offset: number): string {
+  return `SIGRT${end}${offset > 0 ? '+' : ''}${offset === 0 ? '' : offset}`
 }
 
 function namedSignal(name: string): number | undefined {

@@ -12,6 +12,7 @@ import type { CompleteProcess } from './process.ts'
 import { type CompleteResources, checkResources } from './resources.ts'
 import { defaultStopSignal } from './stop.ts'
 import { applicableSysctls, checkSysctls } from './sysctls.ts'
+import { isSystemdMode, systemdStopSignal } from './systemd-mode.ts'
 import { parseUlimits } from './ulimits.ts'
 import type { UserNamespaceMode } from './user-namespace.ts'
 
@@ -67,11 +68,12 @@ export function completeSpec(spec: ContainerSpec, context: CompletionContext): C
   const { defaults, image } = context
   const namespaces = completeNamespaces({ user: defaults.userNamespace, ...spec.namespaces }, context)
   checkResources(spec.resources)
+  const process = completeProcess(spec, context)
   const complete: CompleteSpec = {
     ...spec,
     name: context.name,
     labels: { ...image?.labels, ...spec.labels },
-    process: completeProcess(spec, context),
+    process,
     namespaces,
     mounts: {
       ...spec.mounts,
@@ -83,7 +85,7 @@ export function completeSpec(spec: ContainerSpec, context: CompletionContext): C
     security: completeSecurity(spec, defaults),
     log: completeLog(spec, defaults),
     stop: {
-      signal: spec.stop.signal ?? imageSignal(image),
+      signal: spec.stop.signal ?? imageSignal(image) ?? (process.isSystemd ? systemdStopSignal : defaultStopSignal),
       timeoutSeconds: spec.stop.timeoutSeconds ?? defaults.stopTimeoutSeconds,
       lifetimeSeconds: spec.stop.lifetimeSeconds ?? 0,
     },
@@ -95,10 +97,12 @@ export function completeSpec(spec: ContainerSpec, context: CompletionContext): C
 
 function completeProcess({ process }: ContainerSpec, context: CompletionContext): CompleteProcess {
   const { defaults, image } = context
+  const command = completeCommand(process, image)
   return {
     ...process,
     ...programAndUser(process, context),
-    command: completeCommand(process, image),
+    command,
+    isSystemd: isSystemdMode({ ...process, command }),
     environment: completeEnvironment(process, { defaults, image }),
     init: process.init ?? defaults.hasInit,
     workdir: process.workdir ?? (image?.workingDir || '/'),
@@ -187,11 +191,11 @@ function completeLog({ log }: ContainerSpec, defaults: ConfiguredDefaults): Comp
 }
 
 /** An image with a signal that is none is stopped as any other. */
-function imageSignal(image: ImageDefaults | undefined): number {
-  if (image === undefined || image.stopSignal === '') return defaultStopSignal
+function imageSignal(image: ImageDefaults | undefined): number | undefined {
+  if (image === undefined || image.stopSignal === '') return undefined
   try {
     return signalNumber(image.stopSignal)
   } catch {
-    return defaultStopSignal
+    return undefined
   }
 }

@@ -4,6 +4,8 @@ import type { IdMapping, OciDevice } from './oci-config.ts'
 import type { SeccompProfile } from './seccomp.ts'
 
 export interface OciFacts {
+  /** Of the container. */
+  readonly id: string
   readonly rootfs: string
   readonly user: ResolvedUser
   /** What uname(2) will say inside. */
@@ -20,6 +22,8 @@ export interface OciFacts {
   /** Inside a user namespace of our own, or without privilege. */
   readonly isRootless: boolean
   readonly isUnifiedCgroup: boolean
+  /** Whether the host has cgroup v1's hierarchy without controllers that systemd v1 lives in. */
+  readonly hasNamedCgroup: boolean
   /** Limits that can be set; empty where no control group is ours. */
   readonly controllers: ReadonlySet<string>
   readonly cgroupsPath: string | undefined

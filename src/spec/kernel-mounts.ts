@@ -88,8 +88,9 @@ function canMountSys({ namespaces }: CompleteSpec, facts: OciFacts): boolean {
   return hasOwnUserNamespace ? network.kind === 'private' || network.kind === 'none' : true
 }
 
-function isCgroupWritable({ security }: CompleteSpec, facts: OciFacts): boolean {
+function isCgroupWritable({ security, process }: CompleteSpec, facts: OciFacts): boolean {
   if (security.isPrivileged) return true
+  if (process.isSystemd && facts.isUnifiedCgroup) return true
   return facts.isUnifiedCgroup && isUnmasked('/sys/fs/cgroup', security.unmask)
 }
 

@@ -8,6 +8,7 @@ import { isIdMapOption, isIdMapped } from './mount-id-map.ts'
 import type { OciMount } from './oci-config.ts'
 import { initDestination } from './process.ts'
 import { ociSecretMounts } from './secrets.ts'
+import { systemdMounts } from './systemd-mode.ts'
 
 export interface BindMount {
   readonly kind: 'bind'
@@ -48,6 +49,8 @@ export interface MountFacet {
   /** With a read-only root: /dev, /run, /tmp and /var/tmp stay writable. True unless said. */
   readonly hasWritableTmpfs?: boolean
   readonly shmBytes?: number
+  /** Of each tmpfs that systemd gets; half of memory unless said. */
+  readonly systemdTmpfsBytes?: number
   readonly imageVolumes?: ImageVolumeMode
   /** `CONTAINER[:OPTIONS]`: its mounts, too. */
   readonly volumesFrom?: readonly string[]
@@ -70,7 +73,11 @@ export function ociMounts(spec: CompleteSpec, facts: OciFacts): OciMount[] {
   ]
   const users = spec.mounts.mounts.map((mount) => usersMount(mount, facts))
   const taken = new Set(users.map((mount) => mount.destination))
-  const scratch = writableFolders(spec).filter((mount) => !taken.has(mount.destination))
+  const systemd = systemdMounts(spec, facts)
+  const isSystemds = (path: string) => systemd.some((mount) => mount.destination === path)
+  const scratch = [...writableFolders(spec).filter((mount) => !isSystemds(mount.destination)), ...systemd].filter(
+    (mount) => !taken.has(mount.destination),
+  )
   return sortByDepth([...ours.filter((mount) => !isHidden(mount, taken)), ...scratch, ...users])
 }
 

@@ -7,6 +7,7 @@ import { hasVariable, mergeEnvironment } from './environment.ts'
 import type { OciFacts } from './facts.ts'
 import type { OciProcess } from './oci-config.ts'
 import { ociApparmor } from './security.ts'
+import type { SystemdMode } from './systemd-mode.ts'
 import { ociRlimits } from './ulimits.ts'
 
 export interface ProcessFacet {
@@ -36,6 +37,7 @@ export interface ProcessFacet {
   readonly timeZone?: string
   /** --env-merge: entries whose values speak of the image's variables. */
   readonly environmentMerge?: readonly string[]
+  readonly systemd?: SystemdMode
   /** Another init than the configured one. */
   readonly initPath?: string
   /** Folders inside that programs change their root to: files of ours are mounted there, too. */
@@ -45,6 +47,7 @@ export interface ProcessFacet {
 export interface CompleteProcess extends ProcessFacet {
   readonly command: readonly string[]
   readonly init: boolean
+  readonly isSystemd: boolean
   readonly workdir: string
   /** The image's workdir is made where it lacks; one that the user named must be there. */
   readonly isWorkdirMade: boolean
@@ -101,6 +104,7 @@ function environmentOf({ process }: CompleteSpec, facts: OciFacts): string[] {
   const derived = [
     ['HOSTNAME', facts.hostname],
     ['HOME', facts.user.home],
+    ...(process.isSystemd ? ([['container_uuid', facts.id.slice(0, 32)]] as const) : []),
   ] as const
   const wanted = derived.filter(([name]) => !hasVariable(own, name) && !unset.includes('*') && !unset.includes(name))
   return mergeEnvironment(

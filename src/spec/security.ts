@@ -5,6 +5,7 @@ import type { OciFacts } from './facts.ts'
 import { matchesGlob } from './glob.ts'
 import type { OciSeccomp } from './oci-config.ts'
 import { resolveSeccomp } from './seccomp.ts'
+import { systemdMasks } from './systemd-mode.ts'
 
 export interface SecurityFacet {
   readonly isPrivileged: boolean
@@ -48,8 +49,9 @@ export interface KernelPaths {
   readonly readonlyPaths: readonly string[]
 }
 
-export function ociKernelPaths({ security }: CompleteSpec): KernelPaths {
-  const own = security.mask.filter((path) => path.startsWith('/'))
+export function ociKernelPaths(spec: CompleteSpec, facts: OciFacts): KernelPaths {
+  const { security } = spec
+  const own = [...security.mask.filter((path) => path.startsWith('/')), ...systemdMasks(spec, facts)]
   if (security.isPrivileged) return { maskedPaths: own, readonlyPaths: [] }
   const isHidden = (path: string) => !isUnmasked(path, security.unmask)
   return { maskedPaths: [...maskedPaths.filter(isHidden), ...own], readonlyPaths: readonlyPaths.filter(isHidden) }

@@ -46,7 +46,7 @@ function linuxOf({ spec }: StoredSpec, facts: OciFacts, { bounding, mounts }: De
     resources: ociResources(spec, facts),
     sysctl: ociSysctls(spec, facts),
     ...(seccomp === undefined ? {} : { seccomp }),
-    ...ociKernelPaths(spec),
+    ...ociKernelPaths(spec, facts),
     ...(propagation === undefined ? {} : { rootfsPropagation: propagation }),
   }
 }

@@ -55,6 +55,8 @@ export const plainFacts: OciFacts = {
   secretEnvironment: [],
   workdir: '/',
   isRootless: false,
+  id: 'c0ffee'.padEnd(64, '0'),
+  hasNamedCgroup: true,
   isUnifiedCgroup: true,
   controllers: new Set(['memory', 'cpu', 'pids']),
   cgroupsPath: '/gantry/x',

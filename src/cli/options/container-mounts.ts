@@ -24,6 +24,7 @@ export const mountOptions = defineOptions({
     describe: 'With --read-only: keep /dev, /run, /tmp and /var/tmp writable',
   },
   'shm-size': { type: 'string', value: 'size', describe: 'Size of /dev/shm' },
+  'shm-size-systemd': { type: 'string', value: 'size', describe: 'Size of each tmpfs that systemd gets' },
   tmpfs: { type: 'strings', value: 'folder[:options]', describe: 'Mount a tmpfs' },
   volume: {
     type: 'strings',
@@ -49,6 +50,7 @@ export function mountFacet({ options, given }: Invocation<typeof mountOptions>):
     tmpfs: options.tmpfs.map(parseTmpfs),
   })
   const shm = options['shm-size']
+  const systemdShm = options['shm-size-systemd']
   const mode = options['image-volume']
   return {
     mounts,
@@ -57,6 +59,7 @@ export function mountFacet({ options, given }: Invocation<typeof mountOptions>):
     ...(given.has('read-only') ? { isRootReadOnly: options['read-only'] } : {}),
     hasWritableTmpfs: options['read-only-tmpfs'],
     ...(shm === undefined ? {} : { shmBytes: parseBinarySize(shm) }),
+    ...(systemdShm === undefined ? {} : { systemdTmpfsBytes: parseBinarySize(systemdShm) }),
   }
 }
 

@@ -6,6 +6,7 @@ import { invalid } from '../../base/errors.ts'
 import type { AccountFacet } from '../../spec/accounts.ts'
 import { hasVariable } from '../../spec/environment.ts'
 import type { ProcessFacet } from '../../spec/process.ts'
+import { type SystemdMode, systemdModes } from '../../spec/systemd-mode.ts'
 import { defineOptions, type Invocation } from '../command.ts'
 import { readEnvironment } from './environment.ts'
 
@@ -56,6 +57,12 @@ export const processOptions = defineOptions({
     value: 'line',
     describe: 'Line of /etc/passwd for a user who is only a number; $USERNAME, $UID, $GID, $NAME, $HOME',
   },
+  systemd: {
+    type: 'string',
+    value: 'mode',
+    choices: systemdModes,
+    describe: 'Make ready for systemd: true (where the command is systemd or init), false, always',
+  },
   tty: { type: 'boolean', short: 't', describe: 'Allocate a terminal' },
   tz: { type: 'string', value: 'zone', describe: "Time zone inside, such as Europe/Berlin; local: the host's" },
   umask: { type: 'string', value: 'mode', describe: 'File mode creation mask, octal' },
@@ -91,10 +98,18 @@ export function processFacet(
     umask: umaskOf(options.umask),
     accounts: accountsOf(options),
     timeZone: options.tz,
+    systemd: systemdOf(options.systemd),
     environmentMerge: nonEmpty(mergesOf(options['env-merge'])),
     initPath: options['init-path'] || undefined,
     chrootFolders: nonEmpty(options.chrootdirs.map((path) => posix.resolve('/', path))),
   })
+}
+
+function systemdOf(text: string | undefined): SystemdMode | undefined {
+  if (text === undefined) return undefined
+  const mode = systemdModes.find((one) => one === text.toLowerCase())
+  if (mode !== undefined) return mode
+  throw invalid('systemd-invalid', `invalid value "${text}" systemd option requires 'true, false, always'`)
 }
 
 function accountsOf(options: Invocation<typeof processOptions>['options']): AccountFacet | undefined {

@@ -13,8 +13,8 @@ const texts = (
   'health-retries health-start-period health-startup-cmd health-startup-interval health-startup-retries ' +
   'health-startup-success health-startup-timeout health-timeout init-ctr ' +
   'kernel-memory memory-reservation memory-swap memory-swappiness personality ' +
-  'pod pod-id-file rdt-class sdnotify seccomp-policy shm-size-systemd ' +
-  'storage-opt systemd'
+  'pod pod-id-file rdt-class sdnotify seccomp-policy ' +
+  'storage-opt'
 ).split(' ')
 
 const shorts: Readonly<Record<string, string>> = { 'cpu-shares': 'c' }

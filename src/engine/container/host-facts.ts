@@ -17,6 +17,7 @@ type HostFacts = Pick<
   | 'oomScoreAdj'
   | 'gidCount'
   | 'hasMqueue'
+  | 'hasNamedCgroup'
   | 'boundingCapabilities'
   | 'hasApparmor'
   | 'architecture'
@@ -33,6 +34,7 @@ export function hostFacts(isRootless: boolean): HostFacts {
     oomScoreAdj: Number(absentAsUndefined(() => readFileSync('/proc/self/oom_score_adj', 'utf8')) ?? 0),
     gidCount: idCount('gid'),
     hasMqueue: existsSync('/dev/mqueue'),
+    hasNamedCgroup: existsSync('/sys/fs/cgroup/systemd'),
     boundingCapabilities: boundingOf(status),
     hasApparmor: isApparmorOn(),
     architecture: goArchitectures[process.arch] ?? process.arch,

@@ -40,7 +40,7 @@ export function inspectConfig({ id, stored }: StoredContainer, config: OciConfig
     HealthcheckMaxLogCount: 5,
     HealthcheckMaxLogSize: 500,
     CreateCommand: spec.createCommand,
-    SystemdMode: false,
+    SystemdMode: process.isSystemd,
     Umask: (process.umask ?? '').padStart(4, '0'),
     Secrets: (spec.secrets?.mounts ?? []).map(inspectSecretUse),
     Timeout: 0,

@@ -63,6 +63,7 @@ async function collectFacts(
   if (mappings !== undefined) openWay(rootfs)
   return {
     ...hostFacts(isRootless),
+    id: container.id,
     ...cgroupFacts(container, isRootless),
     rootfs,
     user,

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { absentAsUndefined, EngineError, errnoOf } from '../../base/errors.ts'
 import { ipFromBytes, printIp } from '../../base/ip-address.ts'
 import { type ContainerNetwork, saveContainerNetwork } from '../../network/container-network.ts'
-import { endHelper } from '../../network/uplink/helper-process.ts'
+import { endHelper, type HelperProcess } from '../../network/uplink/helper-process.ts'
 import { startPasta } from '../../network/uplink/pasta.ts'
 import { joinRootlessNetwork, leaveRootlessNetwork } from '../../network/uplink/rootless-network.ts'
 import { slirpOptions } from '../../network/uplink/slirp-options.ts'
@@ -24,10 +24,15 @@ import { configuredHostAddress, localAddress, type NetworkFacts } from './networ
 import { makeNamespace, portRefused } from './set-up-bridges.ts'
 import type { StoredContainer } from './stored-container.ts'
 
+export interface SetUpHelper {
+  readonly facts: NetworkFacts
+  readonly helpers: readonly HelperProcess[]
+}
+
 type HelperMode = Extract<NetworkMode, { kind: 'pasta' | 'slirp4netns' }>
 
 /** The container's lock is held. @throws denied `port-privileged`; conflict `port-in-use`; as the helpers do */
-export async function setUpHelper(engine: Engine, container: StoredContainer, mode: HelperMode): Promise<NetworkFacts> {
+export async function setUpHelper(engine: Engine, container: StoredContainer, mode: HelperMode): Promise<SetUpHelper> {
   const { ports } = networkFacetOf(container.stored.spec)
   checkPorts(engine, ports)
   const record = { schema: currentSchema, kind: mode.kind, interfaces: [], ports } as const
@@ -63,7 +68,7 @@ interface Connection {
   readonly options: readonly string[]
 }
 
-async function connectByPasta(engine: Engine, { id }: StoredContainer, connection: Connection): Promise<NetworkFacts> {
+async function connectByPasta(engine: Engine, { id }: StoredContainer, connection: Connection): Promise<SetUpHelper> {
   const { namespace, record } = connection
   const pidFile = join(paths.runContainer(engine.at, id), 'pasta.pid')
   const options = [...engine.settings.network.pastaOptions, ...connection.options]
@@ -71,7 +76,7 @@ async function connectByPasta(engine: Engine, { id }: StoredContainer, connectio
   const addresses = inNetworkNamespace(namespace, globalAddresses)
   const isUsable = (address: string) => addresses.some((own) => own.includes(':') === address.includes(':'))
   saveContainerNetwork(engine.at, id, { ...record, helpers: started.helpers })
-  return {
+  const facts = {
     path: namespace,
     addresses: addresses.slice(0, 1),
     networkServers: [],
@@ -79,16 +84,17 @@ async function connectByPasta(engine: Engine, { id }: StoredContainer, connectio
     forwarders: started.forwarders.filter(isUsable),
     hostAddress: configuredHostAddress(engine) ?? started.hostAddresses.find(isUsable) ?? otherAddress(addresses),
   }
+  return { facts, helpers: started.helpers }
 }
 
-async function connectBySlirp(engine: Engine, { id }: StoredContainer, connection: Connection): Promise<NetworkFacts> {
+async function connectBySlirp(engine: Engine, { id }: StoredContainer, connection: Connection): Promise<SetUpHelper> {
   const { namespace, record } = connection
   const options = slirpOptions([...engine.settings.network.slirpOptions, ...connection.options])
   const socket = slirpSocket(engine, id)
   const helpers = await startSlirp(networkPlace(engine), { options, namespace, socket })
   saveContainerNetwork(engine.at, id, { ...record, helpers })
   await addForwards(socket, options.address, record.ports)
-  return {
+  const facts = {
     path: namespace,
     addresses: [options.address, ...(options.hasIpv6 ? ['fd00::2'] : [])].slice(0, 1),
     networkServers: [],
@@ -96,6 +102,7 @@ async function connectBySlirp(engine: Engine, { id }: StoredContainer, connectio
     forwarders: [options.nameServer],
     hostAddress: configuredHostAddress(engine) ?? localAddress() ?? '',
   }
+  return { facts, helpers }
 }
 
 /** The kernel takes only short names of sockets. */

@@ -73,6 +73,8 @@ async function ensureUplink(place: NetworkPlace): Promise<Uplink> {
     inNetworkNamespace(rootlessNamespace(at), () => setLink(1, { isUp: true }))
     const uplink = await startUplink(place)
     writeRecord(recordOf(at), uplink, { durable: false })
+    const pids = uplink.helpers.map(({ pid }) => pid)
+    await place.outliveSession(uplink.kind, pids)
     return uplink
   } catch (error) {
     takeDown(at)

@@ -9,7 +9,7 @@ import { requires } from '../support/requires.ts'
 import { testUser } from '../support/user.ts'
 
 const testHelpers = requires('root', 'runc', 'pasta', 'slirp4netns')
-const testBridge = requires('root', 'runc', 'nft', 'slirp4netns', 'aardvark-dns')
+const testBridge = requires('root', 'runc', 'nft', 'pasta', 'aardvark-dns')
 
 let network: TestNetwork
 let box: Box
@@ -53,11 +53,11 @@ testBridge('what connects several containers has scopes of its own, asked for on
   await box.ok(['network', 'create', 'own'])
   await runDetached('first', '--network', 'own')
   expect(await scopesOf('first')).toEqual([
-    'gantry-slirp4netns: slirp4netns',
+    'gantry-pasta: pasta',
     'gantry-aardvark-dns: aardvark-dns',
     'gantry-monitor-ID: monitor',
   ])
   systemd.scopes.length = 0
-  await runDetached('second', '--network', 'own')
-  expect(await scopesOf('second')).toEqual(['gantry-monitor-ID: monitor'])
+  await runDetached('second', '--network', 'own', '-p', '8080:80')
+  expect(await scopesOf('second')).toEqual(['gantry-monitor-ID: monitor pasta'])
 })

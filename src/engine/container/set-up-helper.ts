@@ -3,15 +3,17 @@
 import { closeSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { absentAsUndefined, EngineError, errnoOf } from '../../base/errors.ts'
-import { ipFromBytes, printIp } from '../../base/ip-address.ts'
 import { type ContainerNetwork, saveContainerNetwork } from '../../network/container-network.ts'
+import { entranceOf } from '../../network/firewall/entrances.ts'
+import { closeEntrance, openEntrance } from '../../network/uplink/entrance.ts'
 import { endHelper, type HelperProcess } from '../../network/uplink/helper-process.ts'
+import { hostAddressBehind, namespaceAddresses } from '../../network/uplink/host-address.ts'
 import { startPasta } from '../../network/uplink/pasta.ts'
 import { joinRootlessNetwork, leaveRootlessNetwork } from '../../network/uplink/rootless-network.ts'
 import { slirpOptions } from '../../network/uplink/slirp-options.ts'
 import { addForwards, startSlirp } from '../../network/uplink/slirp4netns.ts'
 import { removeFile } from '../../os/atomic-file.ts'
-import { listAddresses, setLink } from '../../os/links.ts'
+import { setLink } from '../../os/links.ts'
 import { inNetworkNamespace, occupyPort } from '../../os/network-namespace.ts'
 import type { NetworkMode } from '../../spec/namespaces.ts'
 import { networkFacetOf, type PortMapping } from '../../spec/network.ts'
@@ -44,20 +46,33 @@ export async function setUpHelper(engine: Engine, container: StoredContainer, mo
     : connectBySlirp(engine, container, { namespace, record, options: mode.options })
 }
 
-/** Before a container is put into an ordinary user's bridges. */
-export async function setUpRootlessBridges(engine: Engine, container: StoredContainer): Promise<void> {
+/** Before a container is put into an ordinary user's bridges. Answers the name of the entrance that its ports will need. */
+export async function setUpRootlessBridges(engine: Engine, container: StoredContainer): Promise<string | undefined> {
   const { ports } = networkFacetOf(container.stored.spec)
   checkPorts(engine, ports)
-  await joinRootlessNetwork(networkPlace(engine), ports)
+  const { kind } = await joinRootlessNetwork(networkPlace(engine), ports)
+  return kind === 'pasta' && ports.length > 0 ? entranceOf(container.id) : undefined
+}
+
+/** Of a container in an ordinary user's bridges, when it is in them. */
+export async function setUpEntrance(
+  engine: Engine,
+  { id }: StoredContainer,
+  { entrance, ports, interfaces }: ContainerNetwork,
+): Promise<HelperProcess[]> {
+  if (entrance === undefined) return []
+  const addresses = interfaces.flatMap((one) => one.addresses.map(({ address }) => address))
+  return openEntrance(networkPlace(engine), { container: id, name: entrance, ports, addresses })
 }
 
 /** Idempotent. */
 export async function tearDownHelper(
   engine: Engine,
   id: string,
-  { kind, ports, helpers = [] }: ContainerNetwork,
+  { kind, ports, entrance, helpers = [] }: ContainerNetwork,
 ): Promise<void> {
   helpers.forEach(endHelper)
+  if (entrance !== undefined) await closeEntrance(networkPlace(engine), id, entrance)
   if (kind === 'slirp4netns') removeFile(slirpSocket(engine, id))
   if (kind === 'bridge' && engine.settings.isRootless) await leaveRootlessNetwork(networkPlace(engine), ports)
 }
@@ -73,7 +88,7 @@ async function connectByPasta(engine: Engine, { id }: StoredContainer, connectio
   const pidFile = join(paths.runContainer(engine.at, id), 'pasta.pid')
   const options = [...engine.settings.network.pastaOptions, ...connection.options]
   const started = await startPasta(networkPlace(engine), { options, ports: record.ports, namespace, pidFile })
-  const addresses = inNetworkNamespace(namespace, globalAddresses)
+  const addresses = inNetworkNamespace(namespace, namespaceAddresses)
   const isUsable = (address: string) => addresses.some((own) => own.includes(':') === address.includes(':'))
   saveContainerNetwork(engine.at, id, { ...record, helpers: started.helpers })
   const facts = {
@@ -82,7 +97,7 @@ async function connectByPasta(engine: Engine, { id }: StoredContainer, connectio
     networkServers: [],
     networkSearches: [],
     forwarders: started.forwarders.filter(isUsable),
-    hostAddress: configuredHostAddress(engine) ?? started.hostAddresses.find(isUsable) ?? otherAddress(addresses),
+    hostAddress: configuredHostAddress(engine) ?? hostAddressBehind(addresses, started.hostAddresses),
   }
   return { facts, helpers: started.helpers }
 }
@@ -108,17 +123,6 @@ async function connectBySlirp(engine: Engine, { id }: StoredContainer, connectio
 /** The kernel takes only short names of sockets. */
 function slirpSocket({ at }: Engine, id: string): string {
   return `${paths.networkNamespaces(at)}/slirp-${id.slice(0, 12)}`
-}
-
-/** Without loopback and link-local ones: nobody could say which link. */
-function globalAddresses(): string[] {
-  const all = listAddresses().map((bytes) => printIp(ipFromBytes(bytes)))
-  return all.filter((address) => !address.startsWith('127.') && address !== '::1' && !address.startsWith('fe80:'))
-}
-
-/** pasta gives the container the host's own address: that one reaches nobody but itself. */
-function otherAddress(addresses: readonly string[]): string {
-  return globalAddresses().find((address) => !addresses.includes(address)) ?? ''
 }
 
 /** Before a helper says it in its own words, or does not say it at all. */

@@ -25,8 +25,8 @@ export async function setUpNetwork(engine: Engine, container: StoredContainer): 
   }
   if (mode.kind !== 'bridge') return { facts: foreignNetwork(engine), helpers: [], ...holding([]) }
   const { setUpBridges } = await import('./set-up-bridges.ts')
-  const { facts, heldPorts } = await setUpBridges(engine, container)
-  return { facts, helpers: [], ...holding(heldPorts) }
+  const { facts, heldPorts, helpers } = await setUpBridges(engine, container)
+  return { facts, helpers, ...holding(heldPorts) }
 }
 
 /** A step each; what is not there is fine. The container's lock is held, or nobody else knows of it. */

@@ -1,7 +1,7 @@
 // The engine's networks, as src/network wants to be told of them.
 
 import type { NetworkPlace } from '../../network/network-place.ts'
-import { rootlessNamespace } from '../../network/uplink/rootless-network.ts'
+import { rootlessNamespace } from '../../network/uplink/uplink-record.ts'
 import { moveSharedHelper } from '../container/scopes.ts'
 import type { Engine } from '../engine.ts'
 

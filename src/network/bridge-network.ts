@@ -25,6 +25,8 @@ export interface NetworkedContainer {
   /** Its name inside, where the user gave one. */
   readonly hostname: string | undefined
   readonly ports: readonly PortMapping[]
+  /** See ContainerNetwork. */
+  readonly entrance?: string | undefined
   /** Asked by the networks' name server for what is no container. */
   readonly dnsServers: readonly string[]
 }
@@ -36,7 +38,13 @@ export async function connectAll(
   attachments: readonly NetworkAttachment[],
 ): Promise<ContainerNetwork> {
   const plans = planInterfaces(place, container, { attachments, existing: [] })
-  const intent = { schema: currentSchema, kind: 'bridge', ports: container.ports } as const
+  const { ports, entrance } = container
+  const intent = {
+    schema: currentSchema,
+    kind: 'bridge',
+    ports,
+    ...(entrance === undefined ? {} : { entrance }),
+  } as const
   saveContainerNetwork(place.at, container.id, { ...intent, interfaces: plans.map(({ plan }) => plan) })
   inNetworkNamespace(paths.networkNamespace(place.at, container.id), () => setLink(1, { isUp: true }))
   const interfaces: ContainerInterface[] = []
@@ -44,7 +52,7 @@ export async function connectAll(
   const connected = { ...intent, interfaces }
   saveContainerNetwork(place.at, container.id, connected)
   const networks = plans.map(({ network }) => network)
-  await ensureRules(place, { networks, ports: container.ports, interfaces })
+  await ensureRules(place, { ...connected, networks })
   return withNames(place, container, { connected, networks })
 }
 
@@ -62,7 +70,7 @@ export async function connectMore(
   saveContainerNetwork(place.at, container.id, connected)
   // Ports lead to the first network: where that is a new one, they are said anew.
   if (before.interfaces.length > 0) await ensureRules(place, { networks: [plan.network], ports: [], interfaces: [] })
-  else await ensureRules(place, { networks: [plan.network], ports: container.ports, interfaces: [made] })
+  else await ensureRules(place, { ...connected, networks: [plan.network] })
   return withNames(place, container, { connected, networks: [plan.network] })
 }
 
@@ -70,11 +78,11 @@ export async function connectMore(
 export function disconnectSteps(
   place: NetworkPlace,
   id: string,
-  { interfaces, ports }: Pick<ContainerNetwork, 'interfaces' | 'ports'>,
+  { interfaces, ports, entrance }: Pick<ContainerNetwork, 'interfaces' | 'ports' | 'entrance'>,
 ): (() => void | Promise<void>)[] {
   const names = interfaces.map(({ network }) => network)
   return [
-    async () => removePorts(place, { ports, interfaces }),
+    async () => removePorts(place, { ports, interfaces, ...(entrance === undefined ? {} : { entrance }) }),
     ...names.map((name) => async () => {
       const network = readNetwork(place.at, place.config, name)
       if (network !== undefined && network.dns_enabled) await removeNames(place, network, id)

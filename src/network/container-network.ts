@@ -10,6 +10,8 @@ export interface ContainerNetwork extends Versioned {
   readonly kind: 'bridge' | 'pasta' | 'slirp4netns'
   readonly interfaces: readonly ContainerInterface[]
   readonly ports: readonly PortMapping[]
+  /** By which its ports come into an ordinary user's bridges: uplink/entrance.ts. */
+  readonly entrance?: string
   /** Processes of helpers that end with the container's network. */
   readonly helpers?: readonly HelperProcess[]
 }

@@ -12,4 +12,6 @@ export interface NetworkPlace {
   readonly patience: LockPatience
   readonly report: Reporter
   readonly bridges: BridgePlace
+  /** For a helper that is there for several containers: takes its processes out of the session or service that we were called in. */
+  outliveSession(name: string, pids: readonly number[]): Promise<void>
 }

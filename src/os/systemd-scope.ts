@@ -1,4 +1,4 @@
-// Moving a process into a scope of systemd's: out of the session or service that would take it along in its end.
+// Moving processes into a scope of systemd's: out of the session or service that would take them along in its end.
 
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,7 +10,8 @@ export interface Scope {
   readonly name: string
   readonly slice: string
   readonly description: string
-  readonly pid: number
+  /** All alive: for one that is not systemd makes no scope. */
+  readonly pids: readonly number[]
 }
 
 /** D-Bus libraries' usual limit. */
@@ -23,7 +24,7 @@ export function systemdBus(isRootless: boolean, uid: number): Bus | undefined {
   return socket !== undefined && existsSync(socket) ? { socket, uid } : undefined
 }
 
-/** Resolves when the process is in its scope. @throws Error when systemd does not do it */
+/** Resolves when the processes are in their scope. @throws Error when systemd does not do it */
 export async function startScope(bus: Bus, scope: Scope): Promise<void> {
   await converse(bus, {
     calls: [matchCall('JobRemoved'), startCall(scope)],
@@ -38,7 +39,7 @@ function userSocket(): string | undefined {
   return told ?? (folder === undefined ? undefined : join(folder, 'bus'))
 }
 
-function startCall({ name, slice, description, pid }: Scope): DbusCall {
+function startCall({ name, slice, description, pids }: Scope): DbusCall {
   const body: number[] = []
   putString(body, name)
   putString(body, 'fail')
@@ -47,7 +48,7 @@ function startCall({ name, slice, description, pid }: Scope): DbusCall {
     putProperty(body, 'Slice', { type: 's', value: slice })
     putProperty(body, 'Delegate', { type: 'b', value: true })
     putProperty(body, 'CollectMode', { type: 's', value: 'inactive-or-failed' })
-    putProperty(body, 'PIDs', { type: 'au', value: [pid] })
+    putProperty(body, 'PIDs', { type: 'au', value: pids })
   })
   putArray(body, 8, () => undefined)
   return {

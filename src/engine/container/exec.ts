@@ -103,7 +103,7 @@ async function startUnderMonitor(engine: Engine, session: ExecSession, launch: L
   try {
     const started = await startMonitor(execMonitorRequest(engine, session, launch))
     session.hold?.[Symbol.dispose]()
-    await moveMonitor(engine, session.container, started.monitorPid)
+    await moveMonitor(engine, session.container, { pid: started.monitorPid })
     return started
   } catch (error) {
     closeExecSession(engine, session, unknownExitCode)

@@ -4,6 +4,7 @@ import { networkInterfaces } from 'node:os'
 import type { ContainerNetwork } from '../../network/container-network.ts'
 import { searchDomain } from '../../network/names/query.ts'
 import { readNetwork } from '../../network/record/store.ts'
+import { readUplink } from '../../network/uplink/uplink-record.ts'
 import { defaultRouteInterface } from '../../os/default-route.ts'
 import type { Engine } from '../engine.ts'
 
@@ -48,6 +49,8 @@ export function bridgeFacts(engine: Engine, path: string, network: ContainerNetw
 function hostAddress(engine: Engine, network: ContainerNetwork | undefined): string {
   const configured = configuredHostAddress(engine)
   if (configured !== undefined) return configured
+  const behind = network === undefined ? undefined : readUplink(engine.at)?.hostAddress
+  if (engine.settings.isRootless && behind !== undefined) return behind
   const gateways = engine.settings.isRootless || network === undefined ? [] : bridgeGateways(engine, network)
   return gateways.find((gateway) => !gateway.includes(':')) ?? gateways[0] ?? localAddress() ?? ''
 }

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs'
 import { logDebug } from '../../base/log.ts'
 import { randomHex } from '../../base/random.ts'
+import { type HelperProcess, isHelperAlive } from '../../network/uplink/helper-process.ts'
 import { isUnifiedCgroup, ownCgroup } from '../../os/cgroup.ts'
 import { findPauseProcess } from '../../os/user-namespace.ts'
 import type { StoredSpec } from '../../spec/stored-spec.ts'
@@ -15,18 +16,38 @@ interface Starter {
 }
 
 /**
- * Takes a monitor out of the session or service whose end would kill it, and its container with it. Where systemd is not asked for
- * scopes, or does not make one, the monitor stays where it is.
+ * Takes a monitor out of the session or service whose end would kill it, and its container with it; and what connects that container
+ * alone. Where systemd is not asked for scopes, or does not make one, all stay where they are.
  */
 export async function moveMonitor(
   { settings }: Starter,
   container: { readonly id: string; readonly stored: Pick<StoredSpec, 'cgroupManager'> },
-  pid: number,
+  { pid, helpers = [] }: { readonly pid: number; readonly helpers?: readonly HelperProcess[] },
 ): Promise<void> {
   if (container.stored.cgroupManager !== 'systemd') return
   const name = `gantry-monitor-${container.id.slice(0, 12)}`
-  const slice = settings.isRootless ? 'user.slice' : 'machine.slice'
-  await move(settings.isRootless, { name, slice, description: `Gantry monitor of ${container.id}`, pid })
+  const pids = [pid, ...helpers.filter(isHelperAlive).map((helper) => helper.pid)]
+  await move(settings.isRootless, {
+    name,
+    slice: sliceOf(settings),
+    description: `Gantry monitor of ${container.id}`,
+    pids,
+  })
+}
+
+/** Of helpers that several containers share: they must outlive the session that the first container was started in. `name`: the unit's. */
+export async function moveSharedHelper(
+  { settings }: { readonly settings: Pick<Settings, 'isRootless' | 'cgroupManager'> },
+  name: string,
+  pids: readonly number[],
+): Promise<void> {
+  if (settings.cgroupManager !== 'systemd' || pids.length === 0) return
+  await move(settings.isRootless, {
+    name: `gantry-${name}`,
+    slice: sliceOf(settings),
+    description: `Gantry ${name}`,
+    pids,
+  })
 }
 
 /**
@@ -37,7 +58,7 @@ export async function enterUserService({ settings }: Starter): Promise<void> {
   if (!settings.isRootless || !isUnifiedCgroup() || !existsSync('/run/systemd/system')) return
   if (ownCgroup().startsWith(`${userService()}/`)) return
   const { pid } = process
-  await move(true, { name: `gantry-command-${pid}`, slice: 'user.slice', description: 'Gantry', pid })
+  await move(true, { name: `gantry-command-${pid}`, slice: 'user.slice', description: 'Gantry', pids: [pid] })
 }
 
 /**
@@ -49,14 +70,23 @@ export async function movePauseProcess(): Promise<void> {
   if (folder === undefined || !existsSync('/run/systemd/system')) return
   const pause = findPauseProcess(folder)
   if (pause === undefined) return
-  await move(true, { name: 'gantry-pause', slice: 'user.slice', description: 'Gantry pause process', pid: pause.pid })
+  await move(true, {
+    name: 'gantry-pause',
+    slice: 'user.slice',
+    description: 'Gantry pause process',
+    pids: [pause.pid],
+  })
 }
 
 interface Move {
   readonly name: string
   readonly slice: string
   readonly description: string
-  readonly pid: number
+  readonly pids: readonly number[]
+}
+
+function sliceOf({ isRootless }: Starter['settings']): string {
+  return isRootless ? 'user.slice' : 'machine.slice'
 }
 
 async function move(isRootless: boolean, { name, ...scope }: Move): Promise<void> {

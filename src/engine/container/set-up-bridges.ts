@@ -4,6 +4,8 @@
 import { closeSync, existsSync, mkdirSync } from 'node:fs'
 import { EngineError, errnoOf } from '../../base/errors.ts'
 import { connectAll, type NetworkedContainer } from '../../network/bridge-network.ts'
+import type { HelperProcess } from '../../network/container-network.ts'
+import { atBridges } from '../../network/firewall/apply.ts'
 import {
   inNetworkNamespace,
   makeNetworkNamespace,
@@ -26,20 +28,22 @@ export interface SetUpBridges {
   readonly facts: NetworkFacts
   /** Of the host's ports; the caller closes them. */
   readonly heldPorts: readonly number[]
+  readonly helpers: readonly HelperProcess[]
 }
 
 /** The container's lock is held, and nothing is left of an earlier start. @throws conflict `port-in-use`; not-found `network-unknown` */
 export async function setUpBridges(engine: Engine, container: StoredContainer): Promise<SetUpBridges> {
-  if (engine.settings.isRootless) {
-    const { setUpRootlessBridges } = await import('./set-up-helper.ts')
-    await setUpRootlessBridges(engine, container)
-  }
+  const { isRootless } = engine.settings
+  const helped = isRootless ? await import('./set-up-helper.ts') : undefined
+  const entrance = await helped?.setUpRootlessBridges(engine, container)
+  const place = networkPlace(engine)
   const { ports } = networkFacetOf(container.stored.spec)
-  const heldPorts = engine.settings.isRootless ? [] : occupyPorts(ports)
+  const heldPorts = atBridges(place.bridges, () => occupyPorts(isRootless ? ports.flatMap(asForwarded) : ports))
   try {
     const path = makeNamespace(engine, container)
-    const network = await connectAll(networkPlace(engine), networkedContainer(container), attachmentsOf(container))
-    return { facts: bridgeFacts(engine, path, network), heldPorts }
+    const network = await connectAll(place, { ...networkedContainer(container), entrance }, attachmentsOf(container))
+    const helpers = (await helped?.setUpEntrance(engine, container, network)) ?? []
+    return { facts: bridgeFacts(engine, path, network), heldPorts, helpers }
   } catch (error) {
     heldPorts.forEach((fd) => closeSync(fd))
     throw error
@@ -71,6 +75,13 @@ function openToUserNamespace(sysctls: Readonly<Record<string, string>>): void {
     const isPing = name === 'net.ipv4.ping_group_range' && value === '0 0'
     setSysctl(name.replaceAll('.', '/'), isPing ? `0 ${Math.min(idCount('gid'), 2 ** 31) - 1}` : value)
   }
+}
+
+/** Where an ordinary user's bridges lie a port comes in by one address, whatever it is on the host. */
+function asForwarded(mapping: PortMapping, index: number, all: readonly PortMapping[]): PortMapping[] {
+  const isSame = (one: PortMapping) =>
+    one.protocol === mapping.protocol && one.hostPort === mapping.hostPort && one.port === mapping.port
+  return all.findIndex(isSame) === index ? [{ ...mapping, hostAddress: '' }] : []
 }
 
 /** Kept from others as long as the container runs, though nothing is ever read from them. SCTP has no sockets everywhere. */

@@ -3,15 +3,17 @@
 import { closeSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { absentAsUndefined, EngineError, errnoOf } from '../../base/errors.ts'
-import { ipFromBytes, printIp } from '../../base/ip-address.ts'
 import { type ContainerNetwork, saveContainerNetwork } from '../../network/container-network.ts'
-import { endHelper } from '../../network/uplink/helper-process.ts'
+import { entranceOf } from '../../network/firewall/entrances.ts'
+import { closeEntrance, openEntrance } from '../../network/uplink/entrance.ts'
+import { endHelper, type HelperProcess } from '../../network/uplink/helper-process.ts'
+import { hostAddressBehind, namespaceAddresses } from '../../network/uplink/host-address.ts'
 import { startPasta } from '../../network/uplink/pasta.ts'
 import { joinRootlessNetwork, leaveRootlessNetwork } from '../../network/uplink/rootless-network.ts'
 import { slirpOptions } from '../../network/uplink/slirp-options.ts'
 import { addForwards, startSlirp } from '../../network/uplink/slirp4netns.ts'
 import { removeFile } from '../../os/atomic-file.ts'
-import { listAddresses, setLink } from '../../os/links.ts'
+import { setLink } from '../../os/links.ts'
 import { inNetworkNamespace, occupyPort } from '../../os/network-namespace.ts'
 import type { NetworkMode } from '../../spec/namespaces.ts'
 import { networkFacetOf, type PortMapping } from '../../spec/network.ts'
@@ -24,10 +26,15 @@ import { configuredHostAddress, localAddress, type NetworkFacts } from './networ
 import { makeNamespace, portRefused } from './set-up-bridges.ts'
 import type { StoredContainer } from './stored-container.ts'
 
+export interface SetUpHelper {
+  readonly facts: NetworkFacts
+  readonly helpers: readonly HelperProcess[]
+}
+
 type HelperMode = Extract<NetworkMode, { kind: 'pasta' | 'slirp4netns' }>
 
 /** The container's lock is held. @throws denied `port-privileged`; conflict `port-in-use`; as the helpers do */
-export async function setUpHelper(engine: Engine, container: StoredContainer, mode: HelperMode): Promise<NetworkFacts> {
+export async function setUpHelper(engine: Engine, container: StoredContainer, mode: HelperMode): Promise<SetUpHelper> {
   const { ports } = networkFacetOf(container.stored.spec)
   checkPorts(engine, ports)
   const record = { schema: currentSchema, kind: mode.kind, interfaces: [], ports } as const
@@ -39,20 +46,33 @@ export async function setUpHelper(engine: Engine, container: StoredContainer, mo
     : connectBySlirp(engine, container, { namespace, record, options: mode.options })
 }
 
-/** Before a container is put into an ordinary user's bridges. */
-export async function setUpRootlessBridges(engine: Engine, container: StoredContainer): Promise<void> {
+/** Before a container is put into an ordinary user's bridges. Answers the name of the entrance that its ports will need. */
+export async function setUpRootlessBridges(engine: Engine, container: StoredContainer): Promise<string | undefined> {
   const { ports } = networkFacetOf(container.stored.spec)
   checkPorts(engine, ports)
-  await joinRootlessNetwork(networkPlace(engine), ports)
+  const { kind } = await joinRootlessNetwork(networkPlace(engine), ports)
+  return kind === 'pasta' && ports.length > 0 ? entranceOf(container.id) : undefined
+}
+
+/** Of a container in an ordinary user's bridges, when it is in them. */
+export async function setUpEntrance(
+  engine: Engine,
+  { id }: StoredContainer,
+  { entrance, ports, interfaces }: ContainerNetwork,
+): Promise<HelperProcess[]> {
+  if (entrance === undefined) return []
+  const addresses = interfaces.flatMap((one) => one.addresses.map(({ address }) => address))
+  return openEntrance(networkPlace(engine), { container: id, name: entrance, ports, addresses })
 }
 
 /** Idempotent. */
 export async function tearDownHelper(
   engine: Engine,
   id: string,
-  { kind, ports, helpers = [] }: ContainerNetwork,
+  { kind, ports, entrance, helpers = [] }: ContainerNetwork,
 ): Promise<void> {
   helpers.forEach(endHelper)
+  if (entrance !== undefined) await closeEntrance(networkPlace(engine), id, entrance)
   if (kind === 'slirp4netns') removeFile(slirpSocket(engine, id))
   if (kind === 'bridge' && engine.settings.isRootless) await leaveRootlessNetwork(networkPlace(engine), ports)
 }
@@ -63,32 +83,33 @@ interface Connection {
   readonly options: readonly string[]
 }
 
-async function connectByPasta(engine: Engine, { id }: StoredContainer, connection: Connection): Promise<NetworkFacts> {
+async function connectByPasta(engine: Engine, { id }: StoredContainer, connection: Connection): Promise<SetUpHelper> {
   const { namespace, record } = connection
   const pidFile = join(paths.runContainer(engine.at, id), 'pasta.pid')
   const options = [...engine.settings.network.pastaOptions, ...connection.options]
   const started = await startPasta(networkPlace(engine), { options, ports: record.ports, namespace, pidFile })
-  const addresses = inNetworkNamespace(namespace, globalAddresses)
+  const addresses = inNetworkNamespace(namespace, namespaceAddresses)
   const isUsable = (address: string) => addresses.some((own) => own.includes(':') === address.includes(':'))
   saveContainerNetwork(engine.at, id, { ...record, helpers: started.helpers })
-  return {
+  const facts = {
     path: namespace,
     addresses: addresses.slice(0, 1),
     networkServers: [],
     networkSearches: [],
     forwarders: started.forwarders.filter(isUsable),
-    hostAddress: configuredHostAddress(engine) ?? started.hostAddresses.find(isUsable) ?? otherAddress(addresses),
+    hostAddress: configuredHostAddress(engine) ?? hostAddressBehind(addresses, started.hostAddresses),
   }
+  return { facts, helpers: started.helpers }
 }
 
-async function connectBySlirp(engine: Engine, { id }: StoredContainer, connection: Connection): Promise<NetworkFacts> {
+async function connectBySlirp(engine: Engine, { id }: StoredContainer, connection: Connection): Promise<SetUpHelper> {
   const { namespace, record } = connection
   const options = slirpOptions([...engine.settings.network.slirpOptions, ...connection.options])
   const socket = slirpSocket(engine, id)
   const helpers = await startSlirp(networkPlace(engine), { options, namespace, socket })
   saveContainerNetwork(engine.at, id, { ...record, helpers })
   await addForwards(socket, options.address, record.ports)
-  return {
+  const facts = {
     path: namespace,
     addresses: [options.address, ...(options.hasIpv6 ? ['fd00::2'] : [])].slice(0, 1),
     networkServers: [],
@@ -96,22 +117,12 @@ async function connectBySlirp(engine: Engine, { id }: StoredContainer, connectio
     forwarders: [options.nameServer],
     hostAddress: configuredHostAddress(engine) ?? localAddress() ?? '',
   }
+  return { facts, helpers }
 }
 
 /** The kernel takes only short names of sockets. */
 function slirpSocket({ at }: Engine, id: string): string {
   return `${paths.networkNamespaces(at)}/slirp-${id.slice(0, 12)}`
-}
-
-/** Without loopback and link-local ones: nobody could say which link. */
-function globalAddresses(): string[] {
-  const all = listAddresses().map((bytes) => printIp(ipFromBytes(bytes)))
-  return all.filter((address) => !address.startsWith('127.') && address !== '::1' && !address.startsWith('fe80:'))
-}
-
-/** pasta gives the container the host's own address: that one reaches nobody but itself. */
-function otherAddress(addresses: readonly string[]): string {
-  return globalAddresses().find((address) => !addresses.includes(address)) ?? ''
 }
 
 /** Before a helper says it in its own words, or does not say it at all. */

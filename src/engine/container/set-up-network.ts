@@ -2,7 +2,7 @@
 
 import { closeSync, existsSync } from 'node:fs'
 import { runAllSteps } from '../../base/run-all-steps.ts'
-import { type ContainerNetwork, readContainerNetwork } from '../../network/container-network.ts'
+import { type ContainerNetwork, type HelperProcess, readContainerNetwork } from '../../network/container-network.ts'
 import { paths } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
 import { foreignNetwork, type NetworkFacts } from './network-facts.ts'
@@ -12,6 +12,8 @@ export interface SetUpNetwork extends Disposable {
   readonly facts: NetworkFacts
   /** Of the host's ports: for the monitor. Ours until disposed. */
   readonly heldPorts: readonly number[]
+  /** Of this container alone. */
+  readonly helpers: readonly HelperProcess[]
 }
 
 /** The container's lock is held, and nothing is left of an earlier start. @throws conflict `port-in-use`; not-found `network-unknown` */
@@ -19,12 +21,12 @@ export async function setUpNetwork(engine: Engine, container: StoredContainer): 
   const { network: mode } = container.stored.spec.namespaces
   if (mode.kind === 'pasta' || mode.kind === 'slirp4netns') {
     const { setUpHelper } = await import('./set-up-helper.ts')
-    return { facts: await setUpHelper(engine, container, mode), ...holding([]) }
+    return { ...(await setUpHelper(engine, container, mode)), ...holding([]) }
   }
-  if (mode.kind !== 'bridge') return { facts: foreignNetwork(engine), ...holding([]) }
+  if (mode.kind !== 'bridge') return { facts: foreignNetwork(engine), helpers: [], ...holding([]) }
   const { setUpBridges } = await import('./set-up-bridges.ts')
-  const { facts, heldPorts } = await setUpBridges(engine, container)
-  return { facts, ...holding(heldPorts) }
+  const { facts, heldPorts, helpers } = await setUpBridges(engine, container)
+  return { facts, helpers, ...holding(heldPorts) }
 }
 
 /** A step each; what is not there is fine. The container's lock is held, or nobody else knows of it. */

@@ -135,7 +135,7 @@ async function bringUp(engine: Engine, container: StoredContainer, request: Laun
     // The upper one for a container that `run` has just made.
     syncAll([paths.container(engine.at, id), paths.containers(engine.at)]),
   ])
-  await moveMonitor(engine, container, started.monitorPid)
+  await moveMonitor(engine, container, { pid: started.monitorPid, helpers: network.helpers })
   writePidFiles(stored.spec.pidFiles, started)
   engine.events.append({ ...eventSubject(container), status: 'init', attributes: stored.spec.labels })
   if (request.mode === 'run') announceStart(engine, container, request.isAttached)

@@ -45,6 +45,6 @@ export async function takeOut(engine: Engine, container: StoredContainer, networ
   for (const step of disconnectSteps(place, container.id, { interfaces: gone, ports: [] })) await step()
   const after = { ...before, interfaces }
   saveContainerNetwork(engine.at, container.id, after)
-  if (interfaces.length > 0) await ensureRules(place, { networks: [], ports: before.ports, interfaces })
+  if (interfaces.length > 0) await ensureRules(place, { ...after, networks: [] })
   rewriteFiles(engine, container, after)
 }

@@ -9,6 +9,7 @@ import { type ContainerInterface, readContainerNetwork } from '../container-netw
 import type { NetworkPlace } from '../network-place.ts'
 import { isUnmanaged, type NetworkRecord } from '../record/network-record.ts'
 import { applyFirewall, atBridges, hasRules } from './apply.ts'
+import { entranceElement, entrancesText } from './entrances.ts'
 import {
   addElementsText,
   deleteElementsText,
@@ -22,6 +23,8 @@ import {
 export interface Published {
   readonly ports: readonly PortMapping[]
   readonly interfaces: readonly ContainerInterface[]
+  /** By which the ports come in, where an ordinary user's bridges lie. */
+  readonly entrance?: string
 }
 
 /** Starts nft only where something is missing or published. Idempotent. @throws as applyFirewall */
@@ -29,13 +32,13 @@ export async function ensureRules(
   place: NetworkPlace,
   wanted: Published & { readonly networks: readonly NetworkRecord[]; readonly isForced?: boolean },
 ): Promise<void> {
-  const own = elementsOf(wanted)
+  const own = elementsOf(place, wanted)
   const bridged = wanted.networks.filter((network) => network.driver === 'bridge' && !isUnmanaged(network))
   const missing = atBridges(place.bridges, () =>
     bridged.filter((network) => wanted.isForced === true || !hasRules(network)),
   )
   if (missing.length === 0 && own.length === 0) return
-  const rules = missing.length === 0 ? '' : networksText(missing)
+  const rules = missing.length === 0 ? '' : rulesText(place, missing)
   const others = missing.length === 0 ? [] : elementsOfOthers(place, own)
   try {
     await applyFirewall(place.bridges, `${rules}${addElementsText(own)}${addElementsText(others)}`)
@@ -48,7 +51,7 @@ export async function ensureRules(
 
 /** Idempotent. */
 export async function removePorts(place: NetworkPlace, published: Published): Promise<void> {
-  const elements = elementsOf(published)
+  const elements = elementsOf(place, published)
   // An ordinary user's bridges go with their namespace.
   const hasNoPlace = place.bridges !== undefined && !existsSync(place.bridges)
   if (elements.length === 0 || hasNoPlace) return
@@ -71,17 +74,24 @@ function portTarget(interfaces: readonly ContainerInterface[]): PortTarget {
   return { ...(ipv4 === undefined ? {} : { ipv4 }), ...(ipv6 === undefined ? {} : { ipv6 }) }
 }
 
-function elementsOf({ ports, interfaces }: Published): PortElement[] {
-  return ports.length === 0 ? [] : portElements(ports, portTarget(interfaces))
+function rulesText({ bridges }: NetworkPlace, networks: readonly NetworkRecord[]): string {
+  return `${networksText(networks)}${bridges === undefined ? '' : entrancesText}`
+}
+
+function elementsOf({ bridges }: NetworkPlace, { ports, interfaces, entrance }: Published): PortElement[] {
+  if (ports.length === 0) return []
+  const published = portElements(ports, { ...portTarget(interfaces), isForwarded: bridges !== undefined })
+  return entrance === undefined ? published : [...published, entranceElement(entrance)]
 }
 
 /** Of what runs: after a reload of the host's firewall all of it is gone. */
-function elementsOfOthers({ at }: NetworkPlace, own: readonly PortElement[]): PortElement[] {
+function elementsOfOthers(place: NetworkPlace, own: readonly PortElement[]): PortElement[] {
+  const { at } = place
   const ids = absentAsUndefined(() => readdirSync(paths.runContainers(at))) ?? []
   const known = new Set(own.map(({ map, key }) => `${map} ${key}`))
   const all = ids.flatMap((id) => {
     const network = readContainerNetwork(at, id)
-    return network?.kind === 'bridge' ? elementsOf(network) : []
+    return network?.kind === 'bridge' ? elementsOf(place, network) : []
   })
   return all.filter(({ map, key }) => {
     const name = `${map} ${key}`

@@ -92,6 +92,8 @@ export function networkRemovalText(network: NetworkRecord): string {
 
 /** Where published ports lead: the first address of each family. */
 export interface PortTarget {
+  /** By a helper that has got the port at the host's address, and sends what comes there to one of its own. */
+  readonly isForwarded?: boolean
   readonly ipv4?: string
   readonly ipv6?: string
 }
@@ -128,11 +130,11 @@ export function deleteKeysText(elements: readonly PortElement[]): string {
   return elements.map(({ map, key }) => `delete element inet ${tableName} ${map} { ${key} }\n`).join('')
 }
 
-function elementsAt(mapping: PortMapping, index: number, { ipv4, ipv6 }: PortTarget): PortElement[] {
+function elementsAt(mapping: PortMapping, index: number, { ipv4, ipv6, isForwarded }: PortTarget): PortElement[] {
   const { hostAddress, protocol } = mapping
   const hostKey = `${protocol} . ${mapping.hostPort + index}`
   const port = mapping.port + index
-  const isBound = hostAddress !== '' && hostAddress !== '::'
+  const isBound = hostAddress !== '' && hostAddress !== '::' && isForwarded !== true
   const key = isBound ? `${hostAddress} . ${hostKey}` : hostKey
   const name = isBound ? 'bound' : 'published'
   const four = hostAddress.includes(':') ? undefined : ipv4

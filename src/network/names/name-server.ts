@@ -110,6 +110,8 @@ async function ensureServer(place: NetworkPlace, file: string): Promise<void> {
   const { exitCode, stderr } = await runProcess(command.file, command.argv)
   if (exitCode !== 0)
     place.report({ type: 'warning', message: `${program} failed: ${stderr.trim().split('\n')[0] ?? ''}` })
+  const started = serverPid(place.at)
+  if (started !== undefined) await place.outliveSession(program, [started])
 }
 
 function isUsed(at: Layout): boolean {

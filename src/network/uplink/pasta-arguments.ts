@@ -54,6 +54,38 @@ export function pastaArguments(request: PastaRequest, isPlain: boolean): PastaAr
   }
 }
 
+export interface EntranceArguments {
+  /** Of its interface. */
+  readonly name: string
+  /** In the namespace already, one a family; a family without one is left out. */
+  readonly addresses: readonly string[]
+  readonly ports: readonly PortMapping[]
+  readonly namespace: string
+  readonly pidFile: string
+}
+
+/**
+ * For a pasta that ports come in by, and nothing goes out. Clients on the host itself seem to be its gateways: those are addresses that no
+ * client has, for what is sent to a gateway ends at the host. Ports keep their numbers. @throws unsupported `port-protocol-unsupported`
+ */
+export function entranceArguments({ name, addresses, ports, namespace, pidFile }: EntranceArguments): string[] {
+  const published = ports.map((mapping) => ({ ...mapping, port: mapping.hostPort })).flatMap(publishWords)
+  const gateways = addresses.map((address) => (address.includes(':') ? 'fe80::1' : '169.254.1.3'))
+  const [only, ...others] = gateways
+  const family = only?.includes(':') ? '--ipv6-only' : '--ipv4-only'
+  return [
+    ...['--ns-ifname', name],
+    ...(others.length === 0 ? [family] : []),
+    ...addresses.flatMap((address) => ['--address', address]),
+    ...gateways.flatMap((gateway) => ['--gateway', gateway]),
+    ...published,
+    ...(published.includes('-t') ? [] : ['-t', 'none']),
+    ...(published.includes('-u') ? [] : ['-u', 'none']),
+    ...['-T', 'none', '-U', 'none', '--no-dhcp', '--no-dhcpv6', '--no-ra', '--quiet'],
+    ...['--pid', pidFile, '--netns', namespace],
+  ]
+}
+
 function isGiven(words: readonly string[], spellings: readonly string[]): boolean {
   return words.some((word) => spellings.some((one) => word === one || word.startsWith(`${one}=`)))
 }
@@ -65,7 +97,7 @@ function publishWords({ hostAddress, hostPort, port, count, protocol }: PortMapp
       kind: 'unsupported',
       code: 'port-protocol-unsupported',
       message: "pasta can't forward protocol: sctp",
-      hint: 'Put the container into a network of its own: --network bridge',
+      hint: 'Publish by tcp or udp; or, as root, from a container in a bridge network',
     })
   }
   const address = hostAddress === '' ? '' : `${hostAddress}/`

@@ -16,8 +16,7 @@ export interface StartedPasta extends Omit<PastaArguments, 'argv'> {
 
 /** Resolves when the namespace is connected. @throws not-found `network-helper-missing`; unavailable `pasta-failed` */
 export async function startPasta(place: NetworkPlace, request: PastaRequest): Promise<StartedPasta> {
-  const file = findHelper(place.config, 'pasta')
-  if (file === undefined) throw helperMissing('pasta', 'passt')
+  const file = pastaFile(place)
   // An older pasta is asked once a boot.
   const marker = `${paths.rootlessNetwork(place.at)}.old-pasta`
   const first = pastaArguments(request, existsSync(marker))
@@ -32,9 +31,30 @@ export async function startPasta(place: NetworkPlace, request: PastaRequest): Pr
   return started(request, plain)
 }
 
+/** The same with words of the caller's own. */
+export async function runPasta(
+  place: NetworkPlace,
+  argv: readonly string[],
+  pidFile: string,
+): Promise<HelperProcess[]> {
+  const outcome = await runProcess(pastaFile(place), argv)
+  if (outcome.exitCode !== 0) throw failed(outcome)
+  return processIn(pidFile)
+}
+
+function pastaFile({ config }: NetworkPlace): string {
+  const file = findHelper(config, 'pasta')
+  if (file === undefined) throw helperMissing('pasta', 'passt')
+  return file
+}
+
 function started({ pidFile }: PastaRequest, { forwarders, hostAddresses }: PastaArguments): StartedPasta {
+  return { forwarders, hostAddresses, helpers: processIn(pidFile) }
+}
+
+function processIn(pidFile: string): HelperProcess[] {
   const pid = Number(absentAsUndefined(() => readFileSync(pidFile, 'utf8'))?.trim() ?? Number.NaN)
-  return { forwarders, hostAddresses, helpers: Number.isNaN(pid) ? [] : identified(pid) }
+  return Number.isNaN(pid) ? [] : identified(pid)
 }
 
 function failed({ exitCode, stdout, stderr }: { exitCode: number; stdout: string; stderr: string }): EngineError {

@@ -1,5 +1,5 @@
-// An ordinary user's bridges lie in a network namespace of their own, pinned below $RUN, whose way out is slirp4netns, or pasta where that
-// is not installed. It comes with the first container that needs it and goes with the last; the uplink's lock guards both.
+// An ordinary user's bridges lie in a network namespace of their own, pinned below $RUN, whose way out is pasta or slirp4netns, as configured
+// and installed. It comes with the first container that needs it and goes with the last; the uplink's lock guards both.
 
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,41 +10,30 @@ import { removeTree } from '../../os/remove-tree.ts'
 import type { PortMapping } from '../../spec/network.ts'
 import { type Layout, paths } from '../../state/layout.ts'
 import { acquireLock } from '../../state/lock.ts'
-import { currentSchema, readRecord, type Versioned, writeRecord } from '../../state/record.ts'
+import { currentSchema } from '../../state/record.ts'
 import { listLeases, networksWithLeases } from '../address/lease.ts'
 import { findHelper } from '../find-helper.ts'
 import type { NetworkPlace } from '../network-place.ts'
-import { endHelper, type HelperProcess, isHelperAlive } from './helper-process.ts'
+import { endHelper, isHelperAlive } from './helper-process.ts'
+import { hostAddressBehind, namespaceAddresses } from './host-address.ts'
 import { startPasta } from './pasta.ts'
 import { slirpOptions } from './slirp-options.ts'
 import { addForwards, removeForwards, startSlirp } from './slirp4netns.ts'
+import { readUplink, rootlessNamespace, saveUplink, type Uplink } from './uplink-record.ts'
 
-interface Uplink extends Versioned {
-  readonly kind: 'pasta' | 'slirp4netns'
-  readonly helpers: readonly HelperProcess[]
-}
-
-/** Where it is pinned once it is made. */
-export function rootlessNamespace(at: Layout): string {
-  return join(paths.rootlessNetwork(at), 'netns')
-}
-
-/** Makes the namespace if it is not there, and forwards the ports into it. @throws as slirp4netns and pasta do; unsupported `port-needs-slirp` */
-export async function joinRootlessNetwork(place: NetworkPlace, ports: readonly PortMapping[]): Promise<void> {
+/**
+ * Makes the namespace if it is not there, and lets slirp4netns forward the ports into it; pasta wants an entrance for them (entrance.ts).
+ * @throws as slirp4netns and pasta do
+ */
+export async function joinRootlessNetwork(place: NetworkPlace, ports: readonly PortMapping[]): Promise<Uplink> {
   using _lock = await lockUplink(place)
   const uplink = await ensureUplink(place)
-  if (ports.length === 0) return
   if (uplink.kind === 'slirp4netns') {
     // From there the firewall takes them on, by the same number.
     const forwarded = ports.map((mapping) => ({ ...mapping, port: mapping.hostPort }))
-    return await addForwards(socketOf(place.at), slirpOptions([]).address, forwarded)
+    await addForwards(socketOf(place.at), slirpOptions([]).address, forwarded)
   }
-  throw new EngineError({
-    kind: 'unsupported',
-    code: 'port-needs-slirp',
-    message: 'publishing ports of a container in a bridge network needs slirp4netns, which is not installed',
-    hint: 'Install it: apt install slirp4netns; or publish from a container that pasta connects: --network pasta',
-  })
+  return uplink
 }
 
 /** Idempotent. Takes the namespace down when nobody is left in it. */
@@ -72,7 +61,9 @@ async function ensureUplink(place: NetworkPlace): Promise<Uplink> {
   try {
     inNetworkNamespace(rootlessNamespace(at), () => setLink(1, { isUp: true }))
     const uplink = await startUplink(place)
-    writeRecord(recordOf(at), uplink, { durable: false })
+    saveUplink(at, uplink)
+    const pids = uplink.helpers.map(({ pid }) => pid)
+    await place.outliveSession(uplink.kind, pids)
     return uplink
   } catch (error) {
     takeDown(at)
@@ -81,31 +72,43 @@ async function ensureUplink(place: NetworkPlace): Promise<Uplink> {
 }
 
 async function startUplink(place: NetworkPlace): Promise<Uplink> {
+  const isThere = (program: string) => findHelper(place.config, program) !== undefined
+  const isSlirpWanted = place.config.rootlessCommand === 'slirp4netns' || !isThere('pasta')
+  if (isSlirpWanted && isThere('slirp4netns')) return slirpUplink(place)
+  try {
+    return await pastaUplink(place)
+  } catch (error) {
+    // Of a host without a way out pasta has no address to give.
+    if (!(error instanceof EngineError) || error.code !== 'pasta-failed' || !isThere('slirp4netns')) throw error
+    return slirpUplink(place)
+  }
+}
+
+async function slirpUplink(place: NetworkPlace): Promise<Uplink> {
+  const { at, config } = place
+  const options = slirpOptions(config.slirpOptions.filter((option) => !option.startsWith('port_handler')))
+  const helpers = await startSlirp(place, { options, namespace: rootlessNamespace(at), socket: socketOf(at) })
+  return { schema: currentSchema, kind: 'slirp4netns', helpers }
+}
+
+async function pastaUplink(place: NetworkPlace): Promise<Uplink> {
   const { at, config } = place
   const namespace = rootlessNamespace(at)
-  const schema = currentSchema
-  if (findHelper(config, 'slirp4netns') !== undefined) {
-    const options = slirpOptions(config.slirpOptions.filter((option) => !option.startsWith('port_handler')))
-    const helpers = await startSlirp(place, { options, namespace, socket: socketOf(at) })
-    return { schema, kind: 'slirp4netns', helpers }
-  }
   const pidFile = join(paths.rootlessNetwork(at), 'pasta.pid')
-  const { helpers } = await startPasta(place, { options: config.pastaOptions, ports: [], namespace, pidFile })
-  return { schema, kind: 'pasta', helpers }
+  const { helpers, hostAddresses } = await startPasta(place, {
+    options: config.pastaOptions,
+    ports: [],
+    namespace,
+    pidFile,
+  })
+  const hostAddress = hostAddressBehind(inNetworkNamespace(namespace, namespaceAddresses), hostAddresses)
+  return { schema: currentSchema, kind: 'pasta', helpers, hostAddress }
 }
 
 function takeDown(at: Layout): void {
   for (const helper of readUplink(at)?.helpers ?? []) endHelper(helper)
   if (existsSync(rootlessNamespace(at))) unpinNetworkNamespace(rootlessNamespace(at))
   removeTree(paths.rootlessNetwork(at))
-}
-
-function readUplink(at: Layout): Uplink | undefined {
-  return readRecord<Uplink>(recordOf(at))
-}
-
-function recordOf(at: Layout): string {
-  return join(paths.rootlessNetwork(at), 'uplink.json')
 }
 
 function socketOf(at: Layout): string {

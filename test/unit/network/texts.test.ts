@@ -1,6 +1,7 @@
 // What other programs get from src/network: nft's rules, aardvark-dns's files, pasta's and slirp4netns's words.
 
 import { describe, expect, test } from 'vitest'
+import { entranceElement, entranceOf } from '../../../src/network/firewall/entrances.ts'
 import {
   addElementsText,
   deleteElementsText,
@@ -11,7 +12,7 @@ import {
 import { changeEntries } from '../../../src/network/names/entries.ts'
 import { isKnown, printQuestion } from '../../../src/network/names/query.ts'
 import type { NetworkRecord } from '../../../src/network/record/network-record.ts'
-import { pastaArguments } from '../../../src/network/uplink/pasta-arguments.ts'
+import { entranceArguments, pastaArguments } from '../../../src/network/uplink/pasta-arguments.ts'
 import { slirpOptions } from '../../../src/network/uplink/slirp-options.ts'
 
 function network(rest: Partial<NetworkRecord> = {}): NetworkRecord {
@@ -68,6 +69,11 @@ describe('the firewall', () => {
       'add element inet gantry bound4 { 127.0.0.1 . tcp . 8080 : 10.89.0.2 . 80 }\n' +
         'delete element inet gantry bound4 { 127.0.0.1 . tcp . 8080 : 10.89.0.2 . 80 }\n',
     )
+    const forwarded = portElements([{ ...mapping, hostAddress: '127.0.0.1', count: 1 }], {
+      ...target,
+      isForwarded: true,
+    })
+    expect(forwarded).toEqual([{ map: 'published4', key: 'tcp . 8080', value: '10.89.0.2 . 80' }])
   })
 })
 
@@ -102,6 +108,28 @@ describe('names', () => {
 
 describe('helpers', () => {
   const request = { options: [], ports: [], namespace: '/ns', pidFile: '/pid' }
+
+  test('an entrance has an address and a gateway a family, and ports that keep their numbers', () => {
+    const ports = [{ hostAddress: '0.0.0.0', hostPort: 8080, port: 80, count: 2, protocol: 'tcp' }] as const
+    const entrance = { name: 'port1', ports, namespace: '/ns', pidFile: '/pid' }
+    const rest = '-T none -U none --no-dhcp --no-dhcpv6 --no-ra --quiet --pid /pid --netns /ns'
+    expect(entranceArguments({ ...entrance, addresses: ['192.0.2.2'] }).join(' ')).toBe(
+      `--ns-ifname port1 --ipv4-only --address 192.0.2.2 --gateway 169.254.1.3 -t 0.0.0.0/8080-8081:8080-8081 -u none ${rest}`,
+    )
+    expect(entranceArguments({ ...entrance, addresses: ['192.0.2.2', 'fd00::2'] }).join(' ')).toMatch(
+      /^--ns-ifname port1 --address 192.0.2.2 --address fd00::2 --gateway 169.254.1.3 --gateway fe80::1 -t /,
+    )
+    expect(entranceArguments({ ...entrance, addresses: ['fd00::2'] })).toContain('--ipv6-only')
+  })
+
+  test('the mark of an entrance is none of the kernel’s tables', () => {
+    expect(entranceElement(entranceOf('0000000f'.repeat(8)))).toEqual({
+      map: 'entrances',
+      key: '"port0000000f"',
+      value: '0x10000000',
+    })
+    expect(entranceElement(entranceOf('ffffffff'.repeat(8))).value).toBe('0x1fffffff')
+  })
 
   test('pasta as podman calls it', () => {
     expect(pastaArguments(request, false).argv.join(' ')).toBe(

@@ -38,15 +38,18 @@ export async function checkLinger(): Promise<void> {
     const user = await login('leaving')
     // As root: nothing here lets an ordinary user do it for itself, for that takes polkit.
     execFileSync('loginctl', ['enable-linger', 'tester'])
-    const answer = tryRun(user, ['-d', '--name', 'lasting'], 'sleep', '1000')
+    const flags = ['-d', '--name', 'lasting', '--network', 'slirp4netns', '--security-opt', 'seccomp=unconfined']
+    const answer = user.try('run', ...flags, 'busybox', 'sleep', '1000')
     equal(answer.code, 0)
     equal(answer.stderr, '')
+    equal(processesIn(user.scope), '')
     await user.logout()
     // systemd's UserStopDelaySec: without lingering the manager would end then.
     await new Promise((resolve) => setTimeout(resolve, 12_000))
     const again = await login('back')
     equal(status(again, 'lasting'), 'running')
-    equal(again.ok('exec', 'lasting', 'echo', 'alive'), 'alive')
+    // The interface goes with the program that serves it.
+    matches(again.ok('exec', 'lasting', 'ip', '-4', '-o', 'address'), /tap0/)
     again.ok('stop', '-t', '1', 'lasting')
     equal(status(again, 'lasting'), 'exited')
     again.ok('rm', 'lasting')
@@ -63,5 +66,5 @@ function isManagerActive(): boolean {
 function processesIn(scope: string): string {
   const pids = readFileSync(`/sys/fs/cgroup${scope}/cgroup.procs`, 'utf8').trim().split('\n')
   const names = pids.map((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim())
-  return names.filter((name) => /gantry|monitor|node|runc/.test(name)).join(' ')
+  return names.filter((name) => /gantry|monitor|node|runc|pasta|slirp4netns|aardvark/.test(name)).join(' ')
 }

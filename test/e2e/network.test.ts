@@ -187,6 +187,21 @@ describe('networks of one’s own', () => {
     expect(fetch('http://127.0.0.1:8080/')).toBe('hello')
   })
 
+  test('a published port does not lead to a bridge that is somebody else’s', async () => {
+    network.host('ip', 'link', 'add', 'theirs0', 'type', 'bridge')
+    const theirs = ['-o', 'mode=unmanaged', '--interface-name', 'theirs0', '--subnet', '10.77.3.0/24']
+    await box.ok(['network', 'create', ...theirs, 'x'])
+    network.host('ip', 'address', 'add', '10.77.3.1/24', 'dev', 'theirs0')
+    network.host('ip', 'link', 'set', 'theirs0', 'up')
+    await serveAs('web', '--network', 'x:ip=10.77.3.9', '-p', '8080:80')
+    expect(fetch('http://10.77.3.9/')).toBe('hello')
+    expect(fetch('http://127.0.0.1:8080/')).toBe('')
+    expect(network.host('nft', 'list', 'ruleset')).not.toContain('8080')
+    await box.ok(['network', 'connect', 'podman', 'web'])
+    await box.ok(['network', 'reload', 'web'])
+    expect(fetch('http://127.0.0.1:8080/')).toBe('hello')
+  })
+
   test('an internal network has no way out, isolated ones do not meet', async () => {
     await box.ok(['network', 'create', '--internal', 'inside'])
     const ping = (net: string, address: string) =>

@@ -8,6 +8,7 @@ import { paths } from '../../state/layout.ts'
 import { type ContainerInterface, readContainerNetwork } from '../container-network.ts'
 import type { NetworkPlace } from '../network-place.ts'
 import { isUnmanaged, type NetworkRecord } from '../record/network-record.ts'
+import { readNetwork } from '../record/store.ts'
 import { applyFirewall, atBridges, hasRules } from './apply.ts'
 import {
   addElementsText,
@@ -29,8 +30,8 @@ export async function ensureRules(
   place: NetworkPlace,
   wanted: Published & { readonly networks: readonly NetworkRecord[]; readonly isForced?: boolean },
 ): Promise<void> {
-  const own = elementsOf(wanted)
-  const bridged = wanted.networks.filter((network) => network.driver === 'bridge' && !isUnmanaged(network))
+  const own = elementsOf(place, wanted)
+  const bridged = wanted.networks.filter(isBehindFirewall)
   const missing = atBridges(place.bridges, () =>
     bridged.filter((network) => wanted.isForced === true || !hasRules(network)),
   )
@@ -48,7 +49,7 @@ export async function ensureRules(
 
 /** Idempotent. */
 export async function removePorts(place: NetworkPlace, published: Published): Promise<void> {
-  const elements = elementsOf(published)
+  const elements = elementsOf(place, published)
   // An ordinary user's bridges go with their namespace.
   const hasNoPlace = place.bridges !== undefined && !existsSync(place.bridges)
   if (elements.length === 0 || hasNoPlace) return
@@ -71,17 +72,27 @@ function portTarget(interfaces: readonly ContainerInterface[]): PortTarget {
   return { ...(ipv4 === undefined ? {} : { ipv4 }), ...(ipv6 === undefined ? {} : { ipv6 }) }
 }
 
-function elementsOf({ ports, interfaces }: Published): PortElement[] {
-  return ports.length === 0 ? [] : portElements(ports, portTarget(interfaces))
+/** To others' bridges and to macvlan and ipvlan interfaces, which the host does not reach, none leads. */
+function elementsOf({ at, config }: NetworkPlace, { ports, interfaces }: Published): PortElement[] {
+  if (ports.length === 0) return []
+  const reached = interfaces.filter(({ network: name }) => {
+    const network = readNetwork(at, config, name)
+    return network !== undefined && isBehindFirewall(network)
+  })
+  return portElements(ports, portTarget(reached))
+}
+
+function isBehindFirewall(network: NetworkRecord): boolean {
+  return network.driver === 'bridge' && !isUnmanaged(network)
 }
 
 /** Of what runs: after a reload of the host's firewall all of it is gone. */
-function elementsOfOthers({ at }: NetworkPlace, own: readonly PortElement[]): PortElement[] {
-  const ids = absentAsUndefined(() => readdirSync(paths.runContainers(at))) ?? []
+function elementsOfOthers(place: NetworkPlace, own: readonly PortElement[]): PortElement[] {
+  const ids = absentAsUndefined(() => readdirSync(paths.runContainers(place.at))) ?? []
   const known = new Set(own.map(({ map, key }) => `${map} ${key}`))
   const all = ids.flatMap((id) => {
-    const network = readContainerNetwork(at, id)
-    return network?.kind === 'bridge' ? elementsOf(network) : []
+    const network = readContainerNetwork(place.at, id)
+    return network?.kind === 'bridge' ? elementsOf(place, network) : []
   })
   return all.filter(({ map, key }) => {
     const name = `${map} ${key}`

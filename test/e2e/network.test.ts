@@ -122,14 +122,24 @@ describe('the default network', () => {
     expect(network.host('nft', 'list', 'tables')).toContain('table inet other')
   })
 
-  test('without nft a start is refused with the way out, and leaves nothing', async () => {
-    const { code, stderr } = await box.try(['run', '--rm', '-p', '8080:80', busybox, 'true'], {
+  test('nft is found beside a PATH without sbin', async () => {
+    const answer = await box.try(['run', '--rm', '-p', '8080:80', busybox, 'echo', 'ran'], {
       env: { PATH: pathOf('sh', 'ip', 'nsenter') },
     })
+    expect(answer).toMatchObject({ code: 0, stdout: 'ran\n' })
+  })
+
+  test('without nft a start is refused with the way out, and leaves nothing', async () => {
+    const hide = 'mount --bind /dev/null /usr/sbin/nft; exec "$@"'
+    const enter = [...network.enter, 'unshare', '--mount', 'sh', '-c', hide, 'sh']
+    await using other = openBox({ network: { ...network, enter } })
+    await other.ok(['load', '-q', '-i', busyboxArchive()])
+    const { code, stderr } = await other.try(['run', '--rm', '-p', '8080:80', busybox, 'true'])
     expect(code).toBeGreaterThan(124)
     expect(stderr).toContain('could not find nft')
     expect(stderr).toContain('apt install nftables')
-    expect(await box.ok(['ps', '-aq'])).toBe('')
+    expect(await other.ok(['ps', '-aq'])).toBe('')
+    await other.ok(['system', 'reset', '--force'])
   })
 
   test('a bridge that was left half-made is made whole by the next start', async () => {

@@ -4,7 +4,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import type { Caller } from './caller.ts'
-import { equal, eventually } from './check.ts'
+import { equal, eventually, matches } from './check.ts'
 
 export const parent = 'parent0'
 export const host = { ipv4: '10.70.0.254', ipv6: 'fd00:70::254' }
@@ -75,9 +75,10 @@ export function ask(from: 'host' | 'lan', address: string): string {
 }
 
 /** A server in a container takes a moment after its start. */
-export async function isAnswered(from: 'host' | 'lan', address: string, expected: string): Promise<void> {
+export async function isAnswered(from: 'host' | 'lan', address: string, expected: string | RegExp): Promise<void> {
   await eventually(`${address} answers the ${from}`, () => ask(from, address) !== 'nobody')
-  equal(ask(from, address), expected)
+  if (typeof expected === 'string') equal(ask(from, address), expected)
+  else matches(ask(from, address), expected)
 }
 
 /** How the interface is that the container has, with all that the driver says of it. */

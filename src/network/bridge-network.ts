@@ -127,7 +127,7 @@ function planInterfaces(
 }
 
 function parentName(rule: string, { driver, network_interface: parent }: NetworkRecord): string | undefined {
-  return rule === 'device' && driver !== 'bridge' ? parent : undefined
+  return rule === 'device' && driver !== 'bridge' && parent !== '' ? parent : undefined
 }
 
 function freeName(prefix: string, taken: ReadonlySet<string | undefined>): string {

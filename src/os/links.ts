@@ -47,7 +47,7 @@ export type LinkKind =
   | { readonly kind: 'bridge'; readonly isVlanAware: boolean }
   /** The peer is down: the kernel opens none before both are there. */
   | { readonly kind: 'veth'; readonly peer: Omit<NewLink, 'kind' | 'master' | 'isUp'> }
-  | { readonly kind: 'macvlan'; readonly parent: number; readonly mode: number; readonly queueLength?: number }
+  | { readonly kind: 'macvlan'; readonly parent: number; readonly mode: number; readonly broadcastLimit?: number }
   | { readonly kind: 'ipvlan'; readonly parent: number; readonly mode: number }
   | { readonly kind: 'vlan'; readonly parent: number; readonly id: number }
   | { readonly kind: 'dummy' }
@@ -240,7 +240,7 @@ function kindData(kind: LinkKind): Buffer[] {
     case 'macvlan':
       return [
         uint32Attribute(1, kind.mode),
-        ...(kind.queueLength === undefined ? [] : [uint32Attribute(7, kind.queueLength)]),
+        ...(kind.broadcastLimit === undefined ? [] : [uint32Attribute(9, kind.broadcastLimit)]),
       ]
     case 'ipvlan':
       return [uint16Attribute(1, kind.mode)]

@@ -122,14 +122,24 @@ describe('the default network', () => {
     expect(network.host('nft', 'list', 'tables')).toContain('table inet other')
   })
 
-  test('without nft a start is refused with the way out, and leaves nothing', async () => {
-    const { code, stderr } = await box.try(['run', '--rm', '-p', '8080:80', busybox, 'true'], {
+  test('nft is found beside a PATH without sbin', async () => {
+    const answer = await box.try(['run', '--rm', '-p', '8080:80', busybox, 'echo', 'ran'], {
       env: { PATH: pathOf('sh', 'ip', 'nsenter') },
     })
+    expect(answer).toMatchObject({ code: 0, stdout: 'ran\n' })
+  })
+
+  test('without nft a start is refused with the way out, and leaves nothing', async () => {
+    const hide = 'mount --bind /dev/null /usr/sbin/nft; exec "$@"'
+    const enter = [...network.enter, 'unshare', '--mount', 'sh', '-c', hide, 'sh']
+    await using other = openBox({ network: { ...network, enter } })
+    await other.ok(['load', '-q', '-i', busyboxArchive()])
+    const { code, stderr } = await other.try(['run', '--rm', '-p', '8080:80', busybox, 'true'])
     expect(code).toBeGreaterThan(124)
     expect(stderr).toContain('could not find nft')
     expect(stderr).toContain('apt install nftables')
-    expect(await box.ok(['ps', '-aq'])).toBe('')
+    expect(await other.ok(['ps', '-aq'])).toBe('')
+    await other.ok(['system', 'reset', '--force'])
   })
 
   test('a bridge that was left half-made is made whole by the next start', async () => {
@@ -178,12 +188,28 @@ describe('networks of one’s own', () => {
     await box.ok(['network', 'connect', '--ip', '10.77.2.9', 'two', 'web'])
     expect(await box.ok(['exec', 'web', 'cat', '/etc/hosts'])).toMatch(/10\.77\.1\.9\t[\s\S]*10\.77\.2\.9\t/)
     await box.ok(['network', 'disconnect', 'one', 'web'])
+    expect(await box.ok(['exec', 'web', 'ip', 'route'])).toContain('default via 10.77.2.1 ')
     expect(await box.ok(['exec', 'web', 'ip', '-4', '-o', 'address'])).not.toContain('10.77.1.9')
     expect(await box.ok(['exec', 'web', 'cat', '/etc/hosts'])).not.toContain('10.77.1.9')
     expect(fetch('http://127.0.0.1:8080/')).toBe('hello')
     await box.ok(['network', 'disconnect', 'two', 'web'])
     expect(fetch('http://127.0.0.1:8080/')).toBe('')
     await box.ok(['network', 'connect', 'one', 'web'])
+    expect(fetch('http://127.0.0.1:8080/')).toBe('hello')
+  })
+
+  test('a published port does not lead to a bridge that is somebody else’s', async () => {
+    network.host('ip', 'link', 'add', 'theirs0', 'type', 'bridge')
+    const theirs = ['-o', 'mode=unmanaged', '--interface-name', 'theirs0', '--subnet', '10.77.3.0/24']
+    await box.ok(['network', 'create', ...theirs, 'x'])
+    network.host('ip', 'address', 'add', '10.77.3.1/24', 'dev', 'theirs0')
+    network.host('ip', 'link', 'set', 'theirs0', 'up')
+    await serveAs('web', '--network', 'x:ip=10.77.3.9', '-p', '8080:80')
+    expect(fetch('http://10.77.3.9/')).toBe('hello')
+    expect(fetch('http://127.0.0.1:8080/')).toBe('')
+    expect(network.host('nft', 'list', 'ruleset')).not.toContain('8080')
+    await box.ok(['network', 'connect', 'podman', 'web'])
+    await box.ok(['network', 'reload', 'web'])
     expect(fetch('http://127.0.0.1:8080/')).toBe('hello')
   })
 

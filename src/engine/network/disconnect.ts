@@ -3,10 +3,10 @@
 import { existsSync } from 'node:fs'
 import { invalid } from '../../base/errors.ts'
 import { disconnectSteps } from '../../network/bridge-network.ts'
-import { readContainerNetwork, saveContainerNetwork } from '../../network/container-network.ts'
+import { type ContainerInterface, readContainerNetwork, saveContainerNetwork } from '../../network/container-network.ts'
 import { ensureRules, removePorts } from '../../network/firewall/ports.ts'
-import { detachInterface } from '../../network/link/attach.ts'
-import { findNetwork } from '../../network/record/store.ts'
+import { detachInterface, restoreDefaultRoutes } from '../../network/link/attach.ts'
+import { findNetwork, readNetwork } from '../../network/record/store.ts'
 import { isAlive } from '../../runtime/live-state.ts'
 import { paths } from '../../state/layout.ts'
 import { lockContainer, saveRecord } from '../container/lock-container.ts'
@@ -41,10 +41,19 @@ export async function takeOut(engine: Engine, container: StoredContainer, networ
   const interfaces = before.interfaces.filter((one) => one.network !== network)
   await removePorts(place, before)
   const namespace = paths.networkNamespace(engine.at, container.id)
-  if (existsSync(namespace)) for (const { name } of gone) detachInterface(namespace, name)
+  if (existsSync(namespace)) {
+    for (const { name } of gone) detachInterface(namespace, name)
+    for (const one of interfaces) restoreRoutes(engine, namespace, one)
+  }
   for (const step of disconnectSteps(place, container.id, { interfaces: gone, ports: [] })) await step()
   const after = { ...before, interfaces }
   saveContainerNetwork(engine.at, container.id, after)
   if (interfaces.length > 0) await ensureRules(place, { ...after, networks: [] })
   rewriteFiles(engine, container, after)
+}
+
+function restoreRoutes(engine: Engine, namespace: string, { network, addresses }: ContainerInterface): void {
+  const record = readNetwork(engine.at, engine.settings.network, network)
+  const gateways = addresses.flatMap(({ gateway }) => gateway ?? [])
+  if (record !== undefined) restoreDefaultRoutes(namespace, record, gateways)
 }

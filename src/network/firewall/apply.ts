@@ -5,6 +5,7 @@ import { EngineError, errnoOf } from '../../base/errors.ts'
 import { runProcess } from '../../os/exec.ts'
 import { netlinkProtocols, talkNetlink, textAttribute } from '../../os/netlink.ts'
 import { inNetworkNamespace, namespacedCommand } from '../../os/network-namespace.ts'
+import { findProgram } from '../find-helper.ts'
 import type { NetworkRecord } from '../record/network-record.ts'
 import { helperMissing } from '../uplink/helper-missing.ts'
 import { chainOf, tableName } from './rules.ts'
@@ -19,8 +20,10 @@ export function atBridges<T>(place: BridgePlace, act: () => T): T {
 
 /** As one transaction. @throws not-found `network-helper-missing`; unavailable `firewall-refused` with nft's words; conflict `port-in-use` */
 export async function applyFirewall(place: BridgePlace, text: string): Promise<void> {
-  const command = atBridges(place, () => namespacedCommand('nft', ['-f', '-']))
-  const { exitCode, stderr } = await runProcess(command.file, command.argv, { input: text }).catch(refuseMissing)
+  const nft = findProgram('nft')
+  if (nft === undefined) throw helperMissing('nft', 'nftables')
+  const command = atBridges(place, () => namespacedCommand(nft, ['-f', '-']))
+  const { exitCode, stderr } = await runProcess(command.file, command.argv, { input: text })
   if (exitCode === 0) return
   const isTaken = stderr.includes('File exists') && stderr.includes('element')
   throw new EngineError({
@@ -33,11 +36,6 @@ export async function applyFirewall(place: BridgePlace, text: string): Promise<v
         ?.replace(/^\/dev\/stdin:[^:]*: /, '') || `exit code ${exitCode}`
     }`,
   })
-}
-
-function refuseMissing(error: unknown): never {
-  if (error instanceof EngineError && error.code === 'program-not-found') throw helperMissing('nft', 'nftables')
-  throw error
 }
 
 /** Whether the network's rules are there, in the namespace that we are in. */

@@ -8,6 +8,7 @@ import { paths } from '../../state/layout.ts'
 import { type ContainerInterface, readContainerNetwork } from '../container-network.ts'
 import type { NetworkPlace } from '../network-place.ts'
 import { isUnmanaged, type NetworkRecord } from '../record/network-record.ts'
+import { readNetwork } from '../record/store.ts'
 import { applyFirewall, atBridges, hasRules } from './apply.ts'
 import { entranceElement, entrancesText } from './entrances.ts'
 import {
@@ -33,7 +34,7 @@ export async function ensureRules(
   wanted: Published & { readonly networks: readonly NetworkRecord[]; readonly isForced?: boolean },
 ): Promise<void> {
   const own = elementsOf(place, wanted)
-  const bridged = wanted.networks.filter((network) => network.driver === 'bridge' && !isUnmanaged(network))
+  const bridged = wanted.networks.filter(isBehindFirewall)
   const missing = atBridges(place.bridges, () =>
     bridged.filter((network) => wanted.isForced === true || !hasRules(network)),
   )
@@ -78,19 +79,27 @@ function rulesText({ bridges }: NetworkPlace, networks: readonly NetworkRecord[]
   return `${networksText(networks)}${bridges === undefined ? '' : entrancesText}`
 }
 
-function elementsOf({ bridges }: NetworkPlace, { ports, interfaces, entrance }: Published): PortElement[] {
+/** To others' bridges and to macvlan and ipvlan interfaces, which the host does not reach, none leads. */
+function elementsOf({ at, config, bridges }: NetworkPlace, { ports, interfaces, entrance }: Published): PortElement[] {
   if (ports.length === 0) return []
-  const published = portElements(ports, { ...portTarget(interfaces), isForwarded: bridges !== undefined })
+  const reached = interfaces.filter(({ network: name }) => {
+    const network = readNetwork(at, config, name)
+    return network !== undefined && isBehindFirewall(network)
+  })
+  const published = portElements(ports, { ...portTarget(reached), isForwarded: bridges !== undefined })
   return entrance === undefined ? published : [...published, entranceElement(entrance)]
+}
+
+function isBehindFirewall(network: NetworkRecord): boolean {
+  return network.driver === 'bridge' && !isUnmanaged(network)
 }
 
 /** Of what runs: after a reload of the host's firewall all of it is gone. */
 function elementsOfOthers(place: NetworkPlace, own: readonly PortElement[]): PortElement[] {
-  const { at } = place
-  const ids = absentAsUndefined(() => readdirSync(paths.runContainers(at))) ?? []
+  const ids = absentAsUndefined(() => readdirSync(paths.runContainers(place.at))) ?? []
   const known = new Set(own.map(({ map, key }) => `${map} ${key}`))
   const all = ids.flatMap((id) => {
-    const network = readContainerNetwork(at, id)
+    const network = readContainerNetwork(place.at, id)
     return network?.kind === 'bridge' ? elementsOf(place, network) : []
   })
   return all.filter(({ map, key }) => {

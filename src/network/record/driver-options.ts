@@ -27,10 +27,7 @@ const macvlanOptions: Readonly<Record<string, Check>> = {
   metric: checkMetric,
   mtu: checkMtu,
   no_default_route: (value) => String(goBoolean(value)),
-  bclim: (value) => {
-    if (/^-?\d+$/.test(value)) return value
-    throw bad(`failed to parse "bclim" option: strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`)
-  },
+  bclim: checkBroadcastLimit,
 }
 
 const { bclim: _bclim, ...sharedOptions } = macvlanOptions
@@ -69,7 +66,7 @@ function completeUnderlying(wanted: Named, links: readonly string[]): Named {
     throw bad(`parent interface ${parent} does not exist`)
   }
   const ipam = wanted.ipam_options?.['driver'] ?? (subnets.length === 0 ? 'dhcp' : 'host-local')
-  checkIpam(ipam, driver, subnets.length)
+  checkIpam(wanted, ipam)
   const known = driver === 'macvlan' ? macvlanOptions : ipvlanOptions
   return {
     ...wanted,
@@ -79,23 +76,30 @@ function completeUnderlying(wanted: Named, links: readonly string[]): Named {
   }
 }
 
-function checkIpam(ipam: string, driver: string, subnetCount: number): void {
-  if (ipam === 'host-local' && subnetCount === 0) {
+function checkIpam({ name, driver, subnets = [], ipam_options: options }: Named, ipam: string): void {
+  if (ipam === 'host-local' && subnets.length === 0) {
     throw bad(`${driver} driver needs at least one subnet specified when the host-local ipam driver is set`)
   }
   if (ipam !== 'dhcp') return
-  if (driver === 'ipvlan') throw bad('ipam driver dhcp is not supported with ipvlan')
-  if (subnetCount > 0) throw bad('ipam driver dhcp set but subnets are set')
-  throw unsupportedDhcp()
+  if (driver === 'ipvlan')
+    throw invalid('network-invalid', 'ipam driver dhcp is not supported with ipvlan', dhcpInstead)
+  if (subnets.length > 0) throw bad('ipam driver dhcp set but subnets are set')
+  const isAsked = options?.['driver'] === 'dhcp'
+  throw unsupportedDhcp(
+    isAsked ? undefined : `network ${name} has no subnet, and to get its addresses by DHCP is not supported`,
+  )
 }
 
+const dhcpInstead =
+  'Give the network a subnet: --subnet 192.168.1.0/24 --ip-range …, or let the container do it: --ipam-driver none'
+
 /** A lease of DHCP must be kept alive by a program that outlives us. */
-function unsupportedDhcp(): EngineError {
+function unsupportedDhcp(message = 'the dhcp ipam driver is not supported'): EngineError {
   return new EngineError({
     kind: 'unsupported',
     code: 'network-dhcp-unsupported',
-    message: 'the dhcp ipam driver is not supported',
-    hint: 'Give the network a subnet: --subnet 192.168.1.0/24 --ip-range …, or let the container do it: --ipam-driver none',
+    message,
+    hint: dhcpInstead,
   })
 }
 
@@ -128,6 +132,13 @@ function checkVlan(value: string): string {
 function checkMetric(value: string): string {
   if (/^\d+$/.test(value) && Number(value) < 2 ** 32) return value
   throw bad(`strconv.ParseUint: parsing ${JSON.stringify(value)}: invalid syntax`)
+}
+
+function checkBroadcastLimit(value: string): string {
+  const isNumber = /^[-+]?\d+$/.test(value)
+  if (isNumber && Number(value) >= -(2 ** 31) && Number(value) < 2 ** 31) return value
+  const reason = isNumber ? 'value out of range' : 'invalid syntax'
+  throw bad(`failed to parse "bclim" option: strconv.ParseInt: parsing ${JSON.stringify(value)}: ${reason}`)
 }
 
 function checkMode(driver: string, value: string, modes: readonly string[]): string {

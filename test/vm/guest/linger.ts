@@ -58,12 +58,12 @@ export async function checkLinger(): Promise<void> {
   })
 }
 
-function isManagerActive(): boolean {
+export function isManagerActive(): boolean {
   return spawnSync('systemctl', ['is-active', '--quiet', 'user@1000.service']).status === 0
 }
 
 /** But for the session's own leader. */
-function processesIn(scope: string): string {
+export function processesIn(scope: string): string {
   const pids = readFileSync(`/sys/fs/cgroup${scope}/cgroup.procs`, 'utf8').trim().split('\n')
   const names = pids.map((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim())
   return names.filter((name) => /gantry|monitor|node|runc|pasta|slirp4netns|aardvark/.test(name)).join(' ')

@@ -5,7 +5,11 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { end, note } from './check.ts'
 import { checkJournal } from './journal.ts'
+import { makeLan } from './lan.ts'
 import { checkLinger } from './linger.ts'
+import { checkNetwork } from './network.ts'
+import { checkRootlessNetwork } from './network-rootless.ts'
+import { checkUnderlying } from './network-underlying.ts'
 import { checkReboot, prepareReboot } from './reboot.ts'
 import { checkRoot } from './root.ts'
 import { checkRootless } from './rootless.ts'
@@ -24,6 +28,10 @@ if (existsSync(rebooted)) {
   await checkJournal()
   await checkRootless()
   await checkLinger()
+  makeLan()
+  await checkNetwork()
+  await checkUnderlying()
+  await checkRootlessNetwork()
   await prepareReboot()
   writeFileSync(rebooted, '')
   // Tells gantry-test.service that the machine is to come back.

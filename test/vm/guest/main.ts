@@ -13,6 +13,7 @@ import { checkUnderlying } from './network-underlying.ts'
 import { checkReboot, prepareReboot } from './reboot.ts'
 import { checkRoot } from './root.ts'
 import { checkRootless } from './rootless.ts'
+import { checkSystemd } from './systemd.ts'
 
 /** On the root disk: a second boot finds it. */
 const rebooted = '/var/lib/gantry-vm/rebooted'
@@ -26,6 +27,7 @@ if (existsSync(rebooted)) {
 } else {
   await checkRoot()
   await checkJournal()
+  await checkSystemd()
   await checkRootless()
   await checkLinger()
   makeLan()

@@ -56,6 +56,8 @@ export const plainFacts: OciFacts = {
   isRootless: false,
   isUnifiedCgroup: true,
   controllers: new Set(['memory', 'cpu', 'pids']),
+  lacking: new Set(),
+  blockDevices: {},
   cgroupsPath: '/gantry/x',
   mappings: undefined,
   gidCount: 2 ** 32 - 1,

@@ -3,7 +3,7 @@
 import { defined } from '../../base/defined.ts'
 import { invalid } from '../../base/errors.ts'
 import { hasVariable } from '../../spec/environment.ts'
-import type { ProcessFacet } from '../../spec/process.ts'
+import { type ProcessFacet, parsePersonality } from '../../spec/process.ts'
 import { defineOptions, type Invocation } from '../command.ts'
 import { readEnvironment } from './environment.ts'
 
@@ -31,6 +31,7 @@ export const processOptions = defineOptions({
   'http-proxy': { type: 'boolean', default: true, describe: 'Pass our proxy variables' },
   init: { type: 'boolean', describe: 'Run an init that forwards signals and reaps processes' },
   interactive: { type: 'boolean', short: 'i', describe: 'Keep standard input open' },
+  personality: { type: 'string', value: 'domain', describe: 'Execution domain: LINUX, or LINUX32 for 32-bit programs' },
   tty: { type: 'boolean', short: 't', describe: 'Allocate a terminal' },
   umask: { type: 'string', value: 'mode', describe: 'File mode creation mask, octal' },
   unsetenv: { type: 'strings', value: 'name', describe: 'Leave out a variable of the image or the configuration' },
@@ -63,6 +64,7 @@ export function processFacet(
     init: given.has('init') ? options.init : undefined,
     hostname: options.hostname || undefined,
     umask: umaskOf(options.umask),
+    personality: options.personality ? parsePersonality(options.personality) : undefined,
   })
 }
 

@@ -20,10 +20,11 @@ interface Starter {
  */
 export async function moveMonitor(
   { settings }: Starter,
-  container: { readonly id: string; readonly stored: Pick<StoredSpec, 'cgroupManager'> },
+  container: { readonly id: string; readonly stored: Pick<StoredSpec, 'cgroupManager' | 'spec'> },
   pid: number,
 ): Promise<void> {
-  if (container.stored.cgroupManager !== 'systemd') return
+  const { cgroupManager, spec } = container.stored
+  if (cgroupManager !== 'systemd' || spec.cgroup.mode !== 'enabled') return
   const name = `gantry-monitor-${container.id.slice(0, 12)}`
   const slice = settings.isRootless ? 'user.slice' : 'machine.slice'
   await move(settings.isRootless, { name, slice, description: `Gantry monitor of ${container.id}`, pid })

@@ -148,9 +148,9 @@ _gantry_ask() {
 _gantry_children() {
     case $1 in
     '')
-        reply='attach completion container create doctor events exec help history image images import info init inspect kill load logs network pause port ps pull rename restart rm rmi run save secret start stop system tag top unpause unshare untag version volume wait' ;;
+        reply='attach completion container create doctor events exec help history image images import info init inspect kill load logs network pause port ps pull rename restart rm rmi run save secret start stop system tag top unpause unshare untag update version volume wait' ;;
     'container')
-        reply='attach cleanup create exec exists init inspect kill logs pause port prune ps rename restart rm run start stop top unpause wait' ;;
+        reply='attach cleanup create exec exists init inspect kill logs pause port prune ps rename restart rm run start stop top unpause update wait' ;;
     'image')
         reply='exists history import inspect list load prune pull rm save tag tree untag' ;;
     'network')
@@ -312,6 +312,8 @@ _gantry_flags() {
         reply='--help -h' ;;
     'untag' | 'image untag')
         reply='--help -h' ;;
+    'update' | 'container update')
+        reply='--blkio-weight=:none --blkio-weight-device=:file --cpu-period=:none --cpu-quota=:none --cpu-rt-period=:none --cpu-rt-runtime=:none --cpu-shares=:none -c=:none --cpus=:none --cpuset-cpus=:none --cpuset-mems=:none --device-read-bps=:file --device-read-iops=:file --device-write-bps=:file --device-write-iops=:file --env=:none -e=:none --memory=:none -m=:none --memory-reservation=:none --memory-swap=:none --memory-swappiness=:none --pids-limit=:none --restart=:none --unsetenv=:none --help -h' ;;
     'version')
         reply='--format=:none -f=:none --help -h' ;;
     'volume create')
@@ -471,6 +473,8 @@ _gantry_positionals() {
         reply=':rest' ;;
     'untag' | 'image untag')
         reply=':image :image ...' ;;
+    'update' | 'container update')
+        reply=':container' ;;
     'version')
         reply='' ;;
     'volume create')

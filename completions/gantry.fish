@@ -184,6 +184,8 @@ function __gantry_valued
             string split ' ' -- '--filter'
         case 'unpause' 'container unpause'
             string split ' ' -- '--cidfile --filter -f'
+        case 'update' 'container update'
+            string split ' ' -- '--blkio-weight --blkio-weight-device --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --device-read-bps --device-read-iops --device-write-bps --device-write-iops --env -e --memory -m --memory-reservation --memory-swap --memory-swappiness --pids-limit --restart --unsetenv'
         case 'version'
             string split ' ' -- '--format -f'
         case 'volume create'
@@ -300,6 +302,8 @@ function __gantry_positionals
             string split ' ' -- 'rest'
         case 'untag' 'image untag'
             string split ' ' -- 'image image more'
+        case 'update' 'container update'
+            string split ' ' -- 'container'
         case 'volume create'
             string split ' ' -- 'none'
         case 'volume exists'
@@ -379,6 +383,7 @@ complete -c gantry -n '__gantry_at ""' -xa top -d 'Display the running processes
 complete -c gantry -n '__gantry_at ""' -xa unpause -d 'Unpause the processes in one or more containers'
 complete -c gantry -n '__gantry_at ""' -xa unshare -d 'Run a command in the user namespace of rootless containers'
 complete -c gantry -n '__gantry_at ""' -xa untag -d 'Remove a name from a local image'
+complete -c gantry -n '__gantry_at ""' -xa update -d 'Update an existing container'
 complete -c gantry -n '__gantry_at ""' -xa version -d 'Show the version'
 complete -c gantry -n '__gantry_at ""' -xa volume -d 'Manage volumes'
 complete -c gantry -n '__gantry_at ""' -xa wait -d 'Block on one or more containers'
@@ -434,6 +439,7 @@ complete -c gantry -n '__gantry_at "container"' -xa start -d 'Start one or more 
 complete -c gantry -n '__gantry_at "container"' -xa stop -d 'Stop one or more containers'
 complete -c gantry -n '__gantry_at "container"' -xa top -d 'Display the running processes of a container'
 complete -c gantry -n '__gantry_at "container"' -xa unpause -d 'Unpause the processes in one or more containers'
+complete -c gantry -n '__gantry_at "container"' -xa update -d 'Update an existing container'
 complete -c gantry -n '__gantry_at "container"' -xa wait -d 'Block on one or more containers'
 
 complete -c gantry -n '__gantry_at "container"' -l help -s h -d 'Help for this command'
@@ -1070,6 +1076,30 @@ complete -c gantry -n '__gantry_at "unpause" "container unpause"' -l help -s h -
 complete -c gantry -n '__gantry_at "unshare"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "untag" "image untag"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "update" "container update"' -l blkio-weight -d 'Weight of its block I/O beside others, 10 to 1000' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l blkio-weight-device -d 'The same for one device' -rF
+complete -c gantry -n '__gantry_at "update" "container update"' -l cpu-period -d 'Period that --cpu-quota is of; 100000 is usual' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l cpu-quota -d 'CPU time in each period' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l cpu-rt-period -d 'Real-time period; cgroup v1 only' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l cpu-rt-runtime -d 'Real-time CPU time in it; cgroup v1 only' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l cpu-shares -s c -d 'CPU weight beside others; 1024 is usual' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l cpus -d 'CPU time, as a number of CPUs: 1.5' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l cpuset-cpus -d 'CPUs to run on: 0-3, 0,1' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l cpuset-mems -d 'Memory nodes to use: 0-3, 0,1' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l device-read-bps -d 'Most bytes a second read from a device' -rF
+complete -c gantry -n '__gantry_at "update" "container update"' -l device-read-iops -d 'Most reads a second from a device' -rF
+complete -c gantry -n '__gantry_at "update" "container update"' -l device-write-bps -d 'Most bytes a second written to a device' -rF
+complete -c gantry -n '__gantry_at "update" "container update"' -l device-write-iops -d 'Most writes a second to a device' -rF
+complete -c gantry -n '__gantry_at "update" "container update"' -l env -s e -d 'Set an environment variable' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l memory -s m -d 'Memory limit: 512m, 2g' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l memory-reservation -d 'What memory is taken back to when it is short' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l memory-swap -d 'Memory and swap together; -1 for no limit' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l memory-swappiness -d 'How readily it is swapped, 0 to 100; -1 as the system; cgroup v1 only' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l pids-limit -d 'Most processes; 0 or -1 for no limit' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l restart -d 'What follows its end: no, always, unless-stopped, on-failure[:N]' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l unsetenv -d 'Take an environment variable away' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "version"' -l format -s f -d 'Change the output format to JSON or a Go template' -x
 complete -c gantry -n '__gantry_at "version"' -l help -s h -d 'Help for this command'

@@ -100,6 +100,10 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
     summary: 'Unpause the processes in one or more containers',
     load: () => import('./commands/container/unpause.ts'),
   },
+  'container update': {
+    summary: 'Update an existing container',
+    load: () => import('./commands/container/update.ts'),
+  },
   'container wait': { summary: 'Block on one or more containers', load: () => import('./commands/container/wait.ts') },
   create: { summary: 'Create but do not start a container', load: () => import('./commands/container/create.ts') },
   doctor: {
@@ -250,6 +254,7 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
     load: () => import('./commands/unshare.ts'),
   },
   untag: { summary: 'Remove a name from a local image', load: () => import('./commands/image/untag.ts') },
+  update: { summary: 'Update an existing container', load: () => import('./commands/container/update.ts') },
   version: { summary: 'Show the version', load: () => import('./commands/version.ts') },
   'volume create': { summary: 'Create a new volume', load: () => import('./commands/volume/create.ts') },
   'volume exists': { summary: 'Check if a volume exists', load: () => import('./commands/volume/exists.ts') },

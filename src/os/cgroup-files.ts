@@ -25,6 +25,11 @@ export function readCgroupFile(file: CgroupFile): string | undefined {
   }
 }
 
+/** @throws the system call's error: what the kernel does not take is EINVAL */
+export function writeCgroupFile(file: CgroupFile, text: string): void {
+  writeFileSync(pathOf(file), text)
+}
+
 export function hasCgroupFile(file: CgroupFile): boolean {
   return existsSync(pathOf(file))
 }

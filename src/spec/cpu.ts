@@ -65,7 +65,7 @@ export function ociCpu(limits: CpuLimits): OciCpu | undefined {
   return Object.keys(cpu).length === 0 ? undefined : cpu
 }
 
-function cpuTime({ cpus = 0, cpuPeriodUs, cpuQuotaUs }: CpuLimits): { period?: number; quota?: number } {
+export function cpuTime({ cpus = 0, cpuPeriodUs, cpuQuotaUs }: CpuLimits): { period?: number; quota?: number } {
   if (cpus > 0) return { period: usualPeriodUs, quota: Math.max(leastUs, Math.round(cpus * usualPeriodUs)) }
   return {
     ...(cpuPeriodUs === undefined ? {} : { period: cpuPeriodUs }),

@@ -13,7 +13,7 @@ export interface LimitAbility {
 
 /** What the user is told at creation of limits that this host cannot set. `asked`: before the defaults were filled in. */
 export function limitWarnings(asked: Limits, ability: LimitAbility): string[] {
-  const given = names.filter((name) => isAsked(asked[name]))
+  const given = limitNames.filter((name) => isAsked(asked[name]))
   if (given.length > 0 && ability.isRootless && !ability.isUnified) {
     return ['Resource limits are not supported and ignored on cgroups V1 rootless systems']
   }
@@ -29,7 +29,7 @@ export function settableLimits(
     const controller = controllerOf(name, isUnified)
     return !lacking.has(name) && (controller === undefined || controllers.has(controller))
   }
-  const kept = names.filter((name) => limits[name] !== undefined && isSettable(name))
+  const kept = limitNames.filter((name) => limits[name] !== undefined && isSettable(name))
   const settable: Limits = Object.fromEntries(kept.map((name) => [name, limits[name]]))
   // Swap is limited with memory unless said: where it cannot be, it is left alone.
   return lacking.has('memorySwapBytes') ? { ...settable, memorySwapBytes: 0 } : settable
@@ -152,7 +152,7 @@ const rows = {
   cgroupConf: { label: 'files of the control group' },
 } as const satisfies Record<LimitName, LimitRow>
 
-const names = Object.keys(rows) as LimitName[]
+export const limitNames: readonly LimitName[] = Object.keys(rows) as LimitName[]
 
 export interface LimitFiles {
   readonly name: LimitName
@@ -163,7 +163,7 @@ export interface LimitFiles {
 
 /** Of the limits that not every kernel's v1 has. */
 export function v1LimitFiles(): LimitFiles[] {
-  return names.flatMap((name) => {
+  return limitNames.flatMap((name) => {
     const { v1Files }: LimitRow = rows[name]
     return v1Files === undefined ? [] : [{ name, controller: controllerOf(name, false) ?? '', files: v1Files }]
   })
@@ -171,7 +171,7 @@ export function v1LimitFiles(): LimitFiles[] {
 
 /** What v2 has nothing like. */
 export function v1OnlyLimits(): LimitName[] {
-  return names.filter((name) => {
+  return limitNames.filter((name) => {
     const row: LimitRow = rows[name]
     return row.isV1Only === true
   })

@@ -25,7 +25,7 @@ export function warningsOfLimits({ cgroupManager, isRootless }: LimitSettings, l
 type LimitSettings = Pick<Settings, 'cgroupManager' | 'isRootless'>
 
 /** @throws invalid `cgroup-conf-invalid`, `cpuset-invalid`, `device-unknown` */
-function checkHostLimits({ cgroupManager, isRootless }: LimitSettings, limits: Limits): void {
+export function checkHostLimits({ cgroupManager, isRootless }: LimitSettings, limits: Limits): void {
   const at = cgroupSurroundings(cgroupManager, isRootless)
   // There limits are ignored, whatever they are.
   if (isRootless && !at.isUnified) return

@@ -148,9 +148,9 @@ _gantry_ask() {
 _gantry_children() {
     case $1 in
     '')
-        reply='attach completion container create doctor events exec help history image images import info init inspect kill load logs network pause port ps pull rename restart rm rmi run save secret start stop system tag top unpause unshare untag update version volume wait' ;;
+        reply='attach completion container create doctor events exec help history image images import info init inspect kill load logs network pause port ps pull rename restart rm rmi run save secret start stats stop system tag top unpause unshare untag update version volume wait' ;;
     'container')
-        reply='attach cleanup create exec exists init inspect kill logs pause port prune ps rename restart rm run start stop top unpause update wait' ;;
+        reply='attach cleanup create exec exists init inspect kill logs pause port prune ps rename restart rm run start stats stop top unpause update wait' ;;
     'image')
         reply='exists history import inspect list load prune pull rm save tag tree untag' ;;
     'network')
@@ -286,6 +286,8 @@ _gantry_flags() {
         reply='--all -a --ignore -i --help -h' ;;
     'start' | 'container start')
         reply='--all --attach -a --detach-keys=:none --filter=:none -f=:none --interactive -i --latest -l --sig-proxy --help -h' ;;
+    'stats' | 'container stats')
+        reply='--all -a --format=:none --interval=:none -i=:none --latest -l --no-reset --no-stream --no-trunc --help -h' ;;
     'stop' | 'container stop')
         reply='--all -a --cidfile=:file --filter=:none -f=:none --ignore -i --latest -l --time=:none -t=:none --help -h' ;;
     'system check')
@@ -447,6 +449,8 @@ _gantry_positionals() {
         reply=':secret ...' ;;
     'start' | 'container start')
         reply=':container ...' ;;
+    'stats' | 'container stats')
+        reply=':running-container ...' ;;
     'stop' | 'container stop')
         reply=':running-container ...' ;;
     'system check')

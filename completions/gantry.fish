@@ -170,6 +170,8 @@ function __gantry_valued
             string split ' ' -- '--filter -f --format'
         case 'start' 'container start'
             string split ' ' -- '--detach-keys --filter -f'
+        case 'stats' 'container stats'
+            string split ' ' -- '--format --interval -i'
         case 'stop' 'container stop'
             string split ' ' -- '--cidfile --filter -f --time -t'
         case 'system check'
@@ -290,6 +292,8 @@ function __gantry_positionals
             string split ' ' -- 'secret more'
         case 'start' 'container start'
             string split ' ' -- 'container more'
+        case 'stats' 'container stats'
+            string split ' ' -- 'running-container more'
         case 'stop' 'container stop'
             string split ' ' -- 'running-container more'
         case 'tag' 'image tag'
@@ -376,6 +380,7 @@ complete -c gantry -n '__gantry_at ""' -xa run -d 'Run a command in a new contai
 complete -c gantry -n '__gantry_at ""' -xa save -d 'Save image(s) to an archive'
 complete -c gantry -n '__gantry_at ""' -xa secret -d 'Manage secrets'
 complete -c gantry -n '__gantry_at ""' -xa start -d 'Start one or more containers'
+complete -c gantry -n '__gantry_at ""' -xa stats -d 'Display a live stream of container resource usage statistics'
 complete -c gantry -n '__gantry_at ""' -xa stop -d 'Stop one or more containers'
 complete -c gantry -n '__gantry_at ""' -xa system -d 'Manage Gantry itself'
 complete -c gantry -n '__gantry_at ""' -xa tag -d 'Add an additional name to a local image'
@@ -436,6 +441,7 @@ complete -c gantry -n '__gantry_at "container"' -xa restart -d 'Restart one or m
 complete -c gantry -n '__gantry_at "container"' -xa rm -d 'Remove one or more containers'
 complete -c gantry -n '__gantry_at "container"' -xa run -d 'Run a command in a new container'
 complete -c gantry -n '__gantry_at "container"' -xa start -d 'Start one or more containers'
+complete -c gantry -n '__gantry_at "container"' -xa stats -d 'Display a live stream of container resource usage statistics'
 complete -c gantry -n '__gantry_at "container"' -xa stop -d 'Stop one or more containers'
 complete -c gantry -n '__gantry_at "container"' -xa top -d 'Display the running processes of a container'
 complete -c gantry -n '__gantry_at "container"' -xa unpause -d 'Unpause the processes in one or more containers'
@@ -1022,6 +1028,15 @@ complete -c gantry -n '__gantry_at "start" "container start"' -l interactive -s 
 complete -c gantry -n '__gantry_at "start" "container start"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
 complete -c gantry -n '__gantry_at "start" "container start"' -l sig-proxy -d 'Proxy received signals to the process (default true if attaching, false otherwise)'
 complete -c gantry -n '__gantry_at "start" "container start"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "stats" "container stats"' -l all -s a -d 'Show all containers, not only those that run'
+complete -c gantry -n '__gantry_at "stats" "container stats"' -l format -d 'Pretty-print statistics to JSON or using a Go template' -x
+complete -c gantry -n '__gantry_at "stats" "container stats"' -l interval -s i -d 'Time between two reports' -x
+complete -c gantry -n '__gantry_at "stats" "container stats"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
+complete -c gantry -n '__gantry_at "stats" "container stats"' -l no-reset -d 'Do not clear the screen before each report'
+complete -c gantry -n '__gantry_at "stats" "container stats"' -l no-stream -d 'Report once'
+complete -c gantry -n '__gantry_at "stats" "container stats"' -l no-trunc -d 'Do not truncate ids'
+complete -c gantry -n '__gantry_at "stats" "container stats"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "stop" "container stop"' -l all -s a -d 'Stop all running containers'
 complete -c gantry -n '__gantry_at "stop" "container stop"' -l cidfile -d 'Read the container ID from the file' -rF

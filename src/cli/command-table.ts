@@ -91,6 +91,10 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
   'container rm': { summary: 'Remove one or more containers', load: () => import('./commands/container/rm.ts') },
   'container run': { summary: 'Run a command in a new container', load: () => import('./commands/container/run.ts') },
   'container start': { summary: 'Start one or more containers', load: () => import('./commands/container/start.ts') },
+  'container stats': {
+    summary: 'Display a live stream of container resource usage statistics',
+    load: () => import('./commands/container/stats.ts'),
+  },
   'container stop': { summary: 'Stop one or more containers', load: () => import('./commands/container/stop.ts') },
   'container top': {
     summary: 'Display the running processes of a container',
@@ -208,6 +212,10 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
   'secret ls': { summary: 'List secrets', aliases: ['list'], load: () => import('./commands/secret/list.ts') },
   'secret rm': { summary: 'Remove one or more secrets', load: () => import('./commands/secret/rm.ts') },
   start: { summary: 'Start one or more containers', load: () => import('./commands/container/start.ts') },
+  stats: {
+    summary: 'Display a live stream of container resource usage statistics',
+    load: () => import('./commands/container/stats.ts'),
+  },
   stop: { summary: 'Stop one or more containers', load: () => import('./commands/container/stop.ts') },
   'system check': {
     summary: 'Look for damage in the state directory, and repair it',

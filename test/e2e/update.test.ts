@@ -140,6 +140,17 @@ realTest('--restart: the policy from now on', async () => {
   await box.ok(['rm', '-f', '-t', '0', 'c'])
 })
 
+realTest('rm --force takes a container that its policy starts again and again', async () => {
+  const { box } = world
+  for (let round = 0; round < 8; round++) {
+    await running('again', ['--restart', 'always'], ['true'])
+    await delay(60 * round)
+    const { code, stderr } = await box.try(['rm', '-f', '-t', '0', 'again'], { isChecked: false })
+    expect([code, stderr]).toEqual([0, ''])
+  }
+  expect(await box.findings()).toEqual([])
+})
+
 realTest('--env and --unsetenv: exec sessions at once, the program after a restart', async () => {
   const { box } = world
   await running('c', ['-e', 'A=1', '-e', 'B=2'], ['sh', '-c', 'echo "[$A$B$C]"; exec sleep 1000'])

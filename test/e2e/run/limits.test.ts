@@ -175,11 +175,15 @@ describe('where the control group is', () => {
   realTest('--cgroups=split: below the group that Gantry was called in', async () => {
     const group = `/gantry-split-${process.pid}`
     const run = `${world.box.argv.join(' ')} run --rm --network none --cgroups split --cgroupns host`
-    const enter = allRoots().map((folder) => `mkdir ${folder}${group} && echo $$ >${folder}${group}/cgroup.procs`)
-    // A cpuset takes no process before it is given some CPUs.
-    const given = isUnifiedCgroup() ? 'true' : `echo 1 >${root}/cpuset/cgroup.clone_children`
+    const made = allRoots().map((folder) => `mkdir ${folder}${group}`)
+    // A cpuset takes no process before it is given something to run on.
+    const cpuset = ['cpus', 'mems'].map(
+      (name) => `cat ${root}/cpuset/cpuset.${name} >${root}/cpuset${group}/cpuset.${name}`,
+    )
+    const entered = allRoots().map((folder) => `echo $$ >${folder}${group}/cgroup.procs`)
+    const steps = [...made, ...(isUnifiedCgroup() ? [] : cpuset), ...entered]
     try {
-      const script = [given, ...enter, `${run} ${busyboxName} grep '${line}' /proc/self/cgroup`].join(' && ')
+      const script = [...steps, `${run} ${busyboxName} grep '${line}' /proc/self/cgroup`].join(' && ')
       const shown = execFileSync('sh', ['-c', script], { encoding: 'utf8', env: { ...process.env, ...world.box.env } })
       expect(shown.trim()).toMatch(new RegExp(`:${group}/gantry-payload-[0-9a-f]{64}$`))
     } finally {

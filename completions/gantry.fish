@@ -109,7 +109,7 @@ function __gantry_valued
         case 'container prune'
             string split ' ' -- '--filter'
         case 'create' 'container create'
-            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --chrootdirs --cidfile --conmon-pidfile --cpus --device --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --group-add --group-entry --hostname -h --hosts-file --hostuser --image-volume --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --pid --pidfile --pids-limit --platform --publish -p --pull --requires --restart --retry --retry-delay --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
+            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --blkio-weight --blkio-weight-device --cap-add --cap-drop --cgroup-conf --cgroup-parent --cgroupns --cgroups --chrootdirs --cidfile --conmon-pidfile --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --device --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --group-add --group-entry --hostname -h --hosts-file --hostuser --image-volume --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --memory-reservation --memory-swap --memory-swappiness --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --personality --pid --pidfile --pids-limit --platform --publish -p --pull --rdt-class --requires --restart --retry --retry-delay --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
         case 'events' 'system events'
             string split ' ' -- '--filter -f --format --since --until'
         case 'exec' 'container exec'
@@ -159,7 +159,7 @@ function __gantry_valued
         case 'rm' 'container rm'
             string split ' ' -- '--cidfile --filter --time -t'
         case 'run' 'container run'
-            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --cap-add --cap-drop --cgroupns --chrootdirs --cidfile --conmon-pidfile --cpus --detach-keys --device --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --group-add --group-entry --hostname -h --hosts-file --hostuser --image-volume --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --pid --pidfile --pids-limit --platform --preserve-fds --publish -p --pull --requires --restart --retry --retry-delay --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
+            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --blkio-weight --blkio-weight-device --cap-add --cap-drop --cgroup-conf --cgroup-parent --cgroupns --cgroups --chrootdirs --cidfile --conmon-pidfile --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --detach-keys --device --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --group-add --group-entry --hostname -h --hosts-file --hostuser --image-volume --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --memory-reservation --memory-swap --memory-swappiness --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --personality --pid --pidfile --pids-limit --platform --preserve-fds --publish -p --pull --rdt-class --requires --restart --retry --retry-delay --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
         case 'save' 'image save'
             string split ' ' -- '--format --output -o'
         case 'secret create'
@@ -170,6 +170,8 @@ function __gantry_valued
             string split ' ' -- '--filter -f --format'
         case 'start' 'container start'
             string split ' ' -- '--detach-keys --filter -f'
+        case 'stats' 'container stats'
+            string split ' ' -- '--format --interval -i'
         case 'stop' 'container stop'
             string split ' ' -- '--cidfile --filter -f --time -t'
         case 'system check'
@@ -184,6 +186,8 @@ function __gantry_valued
             string split ' ' -- '--filter'
         case 'unpause' 'container unpause'
             string split ' ' -- '--cidfile --filter -f'
+        case 'update' 'container update'
+            string split ' ' -- '--blkio-weight --blkio-weight-device --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --device-read-bps --device-read-iops --device-write-bps --device-write-iops --env -e --memory -m --memory-reservation --memory-swap --memory-swappiness --pids-limit --restart --unsetenv'
         case 'version'
             string split ' ' -- '--format -f'
         case 'volume create'
@@ -288,6 +292,8 @@ function __gantry_positionals
             string split ' ' -- 'secret more'
         case 'start' 'container start'
             string split ' ' -- 'container more'
+        case 'stats' 'container stats'
+            string split ' ' -- 'running-container more'
         case 'stop' 'container stop'
             string split ' ' -- 'running-container more'
         case 'tag' 'image tag'
@@ -300,6 +306,8 @@ function __gantry_positionals
             string split ' ' -- 'rest'
         case 'untag' 'image untag'
             string split ' ' -- 'image image more'
+        case 'update' 'container update'
+            string split ' ' -- 'container'
         case 'volume create'
             string split ' ' -- 'none'
         case 'volume exists'
@@ -372,6 +380,7 @@ complete -c gantry -n '__gantry_at ""' -xa run -d 'Run a command in a new contai
 complete -c gantry -n '__gantry_at ""' -xa save -d 'Save image(s) to an archive'
 complete -c gantry -n '__gantry_at ""' -xa secret -d 'Manage secrets'
 complete -c gantry -n '__gantry_at ""' -xa start -d 'Start one or more containers'
+complete -c gantry -n '__gantry_at ""' -xa stats -d 'Display a live stream of container resource usage statistics'
 complete -c gantry -n '__gantry_at ""' -xa stop -d 'Stop one or more containers'
 complete -c gantry -n '__gantry_at ""' -xa system -d 'Manage Gantry itself'
 complete -c gantry -n '__gantry_at ""' -xa tag -d 'Add an additional name to a local image'
@@ -379,6 +388,7 @@ complete -c gantry -n '__gantry_at ""' -xa top -d 'Display the running processes
 complete -c gantry -n '__gantry_at ""' -xa unpause -d 'Unpause the processes in one or more containers'
 complete -c gantry -n '__gantry_at ""' -xa unshare -d 'Run a command in the user namespace of rootless containers'
 complete -c gantry -n '__gantry_at ""' -xa untag -d 'Remove a name from a local image'
+complete -c gantry -n '__gantry_at ""' -xa update -d 'Update an existing container'
 complete -c gantry -n '__gantry_at ""' -xa version -d 'Show the version'
 complete -c gantry -n '__gantry_at ""' -xa volume -d 'Manage volumes'
 complete -c gantry -n '__gantry_at ""' -xa wait -d 'Block on one or more containers'
@@ -431,9 +441,11 @@ complete -c gantry -n '__gantry_at "container"' -xa restart -d 'Restart one or m
 complete -c gantry -n '__gantry_at "container"' -xa rm -d 'Remove one or more containers'
 complete -c gantry -n '__gantry_at "container"' -xa run -d 'Run a command in a new container'
 complete -c gantry -n '__gantry_at "container"' -xa start -d 'Start one or more containers'
+complete -c gantry -n '__gantry_at "container"' -xa stats -d 'Display a live stream of container resource usage statistics'
 complete -c gantry -n '__gantry_at "container"' -xa stop -d 'Stop one or more containers'
 complete -c gantry -n '__gantry_at "container"' -xa top -d 'Display the running processes of a container'
 complete -c gantry -n '__gantry_at "container"' -xa unpause -d 'Unpause the processes in one or more containers'
+complete -c gantry -n '__gantry_at "container"' -xa update -d 'Update an existing container'
 complete -c gantry -n '__gantry_at "container"' -xa wait -d 'Block on one or more containers'
 
 complete -c gantry -n '__gantry_at "container"' -l help -s h -d 'Help for this command'
@@ -537,14 +549,31 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l annotation -d
 complete -c gantry -n '__gantry_at "create" "container create"' -l arch -d 'Choose an image by architecture instead of this machine\'s' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l attach -s a -d 'Attach to stdin, stdout or stderr' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l authfile -d 'Credentials for registries' -rF
+complete -c gantry -n '__gantry_at "create" "container create"' -l blkio-weight -d 'Weight of its block I/O beside others, 10 to 1000' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l blkio-weight-device -d 'The same for one device' -rF
 complete -c gantry -n '__gantry_at "create" "container create"' -l cap-add -d 'Add a capability, or ALL' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l cap-drop -d 'Drop a capability, or ALL' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l cgroup-conf -d 'Write to a file of its control group, on cgroup v2: memory.high=1073741824' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l cgroup-parent -d 'Make its control group below this one' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l cgroupns -d 'Control group namespace: host or private' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l cgroups -d 'Its control group: enabled, disabled, no-conmon (the monitor stays in ours), split (both below ours)' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l chrootdirs -d 'Folder inside that serves as a root: /etc/hosts, resolv.conf… are mounted there, too' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l cidfile -d 'Write the id to this file' -rF
 complete -c gantry -n '__gantry_at "create" "container create"' -l conmon-pidfile -d 'Write the monitor\'s pid to this file' -rF
+complete -c gantry -n '__gantry_at "create" "container create"' -l cpu-period -d 'Period that --cpu-quota is of; 100000 is usual' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l cpu-quota -d 'CPU time in each period' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l cpu-rt-period -d 'Real-time period; cgroup v1 only' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l cpu-rt-runtime -d 'Real-time CPU time in it; cgroup v1 only' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l cpu-shares -s c -d 'CPU weight beside others; 1024 is usual' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l cpus -d 'CPU time, as a number of CPUs: 1.5' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l cpuset-cpus -d 'CPUs to run on: 0-3, 0,1' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l cpuset-mems -d 'Memory nodes to use: 0-3, 0,1' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l device -d 'Add a device of the host' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l device-cgroup-rule -d 'Allow devices by their numbers: "c 13:* rwm"' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l device-read-bps -d 'Most bytes a second read from a device' -rF
+complete -c gantry -n '__gantry_at "create" "container create"' -l device-read-iops -d 'Most reads a second from a device' -rF
+complete -c gantry -n '__gantry_at "create" "container create"' -l device-write-bps -d 'Most bytes a second written to a device' -rF
+complete -c gantry -n '__gantry_at "create" "container create"' -l device-write-iops -d 'Most writes a second to a device' -rF
 complete -c gantry -n '__gantry_at "create" "container create"' -l dns -d 'Name server instead of the host\'s; none leaves the image\'s resolv.conf' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l dns-option -d 'Option for resolv.conf' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l dns-search -d 'Search domain for resolv.conf; . for none' -x
@@ -574,15 +603,20 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l log-driver -d
 complete -c gantry -n '__gantry_at "create" "container create"' -l log-opt -d 'Option of the log driver: path, max-size, max-file, tag' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l mac-address -d 'MAC address in its network' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l memory -s m -d 'Memory limit: 512m, 2g' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l memory-reservation -d 'What memory is taken back to when it is short' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l memory-swap -d 'Memory and swap together; -1 for no limit' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l memory-swappiness -d 'How readily it is swapped, 0 to 100; -1 as the system; cgroup v1 only' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l mount -d 'Mount: type=bind, type=volume or type=tmpfs' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l name -d 'Name of the container; a random one unless said' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l network -d 'Network: bridge, none, host, private, NETWORK[:ip=,mac=,alias=,interface_name=], container:NAME, ns:PATH, pasta[:OPTIONS], slirp4netns[:OPTIONS]' -xa '(__gantry_networks)'
 complete -c gantry -n '__gantry_at "create" "container create"' -l network-alias -d 'Another name for it in its networks' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l no-hostname -d 'Leave the image\'s /etc/hostname'
 complete -c gantry -n '__gantry_at "create" "container create"' -l no-hosts -d 'Leave the image\'s /etc/hosts'
+complete -c gantry -n '__gantry_at "create" "container create"' -l oom-kill-disable -d 'Stop it instead of killing it when memory is short; cgroup v1 only'
 complete -c gantry -n '__gantry_at "create" "container create"' -l oom-score-adj -d 'How readily the kernel kills it, -1000 to 1000' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l os -d 'Choose an image by operating system instead of this machine\'s' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l passwd-entry -d 'Line of /etc/passwd for a user who is only a number; $USERNAME, $UID, $GID, $NAME, $HOME' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l personality -d 'Execution domain: LINUX, or LINUX32 for 32-bit programs' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l pid -d 'Process namespace: host, private, container:NAME, ns:PATH' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l pidfile -d 'Write the container\'s pid to this file' -rF
 complete -c gantry -n '__gantry_at "create" "container create"' -l pids-limit -d 'Most processes; 0 or -1 for no limit' -x
@@ -592,6 +626,7 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l publish -s p 
 complete -c gantry -n '__gantry_at "create" "container create"' -l publish-all -s P -d 'Publish all exposed ports on random ones of the host'
 complete -c gantry -n '__gantry_at "create" "container create"' -l pull -d 'Pull the image: always, missing, never, newer' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l quiet -s q -d 'Show no progress of a pull'
+complete -c gantry -n '__gantry_at "create" "container create"' -l rdt-class -d 'Class of service of Intel\'s RDT, below /sys/fs/resctrl' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l read-only -d 'Make the root file system read-only'
 complete -c gantry -n '__gantry_at "create" "container create"' -l read-only-tmpfs -d 'With --read-only: keep /dev, /run, /tmp and /var/tmp writable'
 complete -c gantry -n '__gantry_at "create" "container create"' -l replace -d 'Remove a container of the same name first'
@@ -856,16 +891,33 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l annotation -d 'Add 
 complete -c gantry -n '__gantry_at "run" "container run"' -l arch -d 'Choose an image by architecture instead of this machine\'s' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l attach -s a -d 'Attach to stdin, stdout or stderr' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l authfile -d 'Credentials for registries' -rF
+complete -c gantry -n '__gantry_at "run" "container run"' -l blkio-weight -d 'Weight of its block I/O beside others, 10 to 1000' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l blkio-weight-device -d 'The same for one device' -rF
 complete -c gantry -n '__gantry_at "run" "container run"' -l cap-add -d 'Add a capability, or ALL' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l cap-drop -d 'Drop a capability, or ALL' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l cgroup-conf -d 'Write to a file of its control group, on cgroup v2: memory.high=1073741824' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l cgroup-parent -d 'Make its control group below this one' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l cgroupns -d 'Control group namespace: host or private' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l cgroups -d 'Its control group: enabled, disabled, no-conmon (the monitor stays in ours), split (both below ours)' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l chrootdirs -d 'Folder inside that serves as a root: /etc/hosts, resolv.conf… are mounted there, too' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l cidfile -d 'Write the id to this file' -rF
 complete -c gantry -n '__gantry_at "run" "container run"' -l conmon-pidfile -d 'Write the monitor\'s pid to this file' -rF
+complete -c gantry -n '__gantry_at "run" "container run"' -l cpu-period -d 'Period that --cpu-quota is of; 100000 is usual' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l cpu-quota -d 'CPU time in each period' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l cpu-rt-period -d 'Real-time period; cgroup v1 only' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l cpu-rt-runtime -d 'Real-time CPU time in it; cgroup v1 only' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l cpu-shares -s c -d 'CPU weight beside others; 1024 is usual' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l cpus -d 'CPU time, as a number of CPUs: 1.5' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l cpuset-cpus -d 'CPUs to run on: 0-3, 0,1' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l cpuset-mems -d 'Memory nodes to use: 0-3, 0,1' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l detach -s d -d 'Run container in background and print container ID'
 complete -c gantry -n '__gantry_at "run" "container run"' -l detach-keys -d 'Override the key sequence for detaching: a single character, or a comma separated sequence of ctrl-<value>, where <value> is one of a-z @ ^ [ \\ ] _ ; empty for none' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l device -d 'Add a device of the host' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l device-cgroup-rule -d 'Allow devices by their numbers: "c 13:* rwm"' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l device-read-bps -d 'Most bytes a second read from a device' -rF
+complete -c gantry -n '__gantry_at "run" "container run"' -l device-read-iops -d 'Most reads a second from a device' -rF
+complete -c gantry -n '__gantry_at "run" "container run"' -l device-write-bps -d 'Most bytes a second written to a device' -rF
+complete -c gantry -n '__gantry_at "run" "container run"' -l device-write-iops -d 'Most writes a second to a device' -rF
 complete -c gantry -n '__gantry_at "run" "container run"' -l dns -d 'Name server instead of the host\'s; none leaves the image\'s resolv.conf' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l dns-option -d 'Option for resolv.conf' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l dns-search -d 'Search domain for resolv.conf; . for none' -x
@@ -895,16 +947,21 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l log-driver -d 'Wher
 complete -c gantry -n '__gantry_at "run" "container run"' -l log-opt -d 'Option of the log driver: path, max-size, max-file, tag' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l mac-address -d 'MAC address in its network' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l memory -s m -d 'Memory limit: 512m, 2g' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l memory-reservation -d 'What memory is taken back to when it is short' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l memory-swap -d 'Memory and swap together; -1 for no limit' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l memory-swappiness -d 'How readily it is swapped, 0 to 100; -1 as the system; cgroup v1 only' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l mount -d 'Mount: type=bind, type=volume or type=tmpfs' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l name -d 'Name of the container; a random one unless said' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l network -d 'Network: bridge, none, host, private, NETWORK[:ip=,mac=,alias=,interface_name=], container:NAME, ns:PATH, pasta[:OPTIONS], slirp4netns[:OPTIONS]' -xa '(__gantry_networks)'
 complete -c gantry -n '__gantry_at "run" "container run"' -l network-alias -d 'Another name for it in its networks' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l no-hostname -d 'Leave the image\'s /etc/hostname'
 complete -c gantry -n '__gantry_at "run" "container run"' -l no-hosts -d 'Leave the image\'s /etc/hosts'
+complete -c gantry -n '__gantry_at "run" "container run"' -l oom-kill-disable -d 'Stop it instead of killing it when memory is short; cgroup v1 only'
 complete -c gantry -n '__gantry_at "run" "container run"' -l oom-score-adj -d 'How readily the kernel kills it, -1000 to 1000' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l os -d 'Choose an image by operating system instead of this machine\'s' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l passwd -d 'Let /etc/passwd and /etc/group know who runs inside'
 complete -c gantry -n '__gantry_at "run" "container run"' -l passwd-entry -d 'Line of /etc/passwd for a user who is only a number; $USERNAME, $UID, $GID, $NAME, $HOME' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l personality -d 'Execution domain: LINUX, or LINUX32 for 32-bit programs' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l pid -d 'Process namespace: host, private, container:NAME, ns:PATH' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l pidfile -d 'Write the container\'s pid to this file' -rF
 complete -c gantry -n '__gantry_at "run" "container run"' -l pids-limit -d 'Most processes; 0 or -1 for no limit' -x
@@ -915,6 +972,7 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l publish -s p -d 'Pu
 complete -c gantry -n '__gantry_at "run" "container run"' -l publish-all -s P -d 'Publish all exposed ports on random ones of the host'
 complete -c gantry -n '__gantry_at "run" "container run"' -l pull -d 'Pull the image: always, missing, never, newer' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l quiet -s q -d 'Show no progress of a pull'
+complete -c gantry -n '__gantry_at "run" "container run"' -l rdt-class -d 'Class of service of Intel\'s RDT, below /sys/fs/resctrl' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l read-only -d 'Make the root file system read-only'
 complete -c gantry -n '__gantry_at "run" "container run"' -l read-only-tmpfs -d 'With --read-only: keep /dev, /run, /tmp and /var/tmp writable'
 complete -c gantry -n '__gantry_at "run" "container run"' -l replace -d 'Remove a container of the same name first'
@@ -996,6 +1054,15 @@ complete -c gantry -n '__gantry_at "start" "container start"' -l latest -s l -d 
 complete -c gantry -n '__gantry_at "start" "container start"' -l sig-proxy -d 'Proxy received signals to the process (default true if attaching, false otherwise)'
 complete -c gantry -n '__gantry_at "start" "container start"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "stats" "container stats"' -l all -s a -d 'Show all containers, not only those that run'
+complete -c gantry -n '__gantry_at "stats" "container stats"' -l format -d 'Pretty-print statistics to JSON or using a Go template' -x
+complete -c gantry -n '__gantry_at "stats" "container stats"' -l interval -s i -d 'Time between two reports' -x
+complete -c gantry -n '__gantry_at "stats" "container stats"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
+complete -c gantry -n '__gantry_at "stats" "container stats"' -l no-reset -d 'Do not clear the screen before each report'
+complete -c gantry -n '__gantry_at "stats" "container stats"' -l no-stream -d 'Report once'
+complete -c gantry -n '__gantry_at "stats" "container stats"' -l no-trunc -d 'Do not truncate ids'
+complete -c gantry -n '__gantry_at "stats" "container stats"' -l help -s h -d 'Help for this command'
+
 complete -c gantry -n '__gantry_at "stop" "container stop"' -l all -s a -d 'Stop all running containers'
 complete -c gantry -n '__gantry_at "stop" "container stop"' -l cidfile -d 'Read the container ID from the file' -rF
 complete -c gantry -n '__gantry_at "stop" "container stop"' -l filter -s f -d 'Filter by conditions given' -x
@@ -1049,6 +1116,30 @@ complete -c gantry -n '__gantry_at "unpause" "container unpause"' -l help -s h -
 complete -c gantry -n '__gantry_at "unshare"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "untag" "image untag"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "update" "container update"' -l blkio-weight -d 'Weight of its block I/O beside others, 10 to 1000' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l blkio-weight-device -d 'The same for one device' -rF
+complete -c gantry -n '__gantry_at "update" "container update"' -l cpu-period -d 'Period that --cpu-quota is of; 100000 is usual' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l cpu-quota -d 'CPU time in each period' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l cpu-rt-period -d 'Real-time period; cgroup v1 only' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l cpu-rt-runtime -d 'Real-time CPU time in it; cgroup v1 only' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l cpu-shares -s c -d 'CPU weight beside others; 1024 is usual' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l cpus -d 'CPU time, as a number of CPUs: 1.5' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l cpuset-cpus -d 'CPUs to run on: 0-3, 0,1' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l cpuset-mems -d 'Memory nodes to use: 0-3, 0,1' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l device-read-bps -d 'Most bytes a second read from a device' -rF
+complete -c gantry -n '__gantry_at "update" "container update"' -l device-read-iops -d 'Most reads a second from a device' -rF
+complete -c gantry -n '__gantry_at "update" "container update"' -l device-write-bps -d 'Most bytes a second written to a device' -rF
+complete -c gantry -n '__gantry_at "update" "container update"' -l device-write-iops -d 'Most writes a second to a device' -rF
+complete -c gantry -n '__gantry_at "update" "container update"' -l env -s e -d 'Set an environment variable' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l memory -s m -d 'Memory limit: 512m, 2g' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l memory-reservation -d 'What memory is taken back to when it is short' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l memory-swap -d 'Memory and swap together; -1 for no limit' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l memory-swappiness -d 'How readily it is swapped, 0 to 100; -1 as the system; cgroup v1 only' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l pids-limit -d 'Most processes; 0 or -1 for no limit' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l restart -d 'What follows its end: no, always, unless-stopped, on-failure[:N]' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l unsetenv -d 'Take an environment variable away' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "version"' -l format -s f -d 'Change the output format to JSON or a Go template' -x
 complete -c gantry -n '__gantry_at "version"' -l help -s h -d 'Help for this command'

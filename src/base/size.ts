@@ -4,6 +4,8 @@ import { invalid } from './errors.ts'
 
 const powers = ['', 'k', 'm', 'g', 't', 'p'] as const
 const decimalUnits = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB', 'ZB', 'YB']
+const binaryUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB', 'ZiB', 'YiB']
+
 /** Bytes of `512m`, `1.5g`, `64 KiB`: 1024-based, case-insensitive, as for memory. @throws invalid `size-malformed` */
 export function parseBinarySize(text: string): number {
   return parseSize(text, 1024)
@@ -17,6 +19,11 @@ export function parseDecimalSize(text: string): number {
 /** `2.746MB`, `796kB`: at most four digits (or so many), 1000-based. */
 export function humanSize(bytes: number, digits = 4): string {
   return formatSize(bytes, { base: 1000, units: decimalUnits, digits })
+}
+
+/** `2.746MiB`, `796KiB`: four digits, 1024-based. */
+export function binarySize(bytes: number): string {
+  return formatSize(bytes, { base: 1024, units: binaryUnits, digits: 4 })
 }
 
 function parseSize(text: string, base: number): number {

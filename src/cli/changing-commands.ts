@@ -21,6 +21,7 @@ const verbs = new Set([
   'tag',
   'unmount',
   'untag',
+  'update',
 ])
 
 /** `path`: the words of the command. */

@@ -91,6 +91,10 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
   'container rm': { summary: 'Remove one or more containers', load: () => import('./commands/container/rm.ts') },
   'container run': { summary: 'Run a command in a new container', load: () => import('./commands/container/run.ts') },
   'container start': { summary: 'Start one or more containers', load: () => import('./commands/container/start.ts') },
+  'container stats': {
+    summary: 'Display a live stream of container resource usage statistics',
+    load: () => import('./commands/container/stats.ts'),
+  },
   'container stop': { summary: 'Stop one or more containers', load: () => import('./commands/container/stop.ts') },
   'container top': {
     summary: 'Display the running processes of a container',
@@ -99,6 +103,10 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
   'container unpause': {
     summary: 'Unpause the processes in one or more containers',
     load: () => import('./commands/container/unpause.ts'),
+  },
+  'container update': {
+    summary: 'Update an existing container',
+    load: () => import('./commands/container/update.ts'),
   },
   'container wait': { summary: 'Block on one or more containers', load: () => import('./commands/container/wait.ts') },
   create: { summary: 'Create but do not start a container', load: () => import('./commands/container/create.ts') },
@@ -204,6 +212,10 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
   'secret ls': { summary: 'List secrets', aliases: ['list'], load: () => import('./commands/secret/list.ts') },
   'secret rm': { summary: 'Remove one or more secrets', load: () => import('./commands/secret/rm.ts') },
   start: { summary: 'Start one or more containers', load: () => import('./commands/container/start.ts') },
+  stats: {
+    summary: 'Display a live stream of container resource usage statistics',
+    load: () => import('./commands/container/stats.ts'),
+  },
   stop: { summary: 'Stop one or more containers', load: () => import('./commands/container/stop.ts') },
   'system check': {
     summary: 'Look for damage in the state directory, and repair it',
@@ -250,6 +262,7 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
     load: () => import('./commands/unshare.ts'),
   },
   untag: { summary: 'Remove a name from a local image', load: () => import('./commands/image/untag.ts') },
+  update: { summary: 'Update an existing container', load: () => import('./commands/container/update.ts') },
   version: { summary: 'Show the version', load: () => import('./commands/version.ts') },
   'volume create': { summary: 'Create a new volume', load: () => import('./commands/volume/create.ts') },
   'volume exists': { summary: 'Check if a volume exists', load: () => import('./commands/volume/exists.ts') },

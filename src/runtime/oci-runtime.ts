@@ -15,8 +15,13 @@ export interface OciRuntime {
 /** The runtime that the container was created with, and goes on with for its whole life. */
 export function runtimeOf(at: Layout, stored: StoredSpec): OciRuntime {
   const { name, path, flags } = stored.runtime
-  const cgroups = stored.cgroupManager === 'systemd' ? ['--systemd-cgroup'] : []
-  return { name, path, globalArguments: [...flags, ...cgroups, '--root', paths.runtimeState(at, name)] }
+  return { name, path, globalArguments: [...flags, ...cgroupArguments(stored), '--root', paths.runtimeState(at, name)] }
+}
+
+function cgroupArguments({ spec, cgroupManager }: StoredSpec): string[] {
+  // crun's: runc would make a group of its own.
+  if (spec.cgroup.mode === 'disabled') return ['--cgroup-manager=disabled']
+  return cgroupManager === 'systemd' ? ['--systemd-cgroup'] : []
 }
 
 export interface RuntimeOutcome {

@@ -1,9 +1,41 @@
 // Where in the cgroup tree a container lives, in the OCI runtime's words and as a path below each hierarchy's root.
 
+import { posix } from 'node:path'
+import { EngineError, invalid } from '../base/errors.ts'
+
 export interface CgroupFacet {
-  readonly mode: 'enabled' | 'disabled'
+  /** `no-conmon`: the monitor stays where Gantry was called; `split`: so does the container, in a group below ours. */
+  readonly mode: CgroupMode
   /** Parent path (cgroupfs) or slice (systemd); the default unless said. */
   readonly parent?: string
+}
+
+export type CgroupMode = (typeof cgroupModes)[number]
+
+export const cgroupModes = ['enabled', 'disabled', 'no-conmon', 'split'] as const
+
+/** Where the processes of a group go that is split: a group with controllers may have groups or processes. */
+export const splitRuntimeGroup = 'runtime'
+
+/** podman's rules for what goes together. @throws invalid `cgroup-conflict` */
+export function checkCgroup({ mode, parent }: CgroupFacet, pid: { readonly kind: string } | undefined): void {
+  const refuse = (message: string) => invalid('cgroup-conflict', `${message}: invalid argument`)
+  if (mode === 'split' && parent !== undefined) throw refuse('cannot specify --cgroup-mode=split with a cgroup-parent')
+  if (mode !== 'disabled') return
+  if (parent !== undefined) throw refuse('cannot set cgroup parent if not creating cgroups')
+  if (pid === undefined || pid.kind === 'private') return
+  throw refuse('containers not creating Cgroups must create a private PID namespace - cannot use another')
+}
+
+/** @throws invalid `cgroup-parent-invalid` for a slice without systemd, or what is none with it */
+export function checkCgroupParent(parent: string | undefined, manager: CgroupSurroundings['manager']): void {
+  if (parent === undefined) return
+  const isSlice = /[^/]\.slice$/.test(parent)
+  if (isSlice === (manager === 'systemd')) return
+  const message = isSlice
+    ? 'systemd slice received as cgroup parent when using cgroupfs'
+    : 'did not receive systemd slice as cgroup parent when using systemd to manage cgroups'
+  throw invalid('cgroup-parent-invalid', `${message}: invalid argument`)
 }
 
 export interface CgroupSurroundings {
@@ -12,14 +44,28 @@ export interface CgroupSurroundings {
   readonly isUnified: boolean
   /** A group that we may make groups in, without privilege and with cgroupfs; undefined if there is none. */
   readonly delegated: string | undefined
+  /** The group that we are in; "/" where it is the root. */
+  readonly own: string
 }
 
 /** OCI's cgroupsPath. Undefined where no group can be made: the runtime then leaves the container in ours. */
 export function ociCgroupsPath(id: string, facet: CgroupFacet, at: CgroupSurroundings): string | undefined {
   if (facet.mode === 'disabled') return undefined
-  if (at.manager === 'systemd') return `${facet.parent ?? defaultSlice(at)}:gantry:${id}`
+  if (facet.mode === 'split') return at.own === '/' ? undefined : `${at.own}/gantry-payload-${id}`
+  if (at.manager === 'systemd') return `${posix.basename(facet.parent ?? defaultSlice(at))}:gantry:${id}`
   const parent = facet.parent ?? defaultParent(at)
-  return parent === undefined ? undefined : `${parent.replace(/\/$/, '')}/gantry-${id}`
+  return parent === undefined ? undefined : posix.join('/', parent, `gantry-${id}`)
+}
+
+/** @throws unsupported `cgroup-root` where there is nothing to split */
+export function checkSplit({ mode }: CgroupFacet, { own }: CgroupSurroundings): void {
+  if (mode !== 'split' || own !== '/') return
+  throw new EngineError({
+    kind: 'unsupported',
+    code: 'cgroup-root',
+    message: '--cgroups=split cannot split the root control group, which Gantry was called in',
+    hint: 'Call it from a service or a scope: systemd-run --scope …',
+  })
 }
 
 /**

@@ -5,11 +5,12 @@ import { signalNumber } from '../base/signal-number.ts'
 import { checkCapabilityChanges, mergeCapabilities } from './capabilities.ts'
 import type { CompleteSpec, ContainerSpec } from './container-spec.ts'
 import { expandEntries, mergeEnvironment, variableName } from './environment.ts'
+import { checkLimits } from './limits.ts'
 import { type CompleteLog, defaultLogFiles, type LogDriver } from './log.ts'
 import { type CompleteNamespaces, checkNamespaces, completeNamespaces, type NetworkMode } from './namespaces.ts'
 import { checkNetwork, networkFacetOf } from './network.ts'
 import type { CompleteProcess } from './process.ts'
-import { type CompleteResources, checkResources } from './resources.ts'
+import type { CompleteResources } from './resources.ts'
 import { defaultStopSignal } from './stop.ts'
 import { applicableSysctls, checkSysctls } from './sysctls.ts'
 import { isSystemdMode, systemdStopSignal } from './systemd-mode.ts'
@@ -67,7 +68,7 @@ const basicEnvironment = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bi
 export function completeSpec(spec: ContainerSpec, context: CompletionContext): CompleteSpec {
   const { defaults, image } = context
   const namespaces = completeNamespaces({ user: defaults.userNamespace, ...spec.namespaces }, context)
-  checkResources(spec.resources)
+  checkLimits(spec.resources)
   const process = completeProcess(spec, context)
   const complete: CompleteSpec = {
     ...spec,

@@ -1,6 +1,7 @@
 // Host devices inside the container. As root they are made as nodes and allowed in the control group; without privilege nodes cannot be
 // made, so the host's are bound.
 
+import { defined } from '../base/defined.ts'
 import { invalid } from '../base/errors.ts'
 import type { CompleteSpec } from './container-spec.ts'
 import type { OciFacts, ResolvedDevice } from './facts.ts'
@@ -15,6 +16,30 @@ export interface DeviceRequest {
 
 export interface DeviceFacet {
   readonly devices: readonly DeviceRequest[]
+  /** What the control group allows beside the devices that are there. */
+  readonly rules?: readonly DeviceRule[]
+}
+
+export interface DeviceRule {
+  readonly type: 'a' | 'b' | 'c'
+  /** Absent: any. */
+  readonly major?: number
+  readonly minor?: number
+  readonly access: string
+}
+
+/** `TYPE MAJOR[:MINOR] ACCESS`, as the kernel writes it; `*` is any number. @throws invalid `device-rule-invalid` */
+export function parseDeviceRule(text: string): DeviceRule {
+  const [type = '', numbers = '', access = '', ...more] = text.split(' ')
+  if (access === '' || more.length > 0) {
+    const needs = 'requires type, major:Minor, and access rules'
+    throw invalid('device-rule-invalid', `invalid device cgroup rule ${needs}: ${JSON.stringify(text)}`)
+  }
+  if (type !== 'a' && type !== 'b' && type !== 'c') throw badRule(`type in device-access-add: ${type}`)
+  const stranger = [...access].find((letter) => !'rwm'.includes(letter))
+  if (stranger !== undefined) throw badRule(`access in device-access-add: ${stranger}`)
+  const [major = '', minor = '*'] = numbers.split(/:(.*)/s)
+  return { type, ...defined({ major: ruleNumber(major), minor: ruleNumber(minor) }), access }
 }
 
 /** `HOST[:CONTAINER][:PERMISSIONS]`. @throws invalid `device-invalid` */
@@ -35,9 +60,11 @@ export function ociDevices(facts: OciFacts): OciDevice[] {
 }
 
 export function ociDeviceRules(spec: CompleteSpec, facts: OciFacts): OciDeviceRule[] {
-  if (isBound(facts)) return []
+  const rules = facts.isRootless ? [] : (spec.devices.rules ?? [])
+  const allowed = rules.map((rule) => ({ allow: true, ...rule }))
+  if (isBound(facts)) return allowed
   if (spec.security.isPrivileged) return [{ allow: true, access: 'rwm' }]
-  return [{ allow: false, access: 'rwm' }, ...facts.devices.map(allow)]
+  return [{ allow: false, access: 'rwm' }, ...facts.devices.map(allow), ...allowed]
 }
 
 export function ociDeviceMounts(facts: OciFacts): OciMount[] {
@@ -67,4 +94,14 @@ function isDeviceMode(text: string): boolean {
 
 function badMode(mode: string): Error {
   return invalid('device-invalid', `invalid device mode: ${mode}`)
+}
+
+function ruleNumber(text: string): number | undefined {
+  if (text === '*') return undefined
+  if (/^\d{1,10}$/.test(text)) return Number(text)
+  throw invalid('device-rule-invalid', `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`)
+}
+
+function badRule(what: string): Error {
+  return invalid('device-rule-invalid', `invalid device ${what}`)
 }

@@ -1,5 +1,7 @@
 // What only the host knows of a container that is about to start. engine/container/host-facts.ts collects it; spec/ reads it.
 
+import type { BlockDevices } from './block-io.ts'
+import type { LimitName } from './limits.ts'
 import type { IdMapping, OciDevice } from './oci-config.ts'
 import type { SeccompProfile } from './seccomp.ts'
 
@@ -26,6 +28,10 @@ export interface OciFacts {
   readonly hasNamedCgroup: boolean
   /** Limits that can be set; empty where no control group is ours. */
   readonly controllers: ReadonlySet<string>
+  /** Limits that have a controller, but no file in it. */
+  readonly lacking: ReadonlySet<LimitName>
+  /** Devices that limits name. */
+  readonly blockDevices: BlockDevices
   readonly cgroupsPath: string | undefined
   readonly mappings: IdMappings | undefined
   /** Group ids of the namespace that we run in: 1 for a user without subordinate ids. */

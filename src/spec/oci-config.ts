@@ -1,5 +1,9 @@
 // The OCI runtime specification's config.json, as far as we write it. Field names are the specification's.
 
+import type { OciBlockIo } from './block-io.ts'
+import type { OciCpu } from './cpu.ts'
+import type { OciMemory } from './memory.ts'
+
 export interface OciConfig {
   readonly ociVersion: string
   readonly process: OciProcess
@@ -65,6 +69,8 @@ export interface OciLinux {
   readonly maskedPaths: readonly string[]
   readonly readonlyPaths: readonly string[]
   readonly rootfsPropagation?: string
+  readonly personality?: { readonly domain: string }
+  readonly intelRdt?: { readonly closID: string }
 }
 
 export interface OciNamespace {
@@ -98,9 +104,11 @@ export interface OciDeviceRule {
 
 export interface OciResources {
   readonly devices?: readonly OciDeviceRule[]
-  readonly memory?: { readonly limit?: number; readonly swap?: number }
-  readonly cpu?: { readonly quota?: number; readonly period?: number }
+  readonly memory?: OciMemory
+  readonly cpu?: OciCpu
+  readonly blockIO?: OciBlockIo
   readonly pids?: { readonly limit: number }
+  readonly unified?: Readonly<Record<string, string>>
 }
 
 export interface OciSeccomp {

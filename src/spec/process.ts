@@ -1,5 +1,6 @@
 // The first process: what runs, as whom, where, with which environment and terminal.
 
+import { invalid } from '../base/errors.ts'
 import type { AccountFacet } from './accounts.ts'
 import { ociCapabilities } from './capabilities.ts'
 import type { CompleteSpec } from './container-spec.ts'
@@ -42,6 +43,19 @@ export interface ProcessFacet {
   readonly initPath?: string
   /** Folders inside that programs change their root to: files of ours are mounted there, too. */
   readonly chrootFolders?: readonly string[]
+  /** personality(2): LINUX32 makes uname(2) speak of the 32-bit architecture. */
+  readonly personality?: Personality
+}
+
+export type Personality = (typeof personalities)[number]
+
+const personalities = ['LINUX', 'LINUX32'] as const
+
+/** @throws invalid `personality-invalid` */
+export function parsePersonality(text: string): Personality {
+  const personality = personalities.find((name) => name === text)
+  if (personality !== undefined) return personality
+  throw invalid('personality-invalid', `unknown personality ${JSON.stringify(text)}: choose LINUX or LINUX32`)
 }
 
 export interface CompleteProcess extends ProcessFacet {

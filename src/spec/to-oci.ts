@@ -36,6 +36,8 @@ interface Derived {
 }
 
 function linuxOf({ spec }: StoredSpec, facts: OciFacts, { bounding, mounts }: Derived): OciLinux {
+  const { personality } = spec.process
+  const { rdtClass } = spec.resources
   const seccomp = ociSeccomp(spec, facts, bounding)
   const propagation = rootPropagation(mounts)
   return {
@@ -48,6 +50,8 @@ function linuxOf({ spec }: StoredSpec, facts: OciFacts, { bounding, mounts }: De
     ...(seccomp === undefined ? {} : { seccomp }),
     ...ociKernelPaths(spec, facts),
     ...(propagation === undefined ? {} : { rootfsPropagation: propagation }),
+    ...(personality === undefined ? {} : { personality: { domain: personality } }),
+    ...(rdtClass === undefined ? {} : { intelRdt: { closID: rdtClass } }),
   }
 }
 

@@ -15,6 +15,8 @@ export interface ContainerRecord extends Versioned {
   readonly isStoppedByUser: boolean
   /** Where `network connect` or `disconnect` changed them: instead of the spec's. */
   readonly networks?: readonly NetworkAttachment[]
+  /** What `update` changed, laid over the spec by spec/update.ts, which alone knows what is in it. */
+  readonly update?: Readonly<Record<string, unknown>>
 }
 
 /** What is durably known of the last start. "Is it running now?" is answered by runtime/live-state.ts alone. */

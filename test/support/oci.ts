@@ -59,6 +59,8 @@ export const plainFacts: OciFacts = {
   hasNamedCgroup: true,
   isUnifiedCgroup: true,
   controllers: new Set(['memory', 'cpu', 'pids']),
+  lacking: new Set(),
+  blockDevices: {},
   cgroupsPath: '/gantry/x',
   mappings: undefined,
   gidCount: 2 ** 32 - 1,

@@ -4,13 +4,20 @@ import { existsSync, realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { invalid } from '../../base/errors.ts'
 import { parseBinarySize } from '../../base/size.ts'
-import { type DeviceFacet, parseDevice } from '../../spec/devices.ts'
+import { type DeviceFacet, parseDevice, parseDeviceRule } from '../../spec/devices.ts'
 import { parseMount, parseTmpfs, parseVolume, uniteMounts } from '../../spec/mount-text.ts'
 import type { BindMount, ImageVolumeMode, Mount, MountFacet } from '../../spec/mounts.ts'
 import { defineOptions, type Invocation } from '../command.ts'
 
 export const mountOptions = defineOptions({
   device: { type: 'strings', value: 'host[:container][:rwm]', describe: 'Add a device of the host' },
+  'device-cgroup-rule': {
+    type: 'strings',
+    value: 'type major:minor access',
+    isCommaSeparated: true,
+    describe: 'Allow devices by their numbers: "c 13:* rwm"',
+    complete: 'none',
+  },
   'image-volume': {
     type: 'string',
     value: 'mode',
@@ -63,9 +70,10 @@ export function mountFacet({ options, given }: Invocation<typeof mountOptions>):
   }
 }
 
-/** @throws invalid `device-invalid` */
+/** @throws invalid `device-invalid`, `device-rule-invalid` */
 export function deviceFacet({ options }: Invocation<typeof mountOptions>): DeviceFacet {
-  return { devices: options.device.map(parseDevice) }
+  const rules = options['device-cgroup-rule'].map(parseDeviceRule)
+  return { devices: options.device.map(parseDevice), ...(rules.length === 0 ? {} : { rules }) }
 }
 
 function imageVolumeMode(text: string): ImageVolumeMode {

@@ -5,7 +5,7 @@ import { defined } from '../../base/defined.ts'
 import { invalid } from '../../base/errors.ts'
 import type { AccountFacet } from '../../spec/accounts.ts'
 import { hasVariable } from '../../spec/environment.ts'
-import type { ProcessFacet } from '../../spec/process.ts'
+import { type ProcessFacet, parsePersonality } from '../../spec/process.ts'
 import { type SystemdMode, systemdModes } from '../../spec/systemd-mode.ts'
 import { defineOptions, type Invocation } from '../command.ts'
 import { readEnvironment } from './environment.ts'
@@ -63,6 +63,7 @@ export const processOptions = defineOptions({
     choices: systemdModes,
     describe: 'Make ready for systemd: true (where the command is systemd or init), false, always',
   },
+  personality: { type: 'string', value: 'domain', describe: 'Execution domain: LINUX, or LINUX32 for 32-bit programs' },
   tty: { type: 'boolean', short: 't', describe: 'Allocate a terminal' },
   tz: { type: 'string', value: 'zone', describe: "Time zone inside, such as Europe/Berlin; local: the host's" },
   umask: { type: 'string', value: 'mode', describe: 'File mode creation mask, octal' },
@@ -102,6 +103,7 @@ export function processFacet(
     environmentMerge: nonEmpty(mergesOf(options['env-merge'])),
     initPath: options['init-path'] || undefined,
     chrootFolders: nonEmpty(options.chrootdirs.map((path) => posix.resolve('/', path))),
+    personality: options.personality ? parsePersonality(options.personality) : undefined,
   })
 }
 

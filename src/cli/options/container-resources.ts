@@ -1,17 +1,27 @@
-// Flags of limits → ResourceFacet.
+// Flags of limits → ResourceFacet. Those that `update` has, too, are in limits.ts.
 
+import { defined } from '../../base/defined.ts'
 import { invalid } from '../../base/errors.ts'
-import { parseBinarySize } from '../../base/size.ts'
 import type { ResourceFacet } from '../../spec/resources.ts'
 import { parseSysctl } from '../../spec/sysctls.ts'
 import { parseUlimits } from '../../spec/ulimits.ts'
 import { defineOptions, type Invocation } from '../command.ts'
+import { limitOptions, limitsOf } from './limits.ts'
 
 export const resourceOptions = defineOptions({
-  cpus: { type: 'number', value: 'number', describe: 'CPU time, as a number of CPUs: 1.5' },
-  memory: { type: 'string', short: 'm', value: 'size', describe: 'Memory limit: 512m, 2g' },
+  ...limitOptions,
+  'kernel-memory': {
+    type: 'string',
+    value: 'size',
+    isHidden: true,
+    describe: 'Does nothing: the kernel has no such limit any more',
+  },
+  'oom-kill-disable': {
+    type: 'boolean',
+    describe: 'Stop it instead of killing it when memory is short; cgroup v1 only',
+  },
   'oom-score-adj': { type: 'number', value: 'score', describe: 'How readily the kernel kills it, -1000 to 1000' },
-  'pids-limit': { type: 'number', value: 'number', describe: 'Most processes; 0 or -1 for no limit' },
+  'rdt-class': { type: 'string', value: 'class', describe: "Class of service of Intel's RDT, below /sys/fs/resctrl" },
   sysctl: {
     type: 'strings',
     value: 'name=value',
@@ -26,20 +36,19 @@ export const resourceOptions = defineOptions({
   },
 })
 
-/** @throws invalid `size-malformed`, `ulimit-invalid`, `sysctl-invalid`, `oom-score-invalid` */
-export function resourceFacet({ options }: Invocation<typeof resourceOptions>): ResourceFacet {
-  const { cpus, memory, sysctl, ulimit } = options
-  const pidsLimit = options['pids-limit']
+/** @throws what limitsOf throws; invalid `ulimit-invalid`, `sysctl-invalid`, `oom-score-invalid` */
+export function resourceFacet(invocation: Invocation<typeof resourceOptions>): ResourceFacet {
+  const { options } = invocation
+  const { sysctl, ulimit } = options
   const oomScoreAdj = options['oom-score-adj']
   if (oomScoreAdj !== undefined && Math.abs(oomScoreAdj) > 1000) {
     throw invalid('oom-score-invalid', `--oom-score-adj must be between -1000 and 1000, not ${oomScoreAdj}`)
   }
   return {
-    ...(memory === undefined || memory === '' ? {} : { memoryBytes: parseBinarySize(memory) }),
-    ...(cpus === undefined ? {} : { cpus }),
-    ...(pidsLimit === undefined ? {} : { pidsLimit }),
+    ...limitsOf(invocation),
+    ...(options['oom-kill-disable'] ? { isOomKillDisabled: true } : {}),
     ...(ulimit.length === 0 ? {} : { ulimits: parseUlimits(ulimit) }),
     sysctls: Object.fromEntries(sysctl.map(parseSysctl)),
-    ...(oomScoreAdj === undefined ? {} : { oomScoreAdj }),
+    ...defined({ oomScoreAdj, rdtClass: options['rdt-class'] || undefined }),
   }
 }

@@ -5,6 +5,7 @@ import { checkName } from '../../engine/container/name.ts'
 import type { Settings } from '../../engine/settings.ts'
 import type { ContainerSpec } from '../../spec/container-spec.ts'
 import { defineOptions, type Invocation } from '../command.ts'
+import { cgroupConfOf, cgroupFacet, cgroupOptions } from './container-cgroup.ts'
 import {
   annotationsOf,
   checkIdentity,
@@ -42,6 +43,7 @@ const honouredOptions = defineOptions({
   ...mountOptions,
   ...secretOptions,
   ...resourceOptions,
+  ...cgroupOptions,
   ...securityOptions,
   ...logOptions,
 })
@@ -69,8 +71,8 @@ export function toContainerSpec(invocation: ContainerInvocation, settings: Setti
     mounts: mountFacet(invocation),
     secrets: secretFacet(invocation),
     devices: deviceFacet(invocation),
-    resources: resourceFacet(invocation),
-    cgroup: { mode: 'enabled' },
+    resources: { ...resourceFacet(invocation), ...cgroupConfOf(invocation) },
+    cgroup: cgroupFacet(invocation),
     security: securityFacet(invocation),
     log: logFacet(invocation),
     stop: stopFacet(invocation),
@@ -82,11 +84,14 @@ export function toContainerSpec(invocation: ContainerInvocation, settings: Setti
   }
 }
 
+const kernelMemoryWarning = 'The --kernel-memory flag is no longer supported. This flag is a noop.'
+
 /** How the container is to be made. */
 export function toCreateOptions({ options, given }: ContainerInvocation): CreateOptions {
   const { authfile } = options
   return {
     isReplacing: options.replace,
+    ...(given.has('kernel-memory') ? { warnings: [kernelMemoryWarning] } : {}),
     access: {
       ...(authfile === undefined ? {} : { authFile: authfile }),
       ...(given.has('retry') || given.has('retry-delay') ? { retry: toRetry(options) } : {}),

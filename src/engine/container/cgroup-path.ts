@@ -1,10 +1,10 @@
 // A container's control group: what the runtime is told, and where that lies in the hierarchies.
 
 import { accessSync, constants, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { absentAsUndefined } from '../../base/errors.ts'
 import { cgroupControllers, isUnifiedCgroup, ownCgroup } from '../../os/cgroup.ts'
-import { type CgroupSurroundings, cgroupOf } from '../../spec/cgroup.ts'
+import { type CgroupSurroundings, cgroupOf, splitRuntimeGroup } from '../../spec/cgroup.ts'
 import type { StoredSpec } from '../../spec/stored-spec.ts'
 import type { Engine } from '../engine.ts'
 import { readBundleConfig } from './bundle-config.ts'
@@ -28,7 +28,13 @@ export function groupOf(path: string, manager: 'cgroupfs' | 'systemd', isRootles
 export function cgroupSurroundings(manager: 'cgroupfs' | 'systemd', isRootless: boolean): CgroupSurroundings {
   const isUnified = isUnifiedCgroup()
   const delegated = isRootless && isUnified && manager === 'cgroupfs' ? delegatedGroup() : undefined
-  return { manager, isRootless, isUnified, delegated }
+  return { manager, isRootless, isUnified, delegated, own: splitGroup() }
+}
+
+/** The group that --cgroups=split divides: ours, but for what an earlier split made of it. */
+function splitGroup(): string {
+  const own = ownCgroup()
+  return (basename(own) === splitRuntimeGroup ? dirname(own) : own) || '/'
 }
 
 /** The controllers that limits can be set with. */

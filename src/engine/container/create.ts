@@ -12,7 +12,6 @@ import { completeSpec } from '../../spec/complete.ts'
 import type { CompleteSpec, ContainerSpec } from '../../spec/container-spec.ts'
 import type { IdMappings } from '../../spec/facts.ts'
 import { volumeMounts } from '../../spec/mounts.ts'
-import { limitWarnings } from '../../spec/resources.ts'
 import { hasSecrets } from '../../spec/secrets.ts'
 import type { StoredSpec } from '../../spec/stored-spec.ts'
 import { defaultUser, idMappings } from '../../spec/user-namespace.ts'
@@ -22,8 +21,8 @@ import { currentSchema } from '../../state/record.ts'
 import { layerDiff } from '../../storage/layer-record.ts'
 import type { Engine } from '../engine.ts'
 import type { RegistryAccess } from '../image/registry-session.ts'
-import { cgroupSurroundings, usableControllers } from './cgroup-path.ts'
 import { checkIdMaps } from './check-id-maps.ts'
+import { checkControlGroup, warningsOfLimits } from './check-limits.ts'
 import type { ClaimedVolumes } from './claim-volumes.ts'
 import { holdImage, type ImageOfContainer, imageOfContainer } from './container-image.ts'
 import { checkDevices } from './host-devices.ts'
@@ -44,6 +43,8 @@ export interface CreateOptions {
   readonly isReplacing?: boolean
   /** How to reach a registry, should the image have to be pulled. */
   readonly access?: RegistryAccess
+  /** Of the front door's, told with those of creation. */
+  readonly warnings?: readonly string[]
   /** It is started at once, and made durable beside that. */
   readonly isStarted?: boolean
 }
@@ -68,8 +69,9 @@ export async function create(
   const image = await imageOf(engine, wanted, options)
   const inNetworks = resolveNetwork(engine, await resolveJoined(engine, wanted), image?.run.exposedPorts ?? [])
   const joined = await resolveExtras(engine, inNetworks, image)
+  await checkRuntime(engine, wanted)
   const id = newContainerId()
-  const warnings = warningsOf(engine, wanted)
+  const warnings = warningsOf(engine, wanted, options)
   // Contradictions are found before anything is made or replaced.
   const complete = (name: string) => completeFor(engine, { ...joined, name }, image)
   check(engine, complete(wanted.name ?? 'x'))
@@ -98,6 +100,13 @@ function check(engine: Engine, spec: CompleteSpec): void {
   checkDevices(spec)
   checkHostUsers(spec)
   checkTimeZone(spec.process.timeZone)
+  checkControlGroup(engine, spec)
+}
+
+async function checkRuntime(engine: Engine, spec: ContainerSpec): Promise<void> {
+  if (spec.process.personality === undefined) return
+  const { checkPersonality } = await import('./check-personality.ts')
+  await checkPersonality(engine, spec)
 }
 
 function checkGroups({ settings }: Engine, { process }: CompleteSpec): void {
@@ -212,7 +221,8 @@ function storedSpec(engine: Engine, { id, spec, image }: Newborn, layers: readon
       : { image: { id: image.record.id, name: image.name, digest: image.record.manifestDigest } }),
     layers,
     runtime,
-    cgroupManager,
+    // A group below ours is named by its path: systemd has no unit for it.
+    cgroupManager: spec.cgroup.mode === 'split' ? 'cgroupfs' : cgroupManager,
     globalFlags,
   }
 }
@@ -232,10 +242,8 @@ function makeUpper(at: Layout, folder: string, layers: readonly Digest[]): void 
 }
 
 /** Told at creation, for nobody reads what a detached start prints. */
-function warningsOf(engine: Engine, spec: ContainerSpec): string[] {
-  const { isRootless, cgroupManager } = engine.settings
-  const at = cgroupSurroundings(cgroupManager, isRootless)
-  return limitWarnings(spec.resources, { isRootless, isUnified: at.isUnified, controllers: usableControllers(at) })
+function warningsOf({ settings }: Engine, { resources }: ContainerSpec, { warnings = [] }: CreateOptions): string[] {
+  return [...warnings, ...warningsOfLimits(settings, resources)]
 }
 
 async function removeOld(engine: Engine, name: string): Promise<void> {

@@ -1,6 +1,7 @@
 // The OCI process of an exec session: the container's own, as it was started, with what the session says laid over it.
 
 import type { AliveState } from '../../runtime/live-state.ts'
+import { updatedEnvironment } from '../../spec/update.ts'
 import type { ExecRequest } from './exec-session.ts'
 import { grantableCapabilities } from './host-facts.ts'
 import { type ResolvedUser, resolveUserIn } from './resolve-user.ts'
@@ -42,7 +43,7 @@ export function execProcess(own: ExecProcess, context: ExecContext): ExecProcess
     ...rest,
     terminal: request.hasTerminal,
     args: [...request.command],
-    env: sessionEnvironment(own.env, { request, user, container }),
+    env: sessionEnvironment(updatedEnvironment(own.env, container.record.update ?? {}), { request, user, container }),
     cwd: request.workdir ?? own.cwd,
     ...(user === undefined
       ? {}

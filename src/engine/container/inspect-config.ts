@@ -5,12 +5,13 @@ import type { CompleteSpec } from '../../spec/container-spec.ts'
 import { variableName } from '../../spec/environment.ts'
 import type { OciConfig } from '../../spec/oci-config.ts'
 import type { SecretMount } from '../../spec/secrets.ts'
+import { updatedEnvironment } from '../../spec/update.ts'
 import { hostName } from './host-facts.ts'
 import { exposedPorts } from './inspect-network.ts'
 import type { StoredContainer } from './stored-container.ts'
 
 /** `config`: the last start's, which knows what only a start can. */
-export function inspectConfig({ id, stored }: StoredContainer, config: OciConfig | undefined) {
+export function inspectConfig({ id, stored, record }: StoredContainer, config: OciConfig | undefined) {
   const { spec } = stored
   const { process } = spec
   return {
@@ -23,7 +24,7 @@ export function inspectConfig({ id, stored }: StoredContainer, config: OciConfig
     Tty: process.hasTerminal,
     OpenStdin: process.isStdinOpen,
     StdinOnce: false,
-    Env: environmentOf(spec, config),
+    Env: environmentOf({ stored, record }, config),
     Cmd: someOrNull(process.command),
     Image: stored.image?.name ?? '',
     Volumes: null,
@@ -60,10 +61,15 @@ function etcFields({ timeZone, accounts, chrootFolders }: CompleteSpec['process'
   }
 }
 
-/** As it was started with, but for what secrets say. */
-function environmentOf({ process, secrets }: CompleteSpec, config: OciConfig | undefined): readonly string[] {
+/** As it was started with and updated since, but for what secrets say. */
+function environmentOf(
+  { stored, record }: Pick<StoredContainer, 'stored' | 'record'>,
+  config: OciConfig | undefined,
+): readonly string[] {
+  const { process, secrets } = stored.spec
   const hidden = new Set((secrets?.environment ?? []).map(({ target }) => target))
-  return config?.process.env.filter((entry) => !hidden.has(variableName(entry))) ?? process.environment
+  const environment = updatedEnvironment(config?.process.env ?? process.environment, record.update ?? {})
+  return environment.filter((entry) => !hidden.has(variableName(entry)))
 }
 
 function inspectSecretUse({ name, id, uid, gid, mode }: SecretMount) {

@@ -28,7 +28,10 @@ export function inspectHostConfig(engine: Engine, container: StoredContainer) {
     ContainerIDFile: '',
     LogConfig: logConfig(engine, container),
     PortBindings: portBindings(spec),
-    RestartPolicy: { Name: spec.restart.policy, MaximumRetryCount: 0 },
+    RestartPolicy: {
+      Name: spec.restart.policy,
+      MaximumRetryCount: spec.restart.policy === 'on-failure' ? spec.restart.maxRetries : 0,
+    },
     AutoRemove: spec.isAutoRemoved,
     AutoRemoveImage: false,
     Annotations: membersOrNull(spec.annotations),

@@ -1,40 +1,56 @@
 // The numbers of inspect's HostConfig: limits that were asked for, 0 where none was.
 
+import type { DeviceRate } from '../../spec/block-io.ts'
 import type { CompleteSpec } from '../../spec/container-spec.ts'
-import { cpuLimit, memoryLimit } from '../../spec/resources.ts'
+import { ociCpu } from '../../spec/cpu.ts'
+import { type OciMemory, ociMemory } from '../../spec/memory.ts'
 
 export function inspectLimits({ resources }: CompleteSpec) {
-  const { memoryBytes = 0, cpus = 0, pidsLimit } = resources
-  const memory = memoryBytes > 0 ? memoryLimit(memoryBytes) : { limit: 0, swap: 0 }
-  const cpu = cpus > 0 ? cpuLimit(cpus) : { period: 0, quota: 0 }
+  const { period = 0, quota = 0, ...cpu } = ociCpu(resources) ?? {}
   return {
-    CpuShares: 0,
-    Memory: memory.limit,
-    NanoCpus: cpu.quota * 10_000,
-    BlkioWeight: 0,
-    BlkioWeightDevice: null,
-    BlkioDeviceReadBps: null,
-    BlkioDeviceWriteBps: null,
-    BlkioDeviceReadIOps: null,
-    BlkioDeviceWriteIOps: null,
-    CpuPeriod: cpu.period,
-    CpuQuota: cpu.quota,
-    CpuRealtimePeriod: 0,
-    CpuRealtimeRuntime: 0,
-    CpusetCpus: '',
-    CpusetMems: '',
+    CpuShares: cpu.shares ?? 0,
+    NanoCpus: quota * 10_000,
+    ...inspectMemory(ociMemory(resources)),
+    ...inspectBlockIo(resources),
+    CpuPeriod: period,
+    CpuQuota: quota,
+    CpuRealtimePeriod: cpu.realtimePeriod ?? 0,
+    CpuRealtimeRuntime: cpu.realtimeRuntime ?? 0,
+    CpusetCpus: cpu.cpus ?? '',
+    CpusetMems: cpu.mems ?? '',
     DiskQuota: 0,
     KernelMemory: 0,
-    MemoryReservation: 0,
-    MemorySwap: memory.swap,
-    MemorySwappiness: memoryBytes > 0 ? -1 : 0,
-    OomKillDisable: false,
-    PidsLimit: Math.max(0, pidsLimit),
+    PidsLimit: Math.max(0, resources.pidsLimit),
     CpuCount: 0,
     CpuPercent: 0,
     IOMaximumIOps: 0,
     IOMaximumBandwidth: 0,
-    CgroupConf: null,
-    IntelRdtClosID: '',
+    CgroupConf: resources.cgroupConf ?? null,
+    IntelRdtClosID: resources.rdtClass ?? '',
+  }
+}
+
+function inspectMemory(memory: OciMemory | undefined) {
+  const { limit = 0, swap = 0, reservation = 0, swappiness = -1, disableOOMKiller = false } = memory ?? {}
+  return {
+    Memory: limit,
+    MemoryReservation: reservation,
+    MemorySwap: swap,
+    MemorySwappiness: memory === undefined ? 0 : swappiness,
+    OomKillDisable: disableOOMKiller,
+  }
+}
+
+function inspectBlockIo(limits: CompleteSpec['resources']) {
+  const rates = (list: readonly DeviceRate[] | undefined) =>
+    list === undefined ? null : list.map(({ path, rate }) => ({ Path: path, Rate: rate }))
+  const weights = limits.blockWeightDevices?.map(({ path, weight }) => ({ Path: path, Weight: weight }))
+  return {
+    BlkioWeight: limits.blockWeight ?? 0,
+    BlkioWeightDevice: weights ?? null,
+    BlkioDeviceReadBps: rates(limits.blockReadBps),
+    BlkioDeviceWriteBps: rates(limits.blockWriteBps),
+    BlkioDeviceReadIOps: rates(limits.blockReadIops),
+    BlkioDeviceWriteIOps: rates(limits.blockWriteIops),
   }
 }

@@ -6,6 +6,7 @@ import type { Engine } from '../engine.ts'
 import { dependentsOf } from './dependents.ts'
 import { containerGone, isContainerGone, lockContainer, stateImproper } from './lock-container.ts'
 import { removeLocked } from './remove-locked.ts'
+import { isToBeRestarted } from './restart-after-end.ts'
 import { stop } from './stop.ts'
 import { type ContainerRef, readStoredContainer, type StoredContainer } from './stored-container.ts'
 
@@ -55,7 +56,9 @@ async function removeDependents(engine: Engine, container: StoredContainer, requ
 
 async function stopIfAlive(engine: Engine, container: StoredContainer, request: RemoveRequest): Promise<void> {
   const isStarting = container.live.status === 'created' && container.live.isUnsettled
-  if (!isAlive(container.live) && !isStarting) return
+  const isRunning = isAlive(container.live) || isStarting
+  // Between two runs of its restart policy it is alive again in a moment.
+  if (!isRunning && !(request.isForced && isToBeRestarted(container))) return
   const { timeoutSeconds } = request
   await stop(engine, { container, ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }) })
 }

@@ -21,10 +21,11 @@ interface Starter {
  */
 export async function moveMonitor(
   { settings }: Starter,
-  container: { readonly id: string; readonly stored: Pick<StoredSpec, 'cgroupManager'> },
+  container: { readonly id: string; readonly stored: Pick<StoredSpec, 'cgroupManager' | 'spec'> },
   { pid, helpers = [] }: { readonly pid: number; readonly helpers?: readonly HelperProcess[] },
 ): Promise<void> {
-  if (container.stored.cgroupManager !== 'systemd') return
+  const { cgroupManager, spec } = container.stored
+  if (cgroupManager !== 'systemd' || spec.cgroup.mode !== 'enabled') return
   const name = `gantry-monitor-${container.id.slice(0, 12)}`
   const pids = [pid, ...helpers.filter(isHelperAlive).map((helper) => helper.pid)]
   await move(settings.isRootless, {

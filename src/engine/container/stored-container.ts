@@ -4,6 +4,7 @@
 import type { ContainerId } from '../../base/ids.ts'
 import { type LiveState, liveState } from '../../runtime/live-state.ts'
 import type { StoredSpec } from '../../spec/stored-spec.ts'
+import { updatedSpec } from '../../spec/update.ts'
 import type { ContainerRecord } from '../../state/container-record.ts'
 import { containerFiles, type Layout, paths } from '../../state/layout.ts'
 import { readRecord } from '../../state/record.ts'
@@ -18,6 +19,7 @@ export interface StoredContainer {
   readonly id: ContainerId
   readonly name: string
   readonly record: ContainerRecord
+  /** With what `update` changed. */
   readonly stored: StoredSpec
   readonly live: LiveState
 }
@@ -26,7 +28,8 @@ export interface StoredContainer {
 export function readStoredContainer(at: Layout, id: string): StoredContainer | undefined {
   const folder = paths.container(at, id)
   const record = readRecord<ContainerRecord>(`${folder}/${containerFiles.root.state}`)
-  const stored = readRecord<StoredSpec>(`${folder}/${containerFiles.root.spec}`)
-  if (record === undefined || stored === undefined) return undefined
+  const created = readRecord<StoredSpec>(`${folder}/${containerFiles.root.spec}`)
+  if (record === undefined || created === undefined) return undefined
+  const stored = record.update === undefined ? created : { ...created, spec: updatedSpec(created.spec, record.update) }
   return { id: record.id, name: record.name, record, stored, live: liveState(at, record) }
 }

@@ -4,7 +4,8 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type EngineError, invalid } from '../../base/errors.ts'
-import { ociCgroupsPath } from '../../spec/cgroup.ts'
+import { makeRoomBeside } from '../../os/cgroup-files.ts'
+import { checkSplit, ociCgroupsPath, splitRuntimeGroup } from '../../spec/cgroup.ts'
 import type { CompleteSpec } from '../../spec/container-spec.ts'
 import type { OciFacts } from '../../spec/facts.ts'
 import { isRemade } from '../../spec/mounts.ts'
@@ -14,6 +15,7 @@ import { toOci } from '../../spec/to-oci.ts'
 import { idMappings } from '../../spec/user-namespace.ts'
 import { containerFiles, paths } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
+import { resolveBlockDevices } from './block-devices.ts'
 import { cgroupSurroundings, usableControllers } from './cgroup-path.ts'
 import { checkMapped } from './check-mapped.ts'
 import { writeContainerFiles } from './container-files.ts'
@@ -21,6 +23,7 @@ import type { VolumeSetting } from './container-volumes.ts'
 import { resolveDevices } from './host-devices.ts'
 import { hostFacts, hostName, readSeccompProfile } from './host-facts.ts'
 import { type Joined, joinNamespaces } from './joined-namespaces.ts'
+import { lackingLimits } from './lacking-limits.ts'
 import { checkSources, giveSources, sourceFlags } from './mount-sources.ts'
 import type { NetworkFacts } from './network-facts.ts'
 import { openWay } from './open-way.ts'
@@ -109,12 +112,17 @@ function hostnameOf(spec: CompleteSpec, id: string, joined: Joined): string {
 function cgroupFacts(
   { id, stored }: StoredContainer,
   isRootless: boolean,
-): Pick<OciFacts, 'isUnifiedCgroup' | 'controllers' | 'cgroupsPath'> {
+): Pick<OciFacts, 'isUnifiedCgroup' | 'controllers' | 'lacking' | 'blockDevices' | 'cgroupsPath'> {
   const at = cgroupSurroundings(stored.cgroupManager, isRootless)
+  const { cgroup, resources } = stored.spec
+  checkSplit(cgroup, at)
+  if (cgroup.mode === 'split' && at.isUnified) makeRoomBeside(at.own, splitRuntimeGroup)
   return {
     isUnifiedCgroup: at.isUnified,
     controllers: usableControllers(at),
-    cgroupsPath: ociCgroupsPath(id, stored.spec.cgroup, at),
+    lacking: lackingLimits(resources, at.isUnified),
+    blockDevices: resolveBlockDevices(resources),
+    cgroupsPath: ociCgroupsPath(id, cgroup, at),
   }
 }
 

@@ -6,7 +6,7 @@ import {
   mergeCapabilities,
   normalizeCapability,
 } from '../../../src/spec/capabilities.ts'
-import { cgroupOf, ociCgroupsPath } from '../../../src/spec/cgroup.ts'
+import { cgroupOf, checkCgroupParent, ociCgroupsPath } from '../../../src/spec/cgroup.ts'
 import { parseDevice } from '../../../src/spec/devices.ts'
 import { mergeEnvironment, withDefaults } from '../../../src/spec/environment.ts'
 import { matchesGlob } from '../../../src/spec/glob.ts'
@@ -260,7 +260,7 @@ describe('sysctls', () => {
 
 describe('cgroups', () => {
   const id = 'f'.repeat(64)
-  const at = { manager: 'cgroupfs', isRootless: false, isUnified: true, delegated: undefined } as const
+  const at = { manager: 'cgroupfs', isRootless: false, isUnified: true, delegated: undefined, own: '/x' } as const
   test.each([
     [at, `/gantry/gantry-${id}`],
     [{ ...at, manager: 'systemd' }, `machine.slice:gantry:${id}`],
@@ -271,6 +271,26 @@ describe('cgroups', () => {
   ] as const)('%j', (surroundings, wanted) =>
     expect(ociCgroupsPath(id, { mode: 'enabled' }, surroundings)).toBe(wanted),
   )
+
+  test.each([
+    [{ mode: 'enabled', parent: '/a/b/' }, at, `/a/b/gantry-${id}`],
+    [{ mode: 'enabled', parent: 'a' }, at, `/a/gantry-${id}`],
+    [{ mode: 'enabled', parent: '../../a' }, at, `/a/gantry-${id}`],
+    [{ mode: 'no-conmon', parent: '/a.slice/b.slice' }, { ...at, manager: 'systemd' }, `b.slice:gantry:${id}`],
+    [{ mode: 'split' }, { ...at, manager: 'systemd' }, `/x/gantry-payload-${id}`],
+    [{ mode: 'split' }, { ...at, own: '/' }, undefined],
+    [{ mode: 'disabled' }, at, undefined],
+  ] as const)('%j', (facet, surroundings, wanted) => expect(ociCgroupsPath(id, facet, surroundings)).toBe(wanted))
+
+  test.each([
+    ['/a.slice', 'cgroupfs', 'cgroup-parent-invalid: systemd slice received as cgroup parent when using cgroupfs: '],
+    ['/a', 'systemd', 'cgroup-parent-invalid: did not receive systemd slice as cgroup parent when using systemd to '],
+    ['/a', 'cgroupfs', 'no error'],
+    ['b.slice', 'systemd', 'no error'],
+  ] as const)('--cgroup-parent %s with %s', (parent, manager, wanted) => {
+    const said = failure(() => checkCgroupParent(parent, manager))
+    expect(said).toContain(wanted)
+  })
 
   test('systemd nests slices', () => {
     expect(cgroupOf('a-b.slice:gantry:1', { manager: 'systemd' }, '')).toBe('/a.slice/a-b.slice/gantry-1.scope')

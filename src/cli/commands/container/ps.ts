@@ -1,6 +1,5 @@
 // ps: the containers, as podman lists them. The default table needs no template engine, which would cost more than everything else.
 
-import { setTimeout } from 'node:timers/promises'
 import { invalid } from '../../../base/errors.ts'
 import { shortId } from '../../../base/ids.ts'
 import { alignTabs } from '../../../base/tabwriter.ts'
@@ -8,9 +7,11 @@ import type { ListedContainer, ListOptions } from '../../../engine/container/lis
 import type { Engine } from '../../../engine/engine.ts'
 import { networkFacetOf } from '../../../spec/network.ts'
 import { defineCommand, defineOptions, type Options } from '../../command.ts'
+import { exitCodes } from '../../exit-code.ts'
 import { agoText, commandText, imageName, sizeText, statusText } from '../../render/container-row.ts'
 import { portsText } from '../../render/ports-text.ts'
 import { print, printLine } from '../../render/print.ts'
+import { untilNextReport } from '../../until-next-report.ts'
 
 const options = defineOptions({
   all: { type: 'boolean', short: 'a', describe: 'Show all the containers, default is only running containers' },
@@ -63,8 +64,8 @@ export default defineCommand({
     checkOptions(given)
     const [engine, { list }] = await Promise.all([open(), import('../../../engine/container/list.ts')])
     const show = async () => render(sorted(list(engine, listOptions(given)), given.sort), given)
-    if (given.watch > 0) await watch(engine, given.watch, show)
-    else await show()
+    if (given.watch > 0) return watch(engine, given.watch, show)
+    await show()
     return 0
   },
 })
@@ -106,11 +107,11 @@ function sorted(rows: readonly ListedContainer[], by: string | undefined): reado
   return rows.toSorted((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0))
 }
 
-async function watch(engine: Engine, seconds: number, show: () => Promise<void>): Promise<void> {
+async function watch(engine: Engine, seconds: number, show: () => Promise<void>): Promise<number> {
   for (;;) {
     print('\x1b[2J\x1b[1;1H')
     await show()
-    await setTimeout(seconds * 1000, undefined, { signal: engine.signal })
+    if (!(await untilNextReport(seconds, engine.signal))) return exitCodes.interrupted
   }
 }
 

@@ -148,9 +148,9 @@ _gantry_ask() {
 _gantry_children() {
     case $1 in
     '')
-        reply='attach completion container create diff doctor events exec export help history image images import info init inspect kill load logs mount network pause port ps pull rename restart rm rmi run save secret start stop system tag top unmount unpause unshare untag version volume wait' ;;
+        reply='attach commit completion container create diff doctor events exec export help history image images import info init inspect kill load logs mount network pause port ps pull rename restart rm rmi run save secret start stop system tag top unmount unpause unshare untag version volume wait' ;;
     'container')
-        reply='attach cleanup create diff exec exists export init inspect kill logs mount pause port prune ps rename restart rm run start stop top unmount unpause wait' ;;
+        reply='attach cleanup commit create diff exec exists export init inspect kill logs mount pause port prune ps rename restart rm run start stop top unmount unpause wait' ;;
     'image')
         reply='exists history import inspect list load prune pull rm save tag tree untag' ;;
     'network')
@@ -188,6 +188,8 @@ _gantry_flags() {
         reply='--help -h' ;;
     'attach' | 'container attach')
         reply='--detach-keys=:none --latest -l --no-stdin --sig-proxy --help -h' ;;
+    'commit' | 'container commit')
+        reply='--author=:none -a=:none --change=:none -c=:none --config=:file --format=:none -f=:none --iidfile=:file --include-volumes --message=:none -m=:none --pause -p --quiet -q --squash -s --help -h' ;;
     'completion')
         reply='--file=:file -f=:file --help -h' ;;
     'container cleanup')
@@ -355,6 +357,8 @@ _gantry_positionals() {
     case $1 in
     'attach' | 'container attach')
         reply=':running-container ...' ;;
+    'commit' | 'container commit')
+        reply=':container :image' ;;
     'completion')
         reply=':none' ;;
     'container cleanup')

@@ -100,6 +100,8 @@ function __gantry_valued
             string split ' ' -- '--cgroup-manager --config --conmon --connection -c --events-backend --hooks-dir --identity --imagestore --lock-timeout --log-level --module --network-cmd-path --network-config-dir --out --root --runroot --runtime --runtime-flag --ssh --storage-driver --storage-opt --tmpdir --url --volumepath'
         case 'attach' 'container attach'
             string split ' ' -- '--detach-keys'
+        case 'commit' 'container commit'
+            string split ' ' -- '--author -a --change -c --config --format -f --iidfile --message -m'
         case 'completion'
             string split ' ' -- '--file -f'
         case 'container cleanup'
@@ -214,6 +216,8 @@ function __gantry_positionals
     switch "$argv"
         case 'attach' 'container attach'
             string split ' ' -- 'running-container more'
+        case 'commit' 'container commit'
+            string split ' ' -- 'container image'
         case 'completion'
             string split ' ' -- 'none'
         case 'container cleanup'
@@ -356,6 +360,7 @@ complete -c gantry -n '__gantry_wants file' -F
 complete -c gantry -n '__gantry_wants rest' -F
 
 complete -c gantry -n '__gantry_at ""' -xa attach -d 'Attach to a running container'
+complete -c gantry -n '__gantry_at ""' -xa commit -d 'Create new image based on the changed container'
 complete -c gantry -n '__gantry_at ""' -xa completion -d 'Print a completion script for a shell'
 complete -c gantry -n '__gantry_at ""' -xa container -d 'Manage containers'
 complete -c gantry -n '__gantry_at ""' -xa create -d 'Create but do not start a container'
@@ -433,6 +438,7 @@ complete -c gantry -n '__gantry_at ""' -l volumepath -d 'Folder that keeps named
 
 complete -c gantry -n '__gantry_at "container"' -xa attach -d 'Attach to a running container'
 complete -c gantry -n '__gantry_at "container"' -xa cleanup -d 'Clean up network and mountpoints of one or more containers'
+complete -c gantry -n '__gantry_at "container"' -xa commit -d 'Create new image based on the changed container'
 complete -c gantry -n '__gantry_at "container"' -xa create -d 'Create but do not start a container'
 complete -c gantry -n '__gantry_at "container"' -xa diff -d 'Inspect changes to the root file system of a container'
 complete -c gantry -n '__gantry_at "container"' -xa exec -d 'Run a process in a running container'
@@ -532,6 +538,18 @@ complete -c gantry -n '__gantry_at "attach" "container attach"' -l latest -s l -
 complete -c gantry -n '__gantry_at "attach" "container attach"' -l no-stdin -d 'Do not attach STDIN'
 complete -c gantry -n '__gantry_at "attach" "container attach"' -l sig-proxy -d 'Proxy received signals to the process'
 complete -c gantry -n '__gantry_at "attach" "container attach"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "commit" "container commit"' -l author -s a -d 'Set the author for the image committed' -x
+complete -c gantry -n '__gantry_at "commit" "container commit"' -l change -s c -d 'Apply the following possible instructions to the created image: CMD | ENTRYPOINT | ENV | EXPOSE | LABEL | ONBUILD | STOPSIGNAL | USER | VOLUME | WORKDIR' -x
+complete -c gantry -n '__gantry_at "commit" "container commit"' -l config -d 'file containing a container configuration to merge into the image' -rF
+complete -c gantry -n '__gantry_at "commit" "container commit"' -l format -s f -d 'Format of the image manifest and metadata: oci or docker' -x
+complete -c gantry -n '__gantry_at "commit" "container commit"' -l iidfile -d 'file to write the image ID to' -rF
+complete -c gantry -n '__gantry_at "commit" "container commit"' -l include-volumes -d 'Include container volumes as image volumes'
+complete -c gantry -n '__gantry_at "commit" "container commit"' -l message -s m -d 'Set commit message for imported image' -x
+complete -c gantry -n '__gantry_at "commit" "container commit"' -l pause -s p -d 'Pause container during commit'
+complete -c gantry -n '__gantry_at "commit" "container commit"' -l quiet -s q -d 'Suppress output'
+complete -c gantry -n '__gantry_at "commit" "container commit"' -l squash -s s -d 'Squash all layers into a single new layer'
+complete -c gantry -n '__gantry_at "commit" "container commit"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "completion"' -l file -s f -d 'Write the script to this file' -rF
 complete -c gantry -n '__gantry_at "completion"' -l help -s h -d 'Help for this command'

@@ -14,6 +14,10 @@ export interface CommandRow {
 // prettier-ignore
 export const commandTable: Readonly<Record<string, CommandRow>> = {
   attach: { summary: 'Attach to a running container', load: () => import('./commands/container/attach.ts') },
+  commit: {
+    summary: 'Create new image based on the changed container',
+    load: () => import('./commands/container/commit.ts'),
+  },
   completion: { summary: 'Print a completion script for a shell', load: () => import('./commands/completion.ts') },
   'container attach': {
     summary: 'Attach to a running container',
@@ -22,6 +26,10 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
   'container cleanup': {
     summary: 'Clean up network and mountpoints of one or more containers',
     load: () => import('./commands/container/cleanup.ts'),
+  },
+  'container commit': {
+    summary: 'Create new image based on the changed container',
+    load: () => import('./commands/container/commit.ts'),
   },
   'container create': {
     summary: 'Create but do not start a container',

@@ -148,9 +148,9 @@ _gantry_ask() {
 _gantry_children() {
     case $1 in
     '')
-        reply='attach completion container create doctor events exec help history image images import info init inspect kill load logs network pause port ps pull rename restart rm rmi run save secret start stats stop system tag top unpause unshare untag update version volume wait' ;;
+        reply='attach commit completion container create diff doctor events exec export help history image images import info init inspect kill load logs mount network pause port ps pull rename restart rm rmi run save secret start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
     'container')
-        reply='attach cleanup create exec exists init inspect kill logs pause port prune ps rename restart rm run start stats stop top unpause update wait' ;;
+        reply='attach cleanup commit create diff exec exists export init inspect kill logs mount pause port prune ps rename restart rm run start stats stop top unmount unpause update wait' ;;
     'image')
         reply='exists history import inspect list load prune pull rm save tag tree untag' ;;
     'network')
@@ -188,6 +188,8 @@ _gantry_flags() {
         reply='--help -h' ;;
     'attach' | 'container attach')
         reply='--detach-keys=:none --latest -l --no-stdin --sig-proxy --help -h' ;;
+    'commit' | 'container commit')
+        reply='--author=:none -a=:none --change=:none -c=:none --config=:file --format=:none -f=:none --iidfile=:file --include-volumes --message=:none -m=:none --pause -p --quiet -q --squash -s --help -h' ;;
     'completion')
         reply='--file=:file -f=:file --help -h' ;;
     'container cleanup')
@@ -200,12 +202,16 @@ _gantry_flags() {
         reply='--filter=:none --force -f --help -h' ;;
     'create' | 'container create')
         reply='--add-host=:none --annotation=:none --arch=:none --attach=:none -a=:none --authfile=:file --blkio-weight=:none --blkio-weight-device=:file --cap-add=:none --cap-drop=:none --cgroup-conf=:none --cgroup-parent=:none --cgroupns=:none --cgroups=:none --chrootdirs=:none --cidfile=:file --conmon-pidfile=:file --cpu-period=:none --cpu-quota=:none --cpu-rt-period=:none --cpu-rt-runtime=:none --cpu-shares=:none -c=:none --cpus=:none --cpuset-cpus=:none --cpuset-mems=:none --device=:none --device-cgroup-rule=:none --device-read-bps=:file --device-read-iops=:file --device-write-bps=:file --device-write-iops=:file --dns=:none --dns-option=:none --dns-search=:none --entrypoint=:none --env=:none -e=:none --env-file=:file --env-host --env-merge=:none --expose=:none --gidmap=:none --group-add=:none --group-entry=:none --hostname=:none -h=:none --hosts-file=:file --hostuser=:none --http-proxy --image-volume=:none --init --init-path=:file --interactive -i --ip=:none --ip6=:none --ipc=:none --label=:none -l=:none --label-file=:file --log-driver=:none --log-opt=:none --mac-address=:none --memory=:none -m=:none --memory-reservation=:none --memory-swap=:none --memory-swappiness=:none --mount=:none --name=:none --network=:network --network-alias=:none --no-hostname --no-hosts --oom-kill-disable --oom-score-adj=:none --os=:none --passwd-entry=:none --personality=:none --pid=:none --pidfile=:file --pids-limit=:none --platform=:none --privileged --publish=:none -p=:none --publish-all -P --pull=:none --quiet -q --rdt-class=:none --read-only --read-only-tmpfs --replace --requires=:container --restart=:none --retry=:none --retry-delay=:none --rm --rootfs --secret=:secret --security-opt=:none --shm-size=:none --shm-size-systemd=:none --stop-signal=:none --stop-timeout=:none --subgidname=:none --subuidname=:none --sysctl=:none --systemd=true,false,always --timeout=:none --tls-verify --tmpfs=:none --tty -t --tz=:none --uidmap=:none --ulimit=:none --umask=:none --unsetenv=:none --unsetenv-all --user=:none -u=:none --userns=:none --uts=:none --variant=:none --volume=:file -v=:file --volumes-from=:container --workdir=:none -w=:none --help -h' ;;
+    'diff' | 'container diff')
+        reply='--format=:none --latest -l --help -h' ;;
     'doctor')
         reply='--json --help -h' ;;
     'events' | 'system events')
         reply='--filter=:none -f=:none --format=:none --no-trunc --since=:none --stream --until=:none --help -h' ;;
     'exec' | 'container exec')
         reply='--detach -d --detach-keys=:none --env=:none -e=:none --env-file=:file --interactive -i --latest -l --preserve-fds=:none --privileged --tty -t --user=:none -u=:none --workdir=:none -w=:none --help -h' ;;
+    'export' | 'container export')
+        reply='--output=:file -o=:file --help -h' ;;
     'help')
         reply='--help -h' ;;
     'history' | 'image history')
@@ -234,6 +240,8 @@ _gantry_flags() {
         reply='--input=:file -i=:file --quiet -q --help -h' ;;
     'logs' | 'container logs')
         reply='--color --follow -f --latest -l --names -n --since=:none --tail=:none --timestamps -t --until=:none --help -h' ;;
+    'mount' | 'container mount')
+        reply='--all -a --format=:none --latest -l --no-trunc --help -h' ;;
     'network connect')
         reply='--alias=:none --ip=:none --ip6=:none --mac-address=:none --help -h' ;;
     'network create')
@@ -308,6 +316,8 @@ _gantry_flags() {
         reply='--help -h' ;;
     'top' | 'container top')
         reply='--latest -l --help -h' ;;
+    'unmount' | 'container unmount' | 'container umount' | 'umount')
+        reply='--all -a --force -f --latest -l --help -h' ;;
     'unpause' | 'container unpause')
         reply='--all -a --cidfile=:file --filter=:none -f=:none --latest -l --help -h' ;;
     'unshare')
@@ -351,6 +361,8 @@ _gantry_positionals() {
     case $1 in
     'attach' | 'container attach')
         reply=':running-container ...' ;;
+    'commit' | 'container commit')
+        reply=':container :image' ;;
     'completion')
         reply=':none' ;;
     'container cleanup')
@@ -363,12 +375,16 @@ _gantry_positionals() {
         reply='' ;;
     'create' | 'container create')
         reply=':image :rest' ;;
+    'diff' | 'container diff')
+        reply=':container' ;;
     'doctor')
         reply=':container :none' ;;
     'events' | 'system events')
         reply='' ;;
     'exec' | 'container exec')
         reply=':running-container :rest' ;;
+    'export' | 'container export')
+        reply=':container' ;;
     'help')
         reply=':none ...' ;;
     'history' | 'image history')
@@ -396,6 +412,8 @@ _gantry_positionals() {
     'load' | 'image load')
         reply='' ;;
     'logs' | 'container logs')
+        reply=':container ...' ;;
+    'mount' | 'container mount')
         reply=':container ...' ;;
     'network connect')
         reply=':network :container' ;;
@@ -471,6 +489,8 @@ _gantry_positionals() {
         reply=':image :image ...' ;;
     'top' | 'container top')
         reply=':running-container :rest' ;;
+    'unmount' | 'container unmount' | 'container umount' | 'umount')
+        reply=':container ...' ;;
     'unpause' | 'container unpause')
         reply=':running-container ...' ;;
     'unshare')

@@ -100,6 +100,8 @@ function __gantry_valued
             string split ' ' -- '--cgroup-manager --config --conmon --connection -c --events-backend --hooks-dir --identity --imagestore --lock-timeout --log-level --module --network-cmd-path --network-config-dir --out --root --runroot --runtime --runtime-flag --ssh --storage-driver --storage-opt --tmpdir --url --volumepath'
         case 'attach' 'container attach'
             string split ' ' -- '--detach-keys'
+        case 'commit' 'container commit'
+            string split ' ' -- '--author -a --change -c --config --format -f --iidfile --message -m'
         case 'completion'
             string split ' ' -- '--file -f'
         case 'container cleanup'
@@ -110,10 +112,14 @@ function __gantry_valued
             string split ' ' -- '--filter'
         case 'create' 'container create'
             string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --blkio-weight --blkio-weight-device --cap-add --cap-drop --cgroup-conf --cgroup-parent --cgroupns --cgroups --chrootdirs --cidfile --conmon-pidfile --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --device --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --group-add --group-entry --hostname -h --hosts-file --hostuser --image-volume --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --memory-reservation --memory-swap --memory-swappiness --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --personality --pid --pidfile --pids-limit --platform --publish -p --pull --rdt-class --requires --restart --retry --retry-delay --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
+        case 'diff' 'container diff'
+            string split ' ' -- '--format'
         case 'events' 'system events'
             string split ' ' -- '--filter -f --format --since --until'
         case 'exec' 'container exec'
             string split ' ' -- '--detach-keys --env -e --env-file --preserve-fds --user -u --workdir -w'
+        case 'export' 'container export'
+            string split ' ' -- '--output -o'
         case 'history' 'image history'
             string split ' ' -- '--format'
         case 'image inspect'
@@ -134,6 +140,8 @@ function __gantry_valued
             string split ' ' -- '--input -i'
         case 'logs' 'container logs'
             string split ' ' -- '--since --tail --until'
+        case 'mount' 'container mount'
+            string split ' ' -- '--format'
         case 'network connect'
             string split ' ' -- '--alias --ip --ip6 --mac-address'
         case 'network create'
@@ -212,6 +220,8 @@ function __gantry_positionals
     switch "$argv"
         case 'attach' 'container attach'
             string split ' ' -- 'running-container more'
+        case 'commit' 'container commit'
+            string split ' ' -- 'container image'
         case 'completion'
             string split ' ' -- 'none'
         case 'container cleanup'
@@ -222,10 +232,14 @@ function __gantry_positionals
             string split ' ' -- 'container more'
         case 'create' 'container create'
             string split ' ' -- 'image rest'
+        case 'diff' 'container diff'
+            string split ' ' -- 'container'
         case 'doctor'
             string split ' ' -- 'container none'
         case 'exec' 'container exec'
             string split ' ' -- 'running-container rest'
+        case 'export' 'container export'
+            string split ' ' -- 'container'
         case 'help'
             string split ' ' -- 'none more'
         case 'history' 'image history'
@@ -247,6 +261,8 @@ function __gantry_positionals
         case 'kill' 'container kill'
             string split ' ' -- 'running-container more'
         case 'logs' 'container logs'
+            string split ' ' -- 'container more'
+        case 'mount' 'container mount'
             string split ' ' -- 'container more'
         case 'network connect'
             string split ' ' -- 'network container'
@@ -300,6 +316,8 @@ function __gantry_positionals
             string split ' ' -- 'image image more'
         case 'top' 'container top'
             string split ' ' -- 'running-container rest'
+        case 'unmount' 'container unmount' 'container umount' 'umount'
+            string split ' ' -- 'container more'
         case 'unpause' 'container unpause'
             string split ' ' -- 'running-container more'
         case 'unshare'
@@ -350,12 +368,15 @@ complete -c gantry -n '__gantry_wants file' -F
 complete -c gantry -n '__gantry_wants rest' -F
 
 complete -c gantry -n '__gantry_at ""' -xa attach -d 'Attach to a running container'
+complete -c gantry -n '__gantry_at ""' -xa commit -d 'Create new image based on the changed container'
 complete -c gantry -n '__gantry_at ""' -xa completion -d 'Print a completion script for a shell'
 complete -c gantry -n '__gantry_at ""' -xa container -d 'Manage containers'
 complete -c gantry -n '__gantry_at ""' -xa create -d 'Create but do not start a container'
+complete -c gantry -n '__gantry_at ""' -xa diff -d 'Inspect changes to the root file system of a container'
 complete -c gantry -n '__gantry_at ""' -xa doctor -d 'Say what is wrong with the host, a container or a path in it, and what helps'
 complete -c gantry -n '__gantry_at ""' -xa events -d 'Show Gantry system events'
 complete -c gantry -n '__gantry_at ""' -xa exec -d 'Run a process in a running container'
+complete -c gantry -n '__gantry_at ""' -xa export -d 'Export the root file system of a container as a tar archive'
 complete -c gantry -n '__gantry_at ""' -xa help -d 'Help about any command'
 complete -c gantry -n '__gantry_at ""' -xa history -d 'Show history of a specified image'
 complete -c gantry -n '__gantry_at ""' -xa image -d 'Manage images'
@@ -367,6 +388,7 @@ complete -c gantry -n '__gantry_at ""' -xa inspect -d 'Display the configuration
 complete -c gantry -n '__gantry_at ""' -xa kill -d 'Kill one or more running containers with a specific signal'
 complete -c gantry -n '__gantry_at ""' -xa load -d 'Load image(s) from a tar archive'
 complete -c gantry -n '__gantry_at ""' -xa logs -d 'Fetch the logs of one or more containers'
+complete -c gantry -n '__gantry_at ""' -xa mount -d 'Mount the root file system of a container'
 complete -c gantry -n '__gantry_at ""' -xa network -d 'Manage networks'
 complete -c gantry -n '__gantry_at ""' -xa pause -d 'Pause all the processes in one or more containers'
 complete -c gantry -n '__gantry_at ""' -xa port -d 'List port mappings or a specific mapping for the container'
@@ -385,6 +407,7 @@ complete -c gantry -n '__gantry_at ""' -xa stop -d 'Stop one or more containers'
 complete -c gantry -n '__gantry_at ""' -xa system -d 'Manage Gantry itself'
 complete -c gantry -n '__gantry_at ""' -xa tag -d 'Add an additional name to a local image'
 complete -c gantry -n '__gantry_at ""' -xa top -d 'Display the running processes of a container'
+complete -c gantry -n '__gantry_at ""' -xa unmount -d 'Unmount the root file system of a container'
 complete -c gantry -n '__gantry_at ""' -xa unpause -d 'Unpause the processes in one or more containers'
 complete -c gantry -n '__gantry_at ""' -xa unshare -d 'Run a command in the user namespace of rootless containers'
 complete -c gantry -n '__gantry_at ""' -xa untag -d 'Remove a name from a local image'
@@ -425,13 +448,17 @@ complete -c gantry -n '__gantry_at ""' -l volumepath -d 'Folder that keeps named
 
 complete -c gantry -n '__gantry_at "container"' -xa attach -d 'Attach to a running container'
 complete -c gantry -n '__gantry_at "container"' -xa cleanup -d 'Clean up network and mountpoints of one or more containers'
+complete -c gantry -n '__gantry_at "container"' -xa commit -d 'Create new image based on the changed container'
 complete -c gantry -n '__gantry_at "container"' -xa create -d 'Create but do not start a container'
+complete -c gantry -n '__gantry_at "container"' -xa diff -d 'Inspect changes to the root file system of a container'
 complete -c gantry -n '__gantry_at "container"' -xa exec -d 'Run a process in a running container'
 complete -c gantry -n '__gantry_at "container"' -xa exists -d 'Check if a container exists in local storage'
+complete -c gantry -n '__gantry_at "container"' -xa export -d 'Export the root file system of a container as a tar archive'
 complete -c gantry -n '__gantry_at "container"' -xa init -d 'Initialize one or more containers'
 complete -c gantry -n '__gantry_at "container"' -xa inspect -d 'Display the configuration of a container'
 complete -c gantry -n '__gantry_at "container"' -xa kill -d 'Kill one or more running containers with a specific signal'
 complete -c gantry -n '__gantry_at "container"' -xa logs -d 'Fetch the logs of one or more containers'
+complete -c gantry -n '__gantry_at "container"' -xa mount -d 'Mount the root file system of a container'
 complete -c gantry -n '__gantry_at "container"' -xa pause -d 'Pause all the processes in one or more containers'
 complete -c gantry -n '__gantry_at "container"' -xa port -d 'List port mappings or a specific mapping for the container'
 complete -c gantry -n '__gantry_at "container"' -xa prune -d 'Remove all non running containers'
@@ -444,6 +471,7 @@ complete -c gantry -n '__gantry_at "container"' -xa start -d 'Start one or more 
 complete -c gantry -n '__gantry_at "container"' -xa stats -d 'Display a live stream of container resource usage statistics'
 complete -c gantry -n '__gantry_at "container"' -xa stop -d 'Stop one or more containers'
 complete -c gantry -n '__gantry_at "container"' -xa top -d 'Display the running processes of a container'
+complete -c gantry -n '__gantry_at "container"' -xa unmount -d 'Unmount the root file system of a container'
 complete -c gantry -n '__gantry_at "container"' -xa unpause -d 'Unpause the processes in one or more containers'
 complete -c gantry -n '__gantry_at "container"' -xa update -d 'Update an existing container'
 complete -c gantry -n '__gantry_at "container"' -xa wait -d 'Block on one or more containers'
@@ -522,6 +550,18 @@ complete -c gantry -n '__gantry_at "attach" "container attach"' -l latest -s l -
 complete -c gantry -n '__gantry_at "attach" "container attach"' -l no-stdin -d 'Do not attach STDIN'
 complete -c gantry -n '__gantry_at "attach" "container attach"' -l sig-proxy -d 'Proxy received signals to the process'
 complete -c gantry -n '__gantry_at "attach" "container attach"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "commit" "container commit"' -l author -s a -d 'Set the author for the image committed' -x
+complete -c gantry -n '__gantry_at "commit" "container commit"' -l change -s c -d 'Apply the following possible instructions to the created image: CMD | ENTRYPOINT | ENV | EXPOSE | LABEL | ONBUILD | STOPSIGNAL | USER | VOLUME | WORKDIR' -x
+complete -c gantry -n '__gantry_at "commit" "container commit"' -l config -d 'file containing a container configuration to merge into the image' -rF
+complete -c gantry -n '__gantry_at "commit" "container commit"' -l format -s f -d 'Format of the image manifest and metadata: oci or docker' -x
+complete -c gantry -n '__gantry_at "commit" "container commit"' -l iidfile -d 'file to write the image ID to' -rF
+complete -c gantry -n '__gantry_at "commit" "container commit"' -l include-volumes -d 'Include container volumes as image volumes'
+complete -c gantry -n '__gantry_at "commit" "container commit"' -l message -s m -d 'Set commit message for imported image' -x
+complete -c gantry -n '__gantry_at "commit" "container commit"' -l pause -s p -d 'Pause container during commit'
+complete -c gantry -n '__gantry_at "commit" "container commit"' -l quiet -s q -d 'Suppress output'
+complete -c gantry -n '__gantry_at "commit" "container commit"' -l squash -s s -d 'Squash all layers into a single new layer'
+complete -c gantry -n '__gantry_at "commit" "container commit"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "completion"' -l file -s f -d 'Write the script to this file' -rF
 complete -c gantry -n '__gantry_at "completion"' -l help -s h -d 'Help for this command'
@@ -665,6 +705,10 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l volumes-from 
 complete -c gantry -n '__gantry_at "create" "container create"' -l workdir -s w -d 'Working directory inside' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "diff" "container diff"' -l format -d 'Change the output format (json)' -x
+complete -c gantry -n '__gantry_at "diff" "container diff"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
+complete -c gantry -n '__gantry_at "diff" "container diff"' -l help -s h -d 'Help for this command'
+
 complete -c gantry -n '__gantry_at "doctor"' -l json -d 'Print what is found as JSON'
 complete -c gantry -n '__gantry_at "doctor"' -l help -s h -d 'Help for this command'
 
@@ -688,6 +732,9 @@ complete -c gantry -n '__gantry_at "exec" "container exec"' -l tty -s t -d 'Allo
 complete -c gantry -n '__gantry_at "exec" "container exec"' -l user -s u -d 'Sets the username or UID used and optionally the groupname or GID for the specified command' -x
 complete -c gantry -n '__gantry_at "exec" "container exec"' -l workdir -s w -d 'Working directory inside the container' -x
 complete -c gantry -n '__gantry_at "exec" "container exec"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "export" "container export"' -l output -s o -d 'Write to a specified file (default: stdout, which must be redirected)' -rF
+complete -c gantry -n '__gantry_at "export" "container export"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "help"' -l help -s h -d 'Help for this command'
 
@@ -763,6 +810,12 @@ complete -c gantry -n '__gantry_at "logs" "container logs"' -l tail -d 'Output t
 complete -c gantry -n '__gantry_at "logs" "container logs"' -l timestamps -s t -d 'Output the timestamps in the log'
 complete -c gantry -n '__gantry_at "logs" "container logs"' -l until -d 'Show logs until TIMESTAMP' -x
 complete -c gantry -n '__gantry_at "logs" "container logs"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "mount" "container mount"' -l all -s a -d 'Mount all containers'
+complete -c gantry -n '__gantry_at "mount" "container mount"' -l format -d 'Print the mounted containers in specified format (json)' -x
+complete -c gantry -n '__gantry_at "mount" "container mount"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
+complete -c gantry -n '__gantry_at "mount" "container mount"' -l no-trunc -d 'Do not truncate output'
+complete -c gantry -n '__gantry_at "mount" "container mount"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "network connect"' -l alias -d 'Another name for it in this network' -x
 complete -c gantry -n '__gantry_at "network connect"' -l ip -d 'IPv4 address in this network' -x
@@ -1106,6 +1159,11 @@ complete -c gantry -n '__gantry_at "tag" "image tag"' -l help -s h -d 'Help for 
 
 complete -c gantry -n '__gantry_at "top" "container top"' -l latest -s l -d 'Act on the latest container Gantry is aware of'
 complete -c gantry -n '__gantry_at "top" "container top"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "unmount" "container unmount" "container umount" "umount"' -l all -s a -d 'Unmount all of the currently mounted containers'
+complete -c gantry -n '__gantry_at "unmount" "container unmount" "container umount" "umount"' -l force -s f -d 'Force the complete unmount of the specified mounted containers'
+complete -c gantry -n '__gantry_at "unmount" "container unmount" "container umount" "umount"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
+complete -c gantry -n '__gantry_at "unmount" "container unmount" "container umount" "umount"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "unpause" "container unpause"' -l all -s a -d 'Unpause all paused containers'
 complete -c gantry -n '__gantry_at "unpause" "container unpause"' -l cidfile -d 'Read the container ID from the file' -rF

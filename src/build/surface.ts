@@ -1,7 +1,8 @@
 // The command table with every command loaded and every spelling written out: what completions and the reference are made from.
 
 import type { AnyCommand, CompletionKind, OptionSpec, PositionalSpec } from '../cli/command.ts'
-import { type CommandGroup, type CommandRow, commandGroups, commandTable } from '../cli/command-table.ts'
+import { type CommandGroup, commandGroups } from '../cli/command-groups.ts'
+import { type CommandRow, commandTable } from '../cli/command-table.ts'
 import { childrenOf } from '../cli/find-command.ts'
 import { persistentOptions, rootOptions } from '../cli/global-options.ts'
 import { printedOptions } from '../cli/help.ts'

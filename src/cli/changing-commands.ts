@@ -1,7 +1,9 @@
 // The commands that change something, and so take away first what killed processes left.
 
 const verbs = new Set([
+  'commit',
   'connect',
+  'cp',
   'create',
   'disconnect',
   'import',

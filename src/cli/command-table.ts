@@ -11,24 +11,13 @@ export interface CommandRow {
   readonly load: () => Promise<{ readonly default: AnyCommand }>
 }
 
-export interface CommandGroup {
-  readonly summary: string
-  readonly aliases?: readonly string[]
-}
-
-export const commandGroups: Readonly<Record<string, CommandGroup>> = {
-  container: { summary: 'Manage containers' },
-  image: { summary: 'Manage images' },
-  network: { summary: 'Manage networks' },
-  secret: { summary: 'Manage secrets' },
-  system: { summary: 'Manage Gantry itself' },
-  volume: { summary: 'Manage volumes' },
-  'system connection': { summary: 'Destinations of remote services' },
-}
-
 // prettier-ignore
 export const commandTable: Readonly<Record<string, CommandRow>> = {
   attach: { summary: 'Attach to a running container', load: () => import('./commands/container/attach.ts') },
+  commit: {
+    summary: 'Create new image based on the changed container',
+    load: () => import('./commands/container/commit.ts'),
+  },
   completion: { summary: 'Print a completion script for a shell', load: () => import('./commands/completion.ts') },
   'container attach': {
     summary: 'Attach to a running container',
@@ -38,9 +27,17 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
     summary: 'Clean up network and mountpoints of one or more containers',
     load: () => import('./commands/container/cleanup.ts'),
   },
+  'container commit': {
+    summary: 'Create new image based on the changed container',
+    load: () => import('./commands/container/commit.ts'),
+  },
   'container create': {
     summary: 'Create but do not start a container',
     load: () => import('./commands/container/create.ts'),
+  },
+  'container diff': {
+    summary: 'Inspect changes to the root file system of a container',
+    load: () => import('./commands/container/diff.ts'),
   },
   'container exec': {
     summary: 'Run a process in a running container',
@@ -49,6 +46,10 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
   'container exists': {
     summary: 'Check if a container exists in local storage',
     load: () => import('./commands/container/exists.ts'),
+  },
+  'container export': {
+    summary: 'Export the root file system of a container as a tar archive',
+    load: () => import('./commands/container/export.ts'),
   },
   'container init': {
     summary: 'Initialize one or more containers',
@@ -65,6 +66,10 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
   'container logs': {
     summary: 'Fetch the logs of one or more containers',
     load: () => import('./commands/container/logs.ts'),
+  },
+  'container mount': {
+    summary: 'Mount the root file system of a container',
+    load: () => import('./commands/container/mount.ts'),
   },
   'container pause': {
     summary: 'Pause all the processes in one or more containers',
@@ -100,6 +105,11 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
     summary: 'Display the running processes of a container',
     load: () => import('./commands/container/top.ts'),
   },
+  'container unmount': {
+    summary: 'Unmount the root file system of a container',
+    aliases: ['umount'],
+    load: () => import('./commands/container/unmount.ts'),
+  },
   'container unpause': {
     summary: 'Unpause the processes in one or more containers',
     load: () => import('./commands/container/unpause.ts'),
@@ -110,12 +120,20 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
   },
   'container wait': { summary: 'Block on one or more containers', load: () => import('./commands/container/wait.ts') },
   create: { summary: 'Create but do not start a container', load: () => import('./commands/container/create.ts') },
+  diff: {
+    summary: 'Inspect changes to the root file system of a container',
+    load: () => import('./commands/container/diff.ts'),
+  },
   doctor: {
     summary: 'Say what is wrong with the host, a container or a path in it, and what helps',
     load: () => import('./commands/doctor.ts'),
   },
   events: { summary: 'Show Gantry system events', load: () => import('./commands/system/events.ts') },
   exec: { summary: 'Run a process in a running container', load: () => import('./commands/container/exec.ts') },
+  export: {
+    summary: 'Export the root file system of a container as a tar archive',
+    load: () => import('./commands/container/export.ts'),
+  },
   help: { summary: 'Help about any command', load: () => import('./commands/help.ts') },
   history: { summary: 'Show history of a specified image', load: () => import('./commands/image/history.ts') },
   'image exists': {
@@ -168,6 +186,7 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
   },
   load: { summary: 'Load image(s) from a tar archive', load: () => import('./commands/image/load.ts') },
   logs: { summary: 'Fetch the logs of one or more containers', load: () => import('./commands/container/logs.ts') },
+  mount: { summary: 'Mount the root file system of a container', load: () => import('./commands/container/mount.ts') },
   'network connect': {
     summary: 'Add container to a network',
     load: () => import('./commands/network/connect.ts'),
@@ -252,6 +271,11 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
   top: {
     summary: 'Display the running processes of a container',
     load: () => import('./commands/container/top.ts'),
+  },
+  unmount: {
+    summary: 'Unmount the root file system of a container',
+    aliases: ['umount'],
+    load: () => import('./commands/container/unmount.ts'),
   },
   unpause: {
     summary: 'Unpause the processes in one or more containers',

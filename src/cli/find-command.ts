@@ -1,7 +1,8 @@
 // Words → a row of the command table, with cobra's rules: flags may stand between the words, aliases count for any word.
 
 import { EngineError } from '../base/errors.ts'
-import { type CommandGroup, type CommandRow, commandGroups, commandTable } from './command-table.ts'
+import { type CommandGroup, commandGroups } from './command-groups.ts'
+import { type CommandRow, commandTable } from './command-table.ts'
 import { persistentOptions, rootOptions } from './global-options.ts'
 import { type Occurrence, scanFlags } from './pflag.ts'
 

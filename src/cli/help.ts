@@ -2,7 +2,8 @@
 // and the command's own declaration.
 
 import type { OptionSpec, OptionTable } from './command.ts'
-import { type CommandGroup, type CommandRow, commandGroups, commandTable } from './command-table.ts'
+import { type CommandGroup, commandGroups } from './command-groups.ts'
+import { type CommandRow, commandTable } from './command-table.ts'
 import { childrenOf, commandName } from './find-command.ts'
 import { rootOptions } from './global-options.ts'
 import { describePositionals } from './positionals.ts'

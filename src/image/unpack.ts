@@ -2,10 +2,11 @@
 // leads out of the folder; whoever called removes the folder when this throws.
 
 import { createHash } from 'node:crypto'
-import { closeSync, constants, ftruncateSync, openSync, writeSync } from 'node:fs'
+import { closeSync, constants, ftruncateSync, openSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { type Digest, digestAlgorithm } from '../base/digest.ts'
 import { EngineError, errnoOf } from '../base/errors.ts'
+import { writeSparsely } from '../os/sparse-file.ts'
 import { asCorrupt } from './decompress.ts'
 import { shownName, type TarEntry } from './tar-entry.ts'
 import { createTarReader, type TarHandler } from './tar-reader.ts'
@@ -134,8 +135,7 @@ function handlerFor({ to, progress, request }: Work): TarHandler {
     data(chunk, position) {
       if (progress.file === undefined) return
       progress.sizeBytes += chunk.length
-      progress.position = position + chunk.length
-      writeWhole(progress.file.fd, chunk, position)
+      if (writeSparsely(progress.file.fd, chunk, position)) progress.position = position + chunk.length
     },
     endEntry() {
       const file = progress.file
@@ -146,11 +146,6 @@ function handlerFor({ to, progress, request }: Work): TarHandler {
       finishFile(to, file)
     },
   }
-}
-
-function writeWhole(fd: number, chunk: Buffer, position: number): void {
-  let done = 0
-  while (done < chunk.length) done += writeSync(fd, chunk, done, chunk.length - done, position + done)
 }
 
 function applyFolderTimes({ folders, folderTimes }: Unpacking): void {

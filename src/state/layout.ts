@@ -86,6 +86,12 @@ export const paths = {
   /** Of an ordinary user: the namespace in which bridges lie, and its uplink. */
   rootlessNetwork: (at: Layout) => join(at.run, 'rootless-network'),
   rootlessNetworkLock: (at: Layout) => join(at.run, 'rootless-network.lock'),
+  /** Root file systems that are mounted though their container does not run: engine/container/hand-mounts.ts. */
+  runMounts: (at: Layout) => join(at.run, 'mounts'),
+  /** How often `mount` was called for the container, more often than `unmount`. */
+  handMount: (at: Layout, id: string) => join(at.run, 'mounts', id),
+  /** There while a command has mounted it for itself, under the container's lock. */
+  passingMount: (at: Layout, id: string) => join(at.run, 'mounts', `${id}.passing`),
   runContainers: (at: Layout) => join(at.run, 'containers'),
   runContainer: (at: Layout, id: string) => `${at.run}/containers/${id}`,
   /** There once the user was told of lingering: engine/container/linger-hint.ts. */

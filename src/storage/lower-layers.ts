@@ -1,7 +1,7 @@
 // Looking a path up in the layers below another one, as an overlay mount would: from the top down, stopped by whiteouts and
 // opaque folders, following no links.
 
-import { lstatSync } from 'node:fs'
+import { lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Digest } from '../base/digest.ts'
 import { errnoOf } from '../base/errors.ts'
@@ -39,7 +39,46 @@ export function findInLayers(
   return undefined
 }
 
-type Found = { status: 'found'; path: string } | { status: 'hidden' } | { status: 'absent' }
+/**
+ * Names that a mount of `folders` (highest first) would show in the folder at `components`; none where there is no folder.
+ */
+export function listInLayers(
+  folders: readonly string[],
+  components: readonly string[],
+  style: WhiteoutStyle,
+): string[] {
+  const shown = new Set<string>()
+  const hidden = new Set<string>()
+  for (const folder of folders) {
+    const found = findInLayer(folder, components, style)
+    if (found.status === 'absent') continue
+    if (found.status === 'hidden' || !lstatSync(found.path).isDirectory()) break
+    for (const name of namesIn(found.path, style)) {
+      if (!hidden.has(name.name)) (name.isGone ? hidden : shown).add(name.name)
+    }
+    for (const name of shown) hidden.add(name)
+    if (found.isOpaque || isOpaqueFolder(found.path, style)) break
+  }
+  return [...shown]
+}
+
+/** Entries before whiteouts, which speak of lower layers only. */
+function namesIn(path: string, style: WhiteoutStyle): { readonly name: string; readonly isGone: boolean }[] {
+  const entries = readdirSync(path)
+  if (style !== 'vfs') {
+    return entries.map((name) => {
+      const stat = lstatSync(join(path, name))
+      return { name, isGone: stat.isCharacterDevice() && stat.rdev === 0 }
+    })
+  }
+  const gone = entries.filter((name) => name.startsWith(whiteoutPrefix))
+  return [
+    ...entries.filter((name) => !name.startsWith(whiteoutPrefix)).map((name) => ({ name, isGone: false })),
+    ...gone.map((name) => ({ name: name.slice(whiteoutPrefix.length), isGone: true })),
+  ]
+}
+
+type Found = { status: 'found'; path: string; isOpaque: boolean } | { status: 'hidden' } | { status: 'absent' }
 
 function findInLayer(folder: string, components: readonly string[], style: WhiteoutStyle): Found {
   let path = folder
@@ -53,11 +92,11 @@ function findInLayer(folder: string, components: readonly string[], style: White
     if (stat.isCharacterDevice() && stat.rdev === 0) return { status: 'hidden' }
     if (index < components.length - 1 && !stat.isDirectory()) return { status: 'hidden' }
   }
-  return { status: 'found', path }
+  return { status: 'found', path, isOpaque }
 }
 
 /** Whether the folder of an unpacked layer hides what lies below it. */
-function isOpaqueFolder(path: string, style: WhiteoutStyle): boolean {
+export function isOpaqueFolder(path: string, style: WhiteoutStyle): boolean {
   if (style === 'vfs') return exists(join(path, opaqueName))
   const key = style === 'overlay' ? 'trusted.overlay.opaque' : 'user.overlay.opaque'
   try {

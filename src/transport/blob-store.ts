@@ -83,6 +83,11 @@ export function addSmallBlob(at: Layout, bytes: Uint8Array, digest: Digest = dig
   return digest
 }
 
+/** Makes a staged file of ours the blob that its digest says. Idempotent; not synced. */
+export function adoptBlob(at: Layout, path: string, digest: Digest): void {
+  publish(at, path, digest)
+}
+
 /** Reads the whole blob. False for a missing one, too. */
 export async function isBlobIntact(at: Layout, digest: Digest): Promise<boolean> {
   if (!hasBlob(at, digest)) return false

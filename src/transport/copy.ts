@@ -1,12 +1,13 @@
 // Any source → our store. Blobs come in parallel, each is verified before it has a name, and its layer is unpacked while others still
 // come; the image becomes visible only when all of that is done and synced. A killed copy leaves part files that the next one resumes.
 
-import type { Digest } from '../base/digest.ts'
+import { type Digest, digestOf } from '../base/digest.ts'
 import { EngineError } from '../base/errors.ts'
 import type { Reporter } from '../base/report.ts'
 import { chainIds } from '../image/chain-id.ts'
 import { type ImageConfig, maxConfigBytes, parseImageConfig } from '../image/config.ts'
 import type { Descriptor } from '../image/descriptor.ts'
+import { parseManifest } from '../image/manifest.ts'
 import type { Platform } from '../image/platform.ts'
 import type { ImageName, ImageRecord, LayerRef } from '../image/record.ts'
 import type { UnpackLimits } from '../image/unpack-limits.ts'
@@ -57,14 +58,63 @@ export async function copyToStore(
   const layers = matchLayers(chosen.manifest.layers, config)
   using _pin = await pinContent(context.at, pinned(chosen, layers), context.patience)
   await bringLayers(context, source, layers)
+  return await publish(context, { chosen, configBytes, config, layers }, options.names)
+}
+
+export interface ComposedImage {
+  readonly manifest: Uint8Array
+  readonly config: Uint8Array
+  /** Brings the blobs that are not in the store yet; they are pinned. */
+  readonly bringBlobs: () => void
+}
+
+/** An image of our own making, whose blobs are at hand. Idempotent. @throws as ensureLayer; nothing becomes visible then */
+export async function composeImage(
+  context: CopyContext,
+  image: ComposedImage,
+  options: CopyOptions,
+): Promise<CopiedImage> {
+  const manifest = parseManifest(image.manifest)
+  if (manifest.kind !== 'manifest') throw new Error('an index was composed')
+  const chosen = { manifest, bytes: image.manifest, digest: digestOf(image.manifest), indexes: [] }
+  const config = parseImageConfig(image.config)
+  const layers = matchLayers(manifest.layers, config)
+  using _pin = await pinContent(context.at, pinned(chosen, layers), context.patience)
+  image.bringBlobs()
+  const { whiteouts, limits, patience, report, signal } = context
+  for (const [at, layer] of layers.entries()) {
+    const source = paths.blob(context.at, layer.blob)
+    const blob = { digest: layer.blob, bytes: layer.blobBytes }
+    await ensureLayer(
+      context.at,
+      { ...layerRequest(layers, at), source, blob },
+      { whiteouts, limits, patience, report, signal },
+    )
+  }
+  return await publish(context, { chosen, configBytes: image.config, config, layers }, options.names)
+}
+
+/** What names the layer, and the one below it. */
+function layerRequest(layers: readonly LayerRef[], at: number) {
+  const { chainId, diffId } = layers[at] as LayerRef
+  const parent = layers[at - 1]?.chainId
+  return { chainId, diffId, ...(parent === undefined ? {} : { parent }) }
+}
+
+async function publish(
+  context: CopyContext,
+  { configBytes, ...parts }: Parts & { readonly configBytes: Uint8Array },
+  names: readonly string[],
+): Promise<CopiedImage> {
+  const { chosen, config } = parts
   context.report({ type: 'step', message: `Copying config ${chosen.manifest.config.digest}` })
   addSmallBlob(context.at, configBytes, chosen.manifest.config.digest)
   context.report({ type: 'step', message: 'Writing manifest to image destination' })
   for (const document of [...chosen.indexes, chosen]) addSmallBlob(context.at, document.bytes, document.digest)
-  const record = describeImage(context, { chosen, config, layers })
-  const names = options.names.map((reference) => nameFor(context, { reference, record, chosen }))
+  const record = describeImage(context, parts)
+  const tags = names.map((reference) => nameFor(context, { reference, record, chosen }))
   using _lock = await lockImages(context.at, context.patience)
-  return { record: publishImage(context.at, record, names), config }
+  return { record: publishImage(context.at, record, tags), config }
 }
 
 function pinned(chosen: ChosenManifest, layers: readonly LayerRef[]) {
@@ -110,12 +160,9 @@ async function bringLayers(context: CopyContext, source: ImageSource, layers: re
     return coming
   }
   const work = layers.map(async (layer, at) => {
-    const parent = layers[at - 1]?.chainId
     const arrived = arrival(layer)
     const request = {
-      chainId: layer.chainId,
-      diffId: layer.diffId,
-      ...(parent === undefined ? {} : { parent }),
+      ...layerRequest(layers, at),
       source: arrived.then(() => paths.blob(context.at, layer.blob)),
       blob: { digest: layer.blob, bytes: layer.blobBytes },
     }

@@ -1,14 +1,16 @@
 // The removal proper: renamed out of the way, then deleted. Writes nothing new, so that it works on a full disk; a crash leaves
 // only a folder in trash/ that the next removal and `system check --repair` sweep.
 
+import { existsSync } from 'node:fs'
 import { errnoOf } from '../../base/errors.ts'
-import { syncAll } from '../../os/atomic-file.ts'
+import { removeFile, syncAll } from '../../os/atomic-file.ts'
 import { removeTree } from '../../os/remove-tree.ts'
 import { volumeMounts } from '../../spec/mounts.ts'
 import { releaseClaim } from '../../state/claim.ts'
 import { paths } from '../../state/layout.ts'
 import { bury, type Grave } from '../../state/trash.ts'
 import type { Engine } from '../engine.ts'
+import { takeDownRootfs } from './rootfs.ts'
 import type { StoredContainer } from './stored-container.ts'
 import { announceEnd, eventSubject, isUnswept, keepMonitorOut, removeRunFolder, takeDown } from './sweep.ts'
 
@@ -25,6 +27,7 @@ export async function removeLocked(
 ): Promise<void> {
   const { live, id, name } = container
   using _monitor = await keepMonitorOut(engine, container)
+  forgetMounts(engine, container)
   if (isUnswept(engine, container)) await takeDown(engine, container)
   if (live.status === 'exited' && !live.isSwept) announceEnd(engine, container, live)
   // Before the container, which a crash would leave without them, not them without it.
@@ -42,6 +45,15 @@ export async function removeLocked(
   removeTree(grave.path)
   // Only now, for the disk needs to be waited for once: file systems keep the order in which names changed.
   await syncAll([paths.claims(engine.at, 'container'), paths.containers(engine.at), paths.trash(engine.at)])
+}
+
+/** Whether `mount` holds its root file system or a killed command left it mounted. */
+function forgetMounts(engine: Engine, container: StoredContainer): void {
+  const { at } = engine
+  const marks = [paths.handMount(at, container.id), paths.passingMount(at, container.id)]
+  if (!marks.some((path) => existsSync(path))) return
+  for (const path of marks) removeFile(path)
+  takeDownRootfs(engine, container)
 }
 
 function outOfTheWay(engine: Engine, id: string): Grave {

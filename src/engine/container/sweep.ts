@@ -95,8 +95,8 @@ export async function takeDown(engine: Engine, container: StoredContainer): Prom
   await runAllSteps(steps, `taking down container ${container.name} failed`)
 }
 
-/** What most containers have not got is loaded for those that have. */
-async function takeDownExtras(engine: Engine, container: StoredContainer): Promise<void> {
+/** Overlays and volumes. What most containers have not got is loaded for those that have. Idempotent. The container's lock is held and it is not alive. */
+export async function takeDownExtras(engine: Engine, container: StoredContainer): Promise<void> {
   const { id, stored } = container
   if (existsSync(join(paths.container(engine.at, id), containerFiles.root.overlays))) {
     const { takeDownOverlays } = await import('./overlay-mounts.ts')

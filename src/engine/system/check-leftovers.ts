@@ -7,6 +7,7 @@ import { recordLeftovers, sweepRecordLeftovers } from '../../transport/record-le
 import { sweepVolumeLeftovers, volumeLeftovers } from '../../volume/volume-leftovers.ts'
 import { abandonedRuns, sweepAbandonedRun } from '../container/abandoned-run.ts'
 import { type NurseryLeftover, nurseryLeftovers, sweepNursery } from '../container/nursery-leftovers.ts'
+import { abandonedMounts, sweepAbandonedMount } from '../container/passing-mount.ts'
 import type { Engine } from '../engine.ts'
 import type { Problem } from './problem.ts'
 import { sweepTrash } from './sweep-trash.ts'
@@ -20,6 +21,11 @@ export function checkLeftovers(engine: Engine): Problem[] {
     ...volumeLeftovers(at).map((path) => leftFile(path, () => sweepVolumeLeftovers(at))),
     ...abandonedGraves(at).map((path) => leftFile(path, () => sweepTrash(at))),
     ...nurseryLeftovers(at, true).map((leftover) => leftByMaker(engine, leftover)),
+    ...abandonedMounts(at).map((id) => ({
+      code: 'mount-left',
+      message: `container ${id.slice(0, 12)}: a command that was killed left its root file system mounted`,
+      heal: async () => sweepAbandonedMount(engine, id),
+    })),
     ...abandonedRuns(at).map((id) => ({
       code: 'run-abandoned',
       message: `container ${id.slice(0, 12)}: nobody tends what its last start left below '${at.run}'`,

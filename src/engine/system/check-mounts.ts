@@ -8,6 +8,7 @@ import { isAlive } from '../../runtime/live-state.ts'
 import { containerFiles, type Layout, paths } from '../../state/layout.ts'
 import { isLockHeld } from '../../state/lock.ts'
 import { unmountIfMounted } from '../../storage/mount-state.ts'
+import { handMounts } from '../container/hand-mounts.ts'
 import { tryLockContainer } from '../container/lock-container.ts'
 import { readStoredContainer } from '../container/stored-container.ts'
 import type { Engine } from '../engine.ts'
@@ -41,7 +42,8 @@ function isStrayOf(at: Layout, id: string): boolean {
   if (existsSync(paths.runContainer(at, id))) return false
   try {
     const container = readStoredContainer(at, id)
-    return container === undefined || !isAlive(container.live)
+    if (container === undefined) return true
+    return !isAlive(container.live) && handMounts(at, id) === 0
   } catch {
     // A damaged record says nothing: check-containers.ts names it.
     return false

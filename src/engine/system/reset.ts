@@ -42,6 +42,7 @@ const rootEntries: Readonly<Record<string, RegExp | undefined>> = {
 const runEntries: Readonly<Record<string, RegExp | undefined>> = {
   containers: /^[0-9a-f]{64}$/,
   pins: /^[0-9a-f]{64}$/,
+  mounts: /^[0-9a-f]{64}(\.passing)?$/,
   volumes: /./,
   runtime: /./,
   networks: /./,

@@ -19,6 +19,7 @@ import { sweepTrash } from './sweep-trash.ts'
 export async function sweepPassingBy(engine: Engine): Promise<void> {
   const steps: [what: string, sweep: () => Promise<unknown> | unknown][] = [
     ['runs', async () => sweepRuns(engine)],
+    ['mounts', async () => sweepMounts(engine)],
     ['networks', () => sweepNetworks(engine)],
     ['containers', async () => sweepNursery(engine)],
     ['volumes', async () => sweepVolumes(engine)],
@@ -40,6 +41,13 @@ export async function sweepPassingBy(engine: Engine): Promise<void> {
 
 async function sweepRuns(engine: Engine): Promise<void> {
   for (const id of abandonedRuns(engine.at)) await sweepAbandonedRun(engine, id)
+}
+
+/** Loaded where a root file system is, or was, mounted for a command. */
+async function sweepMounts(engine: Engine): Promise<void> {
+  if (!existsSync(paths.runMounts(engine.at))) return
+  const { abandonedMounts, sweepAbandonedMount } = await import('../container/passing-mount.ts')
+  for (const id of abandonedMounts(engine.at)) await sweepAbandonedMount(engine, id)
 }
 
 /** Loaded where there are, or were, volumes. */

@@ -1,0 +1,16 @@
+// The words that have commands below them.
+
+export interface CommandGroup {
+  readonly summary: string
+  readonly aliases?: readonly string[]
+}
+
+export const commandGroups: Readonly<Record<string, CommandGroup>> = {
+  container: { summary: 'Manage containers' },
+  image: { summary: 'Manage images' },
+  network: { summary: 'Manage networks' },
+  secret: { summary: 'Manage secrets' },
+  system: { summary: 'Manage Gantry itself' },
+  volume: { summary: 'Manage volumes' },
+  'system connection': { summary: 'Destinations of remote services' },
+}

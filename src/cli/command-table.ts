@@ -1,7 +1,9 @@
-// Every command: its words, its summary, and where its file is. Sorted; nothing is loaded until it is needed. To add a command, add
-// its row; an alias of the last word goes into `aliases`, another place in the tree (`ps` and `container ls`) is a row of its own.
+// Every command: its words, its summary, and where its file is. Nothing is loaded until it is needed. To add a command, add its row
+// here or in container-commands.ts, sorted; an alias of the last word goes into `aliases`, another place in the tree (`ps` and
+// `container ls`) is a row of its own.
 
 import type { AnyCommand } from './command.ts'
+import { containerCommands } from './container-commands.ts'
 
 export interface CommandRow {
   readonly summary: string
@@ -11,73 +13,19 @@ export interface CommandRow {
   readonly load: () => Promise<{ readonly default: AnyCommand }>
 }
 
-// prettier-ignore
-export const commandTable: Readonly<Record<string, CommandRow>> = {
-  attach: { summary: 'Attach to a running container', load: () => import('./commands/container/attach.ts') },
-  commit: {
-    summary: 'Create new image based on the changed container',
-    load: () => import('./commands/container/commit.ts'),
-  },
+const ownRows: Readonly<Record<string, CommandRow>> = {
   completion: { summary: 'Print a completion script for a shell', load: () => import('./commands/completion.ts') },
-  'container attach': {
-    summary: 'Attach to a running container',
-    load: () => import('./commands/container/attach.ts'),
-  },
   'container cleanup': {
     summary: 'Clean up network and mountpoints of one or more containers',
     load: () => import('./commands/container/cleanup.ts'),
-  },
-  'container commit': {
-    summary: 'Create new image based on the changed container',
-    load: () => import('./commands/container/commit.ts'),
-  },
-  'container create': {
-    summary: 'Create but do not start a container',
-    load: () => import('./commands/container/create.ts'),
-  },
-  'container diff': {
-    summary: 'Inspect changes to the root file system of a container',
-    load: () => import('./commands/container/diff.ts'),
-  },
-  'container exec': {
-    summary: 'Run a process in a running container',
-    load: () => import('./commands/container/exec.ts'),
   },
   'container exists': {
     summary: 'Check if a container exists in local storage',
     load: () => import('./commands/container/exists.ts'),
   },
-  'container export': {
-    summary: 'Export the root file system of a container as a tar archive',
-    load: () => import('./commands/container/export.ts'),
-  },
-  'container init': {
-    summary: 'Initialize one or more containers',
-    load: () => import('./commands/container/init.ts'),
-  },
   'container inspect': {
     summary: 'Display the configuration of a container',
     load: () => import('./commands/container/inspect.ts'),
-  },
-  'container kill': {
-    summary: 'Kill one or more running containers with a specific signal',
-    load: () => import('./commands/container/kill.ts'),
-  },
-  'container logs': {
-    summary: 'Fetch the logs of one or more containers',
-    load: () => import('./commands/container/logs.ts'),
-  },
-  'container mount': {
-    summary: 'Mount the root file system of a container',
-    load: () => import('./commands/container/mount.ts'),
-  },
-  'container pause': {
-    summary: 'Pause all the processes in one or more containers',
-    load: () => import('./commands/container/pause.ts'),
-  },
-  'container port': {
-    summary: 'List port mappings or a specific mapping for the container',
-    load: () => import('./commands/container/port.ts'),
   },
   'container prune': {
     summary: 'Remove all non running containers',
@@ -88,52 +36,11 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
     aliases: ['list', 'ls'],
     load: () => import('./commands/container/ps.ts'),
   },
-  'container rename': { summary: 'Rename an existing container', load: () => import('./commands/container/rename.ts') },
-  'container restart': {
-    summary: 'Restart one or more containers',
-    load: () => import('./commands/container/restart.ts'),
-  },
-  'container rm': { summary: 'Remove one or more containers', load: () => import('./commands/container/rm.ts') },
-  'container run': { summary: 'Run a command in a new container', load: () => import('./commands/container/run.ts') },
-  'container start': { summary: 'Start one or more containers', load: () => import('./commands/container/start.ts') },
-  'container stats': {
-    summary: 'Display a live stream of container resource usage statistics',
-    load: () => import('./commands/container/stats.ts'),
-  },
-  'container stop': { summary: 'Stop one or more containers', load: () => import('./commands/container/stop.ts') },
-  'container top': {
-    summary: 'Display the running processes of a container',
-    load: () => import('./commands/container/top.ts'),
-  },
-  'container unmount': {
-    summary: 'Unmount the root file system of a container',
-    aliases: ['umount'],
-    load: () => import('./commands/container/unmount.ts'),
-  },
-  'container unpause': {
-    summary: 'Unpause the processes in one or more containers',
-    load: () => import('./commands/container/unpause.ts'),
-  },
-  'container update': {
-    summary: 'Update an existing container',
-    load: () => import('./commands/container/update.ts'),
-  },
-  'container wait': { summary: 'Block on one or more containers', load: () => import('./commands/container/wait.ts') },
-  create: { summary: 'Create but do not start a container', load: () => import('./commands/container/create.ts') },
-  diff: {
-    summary: 'Inspect changes to the root file system of a container',
-    load: () => import('./commands/container/diff.ts'),
-  },
   doctor: {
     summary: 'Say what is wrong with the host, a container or a path in it, and what helps',
     load: () => import('./commands/doctor.ts'),
   },
   events: { summary: 'Show Gantry system events', load: () => import('./commands/system/events.ts') },
-  exec: { summary: 'Run a process in a running container', load: () => import('./commands/container/exec.ts') },
-  export: {
-    summary: 'Export the root file system of a container as a tar archive',
-    load: () => import('./commands/container/export.ts'),
-  },
   help: { summary: 'Help about any command', load: () => import('./commands/help.ts') },
   history: { summary: 'Show history of a specified image', load: () => import('./commands/image/history.ts') },
   'image exists': {
@@ -175,18 +82,11 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
     load: () => import('./commands/image/import.ts'),
   },
   info: { summary: 'Display Gantry system information', load: () => import('./commands/system/info.ts') },
-  init: { summary: 'Initialize one or more containers', load: () => import('./commands/container/init.ts') },
   inspect: {
     summary: 'Display the configuration of object denoted by ID',
     load: () => import('./commands/inspect.ts'),
   },
-  kill: {
-    summary: 'Kill one or more running containers with a specific signal',
-    load: () => import('./commands/container/kill.ts'),
-  },
   load: { summary: 'Load image(s) from a tar archive', load: () => import('./commands/image/load.ts') },
-  logs: { summary: 'Fetch the logs of one or more containers', load: () => import('./commands/container/logs.ts') },
-  mount: { summary: 'Mount the root file system of a container', load: () => import('./commands/container/mount.ts') },
   'network connect': {
     summary: 'Add container to a network',
     load: () => import('./commands/network/connect.ts'),
@@ -209,33 +109,15 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
   },
   'network rm': { summary: 'Remove networks', aliases: ['remove'], load: () => import('./commands/network/rm.ts') },
   'network update': { summary: 'Update an existing network', load: () => import('./commands/network/update.ts') },
-  pause: {
-    summary: 'Pause all the processes in one or more containers',
-    load: () => import('./commands/container/pause.ts'),
-  },
-  port: {
-    summary: 'List port mappings or a specific mapping for the container',
-    load: () => import('./commands/container/port.ts'),
-  },
   ps: { summary: 'List containers', load: () => import('./commands/container/ps.ts') },
   pull: { summary: 'Pull an image from a registry', load: () => import('./commands/image/pull.ts') },
-  rename: { summary: 'Rename an existing container', load: () => import('./commands/container/rename.ts') },
-  restart: { summary: 'Restart one or more containers', load: () => import('./commands/container/restart.ts') },
-  rm: { summary: 'Remove one or more containers', load: () => import('./commands/container/rm.ts') },
   rmi: { summary: 'Remove one or more images from local storage', load: () => import('./commands/image/rm.ts') },
-  run: { summary: 'Run a command in a new container', load: () => import('./commands/container/run.ts') },
   save: { summary: 'Save image(s) to an archive', load: () => import('./commands/image/save.ts') },
   'secret create': { summary: 'Create a new secret', load: () => import('./commands/secret/create.ts') },
   'secret exists': { summary: 'Check if a secret exists', load: () => import('./commands/secret/exists.ts') },
   'secret inspect': { summary: 'Inspect a secret', load: () => import('./commands/secret/inspect.ts') },
   'secret ls': { summary: 'List secrets', aliases: ['list'], load: () => import('./commands/secret/list.ts') },
   'secret rm': { summary: 'Remove one or more secrets', load: () => import('./commands/secret/rm.ts') },
-  start: { summary: 'Start one or more containers', load: () => import('./commands/container/start.ts') },
-  stats: {
-    summary: 'Display a live stream of container resource usage statistics',
-    load: () => import('./commands/container/stats.ts'),
-  },
-  stop: { summary: 'Stop one or more containers', load: () => import('./commands/container/stop.ts') },
   'system check': {
     summary: 'Look for damage in the state directory, and repair it',
     load: () => import('./commands/system/check.ts'),
@@ -268,25 +150,11 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
     load: () => import('./commands/system/reset.ts'),
   },
   tag: { summary: 'Add an additional name to a local image', load: () => import('./commands/image/tag.ts') },
-  top: {
-    summary: 'Display the running processes of a container',
-    load: () => import('./commands/container/top.ts'),
-  },
-  unmount: {
-    summary: 'Unmount the root file system of a container',
-    aliases: ['umount'],
-    load: () => import('./commands/container/unmount.ts'),
-  },
-  unpause: {
-    summary: 'Unpause the processes in one or more containers',
-    load: () => import('./commands/container/unpause.ts'),
-  },
   unshare: {
     summary: 'Run a command in the user namespace of rootless containers',
     load: () => import('./commands/unshare.ts'),
   },
   untag: { summary: 'Remove a name from a local image', load: () => import('./commands/image/untag.ts') },
-  update: { summary: 'Update an existing container', load: () => import('./commands/container/update.ts') },
   version: { summary: 'Show the version', load: () => import('./commands/version.ts') },
   'volume create': { summary: 'Create a new volume', load: () => import('./commands/volume/create.ts') },
   'volume exists': { summary: 'Check if a volume exists', load: () => import('./commands/volume/exists.ts') },
@@ -312,5 +180,13 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
     load: () => import('./commands/volume/rm.ts'),
   },
   'volume unmount': { summary: 'Unmount a volume', load: () => import('./commands/volume/unmount.ts') },
-  wait: { summary: 'Block on one or more containers', load: () => import('./commands/container/wait.ts') },
 }
+
+/** Sorted. */
+export const commandTable: Readonly<Record<string, CommandRow>> = Object.fromEntries(
+  [
+    ...Object.entries(ownRows),
+    ...Object.entries(containerCommands),
+    ...Object.entries(containerCommands).map(([name, row]) => [`container ${name}`, row] as const),
+  ].sort(([a], [b]) => (a < b ? -1 : 1)),
+)

@@ -148,9 +148,9 @@ _gantry_ask() {
 _gantry_children() {
     case $1 in
     '')
-        reply='attach commit completion container create diff doctor events exec export help history image images import info init inspect kill load logs mount network pause port ps pull rename restart rm rmi run save secret start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
+        reply='attach commit completion container cp create diff doctor events exec export help history image images import info init inspect kill load logs mount network pause port ps pull rename restart rm rmi run save secret start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
     'container')
-        reply='attach cleanup commit create diff exec exists export init inspect kill logs mount pause port prune ps rename restart rm run start stats stop top unmount unpause update wait' ;;
+        reply='attach cleanup commit cp create diff exec exists export init inspect kill logs mount pause port prune ps rename restart rm run start stats stop top unmount unpause update wait' ;;
     'image')
         reply='exists history import inspect list load prune pull rm save tag tree untag' ;;
     'network')
@@ -200,6 +200,8 @@ _gantry_flags() {
         reply='--format=:none -f=:none --latest -l --size -s --help -h' ;;
     'container prune')
         reply='--filter=:none --force -f --help -h' ;;
+    'cp' | 'container cp')
+        reply='--archive -a --overwrite --help -h' ;;
     'create' | 'container create')
         reply='--add-host=:none --annotation=:none --arch=:none --attach=:none -a=:none --authfile=:file --blkio-weight=:none --blkio-weight-device=:file --cap-add=:none --cap-drop=:none --cgroup-conf=:none --cgroup-parent=:none --cgroupns=:none --cgroups=:none --chrootdirs=:none --cidfile=:file --conmon-pidfile=:file --cpu-period=:none --cpu-quota=:none --cpu-rt-period=:none --cpu-rt-runtime=:none --cpu-shares=:none -c=:none --cpus=:none --cpuset-cpus=:none --cpuset-mems=:none --device=:none --device-cgroup-rule=:none --device-read-bps=:file --device-read-iops=:file --device-write-bps=:file --device-write-iops=:file --dns=:none --dns-option=:none --dns-search=:none --entrypoint=:none --env=:none -e=:none --env-file=:file --env-host --env-merge=:none --expose=:none --gidmap=:none --group-add=:none --group-entry=:none --hostname=:none -h=:none --hosts-file=:file --hostuser=:none --http-proxy --image-volume=:none --init --init-path=:file --interactive -i --ip=:none --ip6=:none --ipc=:none --label=:none -l=:none --label-file=:file --log-driver=:none --log-opt=:none --mac-address=:none --memory=:none -m=:none --memory-reservation=:none --memory-swap=:none --memory-swappiness=:none --mount=:none --name=:none --network=:network --network-alias=:none --no-hostname --no-hosts --oom-kill-disable --oom-score-adj=:none --os=:none --passwd-entry=:none --personality=:none --pid=:none --pidfile=:file --pids-limit=:none --platform=:none --privileged --publish=:none -p=:none --publish-all -P --pull=:none --quiet -q --rdt-class=:none --read-only --read-only-tmpfs --replace --requires=:container --restart=:none --retry=:none --retry-delay=:none --rm --rootfs --secret=:secret --security-opt=:none --shm-size=:none --shm-size-systemd=:none --stop-signal=:none --stop-timeout=:none --subgidname=:none --subuidname=:none --sysctl=:none --systemd=true,false,always --timeout=:none --tls-verify --tmpfs=:none --tty -t --tz=:none --uidmap=:none --ulimit=:none --umask=:none --unsetenv=:none --unsetenv-all --user=:none -u=:none --userns=:none --uts=:none --variant=:none --volume=:file -v=:file --volumes-from=:container --workdir=:none -w=:none --help -h' ;;
     'diff' | 'container diff')
@@ -373,6 +375,8 @@ _gantry_positionals() {
         reply=':container ...' ;;
     'container prune')
         reply='' ;;
+    'cp' | 'container cp')
+        reply=':file :file' ;;
     'create' | 'container create')
         reply=':image :rest' ;;
     'diff' | 'container diff')

@@ -230,6 +230,8 @@ function __gantry_positionals
             string split ' ' -- 'container'
         case 'container inspect'
             string split ' ' -- 'container more'
+        case 'cp' 'container cp'
+            string split ' ' -- 'file file'
         case 'create' 'container create'
             string split ' ' -- 'image rest'
         case 'diff' 'container diff'
@@ -371,6 +373,7 @@ complete -c gantry -n '__gantry_at ""' -xa attach -d 'Attach to a running contai
 complete -c gantry -n '__gantry_at ""' -xa commit -d 'Create new image based on the changed container'
 complete -c gantry -n '__gantry_at ""' -xa completion -d 'Print a completion script for a shell'
 complete -c gantry -n '__gantry_at ""' -xa container -d 'Manage containers'
+complete -c gantry -n '__gantry_at ""' -xa cp -d 'Copy files and folders between a container and the host'
 complete -c gantry -n '__gantry_at ""' -xa create -d 'Create but do not start a container'
 complete -c gantry -n '__gantry_at ""' -xa diff -d 'Inspect changes to the root file system of a container'
 complete -c gantry -n '__gantry_at ""' -xa doctor -d 'Say what is wrong with the host, a container or a path in it, and what helps'
@@ -449,6 +452,7 @@ complete -c gantry -n '__gantry_at ""' -l volumepath -d 'Folder that keeps named
 complete -c gantry -n '__gantry_at "container"' -xa attach -d 'Attach to a running container'
 complete -c gantry -n '__gantry_at "container"' -xa cleanup -d 'Clean up network and mountpoints of one or more containers'
 complete -c gantry -n '__gantry_at "container"' -xa commit -d 'Create new image based on the changed container'
+complete -c gantry -n '__gantry_at "container"' -xa cp -d 'Copy files and folders between a container and the host'
 complete -c gantry -n '__gantry_at "container"' -xa create -d 'Create but do not start a container'
 complete -c gantry -n '__gantry_at "container"' -xa diff -d 'Inspect changes to the root file system of a container'
 complete -c gantry -n '__gantry_at "container"' -xa exec -d 'Run a process in a running container'
@@ -583,6 +587,10 @@ complete -c gantry -n '__gantry_at "container inspect"' -l help -s h -d 'Help fo
 complete -c gantry -n '__gantry_at "container prune"' -l filter -d 'Provide filter values (e.g. \'label=<key>=<value>\')' -x
 complete -c gantry -n '__gantry_at "container prune"' -l force -s f -d 'Do not prompt for confirmation'
 complete -c gantry -n '__gantry_at "container prune"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "cp" "container cp"' -l archive -s a -d 'Chown copied files to the primary uid/gid of the destination container'
+complete -c gantry -n '__gantry_at "cp" "container cp"' -l overwrite -d 'Allow to overwrite directories with non-directories and vice versa'
+complete -c gantry -n '__gantry_at "cp" "container cp"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "create" "container create"' -l add-host -d 'Add a line to /etc/hosts; host-gateway stands for the host\'s address' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l annotation -d 'Add an annotation, for the runtime' -x

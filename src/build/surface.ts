@@ -2,7 +2,8 @@
 
 import type { AnyCommand, CompletionKind, OptionSpec, PositionalSpec } from '../cli/command.ts'
 import { type CommandGroup, commandGroups } from '../cli/command-groups.ts'
-import { type CommandRow, commandTable } from '../cli/command-table.ts'
+import type { CommandRow } from '../cli/command-row.ts'
+import { commandTable } from '../cli/command-table.ts'
 import { childrenOf } from '../cli/find-command.ts'
 import { persistentOptions, rootOptions } from '../cli/global-options.ts'
 import { printedOptions } from '../cli/help.ts'

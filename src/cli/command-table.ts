@@ -2,16 +2,8 @@
 // here or in container-commands.ts, sorted; an alias of the last word goes into `aliases`, another place in the tree (`ps` and
 // `container ls`) is a row of its own.
 
-import type { AnyCommand } from './command.ts'
+import type { CommandRow } from './command-row.ts'
 import { containerCommands } from './container-commands.ts'
-
-export interface CommandRow {
-  readonly summary: string
-  /** Other spellings of the last word. */
-  readonly aliases?: readonly string[]
-  readonly isHidden?: boolean
-  readonly load: () => Promise<{ readonly default: AnyCommand }>
-}
 
 const ownRows: Readonly<Record<string, CommandRow>> = {
   completion: { summary: 'Print a completion script for a shell', load: () => import('./commands/completion.ts') },

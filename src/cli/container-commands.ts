@@ -1,6 +1,6 @@
 // The commands that are there twice: `run` and `container run`. Sorted.
 
-import type { CommandRow } from './command-table.ts'
+import type { CommandRow } from './command-row.ts'
 
 export const containerCommands: Readonly<Record<string, CommandRow>> = {
   attach: {
@@ -10,6 +10,10 @@ export const containerCommands: Readonly<Record<string, CommandRow>> = {
   commit: {
     summary: 'Create new image based on the changed container',
     load: () => import('./commands/container/commit.ts'),
+  },
+  cp: {
+    summary: 'Copy files and folders between a container and the host',
+    load: () => import('./commands/container/cp.ts'),
   },
   create: {
     summary: 'Create but do not start a container',

@@ -2,7 +2,8 @@
 
 import { EngineError } from '../base/errors.ts'
 import { type CommandGroup, commandGroups } from './command-groups.ts'
-import { type CommandRow, commandTable } from './command-table.ts'
+import type { CommandRow } from './command-row.ts'
+import { commandTable } from './command-table.ts'
 import { persistentOptions, rootOptions } from './global-options.ts'
 import { type Occurrence, scanFlags } from './pflag.ts'
 

@@ -3,7 +3,8 @@
 
 import type { OptionSpec, OptionTable } from './command.ts'
 import { type CommandGroup, commandGroups } from './command-groups.ts'
-import { type CommandRow, commandTable } from './command-table.ts'
+import type { CommandRow } from './command-row.ts'
+import { commandTable } from './command-table.ts'
 import { childrenOf, commandName } from './find-command.ts'
 import { rootOptions } from './global-options.ts'
 import { describePositionals } from './positionals.ts'

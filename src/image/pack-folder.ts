@@ -11,12 +11,12 @@ import {
   readlinkSync,
   readSync,
 } from 'node:fs'
-import { errnoOf } from '../base/errors.ts'
+import { EngineError, errnoOf } from '../base/errors.ts'
 import { splitDevice } from '../os/device-number.ts'
 import { native } from '../os/native.ts'
-import { openEntry } from '../os/open-entry.ts'
+import { openEntry, openPath } from '../os/open-entry.ts'
 import { dataRanges, zeros } from '../os/sparse-file.ts'
-import type { TarEntry, TarType, Xattr } from './tar-entry.ts'
+import { shownName, type TarEntry, type TarType, type Xattr } from './tar-entry.ts'
 import { encodeMember, tarEnd, tarPadding } from './tar-writer.ts'
 
 const chunkBytes = 1 << 20
@@ -44,7 +44,9 @@ export interface PackRules {
   readonly ownerOf?: (owner: Owner) => Owner
   /** What stands in the archive in the entry's place; undefined for the entry itself. */
   readonly insteadOf?: (entry: PackedEntry) => readonly TarEntry[] | undefined
-  /** A descriptor of what lies over the entry, which is then packed; it stays the caller's. */
+  /** What is mounted in a folder, by name, whether something lies below it or not; the descriptors stay the caller's. */
+  readonly mountedIn?: (folder: string) => ReadonlyMap<string, number>
+  /** A descriptor of what is packed in the entry's place, under its name; it stays the caller's. */
   readonly coverOf?: (entry: PackedEntry) => number | undefined
   /** Members that follow the folder's own. */
   readonly inFolder?: (folder: { readonly fd: number; readonly name: string }) => readonly TarEntry[]
@@ -91,8 +93,11 @@ function* packFolderAt(fd: number, name: string, packing: Packing): Generator<Ui
     yield encodeMember(memberOf(fstatSync(fd, { bigint: true }), { name, type: 'folder', xattrs, rules }))
   }
   for (const member of rules.inFolder?.({ fd, name }) ?? []) yield encodeMember(member)
-  for (const entry of readdirSync(here, { encoding: 'latin1' }).sort()) {
-    const opened = openEntry(fd, entry)
+  const mounted = rules.mountedIn?.(name) ?? new Map<string, number>()
+  const entries = new Set([...readdirSync(here, { encoding: 'latin1' }), ...mounted.keys()])
+  for (const entry of [...entries].sort()) {
+    const cover = mounted.get(entry)
+    const opened = cover === undefined ? openEntry(fd, entry) : openSync(`/proc/self/fd/${cover}`, openPath)
     if (opened === undefined) continue
     try {
       const stat = fstatSync(opened, { bigint: true })
@@ -129,7 +134,7 @@ function* packSelf({ parent, entry, name, fd, stat }: PackedEntry, packing: Pack
 }
 
 function* packSubfolder(opened: number, name: string, packing: Packing): Generator<Uint8Array> {
-  const fd = reopen(opened, folderFlags, packing.rules)
+  const fd = reopen({ fd: opened, name, flags: folderFlags }, packing.rules)
   if (fd === undefined) return
   try {
     yield* packFolderAt(fd, name, packing)
@@ -153,7 +158,7 @@ function* packFile({ fd: opened, stat, name, path }: FoundFile, { links, rules }
     yield encodeMember(memberOf(stat, { name, type: 'hard-link', linkName: first, rules }))
     return
   }
-  const fd = reopen(opened, constants.O_RDONLY | constants.O_NONBLOCK, rules)
+  const fd = reopen({ fd: opened, name, flags: constants.O_RDONLY | constants.O_NONBLOCK }, rules)
   if (fd === undefined) return
   try {
     if (stat.nlink > 1n) links.set(inode, name)
@@ -185,14 +190,27 @@ function* holeOf(size: number): Generator<Uint8Array> {
   for (let left = size; left > 0; left -= zeros.length) yield left < zeros.length ? zeros.subarray(0, left) : zeros
 }
 
+interface Reopening {
+  readonly fd: number
+  readonly name: string
+  readonly flags: number
+}
+
 /** What a descriptor names, for reading: no path is looked up again. */
-function reopen(fd: number, flags: number, { skipsUnreadable = false }: PackRules): number | undefined {
+function reopen({ fd, name, flags }: Reopening, { skipsUnreadable = false }: PackRules): number | undefined {
   try {
     return openSync(`/proc/self/fd/${fd}`, flags)
   } catch (error) {
     const errno = errnoOf(error) ?? ''
-    if (errno === 'ENOENT' || (skipsUnreadable && (errno === 'EACCES' || errno === 'EPERM'))) return undefined
-    throw error
+    const isRefused = errno === 'EACCES' || errno === 'EPERM'
+    if (errno === 'ENOENT' || (skipsUnreadable && isRefused)) return undefined
+    if (!isRefused) throw error
+    throw new EngineError({
+      kind: 'denied',
+      code: 'file-unreadable',
+      message: `cannot read '${shownName(name)}': permission denied`,
+      cause: error,
+    })
   }
 }
 

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { ftruncateSync } from 'node:fs'
 import type { Digest } from '../base/digest.ts'
 import { newId } from '../base/ids.ts'
+import { inTurns } from '../base/turns.ts'
 import { youngGarbage } from '../base/young-garbage.ts'
 import { writeSparsely } from '../os/sparse-file.ts'
 import { type Layout, paths } from '../state/layout.ts'
@@ -18,9 +19,6 @@ export interface StagedLayer extends Disposable {
   publish(): void
 }
 
-/** Between two looks at the event loop, which alone tells of a Ctrl-C. */
-const chunksAtOnce = 64
-
 /** Removed by disposing unless published. @throws what `chunks` throws; the signal's reason */
 export async function stageLayer(at: Layout, chunks: Iterable<Uint8Array>, signal: AbortSignal): Promise<StagedLayer> {
   using stack = new DisposableStack()
@@ -28,16 +26,11 @@ export async function stageLayer(at: Layout, chunks: Iterable<Uint8Array>, signa
   const hash = createHash('sha256')
   const passed = youngGarbage()
   let size = 0
-  let count = 0
-  for (const chunk of chunks) {
+  for await (const chunk of inTurns(chunks, signal)) {
     hash.update(chunk)
     writeSparsely(staged.fd, chunk, size)
     size += chunk.length
     passed(chunk.length)
-    count += 1
-    if (count % chunksAtOnce !== 0) continue
-    await new Promise((resolve) => setImmediate(resolve))
-    signal.throwIfAborted()
   }
   ftruncateSync(staged.fd, size)
   const digest = `sha256:${hash.digest('hex')}` as Digest

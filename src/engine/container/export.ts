@@ -1,5 +1,6 @@
 // export: a container's root file system as a tar.
 
+import { inTurns } from '../../base/turns.ts'
 import { packOpenFolder } from '../../image/pack-folder.ts'
 import { tarEnd } from '../../image/tar-writer.ts'
 import type { Engine } from '../engine.ts'
@@ -12,9 +13,7 @@ import { eventSubject } from './sweep.ts'
 export async function* exportContainer(engine: Engine, target: ContainerRef): AsyncGenerator<Uint8Array> {
   await using root = await seeRoot(engine, target)
   engine.events.append({ ...eventSubject(root.container), status: 'export' })
-  for (const chunk of packOpenFolder(root.fd, '', { ownerOf: ownersInside(engine, root.container) })) {
-    engine.signal.throwIfAborted()
-    yield chunk
-  }
+  const rules = { ownerOf: ownersInside(engine, root.container) }
+  yield* inTurns(packOpenFolder(root.fd, '', rules), engine.signal)
   yield tarEnd()
 }

@@ -17,20 +17,33 @@ export function removeTree(path: string): void {
 
 const slash = Buffer.from('/')
 
+/** How often somebody else may put something into a folder that is being emptied. */
+const maxRounds = 20
+
 /** Names are bytes: a container may make one that is no text. */
 function removeFolder(folder: Buffer, device: number): void {
-  for (const entry of listing(folder)) {
-    const path = Buffer.concat([folder, slash, entry.name])
-    if (!entry.isDirectory()) unlinkEntry(path)
-    else if (lstatSync(path).dev === device) removeFolder(path, device)
-    else throw mountMet(path)
+  for (let round = 1; ; round += 1) {
+    for (const entry of listing(folder)) {
+      const path = Buffer.concat([folder, slash, entry.name])
+      if (!entry.isDirectory()) unlinkEntry(path)
+      else if (lstatSync(path).dev === device) removeFolder(path, device)
+      else throw mountMet(path)
+    }
+    if (isRemoved(folder, round < maxRounds)) return
   }
+}
+
+/** False where something has come in meanwhile. */
+function isRemoved(folder: Buffer, mayFail: boolean): boolean {
   try {
     rmdirSync(folder)
   } catch (error) {
-    if (errnoOf(error) === 'EBUSY') throw mountMet(folder)
-    if (errnoOf(error) !== 'ENOENT') throw error
+    const errno = errnoOf(error)
+    if (errno === 'EBUSY') throw mountMet(folder)
+    if (errno === 'ENOTEMPTY' && mayFail) return false
+    if (errno !== 'ENOENT') throw error
   }
+  return true
 }
 
 function listing(folder: Buffer) {

@@ -1,6 +1,8 @@
+import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { removeTree } from '../../../src/os/remove-tree.ts'
 
@@ -32,4 +34,31 @@ test('removeTree follows no link, and minds nothing that is gone', () => {
   removeTree(tree)
   expect(existsSync(tree)).toBe(false)
   expect(existsSync(join(folder, 'outside/file'))).toBe(true)
+})
+
+const writer = `
+  import { writeFileSync } from 'node:fs'
+  import { parentPort, workerData } from 'node:worker_threads'
+  const go = new Int32Array(workerData.go)
+  parentPort.postMessage('ready')
+  Atomics.wait(go, 0, 0)
+  Atomics.wait(go, 1, 0, 15)
+  writeFileSync(workerData.path, '')`
+
+test('removeTree removes what somebody puts in meanwhile', async () => {
+  const tree = join(folder, 'tree')
+  mkdirSync(tree)
+  for (let index = 0; index < 5000; index += 1) writeFileSync(join(tree, `file-${index}`), '')
+  const go = new SharedArrayBuffer(8)
+  const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(writer)}`), {
+    workerData: { path: join(tree, 'late'), go },
+  })
+  await once(worker, 'message')
+  // The writer may come too late, when there is no folder any more.
+  const ended = Promise.race([once(worker, 'exit'), once(worker, 'error')]).catch(() => undefined)
+  Atomics.store(new Int32Array(go), 0, 1)
+  Atomics.notify(new Int32Array(go), 0)
+  removeTree(tree)
+  await ended
+  expect(existsSync(tree)).toBe(false)
 })

@@ -9,6 +9,17 @@
 
 #define MAX_ARGS 6
 
+/* What older headers lack of the calls on mounts. */
+#ifndef OPEN_TREE_CLONE
+#define OPEN_TREE_CLONE 1
+#endif
+#ifndef OPEN_TREE_CLOEXEC
+#define OPEN_TREE_CLOEXEC O_CLOEXEC
+#endif
+#ifndef MOVE_MOUNT_F_EMPTY_PATH
+#define MOVE_MOUNT_F_EMPTY_PATH 4
+#endif
+
 /** Reads the arguments of a call; missing ones are undefined. */
 typedef struct {
   napi_env env;

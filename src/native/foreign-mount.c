@@ -11,16 +11,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#ifndef OPEN_TREE_CLONE
-#define OPEN_TREE_CLONE 1
-#endif
-#ifndef OPEN_TREE_CLOEXEC
-#define OPEN_TREE_CLOEXEC O_CLOEXEC
-#endif
-#ifndef MOVE_MOUNT_F_EMPTY_PATH
-#define MOVE_MOUNT_F_EMPTY_PATH 4
-#endif
-
 /** In a child of our own: a thread that shares its root with others may not change its mount namespace. Returns an errno. */
 static int move_over(pid_t pid, const char *path, const char *target) {
   char name[64];

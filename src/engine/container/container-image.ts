@@ -6,7 +6,6 @@ import type { ImageRecord } from '../../image/record.ts'
 import type { RootfsSource } from '../../spec/container-spec.ts'
 import { readTrustedBlob } from '../../transport/blob-store.ts'
 import { listNames, namesOf, readImage } from '../../transport/image-records.ts'
-import { lockImages } from '../../transport/image-store.ts'
 import type { Engine } from '../engine.ts'
 import type { RegistryAccess } from '../image/registry-session.ts'
 import { findImage, imageUnknown } from '../image/resolve.ts'
@@ -40,14 +39,12 @@ export async function imageOfContainer(
 }
 
 /**
- * Keeps the image's layers from being collected until disposed: held while the container is published.
+ * Whether a container whose spec.json lies in its cradle may come into being. No lock is needed: who removes an image takes its record away
+ * first and looks for its users afterwards, so that either we see the record gone or the collection sees the cradle.
  * @throws not-found `image-unknown` if the image was removed meanwhile
  */
-export async function holdImage(engine: Engine, record: ImageRecord): Promise<Disposable> {
-  const lock = await lockImages(engine.at, engine.patience)
-  if (readImage(engine.at, record.id) !== undefined) return lock
-  lock[Symbol.dispose]()
-  throw imageUnknown(record.id)
+export function checkImageStays(engine: Engine, record: ImageRecord): void {
+  if (readImage(engine.at, record.id) === undefined) throw imageUnknown(record.id)
 }
 
 async function findLocal(engine: Engine, source: ImageSource): Promise<ImageOfContainer | undefined> {

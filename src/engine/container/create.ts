@@ -24,7 +24,7 @@ import type { RegistryAccess } from '../image/registry-session.ts'
 import { checkIdMaps } from './check-id-maps.ts'
 import { checkControlGroup, warningsOfLimits } from './check-limits.ts'
 import type { ClaimedVolumes } from './claim-volumes.ts'
-import { holdImage, type ImageOfContainer, imageOfContainer } from './container-image.ts'
+import { checkImageStays, type ImageOfContainer, imageOfContainer } from './container-image.ts'
 import { checkDevices } from './host-devices.ts'
 import { checkShareable } from './joined-namespaces.ts'
 import { layersFor } from './mapped-layers.ts'
@@ -172,9 +172,11 @@ async function publish(engine: Engine, cradle: Cradle, newborn: Newborn): Promis
   using extras = await claimExtras(engine, spec, { mappings, folder: cradle.folder })
   using prepared = await layersFor(engine, own, mappings)
   const { layers } = prepared
-  using _held = image === undefined ? undefined : await holdImage(engine, image.record)
   makeUpper(engine.at, cradle.folder, layers)
-  await cradle.publish(storedSpec(engine, { ...newborn, spec }, layers), firstRecord(id, spec.name))
+  const files = { stored: storedSpec(engine, { ...newborn, spec }, layers), record: firstRecord(id, spec.name) }
+  await cradle.publish(files, () => {
+    if (image !== undefined) checkImageStays(engine, image.record)
+  })
   extras?.publish()
 }
 

@@ -18,8 +18,16 @@ const suffix = /^([0-9a-f]{64})\.(\d+)\.tmp$/
 
 export interface Cradle extends Disposable {
   readonly folder: string
-  /** Makes it the container `id`. Durable, as the claim of its name is by then, once the caller has synced the folder of containers. */
-  publish(stored: StoredSpec, record: ContainerRecord): Promise<void>
+  /**
+   * Makes it the container `id`. Durable, as the claim of its name is by then, once the caller has synced the folder of containers.
+   * `check` is called when everybody sees what the container uses; throwing, it keeps the container from coming into being.
+   */
+  publish(files: CradleFiles, check: () => void): Promise<void>
+}
+
+export interface CradleFiles {
+  readonly stored: StoredSpec
+  readonly record: ContainerRecord
 }
 
 /** Disposed without `publish`, it leaves nothing. */
@@ -29,7 +37,7 @@ export async function openCradle(engine: Engine, id: string): Promise<Cradle> {
   let isPublished = false
   return {
     folder,
-    async publish(stored, record) {
+    async publish({ stored, record }, check) {
       const state = join(folder, containerFiles.root.state)
       const spec = join(folder, containerFiles.root.spec)
       writeDraft(state, record)
@@ -38,6 +46,7 @@ export async function openCradle(engine: Engine, id: string): Promise<Cradle> {
       // A reader that takes cradles for containers sees a whole record or none.
       for (const path of [state, spec]) renameSync(draftOf(path), path)
       await syncAll([folder])
+      check()
       renameSync(folder, paths.container(engine.at, id))
       isPublished = true
     },

@@ -14,13 +14,28 @@ export interface ContainerUse {
   readonly layers: readonly Digest[]
 }
 
-/** Lock-free. @throws corrupt when a spec cannot be read: what it uses is unknown, so nothing may be collected */
+/**
+ * Of containers, and of those being made whose spec is written. Lock-free.
+ * @throws corrupt when a spec cannot be read: what it uses is unknown, so nothing may be collected
+ */
 export function containerUses(at: Layout): ContainerUse[] {
-  const ids = absentAsUndefined(() => readdirSync(paths.containers(at))) ?? []
-  return ids.flatMap((id) => {
-    const stored = readRecord<StoredSpec>(join(paths.container(at, id), containerFiles.root.spec))
+  const uses = [...folders(at)].flatMap((folder) => {
+    const stored = storedIn(at, folder)
     return stored === undefined ? [] : [{ containerId: stored.id, imageId: stored.image?.id, layers: stored.layers }]
   })
+  return [...new Map(uses.map((use) => [use.containerId, use])).values()]
+}
+
+/** Listed twice: one that gets its name meanwhile may appear under neither in a single listing. */
+function folders(at: Layout): Set<string> {
+  const list = () => absentAsUndefined(() => readdirSync(paths.containers(at))) ?? []
+  return new Set([...list(), ...list()])
+}
+
+/** A cradle that is gone by now may have become its container. */
+function storedIn(at: Layout, folder: string): StoredSpec | undefined {
+  const read = (name: string) => readRecord<StoredSpec>(join(paths.container(at, name), containerFiles.root.spec))
+  return read(folder) ?? (folder.includes('.') ? read(folder.slice(0, folder.indexOf('.'))) : undefined)
 }
 
 /** The same for listings, where one damaged container must not hide the images. */

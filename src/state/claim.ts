@@ -3,7 +3,7 @@
 
 import { readdirSync, readlinkSync, symlinkSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { absentAsUndefined, errnoOf } from '../base/errors.ts'
+import { absentAsUndefined, EngineError, errnoOf } from '../base/errors.ts'
 import { syncFolder } from '../os/atomic-file.ts'
 import { type ClaimKind, type Layout, paths } from './layout.ts'
 import { acquireLock, type LockPatience } from './lock.ts'
@@ -31,12 +31,26 @@ export function tryClaim(at: Layout, claim: Claim, options: { readonly durable?:
   return true
 }
 
-/** Gives the name up if `claim.id` still owns it. Idempotent; needs no free space. Durable when it resolves, or else once the caller has synced the folder. */
-export async function releaseClaim(
-  at: Layout,
-  claim: Claim,
-  patience: LockPatience & { readonly durable?: boolean },
-): Promise<void> {
+/** How a name is given up. */
+export interface ReleasePatience extends LockPatience {
+  /** False: durable once the caller has synced the folder. */
+  readonly durable?: boolean
+}
+
+/**
+ * As `takeAwayClaim`, by an owner that is gone or has another name by now. Such a claim counts for nothing and is swept by the next
+ * command: whoever was stopped in the middle of the same is waited for only half a second.
+ */
+export async function releaseClaim(at: Layout, claim: Claim, patience: ReleasePatience): Promise<void> {
+  try {
+    await takeAwayClaim(at, claim, { ...patience, timeoutMs: 500 })
+  } catch (error) {
+    if (!(error instanceof EngineError && error.code === 'lock-timeout')) throw error
+  }
+}
+
+/** Removes the claim if `claim.id` still owns it. Idempotent; needs no free space. @throws unavailable `lock-timeout` */
+export async function takeAwayClaim(at: Layout, claim: Claim, patience: ReleasePatience): Promise<void> {
   using _lock = await acquireLock(
     { path: join(paths.locks(at), 'claims'), kind: 'claims', label: 'the table of names' },
     patience,

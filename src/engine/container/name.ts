@@ -3,7 +3,7 @@
 import { EngineError, invalid } from '../../base/errors.ts'
 import { objectName } from '../../base/object-name.ts'
 import { randomName } from '../../base/random-name.ts'
-import { claimOwner, releaseClaim, tryClaim } from '../../state/claim.ts'
+import { claimOwner, takeAwayClaim, tryClaim } from '../../state/claim.ts'
 import type { Engine } from '../engine.ts'
 import { isPresent } from './nursery.ts'
 
@@ -22,7 +22,7 @@ export async function claimName(engine: Engine, name: string, id: string): Promi
     if (owner === undefined) continue
     if (isPresent(engine.at, owner)) throw nameInUse(name, owner)
     // Its maker or remover died half-way.
-    await releaseClaim(engine.at, { ...claim, id: owner }, engine.patience)
+    await takeAwayClaim(engine.at, { ...claim, id: owner }, engine.patience)
   }
 }
 

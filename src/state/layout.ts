@@ -73,7 +73,7 @@ export const paths = {
   /** Held to make a network: two must not get one subnet. */
   networksLock: (at: Layout) => join(at.root, 'locks', 'networks'),
   networkLock: (at: Layout, name: string) => join(at.root, 'locks', `network-${name}`),
-  /** What a network has while it is up: its leases, a file an address. */
+  /** What a network has while it is up: its leases, a link an address. */
   runNetworks: (at: Layout) => join(at.run, 'networks'),
   leases: (at: Layout, network: string) => join(at.run, 'networks', network, 'leases'),
   lastLease: (at: Layout, network: string) => join(at.run, 'networks', network, 'last'),

@@ -1,7 +1,8 @@
-// Addresses of containers: a file an address below $RUN, named after it, with the container's id and the boot in it. The network's
-// lock is held for all that changes them; a lease of another boot, or of a container that has no run folder, is none.
+// Addresses of containers: a symbolic link an address below $RUN, named after it, whose text is the container's id and the boot's: made and
+// filled in one step, so that no kill leaves one of nobody's. The network's lock is held for all that changes them; a lease of another
+// boot, or of a container that has no run folder, is none.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { absentAsUndefined, EngineError, errnoOf, invalid } from '../../base/errors.ts'
 import { type IpAddress, isInSubnet, lastOf, parseIp, printIp } from '../../base/ip-address.ts'
@@ -66,10 +67,9 @@ export function networksWithLeases(at: Layout): string[] {
   return absentAsUndefined(() => readdirSync(paths.runNetworks(at))) ?? []
 }
 
-/** Empty for a lease that a power cut or a kill left empty. */
 function leaseHolder(path: string): string | undefined {
-  const text = absentAsUndefined(() => readFileSync(path, 'utf8'))
-  return text?.split('\n', 1)[0]
+  const text = absentAsUndefined(() => readlinkSync(path))
+  return text?.split('.', 1)[0]
 }
 
 interface Place {
@@ -145,7 +145,7 @@ function tryTake(owner: Owner, address: IpAddress): boolean {
 
 function tryWrite(path: string, container: string): boolean {
   try {
-    writeFileSync(path, `${container}\n${bootId()}\n`, { flag: 'wx', mode: 0o600 })
+    symlinkSync(`${container}.${bootId()}`, path)
     return true
   } catch (error) {
     if (errnoOf(error) === 'EEXIST') return false
@@ -154,7 +154,7 @@ function tryWrite(path: string, container: string): boolean {
 }
 
 function isStale(at: Layout, path: string): boolean {
-  const [container = '', boot] = (absentAsUndefined(() => readFileSync(path, 'utf8')) ?? '').split('\n')
+  const [container = '', boot] = (absentAsUndefined(() => readlinkSync(path)) ?? '').split('.')
   return boot !== bootId() || !existsSync(paths.runContainer(at, container))
 }
 

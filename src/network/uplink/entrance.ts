@@ -41,13 +41,17 @@ export async function openEntrance(place: NetworkPlace, request: EntranceRequest
   return helpers
 }
 
+/** One that the kernel holds fast is not waited for any longer: the container is locked. */
+const endingMs = 5000
+
 /** Idempotent. Resolves when the ports are free again. */
 export async function closeEntrance(place: NetworkPlace, container: string, name: string): Promise<void> {
   const helper = runningEntrance(place, container)
   if (helper !== undefined) {
     endHelper(helper)
     // It is not our child: nothing tells of its end.
-    while (isHelperAlive(helper)) await new Promise((resolve) => setTimeout(resolve, 1))
+    const deadline = Date.now() + endingMs
+    while (isHelperAlive(helper) && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 1))
   }
   const namespace = rootlessNamespace(place.at)
   if (existsSync(namespace)) inNetworkNamespace(namespace, () => removeMark(entranceMark(name)))

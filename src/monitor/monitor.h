@@ -23,7 +23,7 @@ enum mode { MODE_RUN, MODE_CREATE, MODE_EXEC };
 struct settings {
     enum mode mode;
     const char *id, *name, *runtime, *bundle, *process, *run_dir, *oom_file;
-    const char *log_driver, *log_path, *log_tag;
+    const char *log_driver, *log_path, *log_tag, *filter;
     struct strings runtime_args, exit_command, env, log_labels;
     bool has_terminal, has_stdin, is_stdin_once;
     int64_t log_max_size, log_max_files, timeout_seconds;

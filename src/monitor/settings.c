@@ -24,6 +24,7 @@ static const struct key keys[] = {
     {"name", TEXT, &settings.name},
     {"runtime", TEXT, &settings.runtime},
     {"runtime-arg", LIST, &settings.runtime_args},
+    {"filter", TEXT, &settings.filter},
     {"bundle", TEXT, &settings.bundle},
     {"process", TEXT, &settings.process},
     {"run-dir", TEXT, &settings.run_dir},

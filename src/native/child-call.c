@@ -38,9 +38,14 @@ static napi_value call_spawn(napi_env env, napi_callback_info info) {
   char **environment = argv ? value_strings(env, object_property(env, program, "environment")) : NULL;
   char *folder = environment && has_folder ? value_string(env, folder_value) : NULL;
   int *fds = value_ints(env, object_property(env, program, "fds"), &count);
-  if (environment && (folder || !has_folder)) {
+  napi_value filter_value = object_property(env, program, "filter");
+  void *filter = NULL;
+  size_t filter_bytes = 0;
+  bool has_filter = is_given(env, filter_value);
+  bool is_readable = !has_filter || (environment && value_bytes(env, filter_value, &filter, &filter_bytes));
+  if (environment && is_readable && (folder || !has_folder)) {
     pid_t pid;
-    int number = spawn_program(&(Program){file, argv, environment, folder, fds, count}, &pid);
+    int number = spawn_program(&(Program){file, argv, environment, folder, fds, count, filter, filter_bytes}, &pid);
     if (number) fail(env, number, "spawn", file);
     else napi_create_int32(env, pid, &value);
   }

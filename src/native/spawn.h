@@ -14,6 +14,9 @@ typedef struct {
   /** fds[i] becomes descriptor i; -1 stands for /dev/null. The program has no other. */
   const int *fds;
   int count;
+  /** struct sock_filter's, under which the program runs (seccomp(2)); NULL for none. */
+  const void *filter;
+  size_t filter_bytes;
 } Program;
 
 /** errno, or 0 with `pid` set. The program has every signal at its default and none blocked. */

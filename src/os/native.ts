@@ -81,6 +81,8 @@ export interface Native {
     environment: string[]
     folder?: string | undefined
     fds: readonly number[]
+    /** struct sock_filter's (seccomp(2)), under which it runs; needs CAP_SYS_ADMIN in our user namespace. */
+    filter?: Uint8Array | undefined
   }): number
   /** On a thread: until the child has ended and all of its `outputs` too, at most two, which it closes. The only one to reap it. */
   waitChild(pid: number, options: WaitOptions): Promise<ChildEnd>

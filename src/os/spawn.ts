@@ -10,6 +10,8 @@ export interface SpawnRequest {
   /** The whole environment; `plainEnvironment()` unless said. */
   readonly environment?: Readonly<Record<string, string>> | undefined
   readonly workingFolder?: string | undefined
+  /** System calls that the program and its children are refused: struct sock_filter's. */
+  readonly filter?: Uint8Array | undefined
 }
 
 export const nothing = -1
@@ -26,8 +28,8 @@ export function spawnProcess(file: string, argv: readonly string[], request: Spa
   const environment = Object.entries(request.environment ?? plainEnvironment()).map(
     ([name, value]) => `${name}=${value}`,
   )
-  const { fds, workingFolder: folder } = request
-  const pid = native().spawn({ file, argv: [file, ...argv], environment, folder, fds })
+  const { fds, filter, workingFolder: folder } = request
+  const pid = native().spawn({ file, argv: [file, ...argv], environment, folder, fds, filter })
   return {
     pid,
     async end(options = {}) {

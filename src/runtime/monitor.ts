@@ -18,6 +18,8 @@ export interface MonitorRequest {
   readonly id: string
   readonly name: string
   readonly runtime: OciRuntime
+  /** The runtime is started under it: struct sock_filter's. */
+  readonly filter: Buffer | undefined
   /** Holds monitor.lock, attach, started.json, exit.json. */
   readonly runFolder: string
   readonly hasTerminal: boolean
@@ -144,6 +146,7 @@ function settingsOf(request: MonitorRequest, layout: Layout): string[] {
     `name=${request.name}`,
     `runtime=${runtime.path}`,
     ...runtime.globalArguments.map((argument) => `runtime-arg=${argument}`),
+    ...(request.filter === undefined ? [] : [`filter=${request.filter.toString('hex')}`]),
     task.mode === 'exec' ? `process=${task.processFile}` : `bundle=${task.bundle}`,
     `run-dir=${request.runFolder}`,
     ...(request.hasTerminal ? ['terminal=1'] : []),

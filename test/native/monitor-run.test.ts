@@ -3,7 +3,9 @@
 import { closeSync, openSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { assemble } from '../../src/spec/bpf.ts'
 import { isLockHeld } from '../../src/state/lock.ts'
+import { requires } from '../support/requires.ts'
 import { appeared, isAlive, kill, monitored, newFolder, until } from './monitored.ts'
 
 describe('start', () => {
@@ -106,6 +108,23 @@ describe('a failing runtime', () => {
     expect(isAlive(Number(readFileSync(join(monitor.folder, 'argv.pid'), 'utf8')))).toBe(false)
     expect(monitor.files()).toEqual(['monitor.lock'])
   })
+
+  requires('root')('starts the runtime under the filter', async () => {
+    const filter = assemble([])
+    const settings = [`filter=${filter.toString('hex')}`]
+    await using monitor = await monitored({ payload: 'exec sleep 60', settings })
+    expect(readFileSync(`/proc/${monitor.report.pid}/status`, 'utf8')).toMatch(/Seccomp:\t2\n/)
+    expect(readFileSync(`/proc/${monitor.report.monitorPid}/status`, 'utf8')).toMatch(/Seccomp:\t0\n/)
+  })
+
+  test.each(['', '06', 'nonsense00000000', '0600000000000000'.repeat(1025), 'ff00000000000000'])(
+    'does not start the runtime under a filter that is none: %.20s',
+    async (filter) => {
+      await using monitor = await monitored({ payload: 'exec sleep 60', settings: [`filter=${filter}`] })
+      expect(monitor.report).toMatchObject({ status: 'failed', exitCode: 127 })
+      expect(monitor.report.message).toMatch(/^cannot filter the system calls of .*: Invalid argument/)
+    },
+  )
 
   test('that fails after it made the process leaves no process', async () => {
     await using monitor = await monitored({

@@ -44,7 +44,7 @@ function builtWith(name: string, files: readonly string[], flags: readonly strin
 }
 
 /** `fixtures/<name>.c`. */
-export function fixture(name: 'journal' | 'make-container'): string {
+export function fixture(name: 'journal' | 'make-container' | 'dump-filters'): string {
   return built(name, [join(fixtures, `${name}.c`)], ['-O1'])
 }
 

@@ -23,7 +23,7 @@ for (const round of ['first', 'second']) {
   const rootfs = setUpRootfs(engine, container)
   try {
     const bundle = await writeBundle(engine, container, { rootfs, network: foreignNetwork(engine) })
-    const argv = ['--root', join(box.folder, 'runc'), 'run', '--bundle', bundle, id]
+    const argv = ['--root', join(box.folder, 'runc'), 'run', '--bundle', bundle.path, id]
     const { stdout, stderr, status } = spawnSync('runc', argv, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
     process.stdout.write(`${JSON.stringify({ round, status, stdout: stdout.trim(), stderr: stderr.trim() })}\n`)
   } finally {

@@ -9,10 +9,12 @@ import { removeTree } from '../../os/remove-tree.ts'
 import { type AliveState, isAlive } from '../../runtime/live-state.ts'
 import { runtimeOf } from '../../runtime/oci-runtime.ts'
 import { runtimeError } from '../../runtime/runtime-error.ts'
+import type { OciConfig } from '../../spec/oci-config.ts'
 import { parseOci, printOci } from '../../spec/oci-text.ts'
 import { containerFiles, type Layout, paths } from '../../state/layout.ts'
 import { holdFolder } from '../../state/lock.ts'
 import type { Engine } from '../engine.ts'
+import { callFilterOf } from './call-filter.ts'
 import { type ExecProcess, execProcess } from './exec-process.ts'
 import { missingProgram } from './find-program.ts'
 import { containerGone, stateImproper } from './lock-container.ts'
@@ -37,6 +39,8 @@ export interface ExecSession {
   readonly id: string
   readonly folder: string
   readonly processFile: string
+  /** The runtime is started under it. */
+  readonly callFilter: Buffer | undefined
   readonly container: StoredContainer
   /** The folder's lock, by which others see that somebody is at work on it. A monitor has one of its own. */
   readonly hold?: Disposable
@@ -54,7 +58,8 @@ export function openExecSession(engine: Engine, request: ExecRequest): ExecSessi
   const container = readStoredContainer(engine.at, request.container.id)
   if (container === undefined) throw containerGone(request.container.name)
   const live = runningOrThrow(container)
-  const process = execProcess(readContainerProcess(engine, container), { request, live, container })
+  const config = readConfig(engine, container)
+  const process = execProcess(config.process, { request, live, container })
   refuseMissingProgram(engine, container, { live, process })
   const id = newId()
   const folder = execFolder(engine.at, container.id, id)
@@ -63,11 +68,13 @@ export function openExecSession(engine: Engine, request: ExecRequest): ExecSessi
   const processFile = join(folder, 'process.json')
   writeNewFile(processFile, printOci(process), { durable: false })
   engine.events.append({ ...eventSubject(container), status: 'exec', attributes: { ...labels(container), execID: id } })
-  return { id, folder, processFile, container, hold }
+  return { id, folder, processFile, callFilter: callFilterOf(config), container, hold }
 }
 
+export type EndedSession = Pick<ExecSession, 'id' | 'folder' | 'container' | 'hold'>
+
 /** Removes the session's folder and tells of its end. Idempotent but for the event. */
-export function closeExecSession(engine: Engine, session: ExecSession, exitCode: number): void {
+export function closeExecSession(engine: Engine, session: EndedSession, exitCode: number): void {
   removeTree(session.folder)
   session.hold?.[Symbol.dispose]()
   const attributes = { ...labels(session.container), execID: session.id }
@@ -84,9 +91,12 @@ function runningOrThrow(container: StoredContainer): AliveState {
   throw stateImproper('can only create exec sessions on running containers')
 }
 
-function readContainerProcess(engine: Engine, container: StoredContainer): ExecProcess {
+type StartedConfig = Pick<OciConfig, 'annotations'> & { readonly process: ExecProcess }
+
+/** The container's config.json as it was started. */
+function readConfig(engine: Engine, container: StoredContainer): StartedConfig {
   const config = join(paths.runContainer(engine.at, container.id), containerFiles.run.bundle, 'config.json')
-  return (parseOci(readFileSync(config, 'utf8')) as { process: ExecProcess }).process
+  return parseOci(readFileSync(config, 'utf8')) as StartedConfig
 }
 
 function refuseMissingProgram(

@@ -38,6 +38,7 @@ export async function execForeground(engine: Engine, request: ExecRequest, signa
   try {
     const child = spawnProcess(runtime.path, [...runtime.globalArguments, '--log', log, ...words], {
       fds: [request.isStdinOpen ? 0 : nothing, 1, 2, ...extraFds],
+      filter: session.callFilter,
     })
     const end = await child.end({ signals })
     exitCode = runtimeFailure(runtime.name, log) ?? end.exitCode
@@ -112,7 +113,7 @@ async function startUnderMonitor(engine: Engine, session: ExecSession, launch: L
 }
 
 function execMonitorRequest(engine: Engine, session: ExecSession, launch: Launch): MonitorRequest {
-  const { container, folder, id, processFile } = session
+  const { container, folder, id, processFile, callFilter } = session
   const { hasTerminal, isStdinOpen, preservedFds } = launch.request
   const stdin = launch.hasClient ? 'once' : 'open'
   const exitCommand = [
@@ -129,6 +130,7 @@ function execMonitorRequest(engine: Engine, session: ExecSession, launch: Launch
     id: container.id,
     name: container.name,
     runtime: runtimeOf(engine.at, container.stored),
+    filter: callFilter,
     runFolder: folder,
     hasTerminal,
     stdin: isStdinOpen ? stdin : 'closed',
@@ -149,5 +151,5 @@ export function cleanupExec(engine: Engine, target: ContainerRef, sessionId: str
   const folder = execFolder(engine.at, container.id, sessionId)
   const exit = readExitRecord(join(folder, containerFiles.run.exit))
   if (exit === undefined) return
-  closeExecSession(engine, { id: sessionId, folder, processFile: '', container }, exit.exitCode)
+  closeExecSession(engine, { id: sessionId, folder, container }, exit.exitCode)
 }

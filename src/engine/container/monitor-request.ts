@@ -11,10 +11,11 @@ import { containerFiles, paths } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
 import { cgroupPathOf } from './cgroup-path.ts'
 import type { StoredContainer } from './stored-container.ts'
+import type { Bundle } from './write-bundle.ts'
 
 export interface LaunchFacts {
   readonly mode: 'run' | 'create'
-  readonly bundle: string
+  readonly bundle: Bundle
   readonly isAttached: boolean
   readonly preservedFds?: number
   readonly heldFds: readonly number[]
@@ -25,10 +26,11 @@ export function monitorRequest(engine: Engine, container: StoredContainer, facts
   const { process: main, log } = stored.spec
   const cgroup = cgroupPathOf(engine, container)
   return {
-    task: { mode: facts.mode, bundle: facts.bundle },
+    task: { mode: facts.mode, bundle: facts.bundle.path },
     id,
     name,
     runtime: runtimeOf(engine.at, stored),
+    filter: facts.bundle.callFilter,
     runFolder: paths.runContainer(engine.at, id),
     hasTerminal: main.hasTerminal,
     stdin: stdinMode(main, facts.isAttached),

@@ -16,6 +16,7 @@ import { idMappings } from '../../spec/user-namespace.ts'
 import { containerFiles, paths } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
 import { resolveBlockDevices } from './block-devices.ts'
+import { callFilterOf, withCallFilter } from './call-filter.ts'
 import { cgroupSurroundings, usableControllers } from './cgroup-path.ts'
 import { checkMapped } from './check-mapped.ts'
 import { writeContainerFiles } from './container-files.ts'
@@ -36,16 +37,24 @@ export interface BundleFacts {
   readonly network: NetworkFacts
 }
 
+export interface Bundle {
+  readonly path: string
+  /** The runtime is started under it. */
+  readonly callFilter: Buffer | undefined
+}
+
 /**
- * Returns the bundle's path. The container's lock is held and its root file system is at `rootfs`. Idempotent.
+ * The container's lock is held and its root file system is at `rootfs`. Idempotent.
  * @throws invalid `user-unknown`, `user-unmapped`, `workdir-missing`, `mount-source-missing`, `device-unknown`, `init-missing`; conflict `container-state`
  */
-export async function writeBundle(engine: Engine, container: StoredContainer, made: BundleFacts): Promise<string> {
-  const bundle = join(paths.runContainer(engine.at, container.id), containerFiles.run.bundle)
-  mkdirSync(bundle, { recursive: true, mode: 0o700 })
-  const facts = await collectFacts(engine, container, made)
-  writeFileSync(join(bundle, 'config.json'), printOci(toOci(container.stored, facts)), { mode: 0o600 })
-  return bundle
+export async function writeBundle(engine: Engine, container: StoredContainer, made: BundleFacts): Promise<Bundle> {
+  const path = join(paths.runContainer(engine.at, container.id), containerFiles.run.bundle)
+  mkdirSync(path, { recursive: true, mode: 0o700 })
+  const { stored } = container
+  const whole = toOci(stored, await collectFacts(engine, container, made))
+  const config = withCallFilter(whole, stored.spec, stored.runtime.name)
+  writeFileSync(join(path, 'config.json'), printOci(config), { mode: 0o600 })
+  return { path, callFilter: callFilterOf(config) }
 }
 
 async function collectFacts(

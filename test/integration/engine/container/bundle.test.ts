@@ -71,7 +71,7 @@ async function run(words: readonly string[], command: string): Promise<Outcome> 
   const container = readStoredContainer(engine.at, id)
   if (container === undefined) throw new Error('created, but not there')
   const bundle = await writeBundle(engine, container, { rootfs, network: foreignNetwork(engine) })
-  const result = spawnSync('runc', ['--root', join(box.folder, 'runc'), 'run', '--bundle', bundle, id], {
+  const result = spawnSync('runc', ['--root', join(box.folder, 'runc'), 'run', '--bundle', bundle.path, id], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
   })

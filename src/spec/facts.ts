@@ -57,6 +57,8 @@ export interface OciFacts {
   readonly kernelVersion: readonly [number, number]
   /** Whether the kernel runs programs of the x32 ABI. */
   readonly hasX32: boolean
+  /** Folders of /sys that count how often each processor was too hot: by them others' work can be told (GHSA-6fw5-f8r9-fgfm). */
+  readonly thermalPaths: readonly string[]
   readonly initPath: string | undefined
   /** Mount flags (nosuid, nodev, noexec) of each bind's source, by source. */
   readonly sourceFlags: Readonly<Record<string, readonly string[]>>

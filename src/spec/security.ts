@@ -28,9 +28,10 @@ export interface CompleteSecurity extends SecurityFacet {
   readonly capabilities: readonly string[]
 }
 
-/** podman's, and so docker's: what would leak or change the host's kernel. */
+/** podman's since 5.5, and so docker's: what would leak or change the host's kernel. */
 const maskedPaths = [
   '/proc/acpi',
+  '/proc/interrupts',
   '/proc/kcore',
   '/proc/keys',
   '/proc/latency_stats',
@@ -51,10 +52,11 @@ export interface KernelPaths {
 
 export function ociKernelPaths(spec: CompleteSpec, facts: OciFacts): KernelPaths {
   const { security } = spec
+  const usual = [...maskedPaths, ...facts.thermalPaths]
   const own = [...security.mask.filter((path) => path.startsWith('/')), ...systemdMasks(spec, facts)]
   if (security.isPrivileged) return { maskedPaths: own, readonlyPaths: [] }
   const isHidden = (path: string) => !isUnmasked(path, security.unmask)
-  return { maskedPaths: [...maskedPaths.filter(isHidden), ...own], readonlyPaths: readonlyPaths.filter(isHidden) }
+  return { maskedPaths: [...usual.filter(isHidden), ...own], readonlyPaths: readonlyPaths.filter(isHidden) }
 }
 
 /** Whether unmask=ALL, or a colon-separated list of globs in it, names `path`. */

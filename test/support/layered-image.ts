@@ -2,16 +2,16 @@
 
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { busyboxArchive } from './busybox-image.ts'
 
 export const layeredName = 'localhost/layered:latest'
 
-/** A docker-archive in `folder`; answers its path. The layers are tars, the lowest first. */
-export function layeredImage(folder: string, layers: readonly Uint8Array[]): string {
-  const work = join(folder, 'layered')
-  mkdirSync(work)
+/** A docker-archive in `folder`; answers its path. The layers are tars, the lowest first; `changes` are laid over the image's config. */
+export function layeredImage(folder: string, layers: readonly Uint8Array[], changes: object = {}): string {
+  const work = mkdtempSync(join(folder, 'layered-'))
+  chmodSync(work, 0o755)
   execFileSync('tar', ['-C', work, '-xf', busyboxArchive(), 'layer.tar'])
   const files = ['layer.tar', ...layers.map((_, index) => `${index}.tar`)]
   for (const [index, bytes] of layers.entries()) writeFileSync(join(work, `${index}.tar`), bytes)
@@ -19,13 +19,13 @@ export function layeredImage(folder: string, layers: readonly Uint8Array[]): str
   const config = JSON.stringify({
     architecture: process.arch === 'arm64' ? 'arm64' : 'amd64',
     os: 'linux',
-    config: { Cmd: ['sh'], Env: ['PATH=/usr/sbin:/usr/bin:/sbin:/bin'] },
+    config: { Cmd: ['sh'], Env: ['PATH=/usr/sbin:/usr/bin:/sbin:/bin'], ...changes },
     rootfs: { type: 'layers', diff_ids: diffIds },
   })
   const name = `${sha256(config)}.json`
   writeFileSync(join(work, name), config)
   writeFileSync(join(work, 'manifest.json'), JSON.stringify([{ Config: name, RepoTags: [layeredName], Layers: files }]))
-  const archive = join(folder, 'layered.tar')
+  const archive = join(work, 'layered.tar')
   execFileSync('tar', ['-C', work, '-cf', archive, 'manifest.json', name, ...files])
   return archive
 }

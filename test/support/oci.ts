@@ -77,6 +77,7 @@ export const plainFacts: OciFacts = {
   architecture: 'amd64',
   kernelVersion: [6, 1],
   hasX32: true,
+  thermalPaths: [],
   initPath: undefined,
   sourceFlags: {},
   windowSize: undefined,

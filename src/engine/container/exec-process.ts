@@ -4,7 +4,8 @@ import type { AliveState } from '../../runtime/live-state.ts'
 import { updatedEnvironment } from '../../spec/update.ts'
 import type { ExecRequest } from './exec-session.ts'
 import { grantableCapabilities } from './host-facts.ts'
-import { type ResolvedUser, resolveUserIn } from './resolve-user.ts'
+import { checkAccountFiles, type ResolvedUser, resolveUser } from './resolve-user.ts'
+import { openRoot } from './root-folder.ts'
 import type { StoredContainer } from './stored-container.ts'
 
 interface Capabilities {
@@ -37,7 +38,7 @@ export interface ExecContext {
 export function execProcess(own: ExecProcess, context: ExecContext): ExecProcess {
   const { request, live, container } = context
   const { consoleSize: _, ...rest } = own
-  const user = request.user === undefined ? undefined : resolveUserIn(`/proc/${live.pid}/root`, request.user)
+  const user = lookUp(live.pid, request.user)
   const isRoot = (user?.uid ?? own.user.uid) === 0
   return {
     ...rest,
@@ -51,9 +52,17 @@ export function execProcess(own: ExecProcess, context: ExecContext): ExecProcess
     ...capabilitiesOf(own.capabilities, {
       isPrivileged: request.isPrivileged,
       isRoot,
-      isOtherUser: user !== undefined,
+      isOtherUser: request.user !== undefined && request.user !== container.stored.spec.process.user,
     }),
   }
+}
+
+/** In the container, as it is now; undefined where nobody else is asked for. */
+function lookUp(pid: number, text: string | undefined): ResolvedUser | undefined {
+  using root = openRoot(`/proc/${pid}/root`)
+  if (text !== undefined) return resolveUser(root, text)
+  checkAccountFiles(root)
+  return undefined
 }
 
 interface EnvironmentFacts {
@@ -83,13 +92,14 @@ interface Privileges {
   readonly isOtherUser: boolean
 }
 
-/** Root gets what the container may have at most; another user, as execve(2) would leave it, nothing beyond the bounds. */
+/**
+ * As podman: root gets what the bounds allow; the container's own user what its first process has; anybody else nothing, as execve(2) would
+ * leave it, also with --privileged, which widens the bounds only.
+ */
 function capabilitiesOf(own: Capabilities | undefined, privileges: Privileges): { capabilities?: Capabilities } {
   const bounding = privileges.isPrivileged ? grantableCapabilities() : own?.bounding
   if (bounding === undefined) return {}
-  const full = { bounding, effective: bounding, permitted: bounding }
-  if (privileges.isRoot) return { capabilities: full }
-  if (privileges.isPrivileged) return { capabilities: { ...full, inheritable: bounding, ambient: bounding } }
-  if (!privileges.isOtherUser && own !== undefined) return { capabilities: own }
+  if (privileges.isRoot) return { capabilities: { bounding, effective: bounding, permitted: bounding } }
+  if (!privileges.isOtherUser && own !== undefined) return { capabilities: { ...own, bounding } }
   return { capabilities: { bounding, effective: [], permitted: [], inheritable: [], ambient: [] } }
 }

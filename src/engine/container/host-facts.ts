@@ -1,7 +1,8 @@
 // Facts about this host that no container changes: limits, capabilities, kernel, architecture.
 
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { hostname, release } from 'node:os'
+import { join } from 'node:path'
 import { absentAsUndefined } from '../../base/errors.ts'
 import { native } from '../../os/native.ts'
 import { knownCapabilities } from '../../spec/capabilities.ts'
@@ -23,6 +24,7 @@ type HostFacts = Pick<
   | 'architecture'
   | 'kernelVersion'
   | 'hasX32'
+  | 'thermalPaths'
 >
 
 export function hostFacts(isRootless: boolean): HostFacts {
@@ -40,7 +42,20 @@ export function hostFacts(isRootless: boolean): HostFacts {
     architecture: goArchitectures[process.arch] ?? process.arch,
     kernelVersion: kernelVersion(release()),
     hasX32: mayHaveX32(status),
+    thermalPaths: thermalPaths(),
   }
+}
+
+const processors = '/sys/devices/system/cpu'
+
+/** The first processor has it, or none. */
+function thermalPaths(): string[] {
+  const pathOf = (name: string) => join(processors, name, 'thermal_throttle')
+  if (!existsSync(pathOf('cpu0'))) return []
+  return readdirSync(processors)
+    .filter((name) => /^cpu\d+$/.test(name))
+    .map(pathOf)
+    .filter((path) => existsSync(path))
 }
 
 /** The kernel is asked by a call, which a filter that we run under may punish: then it is not asked. */

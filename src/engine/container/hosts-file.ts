@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { absentAsUndefined, invalid } from '../../base/errors.ts'
+import { openRoot, readInRoot } from './root-folder.ts'
 
 export interface HostEntry {
   readonly address: string
@@ -43,9 +44,17 @@ export function parseHosts(text: string): HostEntry[] {
 /** `none`, `image` (the container's own, below `rootfs`), or a path; empty is the host's. @throws ENOENT for a named one */
 export function readBaseHosts(wanted: string, rootfs: string): HostEntry[] {
   if (wanted === 'none') return []
-  if (wanted === 'image') return parseHosts(absentAsUndefined(() => readFileSync(`${rootfs}/etc/hosts`, 'utf8')) ?? '')
+  if (wanted === 'image') return parseHosts(imagesHosts(rootfs))
   if (wanted !== '') return parseHosts(readFileSync(wanted, 'utf8'))
   return parseHosts(absentAsUndefined(() => readFileSync('/etc/hosts', 'utf8')) ?? '')
+}
+
+const maxFileBytes = 4 * 1024 * 1024
+
+/** Empty where it is no file of the root's own. */
+function imagesHosts(rootfs: string): string {
+  using root = openRoot(rootfs)
+  return readInRoot(root, '/etc/hosts', maxFileBytes) ?? ''
 }
 
 function parseAdded(text: string, hostAddress: string): HostEntry {

@@ -1,8 +1,18 @@
 // Sources of bind mounts: whether they are there, and which flags their file system forbids to drop.
 
-import { existsSync, lchownSync, lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  chownSync,
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+} from 'node:fs'
 import { EngineError } from '../../base/errors.ts'
+import { openEntry, openPath } from '../../os/open-entry.ts'
 import type { CompleteSpec } from '../../spec/container-spec.ts'
 import type { IdMappings, ResolvedUser } from '../../spec/facts.ts'
 import { outsideId } from '../../spec/id-mapping.ts'
@@ -70,10 +80,18 @@ function flagsAt(source: string, mounts: readonly MountedAt[]): string[] {
   return [...(best?.flags ?? [])]
 }
 
-/** Follows no link. What belongs to the owner at its top already was given before, and is left as it is below. */
+/**
+ * What belongs to the owner at its top already was given before, and is left as it is below. Containers may have the tree and change it
+ * meanwhile: entries are reached by their folders' descriptors, so that a link in a folder's place is given itself, not followed.
+ */
 export function giveTree(path: string, owner: Owner): void {
-  const { uid, gid } = lstatSync(path)
-  if (uid !== owner.uid || gid !== owner.gid) giveAll(path, owner)
+  const fd = openSync(path, openPath | constants.O_NOFOLLOW)
+  try {
+    const { uid, gid } = fstatSync(fd)
+    if (uid !== owner.uid || gid !== owner.gid) giveAll(fd, owner)
+  } finally {
+    closeSync(fd)
+  }
 }
 
 interface Owner {
@@ -82,9 +100,22 @@ interface Owner {
 }
 
 /** The top last: a crash repeats it. */
-function giveAll(path: string, owner: Owner): void {
-  if (lstatSync(path).isDirectory()) for (const name of readdirSync(path)) giveAll(join(path, name), owner)
-  lchownSync(path, owner.uid, owner.gid)
+function giveAll(fd: number, owner: Owner): void {
+  const path = `/proc/self/fd/${fd}`
+  if (fstatSync(fd).isDirectory()) {
+    for (const name of readdirSync(path, { encoding: 'latin1' })) giveEntry(fd, name, owner)
+  }
+  chownSync(path, owner.uid, owner.gid)
+}
+
+function giveEntry(parent: number, name: string, owner: Owner): void {
+  const fd = openEntry(parent, name)
+  if (fd === undefined) return
+  try {
+    giveAll(fd, owner)
+  } finally {
+    closeSync(fd)
+  }
 }
 
 function missing(source: string): EngineError {

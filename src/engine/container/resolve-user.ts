@@ -2,13 +2,15 @@
 
 import { invalid } from '../../base/errors.ts'
 import type { ResolvedUser } from '../../spec/facts.ts'
-import { openRoot, type RootFolder, readInRoot } from './root-folder.ts'
+import { openRoot, type RootFolder, readInRoot, statInRoot } from './root-folder.ts'
 
 export type { ResolvedUser } from '../../spec/facts.ts'
 
 /** More than any real one, and no burden. */
 const maxFileBytes = 4 * 1024 * 1024
 const maxId = 2 ** 31 - 1
+const passwdPath = '/etc/passwd'
+const groupPath = '/etc/group'
 
 export interface PasswdEntry {
   readonly name: string
@@ -30,10 +32,11 @@ export function resolveUserIn(root: string, text: string, extraGroups: readonly 
   return resolveUser(folder, text, extraGroups)
 }
 
-/** An empty text is root. A number need not be known; a name must. @throws invalid `user-unknown` */
+/** An empty text is root. A number need not be known; a name must. @throws invalid `user-unknown`, `accounts-no-file` */
 export function resolveUser(root: RootFolder, text: string, extraGroups: readonly string[] = []): ResolvedUser {
-  const passwd = parsePasswd(readInRoot(root, '/etc/passwd', maxFileBytes) ?? '')
-  const groups = parseGroups(readInRoot(root, '/etc/group', maxFileBytes) ?? '')
+  checkAccountFiles(root)
+  const passwd = parsePasswd(readInRoot(root, passwdPath, maxFileBytes) ?? '')
+  const groups = parseGroups(readInRoot(root, groupPath, maxFileBytes) ?? '')
   const [userText = '', groupText] = text.split(':')
   const user = findUser(passwd, userText)
   const gid = groupText === undefined || groupText === '' ? user.gid : findGroup(groups, groupText)
@@ -44,6 +47,22 @@ export function resolveUser(root: RootFolder, text: string, extraGroups: readonl
   const extra = extraGroups.map((group) => findGroup(groups, group))
   const supplementary = [...new Set([...(text === '' ? [] : [gid]), ...extra, ...memberships])]
   return { uid: user.uid, gid, groups: supplementary, home: user.home }
+}
+
+/**
+ * Runtimes read these files inside, whoever is to run, and would wait for ever at a pipe that nobody writes into.
+ * @throws invalid `accounts-no-file`
+ */
+export function checkAccountFiles(root: RootFolder): void {
+  for (const path of [passwdPath, groupPath]) {
+    const stat = statInRoot(root, path)
+    if (stat === undefined || stat.isFile()) continue
+    throw invalid(
+      'accounts-no-file',
+      `${path} of the container is no regular file: no user can be looked up in it`,
+      'Make it a file, or remove it, in the image.',
+    )
+  }
 }
 
 export function parsePasswd(text: string): PasswdEntry[] {

@@ -29,23 +29,33 @@ export function openRoot(path: string): RootFolder {
 
 /** The first `maxBytes` of a regular file, or undefined where there is none. */
 export function readInRoot(root: RootFolder, path: string, maxBytes: number): string | undefined {
-  const fd = openIfThere(root, path, constants.O_RDONLY | constants.O_NONBLOCK)
+  const fd = openFileInRoot(root, path, constants.O_RDONLY)
   if (fd === undefined) return undefined
   try {
-    const stat = fstatSync(fd)
-    if (!stat.isFile()) return undefined
-    const buffer = Buffer.alloc(Math.min(stat.size, maxBytes))
+    const buffer = Buffer.alloc(Math.min(fstatSync(fd).size, maxBytes))
     return buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, 0)).toString('utf8')
   } finally {
     closeSync(fd)
   }
 }
 
-/** Appends to a regular file that is there. */
+/** Appends to a regular file; without one does nothing. */
 export function appendInRoot(root: RootFolder, path: string, text: string): void {
-  const fd = openIn(root, path, constants.O_WRONLY | constants.O_APPEND | constants.O_NONBLOCK)
+  const fd = openFileInRoot(root, path, constants.O_WRONLY | constants.O_APPEND)
+  if (fd === undefined) return
   try {
-    if (fstatSync(fd).isFile()) writeSync(fd, text)
+    writeSync(fd, text)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** Looked at before it is opened: to open a device may be to set it off, and a pipe's writer would go on. */
+function openFileInRoot(root: RootFolder, path: string, flags: number): number | undefined {
+  const fd = openInRoot(root, path)
+  if (fd === undefined) return undefined
+  try {
+    return fstatSync(fd).isFile() ? openSync(`/proc/self/fd/${fd}`, flags) : undefined
   } finally {
     closeSync(fd)
   }

@@ -1,10 +1,12 @@
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { removeTree } from '../../../src/os/remove-tree.ts'
+import { attackProgram } from '../../support/attack.ts'
 
 let folder: string
 
@@ -61,4 +63,32 @@ test('removeTree removes what somebody puts in meanwhile', async () => {
   removeTree(tree)
   await ended
   expect(existsSync(tree)).toBe(false)
+})
+
+test('removeTree removes a tree that is deeper than a path may be long, or files may be open', () => {
+  const tree = join(folder, 'tree')
+  mkdirSync(tree)
+  const script = 'import os\nfor _ in range(3000): os.mkdir("d"); os.chdir("d")'
+  execFileSync('python3', ['-c', script], { cwd: tree })
+  removeTree(tree)
+  expect(existsSync(tree)).toBe(false)
+})
+
+test('removeTree does not follow a link that takes a folder’s place meanwhile', async () => {
+  const outside = join(folder, 'outside')
+  const names = Array.from({ length: 300 }, (_, index) => `f${index}`)
+  for (let round = 0; round < 5; round += 1) {
+    const tree = join(folder, 'tree')
+    for (const path of [outside, join(tree, 'x')]) {
+      mkdirSync(path, { recursive: true })
+      for (const name of names) writeFileSync(join(path, name), '')
+    }
+    symlinkSync(outside, join(tree, 'y'))
+    const swapper = spawn(attackProgram(), ['swap', 'x', 'y'], { cwd: tree, stdio: 'ignore' })
+    await once(swapper, 'spawn')
+    removeTree(tree)
+    swapper.kill('SIGKILL')
+    await once(swapper, 'exit')
+    expect(readdirSync(outside)).toHaveLength(names.length)
+  }
 })

@@ -76,7 +76,7 @@ async function collectFacts(
     isRootless,
     mappings,
     files: writeContainerFiles(engine, container, { hostname, rootfs, networkOf: joined.networkOf, mappings, network }),
-    joined: { ...joined.joined, ...(network.path === undefined ? {} : { network: network.path }) },
+    joined: { ...joined.joined, ...madeNamespaces(engine, container.id, { network, mappings }) },
     sharedShm: joined.sharedShm,
     devices: resolveDevices(spec),
     seccomp: spec.security.seccomp === 'unconfined' ? undefined : readSeccompProfile(spec.security.seccomp),
@@ -102,6 +102,16 @@ async function setUpExtras(
   if (!hasSecrets(secrets)) return { volumes, secretFiles: {}, secretEnvironment: [] }
   const { setUpSecrets } = await import('./container-secrets.ts')
   return { volumes, ...(await setUpSecrets(engine, container, setting.mappings)) }
+}
+
+/** With the network the container's own user namespace is made: set-up-bridges.ts. */
+function madeNamespaces(
+  { at }: Engine,
+  id: string,
+  { network, mappings }: Pick<OciFacts, 'mappings'> & { readonly network: NetworkFacts },
+): OciFacts['joined'] {
+  if (network.path === undefined) return {}
+  return { network: network.path, ...(mappings === undefined ? {} : { user: paths.userNamespace(at, id) }) }
 }
 
 function hostnameOf(spec: CompleteSpec, id: string, joined: Joined): string {

@@ -647,7 +647,7 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l ip6 -d 'IPv6 
 complete -c gantry -n '__gantry_at "create" "container create"' -l ipc -d 'IPC namespace: host, none, private, shareable, container:NAME, ns:PATH' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l label -s l -d 'Add a label' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l label-file -d 'Read labels from a file' -rF
-complete -c gantry -n '__gantry_at "create" "container create"' -l log-driver -d 'Where output goes: k8s-file, json-file, journald, none, passthrough' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l log-driver -d 'Where output goes: k8s-file, json-file, journald, none, passthrough, passthrough-tty' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l log-opt -d 'Option of the log driver: path, max-size, max-file, tag' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l mac-address -d 'MAC address in its network' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l memory -s m -d 'Memory limit: 512m, 2g' -x
@@ -1004,7 +1004,7 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l ip6 -d 'IPv6 addres
 complete -c gantry -n '__gantry_at "run" "container run"' -l ipc -d 'IPC namespace: host, none, private, shareable, container:NAME, ns:PATH' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l label -s l -d 'Add a label' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l label-file -d 'Read labels from a file' -rF
-complete -c gantry -n '__gantry_at "run" "container run"' -l log-driver -d 'Where output goes: k8s-file, json-file, journald, none, passthrough' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l log-driver -d 'Where output goes: k8s-file, json-file, journald, none, passthrough, passthrough-tty' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l log-opt -d 'Option of the log driver: path, max-size, max-file, tag' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l mac-address -d 'MAC address in its network' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l memory -s m -d 'Memory limit: 512m, 2g' -x

@@ -7,6 +7,7 @@ import { EngineError, errnoOf } from '../base/errors.ts'
 import { libexecFolder } from '../os/installation.ts'
 import { native } from '../os/native.ts'
 import { nothing, type SpawnedProcess, spawnProcess } from '../os/spawn.ts'
+import { isPassthrough } from '../spec/log.ts'
 import { containerFiles } from '../state/layout.ts'
 import type { AttachSocket } from './attach-client.ts'
 import { encodeFrame, frameTypes } from './frames.ts'
@@ -127,7 +128,7 @@ interface Layout {
 }
 
 function layoutDescriptors(request: MonitorRequest): Layout {
-  const isPassedThrough = request.log.driver === 'passthrough'
+  const isPassedThrough = isPassthrough(request.log.driver)
   const standard = isPassedThrough ? [0, 1, 2] : [nothing, nothing, nothing]
   const preserved = Array.from({ length: request.preservedFds }, (_, index) => 3 + index)
   const settings = 3 + request.preservedFds
@@ -163,7 +164,8 @@ function settingsOf(request: MonitorRequest, layout: Layout): string[] {
 
 function logSettings(log: MonitorLog): string[] {
   return [
-    `log-driver=${log.driver}`,
+    // To the monitor a terminal is a descriptor like any other.
+    `log-driver=${isPassthrough(log.driver) ? 'passthrough' : log.driver}`,
     ...(log.path === undefined ? [] : [`log-path=${log.path}`]),
     `log-max-size=${log.maxBytes}`,
     `log-max-files=${log.maxFiles}`,

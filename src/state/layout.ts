@@ -142,6 +142,8 @@ export const containerFiles = {
     idMapped: 'idmapped',
     /** A tmpfs with the secrets that are mounted into the container. */
     secrets: 'secrets',
+    /** Copies of what mounts.conf names. */
+    hostSecrets: 'hostsecrets',
   },
 } as const
 

@@ -7,7 +7,7 @@ import { type EngineError, invalid } from '../../base/errors.ts'
 import { makeRoomBeside } from '../../os/cgroup-files.ts'
 import { checkSplit, ociCgroupsPath, splitRuntimeGroup } from '../../spec/cgroup.ts'
 import type { CompleteSpec } from '../../spec/container-spec.ts'
-import type { OciFacts } from '../../spec/facts.ts'
+import type { OciFacts, WindowSize } from '../../spec/facts.ts'
 import { isRemade } from '../../spec/mounts.ts'
 import { printOci } from '../../spec/oci-text.ts'
 import { hasSecrets } from '../../spec/secrets.ts'
@@ -34,6 +34,7 @@ import { userSituation } from './user-situation.ts'
 export interface BundleFacts {
   readonly rootfs: string
   readonly network: NetworkFacts
+  readonly windowSize?: WindowSize | undefined
 }
 
 /**
@@ -51,7 +52,7 @@ export async function writeBundle(engine: Engine, container: StoredContainer, ma
 async function collectFacts(
   engine: Engine,
   container: StoredContainer,
-  { rootfs, network }: BundleFacts,
+  { rootfs, network, windowSize }: BundleFacts,
 ): Promise<OciFacts> {
   const { stored } = container
   const { spec } = stored
@@ -75,16 +76,19 @@ async function collectFacts(
     workdir,
     isRootless,
     mappings,
-    files: writeContainerFiles(engine, container, { hostname, rootfs, networkOf: joined.networkOf, mappings, network }),
+    files: {
+      ...writeContainerFiles(engine, container, { hostname, rootfs, networkOf: joined.networkOf, mappings, network }),
+      ...(await hostSecrets(engine, container, mappings)),
+    },
     joined: { ...joined.joined, ...madeNamespaces(engine, container.id, { network, mappings }) },
     sharedShm: joined.sharedShm,
-    devices: resolveDevices(spec),
+    devices: resolveDevices(spec, isRootless),
     seccomp: spec.security.seccomp === 'unconfined' ? undefined : readSeccompProfile(spec.security.seccomp),
     initPath: spec.process.init
       ? findInit(spec.process.initPath ?? engine.settings.containerDefaults.initPath)
       : undefined,
     sourceFlags: sourceFlags(spec),
-    windowSize: undefined,
+    windowSize,
   }
 }
 
@@ -112,6 +116,17 @@ function madeNamespaces(
 ): OciFacts['joined'] {
   if (network.path === undefined) return {}
   return { network: network.path, ...(mappings === undefined ? {} : { user: paths.userNamespace(at, id) }) }
+}
+
+async function hostSecrets(
+  engine: Engine,
+  container: StoredContainer,
+  mappings: OciFacts['mappings'],
+): Promise<OciFacts['files']> {
+  const { mountsConf } = engine.settings
+  if (mountsConf === undefined) return {}
+  const { copyHostSecrets } = await import('./host-secrets.ts')
+  return copyHostSecrets(engine.at, container.id, { mountsConf, mappings })
 }
 
 function hostnameOf(spec: CompleteSpec, id: string, joined: Joined): string {

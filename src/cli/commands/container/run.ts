@@ -1,6 +1,7 @@
 // run: create, start, and stay with it unless detached.
 
 import { writeFileSync } from 'node:fs'
+import { defined } from '../../../base/defined.ts'
 import { invalid } from '../../../base/errors.ts'
 import type { RunRequest } from '../../../engine/container/run.ts'
 import type { StartedContainer } from '../../../engine/container/start.ts'
@@ -51,7 +52,7 @@ export default defineCommand({
     const request = requestOf(invocation, spec)
     if (options.detach) return runDetached(engine, request)
     if (options.tty && options.interactive && !isTerminal(0)) {
-      complain('Warning: the input device is not a TTY. The --tty and --interactive flags might not work properly\n')
+      complain('Warning: The input device is not a TTY. The --tty and --interactive flags might not work properly\n')
     }
     using foreground = openForeground({
       ...streams,
@@ -105,8 +106,9 @@ function attachedStreams(options: RunInvocation['options']): Streams {
     throw invalid('attach-invalid', message)
   }
   if (named.size === 0) return { stdin: interactive, stdout: true, stderr: true }
-  if (options['log-driver'] === 'passthrough') {
-    throw invalid('attach-invalid', 'cannot specify --attach with --log-driver=passthrough: invalid argument')
+  const driver = options['log-driver']
+  if (driver?.startsWith('passthrough') === true) {
+    throw invalid('attach-invalid', `cannot specify --attach with --log-driver=${driver}: invalid argument`)
   }
   return { stdin: interactive || named.has('stdin'), stdout: named.has('stdout'), stderr: named.has('stderr') }
 }
@@ -127,6 +129,7 @@ async function runForeground(engine: Engine, request: PlainRequest, foreground: 
   const started = await createAndStart(engine, {
     ...request,
     isAttached: true,
+    ...defined({ windowSize: foreground.windowSize() }),
     onCreated(id) {
       request.onCreated(id)
       foreground.takeSignals()

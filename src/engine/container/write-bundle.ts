@@ -62,6 +62,7 @@ async function collectFacts(
   const hostname = hostnameOf(spec, container.id, joined)
   const mappings = idMappings(spec.namespaces.user, userSituation(isRootless))
   const { user, workdir } = prepareRoot(container, rootfs)
+  warnOfOomScore(engine, spec)
   checkMapped(spec.namespaces.user, user, mappings)
   giveSources(spec, user, mappings)
   if (mappings !== undefined) openWay(rootfs)
@@ -116,6 +117,15 @@ function madeNamespaces(
 ): OciFacts['joined'] {
   if (network.path === undefined) return {}
   return { network: network.path, ...(mappings === undefined ? {} : { user: paths.userNamespace(at, id) }) }
+}
+
+/** A start may raise the score, and lower it only with privilege. */
+function warnOfOomScore({ settings, report }: Engine, { resources }: CompleteSpec): void {
+  const { oomScoreAdj: asked } = resources
+  const { oomScoreAdj: current } = hostFacts(settings.isRootless)
+  if (!settings.isRootless || asked === undefined || asked >= current) return
+  const message = `Requested oom_score_adj=${asked} is lower than the current one, changing to ${current}`
+  report({ type: 'warning', message })
 }
 
 async function hostSecrets(

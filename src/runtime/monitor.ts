@@ -12,6 +12,7 @@ import { containerFiles } from '../state/layout.ts'
 import type { AttachSocket } from './attach-client.ts'
 import { encodeFrame, frameTypes } from './frames.ts'
 import type { OciRuntime } from './oci-runtime.ts'
+import { preservedLayout } from './preserved-fds.ts'
 import { runtimeError } from './runtime-error.ts'
 
 export interface MonitorRequest {
@@ -32,7 +33,7 @@ export interface MonitorRequest {
   readonly environment: readonly string[]
   readonly oomFile?: string
   /** Descriptors 3 … 2+N of this process go on to the runtime. */
-  readonly preservedFds: number
+  readonly preservedFds: readonly number[]
   /** Ours, kept open by the monitor as long as the container runs. They stay the caller's. */
   readonly heldFds: readonly number[]
   /** Whether a first client is to be connected before the process runs. It is a keeper, and must say `cleaned` in the end. */
@@ -130,8 +131,9 @@ interface Layout {
 function layoutDescriptors(request: MonitorRequest): Layout {
   const isPassedThrough = isPassthrough(request.log.driver)
   const standard = isPassedThrough ? [0, 1, 2] : [nothing, nothing, nothing]
-  const preserved = Array.from({ length: request.preservedFds }, (_, index) => 3 + index)
-  const settings = 3 + request.preservedFds
+  // The monitor opens files of its own: it must not get the numbers between.
+  const preserved = preservedLayout(request.preservedFds, nothing)
+  const settings = 3 + preserved.length
   const client = settings + 2
   const held = request.hasClient ? client + 1 : client
   return { fds: [...standard, ...preserved], settings, ready: settings + 1, client, held }
@@ -155,11 +157,17 @@ function settingsOf(request: MonitorRequest, layout: Layout): string[] {
     ...request.exitCommand.map((word) => `exit-command=${word}`),
     ...request.environment.map((entry) => `env=${entry}`),
     ...(request.oomFile === undefined ? [] : [`oom-file=${request.oomFile}`]),
-    `preserve-fds=${request.preservedFds}`,
+    ...preserveSettings(request.preservedFds),
     ...(request.heldFds.length === 0 ? [] : [`held-fd=${layout.held}`, `held-fds=${request.heldFds.length}`]),
     `ready-fd=${layout.ready}`,
     ...(request.hasClient ? [`client-fd=${layout.client}`] : []),
   ]
+}
+
+function preserveSettings(preservedFds: readonly number[]): string[] {
+  const layout = preservedLayout(preservedFds, nothing)
+  const gaps = layout.flatMap((fd, index) => (fd === nothing ? [`preserve-gap=${3 + index}`] : []))
+  return [`preserve-fds=${layout.length}`, ...gaps]
 }
 
 function logSettings(log: MonitorLog): string[] {

@@ -14,7 +14,7 @@ export interface RunRequest {
   readonly spec: ContainerSpec
   readonly creation?: CreateOptions
   readonly isAttached: boolean
-  readonly preservedFds?: number
+  readonly preservedFds?: readonly number[]
   readonly windowSize?: WindowSize
   /** Between creation and start, with the full id: writes the --cidfile. When it throws, the container is removed. */
   readonly onCreated: (id: string) => void

@@ -31,8 +31,8 @@ export interface StartRequest {
   readonly container: ContainerRef
   /** Connect a first client before the process runs, so that no byte of its output is missed. */
   readonly isAttached: boolean
-  /** Descriptors 3 … 2+N of this process go on to the container's. */
-  readonly preservedFds?: number
+  /** Descriptors of this process that go on to the container's. */
+  readonly preservedFds?: readonly number[]
   /** What a terminal of its own has from its first instruction on. */
   readonly windowSize?: WindowSize
 }

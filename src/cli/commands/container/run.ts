@@ -14,6 +14,7 @@ import { startFailure } from '../../exit-code.ts'
 import { type Foreground, openForeground } from '../../foreground.ts'
 import { foregroundEnd } from '../../foreground-end.ts'
 import { containerOptions, toContainerSpec, toCreateOptions } from '../../options/container.ts'
+import { preservedFdsOf, preserveOptions } from '../../options/preserved-fds.ts'
 import { complain, printLine } from '../../render/print.ts'
 
 const runOptions = {
@@ -21,11 +22,7 @@ const runOptions = {
   detach: { type: 'boolean', short: 'd', describe: 'Run container in background and print container ID' },
   'detach-keys': detachKeysOption,
   passwd: { type: 'boolean', default: true, describe: 'Let /etc/passwd and /etc/group know who runs inside' },
-  'preserve-fds': {
-    type: 'number',
-    describe: 'Pass a number of additional file descriptors into the container',
-    value: 'N',
-  },
+  ...preserveOptions,
   rmi: { type: 'boolean', describe: 'Remove the image as well, unless others use it; implies --rm' },
   'sig-proxy': { type: 'boolean', default: true, describe: 'Proxy received signals to the process' },
 } as const
@@ -49,7 +46,7 @@ export default defineCommand({
     const streams = attachedStreams(options)
     const engine = await open()
     const spec = withAccounts(withImageRemoved(toContainerSpec(invocation, engine.settings), invocation), invocation)
-    const request = requestOf(invocation, spec)
+    const request = requestOf(invocation, engine, spec)
     if (options.detach) return runDetached(engine, request)
     if (options.tty && options.interactive && !isTerminal(0)) {
       complain('Warning: The input device is not a TTY. The --tty and --interactive flags might not work properly\n')
@@ -78,12 +75,12 @@ function withAccounts(spec: ContainerSpec, { options }: RunInvocation): Containe
 
 type PlainRequest = Omit<RunRequest, 'isAttached'>
 
-function requestOf(invocation: RunInvocation, spec: ContainerSpec): PlainRequest {
-  const { cidfile, 'preserve-fds': preservedFds } = invocation.options
+function requestOf(invocation: RunInvocation, { settings }: Engine, spec: ContainerSpec): PlainRequest {
+  const { cidfile } = invocation.options
   return {
     spec,
     creation: toCreateOptions(invocation),
-    ...(preservedFds === undefined ? {} : { preservedFds }),
+    preservedFds: preservedFdsOf(invocation, settings.runtime.name),
     onCreated(id) {
       if (cidfile !== undefined) writeFileSync(cidfile, id)
     },

@@ -117,7 +117,7 @@ function __gantry_valued
         case 'events' 'system events'
             string split ' ' -- '--filter -f --format --since --until'
         case 'exec' 'container exec'
-            string split ' ' -- '--detach-keys --env -e --env-file --preserve-fds --user -u --workdir -w'
+            string split ' ' -- '--detach-keys --env -e --env-file --preserve-fd --preserve-fds --user -u --workdir -w'
         case 'export' 'container export'
             string split ' ' -- '--output -o'
         case 'history' 'image history'
@@ -167,7 +167,7 @@ function __gantry_valued
         case 'rm' 'container rm'
             string split ' ' -- '--cidfile --filter --time -t'
         case 'run' 'container run'
-            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --blkio-weight --blkio-weight-device --cap-add --cap-drop --cgroup-conf --cgroup-parent --cgroupns --cgroups --chrootdirs --cidfile --conmon-pidfile --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --detach-keys --device --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --group-add --group-entry --hostname -h --hosts-file --hostuser --image-volume --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --memory-reservation --memory-swap --memory-swappiness --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --personality --pid --pidfile --pids-limit --platform --preserve-fds --publish -p --pull --rdt-class --requires --restart --retry --retry-delay --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
+            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --blkio-weight --blkio-weight-device --cap-add --cap-drop --cgroup-conf --cgroup-parent --cgroupns --cgroups --chrootdirs --cidfile --conmon-pidfile --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --detach-keys --device --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --group-add --group-entry --hostname -h --hosts-file --hostuser --image-volume --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --memory-reservation --memory-swap --memory-swappiness --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --personality --pid --pidfile --pids-limit --platform --preserve-fd --preserve-fds --publish -p --pull --rdt-class --requires --restart --retry --retry-delay --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
         case 'save' 'image save'
             string split ' ' -- '--format --output -o'
         case 'secret create'
@@ -647,7 +647,7 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l ip6 -d 'IPv6 
 complete -c gantry -n '__gantry_at "create" "container create"' -l ipc -d 'IPC namespace: host, none, private, shareable, container:NAME, ns:PATH' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l label -s l -d 'Add a label' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l label-file -d 'Read labels from a file' -rF
-complete -c gantry -n '__gantry_at "create" "container create"' -l log-driver -d 'Where output goes: k8s-file, json-file, journald, none, passthrough' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l log-driver -d 'Where output goes: k8s-file, json-file, journald, none, passthrough, passthrough-tty' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l log-opt -d 'Option of the log driver: path, max-size, max-file, tag' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l mac-address -d 'MAC address in its network' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l memory -s m -d 'Memory limit: 512m, 2g' -x
@@ -734,6 +734,7 @@ complete -c gantry -n '__gantry_at "exec" "container exec"' -l env -s e -d 'Set 
 complete -c gantry -n '__gantry_at "exec" "container exec"' -l env-file -d 'Read in a file of environment variables' -rF
 complete -c gantry -n '__gantry_at "exec" "container exec"' -l interactive -s i -d 'Make STDIN available to the contained process'
 complete -c gantry -n '__gantry_at "exec" "container exec"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
+complete -c gantry -n '__gantry_at "exec" "container exec"' -l preserve-fd -d 'Pass these file descriptors to the container (crun only)' -x
 complete -c gantry -n '__gantry_at "exec" "container exec"' -l preserve-fds -d 'Pass N additional file descriptors to the container' -x
 complete -c gantry -n '__gantry_at "exec" "container exec"' -l privileged -d 'Give the process extended Linux capabilities inside the container'
 complete -c gantry -n '__gantry_at "exec" "container exec"' -l tty -s t -d 'Allocate a pseudo-TTY'
@@ -1004,7 +1005,7 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l ip6 -d 'IPv6 addres
 complete -c gantry -n '__gantry_at "run" "container run"' -l ipc -d 'IPC namespace: host, none, private, shareable, container:NAME, ns:PATH' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l label -s l -d 'Add a label' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l label-file -d 'Read labels from a file' -rF
-complete -c gantry -n '__gantry_at "run" "container run"' -l log-driver -d 'Where output goes: k8s-file, json-file, journald, none, passthrough' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l log-driver -d 'Where output goes: k8s-file, json-file, journald, none, passthrough, passthrough-tty' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l log-opt -d 'Option of the log driver: path, max-size, max-file, tag' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l mac-address -d 'MAC address in its network' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l memory -s m -d 'Memory limit: 512m, 2g' -x
@@ -1027,7 +1028,8 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l pid -d 'Process nam
 complete -c gantry -n '__gantry_at "run" "container run"' -l pidfile -d 'Write the container\'s pid to this file' -rF
 complete -c gantry -n '__gantry_at "run" "container run"' -l pids-limit -d 'Most processes; 0 or -1 for no limit' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l platform -d 'Choose an image by platform' -x
-complete -c gantry -n '__gantry_at "run" "container run"' -l preserve-fds -d 'Pass a number of additional file descriptors into the container' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l preserve-fd -d 'Pass these file descriptors to the container (crun only)' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l preserve-fds -d 'Pass N additional file descriptors to the container' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l privileged -d 'Give all capabilities, all devices and the kernel interfaces'
 complete -c gantry -n '__gantry_at "run" "container run"' -l publish -s p -d 'Publish a port or a range on the host; a random one where none is named' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l publish-all -s P -d 'Publish all exposed ports on random ones of the host'

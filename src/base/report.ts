@@ -5,6 +5,8 @@ import type { Digest } from './digest.ts'
 export type Report =
   /** Something the user should know and that stops nothing. */
   | { type: 'warning'; message: string }
+  /** The same of a new container: podman prints it bare. */
+  | { type: 'notice'; message: string }
   /** One step done, worth a plain line: "Copying config …". */
   | { type: 'step'; message: string }
   | { type: 'blob-progress'; digest: Digest; doneBytes: number; totalBytes: number | undefined; status: BlobStatus }

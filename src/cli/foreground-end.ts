@@ -9,7 +9,7 @@ import { exitCodes } from './exit-code.ts'
 export function foregroundEnd(end: FollowEnd | AttachEnd): number {
   switch (end.status) {
     case 'exited':
-      return 'exitCode' in end ? end.exitCode : end.exit.exitCode
+      return ('exitCode' in end ? end.exitCode : end.exit.exitCode) & 0xff
     case 'detached':
       return 0
     case 'output-closed':

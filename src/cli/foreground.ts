@@ -5,6 +5,7 @@ import { native } from '../os/native.ts'
 import { isTerminal } from '../os/terminal.ts'
 import type { AttachStreams } from '../runtime/attach-client.ts'
 import { parseDetachKeys } from '../runtime/detach-keys.ts'
+import type { WindowSize } from '../spec/facts.ts'
 import { releaseInterrupts } from './interrupt.ts'
 import { type CaughtSignals, catchProxied, catchSignals } from './proxied-signals.ts'
 
@@ -21,6 +22,8 @@ export interface ForegroundPlan {
 export interface Foreground extends Disposable {
   /** From now on signals are the container's; those that come before its streams are connected wait. */
   takeSignals(): void
+  /** Of our terminal, for the one over there. */
+  windowSize(): WindowSize | undefined
   /** After takeSignals. */
   streams(): AttachStreams
   /** Keys go to the container as they are typed. */
@@ -36,6 +39,11 @@ export function openForeground(plan: ForegroundPlan): Foreground {
   return {
     takeSignals() {
       signals = catchForPlan(plan, isInteractive)
+    },
+    windowSize() {
+      const window = windowOf(plan)
+      const size = window === undefined ? undefined : native().terminalSize(window)
+      return size === undefined || size.rows === 0 || size.columns === 0 ? undefined : size
     },
     streams: () => ({ ...streamsOf(plan, signals), detachKeys: isTerminal(0) ? detachKeys : [] }),
     takeKeys() {
@@ -59,8 +67,12 @@ function catchForPlan(plan: ForegroundPlan, isInteractive: boolean): CaughtSigna
   return catchProxied({ kept: [...(isInteractive ? ['SIGHUP'] : []), ...ofJob], ignored: [], caught: ofWindow })
 }
 
+function windowOf(plan: ForegroundPlan): number | undefined {
+  return plan.hasTerminal ? [1, 0, 2].find(isTerminal) : undefined
+}
+
 function streamsOf(plan: ForegroundPlan, signals: CaughtSignals | undefined): Omit<AttachStreams, 'detachKeys'> {
-  const window = plan.hasTerminal ? [1, 0, 2].find(isTerminal) : undefined
+  const window = windowOf(plan)
   return {
     ...(plan.stdin ? { stdin: 0 } : {}),
     ...(plan.stdout ? { stdout: 1 } : {}),

@@ -40,6 +40,7 @@ export function readGlobalFlags(occurrences: readonly Occurrence[]): GlobalFlags
       volumeFolder: flags.volumepath,
       authFolder: flags.config,
       registriesConf: flags['registries-conf'],
+      mountsConf: flags['default-mounts-file'],
       globalFlags: repeatable(occurrences),
     },
   }
@@ -58,6 +59,7 @@ const repeated = new Set([
   'log-level',
   'module',
   'volumepath',
+  'default-mounts-file',
 ])
 
 function repeatable(occurrences: readonly Occurrence[]): string[] {
@@ -80,7 +82,6 @@ const refusals: Readonly<Record<string, string>> = {
   remote: noService,
   ssh: noService,
   trace: 'use GANTRY_TRACE=exec,lock,http,state',
-  'default-mounts-file': 'secrets of mounts.conf are not mounted yet',
   'network-config-dir': 'networks are not made yet',
   syslog: 'log lines go to standard error',
   'transient-store': 'containers are always kept in --root',

@@ -59,7 +59,7 @@ export const persistentOptions = defineOptions({
   'memory-profile': { type: 'string', describe: 'Refused: use NODE_OPTIONS=--heap-prof', isHidden: true },
   'default-mounts-file': {
     type: 'string',
-    describe: 'Refused: mounts.conf is not read yet',
+    describe: 'Path of mounts.conf',
     isHidden: true,
     complete: 'file',
   },

@@ -2,7 +2,9 @@
 
 import type { UnpackLimits } from '../image/unpack-limits.ts'
 import type { NetworkConfig } from '../network/network-config.ts'
+import type { LogDriver } from '../spec/log.ts'
 import type { ImageVolumeMode } from '../spec/mounts.ts'
+import type { RuntimeChoice } from '../spec/stored-spec.ts'
 import type { UserNamespaceMode } from '../spec/user-namespace.ts'
 import type { DriverName } from '../storage/driver.ts'
 
@@ -10,8 +12,7 @@ export interface Settings {
   /** Absolute: where the state lies. */
   readonly root: string
   readonly run: string
-  /** Absolute path of the OCI runtime, and the name that inspect shows. The bare name where none was found: starting it then says so. */
-  readonly runtime: { readonly name: string; readonly path: string; readonly flags: readonly string[] }
+  readonly runtime: RuntimeChoice
   readonly cgroupManager: 'cgroupfs' | 'systemd'
   readonly storageDriver: DriverName | undefined
   /** `overlay.mount_program=…`, as --storage-opt and storage.conf give them. */
@@ -29,6 +30,8 @@ export interface Settings {
   readonly authFile: string | undefined
   readonly registriesConf: readonly string[]
   readonly policyPath: string | undefined
+  /** The mounts.conf(5) that is there: folders of the host that every container gets a copy of. */
+  readonly mountsConf: string | undefined
   /** Where named volumes lie: below the root unless said. */
   readonly volumeFolder: string | undefined
   /** containers.conf's [engine.volume_plugins]: sockets by name. */
@@ -58,7 +61,7 @@ export interface EventsFile {
 
 export interface ContainerDefaults {
   readonly pullPolicy: 'always' | 'missing' | 'never' | 'newer'
-  readonly logDriver: 'k8s-file' | 'json-file' | 'journald' | 'none' | 'passthrough'
+  readonly logDriver: LogDriver
   /** 0 is unlimited. */
   readonly logMaxBytes: number
   readonly logTag: string | undefined

@@ -24,7 +24,7 @@ struct settings {
     enum mode mode;
     const char *id, *name, *runtime, *bundle, *process, *run_dir, *oom_file;
     const char *log_driver, *log_path, *log_tag, *filter;
-    struct strings runtime_args, exit_command, env, log_labels;
+    struct strings runtime_args, exit_command, env, log_labels, preserve_gaps;
     bool has_terminal, has_stdin, is_stdin_once;
     int64_t log_max_size, log_max_files, timeout_seconds;
     int preserve_fds, ready_fd, client_fd;

@@ -97,6 +97,7 @@ static void be_runtime(char *const argv[], const int stdio[3], pid_t monitor)
     for (int i = 0; i < 3; i++)
         if (dup2(stdio[i], i) < 0) _exit(127);
     for (int fd = 3; fd < 3 + settings.preserve_fds; fd++) fcntl(fd, F_SETFD, 0);
+    for (size_t i = 0; i < settings.preserve_gaps.count; i++) close(atoi(settings.preserve_gaps.items[i]));
     close_range((unsigned)(3 + settings.preserve_fds), ~0U, 0);
     reset_process();
     if (put_under_filter()) become(argv);

@@ -42,6 +42,7 @@ static const struct key keys[] = {
     {"env", LIST, &settings.env},
     {"oom-file", TEXT, &settings.oom_file},
     {"preserve-fds", DESCRIPTOR, &settings.preserve_fds},
+    {"preserve-gap", LIST, &settings.preserve_gaps},
     {"held-fd", DESCRIPTOR, &settings.held_fd},
     {"held-fds", DESCRIPTOR, &settings.held_fds},
     {"ready-fd", DESCRIPTOR, &settings.ready_fd},

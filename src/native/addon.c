@@ -140,5 +140,6 @@ NAPI_MODULE_INIT() {
   export_all(env, exports, child_functions);
   export_all(env, exports, attach_functions);
   export_all(env, exports, network_functions);
+  export_all(env, exports, mapped_network_functions);
   return exports;
 }

@@ -59,6 +59,6 @@ typedef struct {
 } Function;
 
 extern const Function file_functions[], at_functions[], lock_functions[], process_functions[], datagram_functions[], foreign_mount_functions[],
-    id_mapped_mount_functions[], signal_functions[], descriptor_functions[], child_functions[], attach_functions[], network_functions[];
+    id_mapped_mount_functions[], signal_functions[], descriptor_functions[], child_functions[], attach_functions[], network_functions[], mapped_network_functions[];
 
 #endif

@@ -1,15 +1,12 @@
 // A mount whose files have other owners than on disk: cloned, given the maps of a user namespace made for it, then put in place.
 #include "addon.h"
+#include "mapped-process.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #ifndef SYS_mount_setattr
@@ -36,45 +33,18 @@ static int failed(Plan *plan, const char *what) {
   return -1;
 }
 
-static int write_map(pid_t pid, const char *name, const char *map) {
-  char path[64];
-  snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, name);
-  int fd = open(path, O_WRONLY | O_CLOEXEC);
-  if (fd < 0) return -1;
-  ssize_t written = write(fd, map, strlen(map));
-  int error = errno;
-  close(fd);
-  errno = error;
-  return written < 0 ? -1 : 0;
-}
-
-static int open_namespace_of(pid_t pid, Plan *plan) {
-  if (write_map(pid, "uid_map", plan->uids) < 0) return failed(plan, "uid_map");
-  if (write_map(pid, "gid_map", plan->gids) < 0) return failed(plan, "gid_map");
+static int open_user_namespace(pid_t pid, IdMaps *maps, void *facts) {
+  (void)facts;
   char path[64];
   snprintf(path, sizeof path, "/proc/%d/ns/user", (int)pid);
-  int fd = open(path, O_RDONLY | O_CLOEXEC);
-  return fd < 0 ? failed(plan, "open") : fd;
+  maps->failed = "open";
+  return open(path, O_RDONLY | O_CLOEXEC);
 }
 
-/** A namespace is its first process's until somebody holds it open. That process ends with the pipe, also when we die. */
 static int make_namespace(Plan *plan) {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) < 0) return failed(plan, "pipe2");
-  pid_t child = (pid_t)syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, NULL, NULL, NULL, 0);
-  if (child == 0) {
-    char byte;
-    close(ends[1]);
-    while (read(ends[0], &byte, 1) < 0 && errno == EINTR) continue;
-    _exit(0);
-  }
-  int fd = child < 0 ? failed(plan, "clone") : open_namespace_of(child, plan);
-  int error = errno;
-  close(ends[0]);
-  close(ends[1]);
-  if (child > 0) waitpid(child, NULL, 0);
-  errno = error;
-  return fd;
+  IdMaps maps = {.uids = plan->uids, .gids = plan->gids};
+  int fd = with_mapped_process(0, &maps, open_user_namespace, NULL);
+  return fd < 0 ? failed(plan, maps.failed) : fd;
 }
 
 static int set_attributes(int tree, unsigned flags, MountAttributes attributes) {

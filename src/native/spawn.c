@@ -15,13 +15,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { STACK_BYTES = 64 * 1024, MAX_LEGACY_FDS = 4096 };
+enum { STACK_BYTES = 64 * 1024, MAX_LEGACY_FDS = 4096, CLOSED = -2 };
 
 /** Above all that the program will have: a descriptor may be wanted at the place of another. */
 static int stage_fds(const Program *program, int *staged) {
   for (int index = 0; index < program->count; index++) {
     int fd = program->fds[index];
-    staged[index] = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, program->count);
+    staged[index] = fd < 0 ? fd : fcntl(fd, F_DUPFD_CLOEXEC, program->count);
     if (fd >= 0 && staged[index] < 0) return errno;
   }
   return 0;
@@ -38,6 +38,7 @@ typedef struct {
 
 static bool place(int from, int to) {
   if (from >= 0) return dup2(from, to) == to;
+  if (from == CLOSED) return close(to), true;
   int null = open("/dev/null", O_RDWR);
   if (null < 0 || (null != to && dup2(null, to) < 0)) return false;
   if (null != to) close(null);

@@ -11,7 +11,7 @@ typedef struct {
   char **argv, **environment;
   /** NULL: ours. */
   const char *folder;
-  /** fds[i] becomes descriptor i; -1 stands for /dev/null. The program has no other. */
+  /** fds[i] becomes descriptor i; -1 stands for /dev/null, -2 for none. The program has no other. */
   const int *fds;
   int count;
   /** struct sock_filter's, under which the program runs (seccomp(2)); NULL for none. */

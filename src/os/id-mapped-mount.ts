@@ -33,8 +33,8 @@ const asSlave = 1 << 19
 export function mountIdMapped({ source, target, uids, gids, isRecursive, isSlave }: IdMappedMount): void {
   try {
     native().mountIdMapped(source, target, {
-      uids: uids.map(line).join(''),
-      gids: gids.map(line).join(''),
+      uids: mapText(uids),
+      gids: mapText(gids),
       flags: isRecursive ? recursively : 0,
       propagation: isSlave ? asSlave : privately,
     })
@@ -43,8 +43,9 @@ export function mountIdMapped({ source, target, uids, gids, isRecursive, isSlave
   }
 }
 
-function line({ containerID, hostID, size }: IdRange): string {
-  return `${containerID} ${hostID} ${size}\n`
+/** As /proc/PID/uid_map takes it. */
+export function mapText(ranges: readonly IdRange[]): string {
+  return ranges.map(({ containerID, hostID, size }) => `${containerID} ${hostID} ${size}\n`).join('')
 }
 
 function refused(source: string, error: unknown): EngineError {

@@ -115,6 +115,8 @@ export interface Native {
   writeSysctl(path: string, value: string, namespace: number): void
   /** Makes a network namespace and pins it on `path`, a file that exists. */
   pinNewNetwork(path: string): void
+  /** Makes a user namespace with these maps and a network namespace that is its; pins them on two files that exist. */
+  pinMappedNetwork(network: string, user: string, maps: Pick<NativeIdMap, 'uids' | 'gids'>): void
 }
 
 export interface NativeIdMap {

@@ -4,7 +4,13 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs'
 import { errnoOf } from '../base/errors.ts'
 import { removeFile } from './atomic-file.ts'
+import { type IdRange, mapText } from './id-mapped-mount.ts'
 import { native, umountFlags } from './native.ts'
+
+export interface IdMaps {
+  readonly uids: readonly IdRange[]
+  readonly gids: readonly IdRange[]
+}
 
 interface Place {
   readonly path: string
@@ -24,8 +30,26 @@ export function makeNetworkNamespace(path: string): void {
   }
 }
 
+/**
+ * The same of a user namespace that is made and pinned with it: its root may do there what root may, and so may who joins that.
+ * Neither path may exist.
+ */
+export function makeMappedNetworkNamespace(
+  paths: { readonly network: string; readonly user: string },
+  maps: IdMaps,
+): void {
+  const files = [paths.user, paths.network]
+  try {
+    for (const path of files) writeFileSync(path, '', { flag: 'wx', mode: 0o600 })
+    native().pinMappedNetwork(paths.network, paths.user, { uids: mapText(maps.uids), gids: mapText(maps.gids) })
+  } catch (error) {
+    files.forEach(unpinNamespace)
+    throw error
+  }
+}
+
 /** The namespace ends when nobody is left in it. Idempotent. */
-export function unpinNetworkNamespace(path: string): void {
+export function unpinNamespace(path: string): void {
   try {
     native().umount(path, umountFlags.detach | umountFlags.noFollow)
   } catch (error) {

@@ -5,7 +5,7 @@ import { isTraced, trace } from '../base/log.ts'
 import { type ChildEnd, native, type WaitOptions } from './native.ts'
 
 export interface SpawnRequest {
-  /** From descriptor 0 on; `nothing` stands for /dev/null. */
+  /** From descriptor 0 on; `nothing` stands for /dev/null, `closed` for none. */
   readonly fds: readonly number[]
   /** The whole environment; `plainEnvironment()` unless said. */
   readonly environment?: Readonly<Record<string, string>> | undefined
@@ -15,6 +15,7 @@ export interface SpawnRequest {
 }
 
 export const nothing = -1
+export const closed = -2
 
 export interface SpawnedProcess {
   readonly pid: number

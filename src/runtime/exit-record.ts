@@ -3,9 +3,12 @@
 import { readFileSync } from 'node:fs'
 import { absentAsUndefined } from '../base/errors.ts'
 
+/** What an exit code is when --timeout ended the container; as a process's own it is 255. */
+export const timedOutExitCode = -1
+
 export interface ExitRecord {
   readonly schema: number
-  /** 128 + signal when signalled. */
+  /** 128 + signal when signalled; see `timedOutExitCode`. */
   readonly exitCode: number
   readonly signal: number
   readonly isOomKilled: boolean
@@ -20,6 +23,8 @@ export function readExitRecord(path: string): ExitRecord | undefined {
   return text === undefined ? undefined : parseExitRecord(text)
 }
 
+/** A timeout's exit code is -1, as podman has it. */
 export function parseExitRecord(text: string): ExitRecord {
-  return JSON.parse(text) as ExitRecord
+  const record = JSON.parse(text) as ExitRecord
+  return record.isTimedOut ? { ...record, exitCode: timedOutExitCode } : record
 }

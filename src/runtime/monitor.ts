@@ -7,10 +7,12 @@ import { EngineError, errnoOf } from '../base/errors.ts'
 import { libexecFolder } from '../os/installation.ts'
 import { native } from '../os/native.ts'
 import { nothing, type SpawnedProcess, spawnProcess } from '../os/spawn.ts'
+import { isPassthrough } from '../spec/log.ts'
 import { containerFiles } from '../state/layout.ts'
 import type { AttachSocket } from './attach-client.ts'
 import { encodeFrame, frameTypes } from './frames.ts'
 import type { OciRuntime } from './oci-runtime.ts'
+import { preservedLayout } from './preserved-fds.ts'
 import { runtimeError } from './runtime-error.ts'
 
 export interface MonitorRequest {
@@ -33,7 +35,7 @@ export interface MonitorRequest {
   readonly environment: readonly string[]
   readonly oomFile?: string
   /** Descriptors 3 … 2+N of this process go on to the runtime. */
-  readonly preservedFds: number
+  readonly preservedFds: readonly number[]
   /** Ours, kept open by the monitor as long as the container runs. They stay the caller's. */
   readonly heldFds: readonly number[]
   /** Whether a first client is to be connected before the process runs. It is a keeper, and must say `cleaned` in the end. */
@@ -129,10 +131,11 @@ interface Layout {
 }
 
 function layoutDescriptors(request: MonitorRequest): Layout {
-  const isPassedThrough = request.log.driver === 'passthrough'
+  const isPassedThrough = isPassthrough(request.log.driver)
   const standard = isPassedThrough ? [0, 1, 2] : [nothing, nothing, nothing]
-  const preserved = Array.from({ length: request.preservedFds }, (_, index) => 3 + index)
-  const settings = 3 + request.preservedFds
+  // The monitor opens files of its own: it must not get the numbers between.
+  const preserved = preservedLayout(request.preservedFds, nothing)
+  const settings = 3 + preserved.length
   const client = settings + 2
   const held = request.hasClient ? client + 1 : client
   return { fds: [...standard, ...preserved], settings, ready: settings + 1, client, held }
@@ -157,16 +160,23 @@ function settingsOf(request: MonitorRequest, layout: Layout): string[] {
     ...request.exitCommand.map((word) => `exit-command=${word}`),
     ...request.environment.map((entry) => `env=${entry}`),
     ...(request.oomFile === undefined ? [] : [`oom-file=${request.oomFile}`]),
-    `preserve-fds=${request.preservedFds}`,
+    ...preserveSettings(request.preservedFds),
     ...(request.heldFds.length === 0 ? [] : [`held-fd=${layout.held}`, `held-fds=${request.heldFds.length}`]),
     `ready-fd=${layout.ready}`,
     ...(request.hasClient ? [`client-fd=${layout.client}`] : []),
   ]
 }
 
+function preserveSettings(preservedFds: readonly number[]): string[] {
+  const layout = preservedLayout(preservedFds, nothing)
+  const gaps = layout.flatMap((fd, index) => (fd === nothing ? [`preserve-gap=${3 + index}`] : []))
+  return [`preserve-fds=${layout.length}`, ...gaps]
+}
+
 function logSettings(log: MonitorLog): string[] {
   return [
-    `log-driver=${log.driver}`,
+    // To the monitor a terminal is a descriptor like any other.
+    `log-driver=${isPassthrough(log.driver) ? 'passthrough' : log.driver}`,
     ...(log.path === undefined ? [] : [`log-path=${log.path}`]),
     `log-max-size=${log.maxBytes}`,
     `log-max-files=${log.maxFiles}`,

@@ -5,6 +5,11 @@ import type { LimitName } from './limits.ts'
 import type { IdMapping, OciDevice } from './oci-config.ts'
 import type { SeccompProfile } from './seccomp.ts'
 
+export interface WindowSize {
+  readonly rows: number
+  readonly columns: number
+}
+
 export interface OciFacts {
   /** Of the container. */
   readonly id: string
@@ -62,7 +67,7 @@ export interface OciFacts {
   readonly initPath: string | undefined
   /** Mount flags (nosuid, nodev, noexec) of each bind's source, by source. */
   readonly sourceFlags: Readonly<Record<string, readonly string[]>>
-  readonly windowSize: { readonly rows: number; readonly columns: number } | undefined
+  readonly windowSize: WindowSize | undefined
 }
 
 export type JoinableNamespace = 'pid' | 'ipc' | 'uts' | 'network' | 'user' | 'cgroup'

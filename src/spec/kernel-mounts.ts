@@ -84,6 +84,8 @@ function canMountSys({ namespaces }: CompleteSpec, facts: OciFacts): boolean {
   const { network, user } = namespaces
   if (!isInUserNamespace(facts)) return true
   if (network.kind === 'host') return false
+  // The user namespace that was made with the network owns it.
+  if (facts.mappings !== undefined && facts.joined.user !== undefined) return true
   const hasOwnUserNamespace = facts.mappings !== undefined || user.kind === 'path' || user.kind === 'container'
   return hasOwnUserNamespace ? network.kind === 'private' || network.kind === 'none' : true
 }

@@ -1,7 +1,12 @@
 // Where output goes.
 
-export const logDrivers = ['k8s-file', 'json-file', 'journald', 'none', 'passthrough'] as const
+export const logDrivers = ['k8s-file', 'json-file', 'journald', 'none', 'passthrough', 'passthrough-tty'] as const
 export type LogDriver = (typeof logDrivers)[number]
+
+/** The container has its caller's own streams: there is no log, and nobody attaches. */
+export function isPassthrough(driver: string): driver is 'passthrough' | 'passthrough-tty' {
+  return driver === 'passthrough' || driver === 'passthrough-tty'
+}
 
 export interface LogFacet {
   readonly driver?: LogDriver

@@ -90,7 +90,8 @@ const madeBefore: ReadonlySet<AnyMode['kind']> = new Set(['container', 'bridge',
 function ociNamespace(type: JoinableNamespace, mode: AnyMode, facts: OciFacts): OciNamespace[] {
   if (mode.kind === 'host') return []
   if (mode.kind === 'path') return [{ type, path: mode.path }]
-  return madeBefore.has(mode.kind) ? joinedNamespace(type, facts) : [{ type }]
+  const isMade = madeBefore.has(mode.kind) || facts.joined[type] !== undefined
+  return isMade ? joinedNamespace(type, facts) : [{ type }]
 }
 
 /** Of another container, or made by us. The other one may itself be in the host's namespace: then there is no path. */

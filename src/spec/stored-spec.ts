@@ -5,6 +5,15 @@ import type { ContainerId } from '../base/ids.ts'
 import type { Versioned } from '../state/record.ts'
 import type { CompleteSpec } from './container-spec.ts'
 
+export interface RuntimeChoice {
+  readonly name: string
+  /** Absolute. The bare name where none was found: starting it then says so. */
+  readonly path: string
+  /** Whoever chose it gave the path, not the name. */
+  readonly isNamedByPath?: boolean
+  readonly flags: readonly string[]
+}
+
 export interface StoredSpec extends Versioned {
   readonly id: ContainerId
   readonly createdAt: string
@@ -13,7 +22,7 @@ export interface StoredSpec extends Versioned {
   readonly image?: { readonly id: string; readonly name: string; readonly digest?: Digest }
   /** Chain ids, lowest first. */
   readonly layers: readonly Digest[]
-  readonly runtime: { readonly name: string; readonly path: string; readonly flags: readonly string[] }
+  readonly runtime: RuntimeChoice
   readonly cgroupManager: 'cgroupfs' | 'systemd'
   /** Global flags that the monitor's exit command repeats, to find this state again. */
   readonly globalFlags: readonly string[]

@@ -80,6 +80,8 @@ export const paths = {
   /** Pinned network namespaces, by container. */
   networkNamespaces: (at: Layout) => join(at.run, 'netns'),
   networkNamespace: (at: Layout, id: string) => join(at.run, 'netns', `netns-${id}`),
+  /** Of a container whose user namespace was made with its network's. */
+  userNamespace: (at: Layout, id: string) => join(at.run, 'netns', `userns-${id}`),
   /** aardvark-dns's folder: its pid file, and a file a network. */
   names: (at: Layout) => join(at.run, 'dns'),
   namesLock: (at: Layout) => join(at.run, 'dns.lock'),
@@ -140,6 +142,8 @@ export const containerFiles = {
     idMapped: 'idmapped',
     /** A tmpfs with the secrets that are mounted into the container. */
     secrets: 'secrets',
+    /** Copies of what mounts.conf names. */
+    hostSecrets: 'hostsecrets',
   },
 } as const
 

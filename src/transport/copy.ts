@@ -52,6 +52,7 @@ export async function copyToStore(
   source: ImageSource,
   options: CopyOptions,
 ): Promise<CopiedImage> {
+  context.report({ type: 'step', message: 'Getting image source signatures' })
   const chosen = await chooseManifest(source, options.platform)
   const configBytes = await readSmallFrom(source, chosen.manifest.config, maxConfigBytes)
   const config = parseImageConfig(configBytes)

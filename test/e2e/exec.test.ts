@@ -87,6 +87,20 @@ describe('exec', () => {
     closeSync(fd)
   })
 
+  realTest.for(['exec', 'run'])('%s --preserve-fd names descriptors that are open, and wants crun', async (verb) => {
+    const words = verb === 'exec' ? ['web'] : ['--rm', ...none, busyboxName]
+    const refused = async (fd: string, runtime: string[]) => {
+      const { code, stderr } = await world.box.try([...runtime, verb, '--preserve-fd', fd, ...words, 'true'])
+      expect(code).toBe(125)
+      return stderr
+    }
+    expect(await refused('3', [])).toBe(
+      'Error: --preserve-fd is not supported with the runtime runc\nUse crun (--runtime crun), or pass all descriptors up to the highest: --preserve-fds\n',
+    )
+    expect(await refused('1', [])).toContain('it wants numbers above 2')
+    expect(await world.box.ok(['ps', '-aq', '--filter', 'status=created'])).toBe('')
+  })
+
   realTest.for(['exec web', `run --rm ${none.join(' ')} ${busyboxName}`])(
     'signals reach the program of %s, also those without a name',
     async (words) => {

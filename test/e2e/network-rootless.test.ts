@@ -84,6 +84,40 @@ testPasta('a user namespace of the container’s own may listen on low ports', a
   ).toBe('inside')
 })
 
+testPasta(
+  'a user namespace of the container’s own owns the network: exec joins both, and /sys shows no other',
+  async () => {
+    await box.ok([
+      'run',
+      '-d',
+      '--name',
+      'mine',
+      '--userns',
+      'keep-id',
+      '--cap-add',
+      'NET_ADMIN',
+      busybox,
+      'sleep',
+      '1000',
+    ])
+    expect(await box.ok(['exec', 'mine', 'sh', '-c', 'id -u; ls /sys/class/net'])).toMatch(
+      /^\d+\n(?!.*(?:veth|podman))/s,
+    )
+    const changed = await box.ok([
+      'exec',
+      '--user',
+      'root',
+      'mine',
+      'sh',
+      '-c',
+      'ip link set lo mtu 1400 && cat /sys/class/net/lo/mtu',
+    ])
+    expect(changed).toBe('1400')
+    await box.ok(['restart', '-t', '0', 'mine'])
+    expect(await box.ok(['exec', 'mine', 'echo', 'back'])).toBe('back')
+  },
+)
+
 testSlirp('slirp4netns has its own subnet and publishes ports', async () => {
   const flags = ['--network', 'slirp4netns:cidr=10.5.0.0/24', '-p', '8080:80']
   await box.ok(['run', '-d', '--name', 'web', ...flags, busybox, 'sh', '-c', serve])

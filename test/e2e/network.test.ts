@@ -263,3 +263,13 @@ describe('networks of one’s own', () => {
     expect(await box.ok(['ps', '-aq'])).toBe('')
   })
 })
+
+test('--userns auto owns its network: exec joins both, and /sys shows no other', async () => {
+  await serveAs('apart', '--userns', 'auto', '-p', '8080:80', '--sysctl', 'net.ipv4.ip_default_ttl=77')
+  expect(await box.ok(['exec', 'apart', 'ls', '/sys/class/net'])).toMatch(/eth0/)
+  expect(await box.ok(['exec', 'apart', 'ls', '/sys/class/net'])).not.toMatch(/podman|veth/)
+  expect(await box.ok(['exec', 'apart', 'cat', '/proc/sys/net/ipv4/ip_default_ttl'])).toBe('77')
+  expect(network.host('curl', '-s', '--max-time', '3', 'http://127.0.0.1:8080/')).toContain('hello')
+  await box.ok(['restart', '-t', '0', 'apart'])
+  expect(await box.ok(['exec', 'apart', 'cat', '/proc/self/uid_map'])).not.toMatch(/^ *0 +0 /)
+})

@@ -65,6 +65,22 @@ describe('a registry that wants a password', () => {
     expect(stderr).toContain('nosuch')
   })
 
+  rootTest(
+    'a file that does not exist: as $REGISTRY_AUTH_FILE it holds nothing, as --authfile of create it is refused',
+    async () => {
+      await using box = openBox()
+      const env = { REGISTRY_AUTH_FILE: join(box.folder, 'nosuch') }
+      const { code, stderr } = await box.try(['pull', '-q', image], { env })
+      expect(code).toBe(125)
+      expect(stderr).not.toContain('nosuch')
+      await box.ok(['pull', '-q', '--creds', creds, image], { env })
+      const created = await box.try(['create', '--authfile', env.REGISTRY_AUTH_FILE, image])
+      const reason = `credential file is not accessible: faccessat ${env.REGISTRY_AUTH_FILE}: no such file or directory`
+      expect(created).toMatchObject({ code: 125, stderr: `Error: ${reason}\n` })
+      expect(await box.ok(['ps', '-aq'])).toBe('')
+    },
+  )
+
   rootTest.each(['.config/containers/auth.json', '.docker/config.json'])('~/%s', async (path) => {
     await using box = openBox()
     place(join(box.env['HOME'] as string, path), authJson(registry.address, creds))

@@ -67,6 +67,18 @@ describe('--userns', () => {
     expect(await idsInside(box, ['--userns', 'keep-id', '--user', 'root'])).toMatchObject({ uid: 0 })
   })
 
+  test('keep-id is at home where a mount brings the home along; a score that may not be lowered is told of', async () => {
+    await using box = await openLoadedBox()
+    const told = async (...flags: string[]) =>
+      box.try(['run', '--rm', '--userns', 'keep-id', ...flags, busybox, 'sh', '-c', 'echo $(pwd) $HOME ~'])
+    expect((await told('-w', '/tmp')).stdout).toBe('/tmp /tmp /tmp\n')
+    expect((await told('-w', '/tmp', '-v', `${user.home}x`)).stdout).toBe('/tmp /tmp /tmp\n')
+    const there = `/tmp ${user.home} ${user.home}\n`
+    expect(await told('-w', '/tmp', '-v', user.home)).toMatchObject({ stdout: there, stderr: '' })
+    const { stderr } = await told('--oom-score-adj', '-1000')
+    expect(stderr).toMatch(/^WARN: Requested oom_score_adj=-1000 is lower than the current one, changing to \d+\n$/)
+  })
+
   test('joins another container’s by container: and ns:', async () => {
     await using box = await openLoadedBox()
     await box.ok(['run', '-d', '--name', 'other', '--userns', 'keep-id', busybox, 'sleep', '1000'])

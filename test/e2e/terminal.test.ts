@@ -1,7 +1,7 @@
 // Terminals as people use them, through a real pseudo-terminal (python3's pty): full-screen programs, resize, Ctrl-C, detaching,
 // a terminal that is closed, input that ends.
 
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { expect } from 'vitest'
 import { type Box, finish, openBox } from '../support/box.ts'
 import { busyboxArchive, busyboxName } from '../support/busybox-image.ts'
@@ -71,6 +71,34 @@ realTest('a terminal has the size of ours, and follows it', async () => {
   )
   expect(output).toContain('40 100')
   expect(output).toContain('EXIT 7')
+})
+
+realTest('a terminal has its size before the first instruction', async () => {
+  await using box = await loadedBox()
+  await box.ok(['create', '-it', '--name', 'made', ...none, busyboxName, 'stty', 'size'])
+  for (const words of [
+    ['run', '--rm', '-it', ...none, busyboxName, 'stty', 'size'],
+    ['start', '-ai', 'made'],
+  ]) {
+    const { output } = await onTerminal(box, words, '')
+    expect(output).toMatch(/^24 80\r+\nEXIT 0\n$/)
+  }
+})
+
+realTest('--log-driver passthrough-tty hands over our own terminal, and nobody else gets at it', async () => {
+  await using box = await loadedBox()
+  const words = ['-v', '/dev:/dev', ...none, busyboxName, 'sh', '-c', 'tty; stty size']
+  const { output } = await onTerminal(box, ['run', '--name', 'typist', '--log-driver', 'passthrough-tty', ...words], '')
+  expect(output).toMatch(/^\/dev\/pts\/\d+\r\n24 80\r\nEXIT 0\n$/)
+  expect((await box.try(['logs', 'typist'])).stderr).toContain(
+    "using the 'passthrough-tty' log driver, cannot read logs",
+  )
+  const refused = await onTerminal(box, ['run', '--rm', '--log-driver', 'passthrough', ...words], '')
+  expect(refused.output).toContain('cannot be used on a TTY')
+  expect(refused.output).toContain('passthrough-tty')
+  const deaf = ['run', '-d', '--name', 'deaf', '--log-driver', 'passthrough', ...none, busyboxName, 'sleep', '1000']
+  execFileSync(box.argv[0] as string, [...box.argv.slice(1), ...deaf], { env: box.env, stdio: 'ignore' })
+  expect((await box.try(['attach', 'deaf'])).stderr).toContain("using the 'passthrough' log driver, cannot attach")
 })
 
 realTest('Ctrl-D ends the input of a program without a terminal of its own', async () => {

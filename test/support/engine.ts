@@ -69,6 +69,7 @@ export function testSettings({ root, run }: { root: string; run: string }): Sett
     authFile: undefined,
     registriesConf: [],
     policyPath: undefined,
+    mountsConf: undefined,
     volumeFolder: undefined,
     volumePlugins: {},
     volumePluginTimeoutSeconds: 5,

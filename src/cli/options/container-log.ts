@@ -1,6 +1,6 @@
 // Flags of logging → LogFacet.
 
-import { EngineError, invalid } from '../../base/errors.ts'
+import { invalid } from '../../base/errors.ts'
 import { parseDecimalSize } from '../../base/size.ts'
 import { isTerminal } from '../../os/terminal.ts'
 import { type LogDriver, type LogFacet, logDrivers } from '../../spec/log.ts'
@@ -41,16 +41,13 @@ function driverOf(text: string | undefined): LogDriver | undefined {
   if (text === undefined || text === '') return undefined
   const driver = logDrivers.find((name) => name === text)
   if (driver === 'passthrough' && [0, 1, 2].some((fd) => isTerminal(fd))) {
-    throw invalid('log-driver-invalid', "the '--log-driver passthrough' option cannot be used on a TTY")
+    throw invalid(
+      'log-driver-invalid',
+      "the '--log-driver passthrough' option cannot be used on a TTY",
+      'If the container may type into your terminal: --log-driver passthrough-tty',
+    )
   }
   if (driver !== undefined) return driver
-  if (text === 'passthrough-tty') {
-    throw new EngineError({
-      kind: 'unsupported',
-      code: 'log-driver-unsupported',
-      message: `--log-driver ${text} is not supported yet`,
-    })
-  }
   throw invalid('log-driver-invalid', `invalid log driver: ${text}`, `Choose from: ${logDrivers.join(', ')}`)
 }
 

@@ -25,7 +25,7 @@ import { refusedOptions, refuseUnsupported } from './container-refused.ts'
 import { resourceFacet, resourceOptions } from './container-resources.ts'
 import { secretFacet, secretOptions } from './container-secrets.ts'
 import { securityFacet, securityOptions } from './container-security.ts'
-import { toRetry } from './registry-access.ts'
+import { checkAuthFile, toRetry } from './registry-access.ts'
 
 const honouredOptions = defineOptions({
   attach: {
@@ -86,9 +86,10 @@ export function toContainerSpec(invocation: ContainerInvocation, settings: Setti
 
 const kernelMemoryWarning = 'The --kernel-memory flag is no longer supported. This flag is a noop.'
 
-/** How the container is to be made. */
+/** How the container is to be made. @throws not-found `auth-file-missing` */
 export function toCreateOptions({ options, given }: ContainerInvocation): CreateOptions {
   const { authfile } = options
+  checkAuthFile(authfile)
   return {
     isReplacing: options.replace,
     ...(given.has('kernel-memory') ? { warnings: [kernelMemoryWarning] } : {}),

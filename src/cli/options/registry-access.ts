@@ -55,7 +55,7 @@ export const registryOptions = defineOptions({
 export function toRegistryAccess({ options, given }: Invocation<typeof registryOptions>): RegistryAccess {
   const { authfile, creds } = options
   const retry = toRetry(options)
-  if (authfile !== undefined && !existsSync(authfile)) throw authFileMissing(authfile)
+  checkAuthFile(authfile)
   return {
     retry,
     ...(authfile === undefined ? {} : { authFile: authfile }),
@@ -86,8 +86,10 @@ function toCredentials(text: string): Credentials {
   throw invalid('credentials-incomplete', '--creds wants USERNAME:PASSWORD', 'For a stored login use: --authfile')
 }
 
-function authFileMissing(path: string): EngineError {
-  return new EngineError({
+/** @throws not-found `auth-file-missing` */
+export function checkAuthFile(path: string | undefined): void {
+  if (path === undefined || existsSync(path)) return
+  throw new EngineError({
     kind: 'not-found',
     code: 'auth-file-missing',
     message: `credential file is not accessible: faccessat ${path}: no such file or directory`,

@@ -15,6 +15,8 @@ export function render(report: Report): void {
   switch (report.type) {
     case 'warning':
       return sayLine(`WARN: ${report.message}`)
+    case 'notice':
+      return sayLine(report.message)
     case 'step':
       return isQuiet ? undefined : sayLine(report.message)
     case 'blob-progress':

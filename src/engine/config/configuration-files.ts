@@ -54,6 +54,13 @@ export function policyFile(at: Surroundings): string | undefined {
   return [...own, '/etc/containers/policy.json'].find((path) => readText(path) !== undefined)
 }
 
+/** The first mounts.conf there is; the chosen one may be missing, too. */
+export function mountsConfFile(at: Surroundings, chosen: string | undefined): string | undefined {
+  const own = at.isRootless ? [join(configHome(at), 'containers/mounts.conf')] : []
+  const usual = [...own, '/etc/containers/mounts.conf', '/usr/share/containers/mounts.conf']
+  return (chosen ? [chosen] : usual).find((path) => existsSync(path))
+}
+
 function configHome(at: Surroundings): string {
   return at.env['XDG_CONFIG_HOME'] || join(at.home, '.config')
 }

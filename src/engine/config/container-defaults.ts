@@ -2,6 +2,7 @@
 
 import { parseBinarySize } from '../../base/size.ts'
 import type { TomlTable } from '../../base/toml.ts'
+import { logDrivers } from '../../spec/log.ts'
 import { parseUserNamespace } from '../../spec/user-namespace.ts'
 import type { ContainerDefaults } from '../settings.ts'
 import { confBoolean, confChoice, confNumber, confTable, confText, confTexts } from './conf-value.ts'
@@ -21,7 +22,6 @@ const defaultCapabilities = [
   'CAP_SYS_CHROOT',
 ]
 const defaultLogBytes = 10 * 1024 * 1024
-const logDrivers = ['k8s-file', 'json-file', 'journald', 'none', 'passthrough'] as const
 const pullPolicies = ['always', 'missing', 'never', 'newer'] as const
 
 /** @throws invalid `conf-invalid`, `userns-invalid` */

@@ -4,12 +4,10 @@ import { accessSync, constants, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { absentAsUndefined, EngineError, errnoOf } from '../../base/errors.ts'
 import type { TomlTable } from '../../base/toml.ts'
+import type { RuntimeChoice } from '../../spec/stored-spec.ts'
 import { confTable, confText, confTexts } from './conf-value.ts'
 
-export interface RuntimeChoice {
-  readonly name: string
-  readonly path: string
-}
+type FoundRuntime = Omit<RuntimeChoice, 'flags'>
 
 /** Beside PATH: an ordinary user's often lacks the sbin folders. */
 const usualFolders = [
@@ -24,7 +22,7 @@ const usualFolders = [
 const preferred = ['runc', 'crun', 'youki']
 
 /** @throws not-found `runtime-unknown` for a runtime that somebody asked for and that is not there */
-export function findRuntime(conf: TomlTable, wanted: string | undefined, pathVariable: string): RuntimeChoice {
+export function findRuntime(conf: TomlTable, wanted: string | undefined, pathVariable: string): FoundRuntime {
   const named = wanted ?? confText(confTable(conf, 'engine'), 'runtime')
   if (named !== undefined) {
     const found = lookUp(conf, named, pathVariable)
@@ -43,10 +41,10 @@ export function findRuntime(conf: TomlTable, wanted: string | undefined, pathVar
   return { name: 'runc', path: 'runc' }
 }
 
-function lookUp(conf: TomlTable, wanted: string, pathVariable: string): RuntimeChoice | undefined {
+function lookUp(conf: TomlTable, wanted: string, pathVariable: string): FoundRuntime | undefined {
   if (wanted.includes('/')) {
     const path = resolve(wanted)
-    return isProgram(path) ? { name: basename(path), path } : undefined
+    return isProgram(path) ? { name: basename(path), path, isNamedByPath: true } : undefined
   }
   const listed = confTexts(confTable(conf, 'engine.runtimes'), wanted) ?? []
   const onPath = [...pathVariable.split(':').filter((folder) => folder.startsWith('/')), ...usualFolders].map(

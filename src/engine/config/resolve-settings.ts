@@ -11,6 +11,7 @@ import type { DriverName } from '../../storage/driver.ts'
 import type { Settings } from '../settings.ts'
 import { confChoice, confNumber, confTable, confText } from './conf-value.ts'
 import {
+  mountsConfFile,
   policyFile,
   readContainersConf,
   readStorageConf,
@@ -42,6 +43,7 @@ export interface SettingsInput {
   readonly volumeFolder?: string | undefined
   readonly authFolder?: string | undefined
   readonly registriesConf?: string | undefined
+  readonly mountsConf?: string | undefined
   /** As typed, in `--name=value` form: those that the exit command repeats. */
   readonly globalFlags: readonly string[]
 }
@@ -71,6 +73,7 @@ export async function resolveSettings(input: SettingsInput, env: NodeJS.ProcessE
       input.authFolder === undefined ? env['REGISTRY_AUTH_FILE'] || undefined : join(input.authFolder, 'config.json'),
     registriesConf: registriesConfFiles(at, input.registriesConf),
     policyPath: policyFile(at),
+    mountsConf: mountsConfFile(at, input.mountsConf),
     volumeFolder: input.volumeFolder,
     ...volumeSettings(engine),
     ...secretSettings(at, containers),

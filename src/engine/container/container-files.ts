@@ -153,7 +153,8 @@ function rootOutside(ranges: IdMappings['uids']): number {
 function containerEnvironment(engine: Engine, { id, name, stored }: StoredContainer): string {
   if (!stored.spec.security.isPrivileged) return ''
   const facts = {
-    engine: 'gantry',
+    // podman-run(1) says `podman-VERSION` here: whoever asks looks for that word.
+    engine: 'podman-5.4-gantry',
     name,
     id,
     image: stored.image?.name ?? '',

@@ -87,7 +87,7 @@ export async function create(
   }
   const subject = { type: 'container', id, name, ...(image === undefined ? {} : { image: image.name }) } as const
   engine.events.append({ ...subject, status: 'create', attributes: complete(name).labels })
-  for (const message of warnings) engine.report({ type: 'warning', message })
+  for (const message of warnings) engine.report({ type: 'notice', message })
   return { id, name, warnings }
 }
 

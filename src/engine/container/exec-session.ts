@@ -31,8 +31,8 @@ export interface ExecRequest {
   readonly isPrivileged: boolean
   readonly hasTerminal: boolean
   readonly isStdinOpen: boolean
-  /** Descriptors 3 … 2+N go on to the process. */
-  readonly preservedFds: number
+  /** Descriptors of this process that go on to that one. */
+  readonly preservedFds: readonly number[]
 }
 
 export interface ExecSession {

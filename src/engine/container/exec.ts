@@ -5,13 +5,14 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { absentAsUndefined } from '../../base/errors.ts'
 import { gantryCommand } from '../../os/installation.ts'
-import { nothing, spawnProcess } from '../../os/spawn.ts'
+import { closed, nothing, spawnProcess } from '../../os/spawn.ts'
 import type { AttachClient, AttachStreams } from '../../runtime/attach-client.ts'
 import { attachClient } from '../../runtime/attach-client.ts'
 import { readExitRecord } from '../../runtime/exit-record.ts'
 import { unknownExitCode } from '../../runtime/live-state.ts'
 import { type MonitorRequest, type StartedMonitor, startMonitor } from '../../runtime/monitor.ts'
 import { runtimeOf } from '../../runtime/oci-runtime.ts'
+import { preservedLayout } from '../../runtime/preserved-fds.ts'
 import { runtimeError } from '../../runtime/runtime-error.ts'
 import { containerFiles } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
@@ -31,9 +32,9 @@ export async function execForeground(engine: Engine, request: ExecRequest, signa
   const session = openExecSession(engine, request)
   const runtime = runtimeOf(engine.at, session.container.stored)
   const log = join(session.folder, 'runtime.log')
-  const preserve = request.preservedFds === 0 ? [] : ['--preserve-fds', String(request.preservedFds)]
+  const extraFds = preservedLayout(request.preservedFds, closed)
+  const preserve = extraFds.length === 0 ? [] : ['--preserve-fds', String(extraFds.length)]
   const words = ['exec', '--process', session.processFile, ...preserve, session.container.id]
-  const extraFds = Array.from({ length: request.preservedFds }, (_, index) => 3 + index)
   let exitCode = unknownExitCode
   try {
     const child = spawnProcess(runtime.path, [...runtime.globalArguments, '--log', log, ...words], {

@@ -9,16 +9,26 @@ import type { DeviceRequest } from '../../spec/devices.ts'
 import type { ResolvedDevice } from '../../spec/facts.ts'
 
 /** @throws invalid `device-unknown` */
-export function resolveDevices(spec: CompleteSpec): ResolvedDevice[] {
+export function resolveDevices(spec: CompleteSpec, isRootless: boolean): ResolvedDevice[] {
   const asked = spec.devices.devices.flatMap(resolveRequest)
   if (!spec.security.isPrivileged) return asked
   const taken = new Set(asked.map((device) => device.path))
-  return [...asked, ...devicesBelow('/dev', { isTop: true }).filter((device) => !taken.has(device.path))]
+  const isLeftOut = (path: string) => taken.has(path) || (hasOwnConsoles(spec, isRootless) && isVirtualConsole(path))
+  return [...asked, ...devicesBelow('/dev', { isTop: true }).filter(({ path }) => !isLeftOut(path))]
 }
 
 /** Whether those that --device names are there. @throws invalid `device-unknown` */
 export function checkDevices(spec: CompleteSpec): void {
   for (const request of spec.devices.devices) resolveRequest(request)
+}
+
+/** systemd would take the host's consoles for its own; of an ordinary user they are not. */
+function hasOwnConsoles({ process }: CompleteSpec, isRootless: boolean): boolean {
+  return process.isSystemd || isRootless
+}
+
+function isVirtualConsole(path: string): boolean {
+  return /^\/dev\/tty\d+$/.test(path)
 }
 
 /** Bound or made by the runtime, or another mount's. */

@@ -33,7 +33,7 @@ export function inspectHostConfig(engine: Engine, container: StoredContainer) {
       MaximumRetryCount: spec.restart.policy === 'on-failure' ? spec.restart.maxRetries : 0,
     },
     AutoRemove: spec.isAutoRemoved,
-    AutoRemoveImage: false,
+    AutoRemoveImage: spec.isImageRemoved ?? false,
     Annotations: membersOrNull(spec.annotations),
     VolumeDriver: '',
     VolumesFrom: null,

@@ -39,7 +39,7 @@ export function inspect(engine: Engine, container: StoredContainer, { hasSize }:
     ...inspectSource(stored),
     Pod: '',
     ...inspectFiles(engine, container),
-    OCIRuntime: stored.runtime.name,
+    OCIRuntime: stored.runtime.isNamedByPath === true ? stored.runtime.path : stored.runtime.name,
     ConmonPidFile: '',
     PidFile: join(paths.runContainer(engine.at, container.id), containerFiles.run.pid),
     Name: container.name,

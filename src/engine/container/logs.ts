@@ -6,6 +6,7 @@ import { passageOf } from '../../base/passage.ts'
 import type { LogEntry, ParseLines } from '../../log/log-entry.ts'
 import type { LogQuery } from '../../log/read-log.ts'
 import { isAlive } from '../../runtime/live-state.ts'
+import { isPassthrough } from '../../spec/log.ts'
 import { containerFiles, paths } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
 import { isContainerGone } from './lock-container.ts'
@@ -30,7 +31,7 @@ export interface LogRequest {
 export async function logs(engine: Engine, request: LogRequest): Promise<AsyncGenerator<readonly LogEntry[]>> {
   const { container, follow } = request
   const { driver, path } = container.stored.spec.log
-  if (driver === 'none' || driver === 'passthrough') throw noLog(driver)
+  if (driver === 'none' || isPassthrough(driver)) throw noLog(driver)
   const left = new AbortController()
   const ended = follow
     ? endOf({ ...engine, signal: AbortSignal.any([engine.signal, left.signal]) }, request)

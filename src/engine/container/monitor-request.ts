@@ -17,7 +17,7 @@ export interface LaunchFacts {
   readonly mode: 'run' | 'create'
   readonly bundle: Bundle
   readonly isAttached: boolean
-  readonly preservedFds?: number
+  readonly preservedFds?: readonly number[]
   readonly heldFds: readonly number[]
 }
 
@@ -46,7 +46,7 @@ export function monitorRequest(engine: Engine, container: StoredContainer, facts
     exitCommand: [gantryCommand, ...stored.globalFlags, 'container', 'cleanup', id],
     environment: inheritedEnvironment(),
     ...(cgroup === undefined ? {} : { oomFile: oomCounterFile(cgroup) }),
-    preservedFds: facts.preservedFds ?? 0,
+    preservedFds: facts.preservedFds ?? [],
     heldFds: facts.heldFds,
     hasClient: facts.isAttached,
   }

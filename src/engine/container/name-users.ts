@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { absentAsUndefined, invalid } from '../../base/errors.ts'
 import { groupLine, type NewGroup, type NewUser, userLine } from '../../spec/accounts.ts'
 import type { CompleteSpec } from '../../spec/container-spec.ts'
+import { hostUser } from './host-user.ts'
 import { parseGroups, parsePasswd } from './resolve-user.ts'
 import { appendInRoot, type RootFolder, readInRoot } from './root-folder.ts'
 
@@ -14,7 +15,7 @@ const maxBytes = 4 * 1024 * 1024
 export function nameUsers(root: RootFolder, spec: CompleteSpec): void {
   const { accounts = {} } = spec.process
   if (accounts.areLeftAlone === true) return
-  const users = [...(accounts.hostUsers ?? []).map((text) => hostUser(text, spec)), ...runningUser(spec)]
+  const users = [...(accounts.hostUsers ?? []).map((text) => namedOnHost(text, spec)), ...runningUser(spec)]
   for (const user of users) addUser(root, user, accounts.userLine)
   for (const group of runningGroup(spec)) addGroup(root, group, accounts.groupLine)
 }
@@ -44,12 +45,13 @@ function append(root: RootFolder, path: string, { text, line }: { text: string; 
 }
 
 /** With keep-id it is the very user of the host, under the name that the session has. */
-function runningUser({ process: main, namespaces }: CompleteSpec): NewUser[] {
+function runningUser(spec: CompleteSpec): NewUser[] {
+  const { process: main, namespaces } = spec
   const [uid = '', group = ''] = (main.user ?? '').split(':')
   if (!isNumber(uid) || uid === '0') return []
   const isKept = namespaces.user.kind === 'keep-id'
   const name = (isKept ? process.env['USER'] : undefined) ?? uid
-  const home = isKept ? main.workdir : '/'
+  const home = isKept ? homeInside(ownHome(), spec) : '/'
   return [{ name, uid, gid: isNumber(group) ? group : '0', comment: 'container user', home }]
 }
 
@@ -61,18 +63,30 @@ function runningGroup({ process: main, namespaces }: CompleteSpec): NewGroup[] {
   return [{ name, gid, members: name }]
 }
 
-/** At home where a mount brings his home along, else in the working directory. */
-function hostUser(text: string, spec: CompleteSpec): NewUser {
+function namedOnHost(text: string, spec: CompleteSpec): NewUser {
   const { name, uid, gid, comment, home } = findOnHost(text)
-  const isMounted = spec.mounts.mounts.some(
-    ({ destination }) => home === destination || home.startsWith(`${destination}/`),
+  return { name, uid: String(uid), gid: String(gid), comment, home: homeInside(home, spec) }
+}
+
+/** At home where a mount brings that along, else in the working directory. */
+function homeInside(home: string | undefined, { mounts, process: main }: CompleteSpec): string {
+  const isMounted = mounts.mounts.some(
+    ({ destination }) => home === destination || home?.startsWith(`${destination}/`) === true,
   )
-  return { name, uid: String(uid), gid: String(gid), comment, home: isMounted ? home : spec.process.workdir }
+  return home !== undefined && isMounted ? home : main.workdir
+}
+
+function ownHome(): string | undefined {
+  const { uid } = hostUser()
+  return usersOfHost().find((known) => known.uid === uid)?.home
+}
+
+function usersOfHost() {
+  return parsePasswd(absentAsUndefined(() => readFileSync('/etc/passwd', 'utf8')) ?? '')
 }
 
 function findOnHost(text: string) {
-  const known = parsePasswd(absentAsUndefined(() => readFileSync('/etc/passwd', 'utf8')) ?? '')
-  const found = known.find(({ name, uid }) => name === text || String(uid) === text)
+  const found = usersOfHost().find(({ name, uid }) => name === text || String(uid) === text)
   if (found !== undefined) return found
   throw invalid('host-user-unknown', `unknown user ${text} of --hostuser: the host's /etc/passwd has none`)
 }

@@ -31,7 +31,7 @@ export function resolveNetwork(engine: Engine, spec: ContainerSpec, exposedByIma
   const mode = modeOf(engine, spec, facet)
   const exposed = unique([...exposedByImage.flatMap(parseExpose), ...facet.exposed])
   const isPublishing = facet.ports.length > 0 || facet.isAllPublished
-  if (isPublishing && !canPublish(mode) && mode.kind !== 'container') warnDiscarded(engine, mode)
+  if (isPublishing && !canPublish(mode) && mode.kind !== 'container') warnDiscarded(engine)
   const ports = canPublish(mode) ? choosePorts(engine, { ...facet, exposed }) : []
   const attachments = mode.kind === 'bridge' ? resolveAttachments(engine, facet.attachments) : []
   const network = { ...facet, exposed, ports: mode.kind === 'container' ? facet.ports : ports, attachments }
@@ -82,12 +82,9 @@ function resolveAttachments({ at, settings }: Engine, asked: readonly NetworkAtt
   })
 }
 
-function warnDiscarded({ report }: Engine, { kind }: NetworkMode): void {
-  const mode = kind === 'path' ? 'ns' : kind
-  report({
-    type: 'warning',
-    message: `Port mappings have been discarded because "${mode}" network namespace mode does not support them`,
-  })
+function warnDiscarded({ report }: Engine): void {
+  const modes = 'one of the Host, Container, Pod, and None network modes are in use'
+  report({ type: 'notice', message: `Port mappings have been discarded as ${modes}` })
 }
 
 function unique(exposed: readonly ExposedPort[]): ExposedPort[] {

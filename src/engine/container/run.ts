@@ -1,7 +1,9 @@
 // Create and start in one verb: nothing is left of a container whose start failed, if it was to be removed anyway.
 
+import { defined } from '../../base/defined.ts'
 import { syncAll } from '../../os/atomic-file.ts'
 import type { ContainerSpec } from '../../spec/container-spec.ts'
+import type { WindowSize } from '../../spec/facts.ts'
 import { paths } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
 import { type CreateOptions, create } from './create.ts'
@@ -12,7 +14,8 @@ export interface RunRequest {
   readonly spec: ContainerSpec
   readonly creation?: CreateOptions
   readonly isAttached: boolean
-  readonly preservedFds?: number
+  readonly preservedFds?: readonly number[]
+  readonly windowSize?: WindowSize
   /** Between creation and start, with the full id: writes the --cidfile. When it throws, the container is removed. */
   readonly onCreated: (id: string) => void
 }
@@ -25,8 +28,8 @@ export async function run(engine: Engine, request: RunRequest): Promise<StartedC
   try {
     request.onCreated(id)
     isCreated = true
-    const { isAttached, preservedFds } = request
-    return await start(engine, { container, isAttached, ...(preservedFds === undefined ? {} : { preservedFds }) })
+    const { isAttached, preservedFds, windowSize } = request
+    return await start(engine, { container, isAttached, ...defined({ preservedFds, windowSize }) })
   } catch (error) {
     if (request.spec.isAutoRemoved || !isCreated) {
       await remove(engine, { container, isForced: true, timeoutSeconds: 0, removesDependents: false })

@@ -8,10 +8,11 @@ import type { HelperProcess } from '../../network/container-network.ts'
 import { atBridges } from '../../network/firewall/apply.ts'
 import {
   inNetworkNamespace,
+  makeMappedNetworkNamespace,
   makeNetworkNamespace,
   occupyPort,
   setSysctl,
-  unpinNetworkNamespace,
+  unpinNamespace,
 } from '../../os/network-namespace.ts'
 import { networkFacetOf, type PortMapping } from '../../spec/network.ts'
 import { idMappings } from '../../spec/user-namespace.ts'
@@ -55,18 +56,23 @@ export function networkedContainer({ id, name, stored }: StoredContainer): Netwo
   return { id, name, hostname: stored.spec.process.hostname, ports, dnsServers: dns.servers }
 }
 
-/** What a killed start left goes first. */
+/** With a user namespace of its own that is made, too: `exec` could not join a network that is another's. What a killed start left goes first. */
 export function makeNamespace(engine: Engine, { id, stored }: StoredContainer): string {
   const path = paths.networkNamespace(engine.at, id)
   mkdirSync(paths.networkNamespaces(engine.at), { recursive: true, mode: 0o700 })
-  if (existsSync(path)) unpinNetworkNamespace(path)
-  makeNetworkNamespace(path)
+  const user = paths.userNamespace(engine.at, id)
+  for (const old of [path, user]) if (existsSync(old)) unpinNamespace(old)
   const mappings = idMappings(stored.spec.namespaces.user, userSituation(engine.settings.isRootless))
-  if (mappings !== undefined) inNetworkNamespace(path, () => openToUserNamespace(stored.spec.resources.sysctls))
+  if (mappings === undefined) {
+    makeNetworkNamespace(path)
+  } else {
+    makeMappedNetworkNamespace({ network: path, user }, mappings)
+    inNetworkNamespace(path, () => openToUserNamespace(stored.spec.resources.sysctls))
+  }
   return path
 }
 
-/** The namespace is not the container's user namespace's: its root could neither set sysctls there nor listen on low ports. */
+/** Whoever is not root in there may not listen on low ports; the runtime is told of no sysctls that it would have to set as root of that. */
 function openToUserNamespace(sysctls: Readonly<Record<string, string>>): void {
   setSysctl('net/ipv4/ip_unprivileged_port_start', '0')
   for (const [name, value] of Object.entries(sysctls)) {

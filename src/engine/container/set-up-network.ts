@@ -32,14 +32,14 @@ export async function setUpNetwork(engine: Engine, container: StoredContainer): 
 /** A step each; what is not there is fine. The container's lock is held, or nobody else knows of it. */
 export function networkTeardown(engine: Engine, id: string): (() => void | Promise<void>)[] {
   const network = readContainerNetwork(engine.at, id)
-  const namespace = paths.networkNamespace(engine.at, id)
+  const pins = [paths.networkNamespace(engine.at, id), paths.userNamespace(engine.at, id)]
   return [
     ...(network === undefined ? [] : [async () => tearDown(engine, id, network)]),
-    async () => {
-      if (!existsSync(namespace)) return
-      const { unpinNetworkNamespace } = await import('../../os/network-namespace.ts')
-      unpinNetworkNamespace(namespace)
-    },
+    ...pins.map((path) => async () => {
+      if (!existsSync(path)) return
+      const { unpinNamespace } = await import('../../os/network-namespace.ts')
+      unpinNamespace(path)
+    }),
   ]
 }
 

@@ -13,6 +13,7 @@ import { runtimeOf } from '../../runtime/oci-runtime.ts'
 import { startCreated } from '../../runtime/start-created.ts'
 import type { CompleteSpec } from '../../spec/container-spec.ts'
 import { dependenciesOf } from '../../spec/dependencies.ts'
+import type { WindowSize } from '../../spec/facts.ts'
 import type { ContainerRecord } from '../../state/container-record.ts'
 import { type Layout, paths } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
@@ -30,8 +31,10 @@ export interface StartRequest {
   readonly container: ContainerRef
   /** Connect a first client before the process runs, so that no byte of its output is missed. */
   readonly isAttached: boolean
-  /** Descriptors 3 … 2+N of this process go on to the container's. */
-  readonly preservedFds?: number
+  /** Descriptors of this process that go on to the container's. */
+  readonly preservedFds?: readonly number[]
+  /** What a terminal of its own has from its first instruction on. */
+  readonly windowSize?: WindowSize
 }
 
 export interface StartedContainer {
@@ -127,7 +130,11 @@ async function bringUp(engine: Engine, container: StoredContainer, request: Laun
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   using network = await setUpNetwork(engine, container)
   const rootfs = setUpRootfs(engine, container)
-  const bundle = await writeBundle(engine, container, { rootfs, network: network.facts })
+  const bundle = await writeBundle(engine, container, {
+    rootfs,
+    network: network.facts,
+    windowSize: request.windowSize,
+  })
   saveRecord(engine, startedRecord(engine, record, request.restartCount ?? 0), { isFolderSynced: false })
   const launching = { ...request, bundle, heldFds: network.heldPorts }
   const [started] = await Promise.all([

@@ -63,7 +63,7 @@ async function ownPs(engine: Engine, container: StoredContainer, argv: readonly 
     isPrivileged: false,
     hasTerminal: false,
     isStdinOpen: false,
-    preservedFds: 0,
+    preservedFds: [],
   })
   const { path, globalArguments } = runtimeOf(engine.at, container.stored)
   let exitCode = 255

@@ -7,7 +7,7 @@ import { type EngineError, invalid } from '../../base/errors.ts'
 import { makeRoomBeside } from '../../os/cgroup-files.ts'
 import { checkSplit, ociCgroupsPath, splitRuntimeGroup } from '../../spec/cgroup.ts'
 import type { CompleteSpec } from '../../spec/container-spec.ts'
-import type { OciFacts } from '../../spec/facts.ts'
+import type { OciFacts, WindowSize } from '../../spec/facts.ts'
 import { isRemade } from '../../spec/mounts.ts'
 import { printOci } from '../../spec/oci-text.ts'
 import { hasSecrets } from '../../spec/secrets.ts'
@@ -35,6 +35,7 @@ import { userSituation } from './user-situation.ts'
 export interface BundleFacts {
   readonly rootfs: string
   readonly network: NetworkFacts
+  readonly windowSize?: WindowSize | undefined
 }
 
 export interface Bundle {
@@ -60,7 +61,7 @@ export async function writeBundle(engine: Engine, container: StoredContainer, ma
 async function collectFacts(
   engine: Engine,
   container: StoredContainer,
-  { rootfs, network }: BundleFacts,
+  { rootfs, network, windowSize }: BundleFacts,
 ): Promise<OciFacts> {
   const { stored } = container
   const { spec } = stored
@@ -70,6 +71,7 @@ async function collectFacts(
   const hostname = hostnameOf(spec, container.id, joined)
   const mappings = idMappings(spec.namespaces.user, userSituation(isRootless))
   const { user, workdir } = prepareRoot(container, rootfs)
+  warnOfOomScore(engine, spec)
   checkMapped(spec.namespaces.user, user, mappings)
   giveSources(spec, user, mappings)
   if (mappings !== undefined) openWay(rootfs)
@@ -84,16 +86,19 @@ async function collectFacts(
     workdir,
     isRootless,
     mappings,
-    files: writeContainerFiles(engine, container, { hostname, rootfs, networkOf: joined.networkOf, mappings, network }),
-    joined: { ...joined.joined, ...(network.path === undefined ? {} : { network: network.path }) },
+    files: {
+      ...writeContainerFiles(engine, container, { hostname, rootfs, networkOf: joined.networkOf, mappings, network }),
+      ...(await hostSecrets(engine, container, mappings)),
+    },
+    joined: { ...joined.joined, ...madeNamespaces(engine, container.id, { network, mappings }) },
     sharedShm: joined.sharedShm,
-    devices: resolveDevices(spec),
+    devices: resolveDevices(spec, isRootless),
     seccomp: spec.security.seccomp === 'unconfined' ? undefined : readSeccompProfile(spec.security.seccomp),
     initPath: spec.process.init
       ? findInit(spec.process.initPath ?? engine.settings.containerDefaults.initPath)
       : undefined,
     sourceFlags: sourceFlags(spec),
-    windowSize: undefined,
+    windowSize,
   }
 }
 
@@ -111,6 +116,36 @@ async function setUpExtras(
   if (!hasSecrets(secrets)) return { volumes, secretFiles: {}, secretEnvironment: [] }
   const { setUpSecrets } = await import('./container-secrets.ts')
   return { volumes, ...(await setUpSecrets(engine, container, setting.mappings)) }
+}
+
+/** With the network the container's own user namespace is made: set-up-bridges.ts. */
+function madeNamespaces(
+  { at }: Engine,
+  id: string,
+  { network, mappings }: Pick<OciFacts, 'mappings'> & { readonly network: NetworkFacts },
+): OciFacts['joined'] {
+  if (network.path === undefined) return {}
+  return { network: network.path, ...(mappings === undefined ? {} : { user: paths.userNamespace(at, id) }) }
+}
+
+/** A start may raise the score, and lower it only with privilege. */
+function warnOfOomScore({ settings, report }: Engine, { resources }: CompleteSpec): void {
+  const { oomScoreAdj: asked } = resources
+  const { oomScoreAdj: current } = hostFacts(settings.isRootless)
+  if (!settings.isRootless || asked === undefined || asked >= current) return
+  const message = `Requested oom_score_adj=${asked} is lower than the current one, changing to ${current}`
+  report({ type: 'warning', message })
+}
+
+async function hostSecrets(
+  engine: Engine,
+  container: StoredContainer,
+  mappings: OciFacts['mappings'],
+): Promise<OciFacts['files']> {
+  const { mountsConf } = engine.settings
+  if (mountsConf === undefined) return {}
+  const { copyHostSecrets } = await import('./host-secrets.ts')
+  return copyHostSecrets(engine.at, container.id, { mountsConf, mappings })
 }
 
 function hostnameOf(spec: CompleteSpec, id: string, joined: Joined): string {

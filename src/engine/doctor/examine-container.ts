@@ -2,6 +2,7 @@
 
 import { EngineError } from '../../base/errors.ts'
 import { signalName } from '../../base/signal-number.ts'
+import { timedOutExitCode } from '../../runtime/exit-record.ts'
 import { type ExitedState, isAlive } from '../../runtime/live-state.ts'
 import type { StoredContainer } from '../container/stored-container.ts'
 import type { Engine } from '../engine.ts'
@@ -56,6 +57,12 @@ function examineEnd(
       'its end was not seen: the machine, or its monitor, was ended first',
       `gantry start ${name}`,
     )
+  return ownEnd(exitCode, logs)
+}
+
+function ownEnd(exitCode: number, logs: string): Finding {
+  if (exitCode === timedOutExitCode)
+    return problem('state', 'ran longer than its --timeout', 'run it with a longer --timeout')
   const signal = exitCode > signalBase ? signalName(exitCode - signalBase) : undefined
   if (signal !== undefined) return problem('state', `was ended by ${signal} (exit code ${exitCode})`, logs)
   return problem('state', `ended with exit code ${exitCode}, which is its program's own`, logs)

@@ -97,7 +97,6 @@ async function pullReference(engine: Engine, session: RegistrySession, job: Pull
     try {
       const { platform } = job.options
       const source = registrySource(await session.open(endpoint))
-      engine.report({ type: 'step', message: 'Getting image source signatures' })
       const copyOptions = { names: [name], ...(platform === undefined ? {} : { platform }) }
       const { record } = await copyToStore(copyContext(engine), source, copyOptions)
       return { record, name }

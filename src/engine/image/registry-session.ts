@@ -73,8 +73,8 @@ async function storedCredentials(
   on: { access: RegistryAccess; endpoint: Endpoint },
 ): Promise<Credentials | undefined> {
   const sources = {
-    authFile: on.access.authFile ?? engine.settings.authFile,
-    environment: process.env,
+    authFile: on.access.authFile,
+    environment: { ...process.env, REGISTRY_AUTH_FILE: engine.settings.authFile },
     isRootless: engine.settings.isRootless,
     userId: process.getuid?.() ?? 0,
     helper: askCredentialHelper,

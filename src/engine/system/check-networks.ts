@@ -1,9 +1,10 @@
 // What is left of containers' networks, though no container has a run folder for it: leases, pinned namespaces. Found by listing.
 
 import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { absentAsUndefined } from '../../base/errors.ts'
 import { listLeases, networksWithLeases, releaseLeases } from '../../network/address/lease.ts'
-import { unpinNetworkNamespace } from '../../os/network-namespace.ts'
+import { unpinNamespace } from '../../os/network-namespace.ts'
 import { type Layout, paths } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
 import type { Problem } from './problem.ts'
@@ -15,10 +16,10 @@ export function checkNetworks({ at }: Engine): Problem[] {
       message: `address ${address} of network ${network} is leased to container ${container.slice(0, 12)}, which has not started`,
       heal: () => releaseLeases(at, network, container),
     })),
-    ...abandonedNamespaces(at).map((id) => ({
+    ...abandonedNamespaces(at).map((path) => ({
       code: 'network-namespace-left',
-      message: `'${paths.networkNamespace(at, id)}' belongs to no container that runs`,
-      heal: () => unpinNetworkNamespace(paths.networkNamespace(at, id)),
+      message: `'${path}' belongs to no container that runs`,
+      heal: () => unpinNamespace(path),
     })),
   ]
 }
@@ -45,6 +46,9 @@ function abandonedLeases(at: Layout): LeftLease[] {
 
 function abandonedNamespaces(at: Layout): string[] {
   const names = absentAsUndefined(() => readdirSync(paths.networkNamespaces(at))) ?? []
-  const ids = names.flatMap((name) => /^netns-([0-9a-f]{64})$/.exec(name)?.[1] ?? [])
-  return ids.filter((id) => !existsSync(paths.runContainer(at, id)))
+  const isAbandoned = (name: string) => {
+    const id = /^(?:netns|userns)-([0-9a-f]{64})$/.exec(name)?.[1]
+    return id !== undefined && !existsSync(paths.runContainer(at, id))
+  }
+  return names.filter(isAbandoned).map((name) => join(paths.networkNamespaces(at), name))
 }

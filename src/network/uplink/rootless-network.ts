@@ -5,7 +5,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { EngineError } from '../../base/errors.ts'
 import { setLink } from '../../os/links.ts'
-import { inNetworkNamespace, makeNetworkNamespace, unpinNetworkNamespace } from '../../os/network-namespace.ts'
+import { inNetworkNamespace, makeNetworkNamespace, unpinNamespace } from '../../os/network-namespace.ts'
 import { removeTree } from '../../os/remove-tree.ts'
 import type { PortMapping } from '../../spec/network.ts'
 import { type Layout, paths } from '../../state/layout.ts'
@@ -107,7 +107,7 @@ async function pastaUplink(place: NetworkPlace): Promise<Uplink> {
 
 function takeDown(at: Layout): void {
   for (const helper of readUplink(at)?.helpers ?? []) endHelper(helper)
-  if (existsSync(rootlessNamespace(at))) unpinNetworkNamespace(rootlessNamespace(at))
+  if (existsSync(rootlessNamespace(at))) unpinNamespace(rootlessNamespace(at))
   removeTree(paths.rootlessNetwork(at))
 }
 

@@ -1,7 +1,8 @@
 // How a container is named, kept, logged, ended and removed.
 
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -65,6 +66,25 @@ describe('names and files', () => {
     await world.box.ok(['rm', 'labelled'])
   })
 
+  realTest('inspect tells --rmi, and a runtime as it was named', async () => {
+    const path = join(world.box.folder, 'my-runc')
+    copyFileSync(execFileSync('which', ['runc'], { encoding: 'utf8' }).trim(), path)
+    await run('--name', 'source', busyboxName, 'true')
+    await world.box.ok(['commit', '-q', 'source', 'twin'])
+    await world.box.ok(['--runtime', path, 'run', '-d', '--rmi', '--name', 'kept', ...none, 'twin', 'sleep', '1000'])
+    const shown = '{{.OCIRuntime}} {{.HostConfig.AutoRemoveImage}} {{.HostConfig.AutoRemove}}'
+    expect(await world.box.ok(['inspect', '-f', shown, 'kept'])).toBe(`${path} true true`)
+    await run('-d', '--name', 'user', busyboxName, 'sleep', '1000')
+    expect(await world.box.ok(['inspect', '-f', shown, 'user'])).toBe('runc false false')
+    await world.box.ok(['rm', '-f', '-t', '0', 'kept', 'user', 'source'])
+  })
+
+  realTest('ports of a container without a network are told of in a plain line', async () => {
+    const { stderr, code } = await world.box.try(['run', '--rm', '-p', '80', ...none, busyboxName, 'true'])
+    const modes = 'one of the Host, Container, Pod, and None network modes are in use'
+    expect([code, stderr]).toEqual([0, `Port mappings have been discarded as ${modes}\n`])
+  })
+
   realTest('--pidfile and --conmon-pidfile', async () => {
     const [pid, monitor] = ['pid', 'monitor'].map((name) => join(world.box.folder, name)) as [string, string]
     await run('-d', '--name', 'pids', '--pidfile', pid, '--conmon-pidfile', monitor, busyboxName, 'sleep', '1000')
@@ -100,10 +120,16 @@ describe('ending', () => {
     await world.box.ok(['rm', 'stubborn'])
   })
 
-  realTest('--timeout kills it, and says 255', async () => {
-    expect((await world.box.try(['run', '--rm', ...none, '--timeout', '1', busyboxName, 'sleep', '1000'])).code).toBe(
-      255,
+  realTest('--timeout kills it, and says 255, which is -1 to those who ask later', async () => {
+    const words = ['--name', 'slow', ...none, '--timeout', '1', busyboxName, 'sleep', '1000']
+    expect((await world.box.try(['run', ...words])).code).toBe(255)
+    expect(await state('slow')).toMatchObject({ Status: 'exited', ExitCode: -1 })
+    expect(await world.box.ok(['wait', 'slow'])).toBe('-1')
+    expect(await world.box.ok(['ps', '-a', '--filter', 'exited=-1', '--format', '{{.Status}}'])).toMatch(
+      /^Exited \(-1\)/,
     )
+    expect((await world.box.try(['doctor', 'slow'])).stdout).toContain('ran longer than its --timeout')
+    await world.box.ok(['rm', 'slow'])
   })
 
   realTest('kill sends any signal; a paused container is killed, too', async () => {

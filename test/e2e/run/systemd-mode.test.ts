@@ -1,6 +1,6 @@
 // --systemd, seen from inside. systemd itself as the first process: test/vm/guest/systemd.ts.
 
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { expect } from 'vitest'
 import { busyboxBox } from '../../support/busybox-box.ts'
 import { busyboxName } from '../../support/busybox-image.ts'
@@ -37,6 +37,14 @@ realTest('its control group is writable, and nothing of it runs on the host', as
   if (!isNamed) return
   const { stdout } = await world.sh(always, `echo /evil >${group}/release_agent; cat ${group}/release_agent`)
   expect(stdout).toBe('')
+})
+
+realTest('the consoles of the host are not its own, though it is privileged', async () => {
+  const consoles = 'cd /dev; ls | grep -c "^tty[0-9]"; ls -d tty null'
+  const { stdout } = await world.sh(['--privileged', ...always], consoles)
+  expect(stdout).toBe('0\nnull\ntty\n')
+  const count = readdirSync('/dev').filter((name) => /^tty\d/.test(name)).length
+  expect(await world.out(['--privileged'], 'ls /dev | grep -c "^tty[0-9]"; true')).toBe(`${count}`)
 })
 
 realTest('the command decides; the user’s own mounts and signal stay', async () => {

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs'
 import { eventually } from './check.ts'
 import { cgroupOfProcess } from './containers.ts'
 
-const gantry = '/mnt/gantry/bin/gantry'
+export const gantryProgram = '/mnt/gantry/bin/gantry'
 const userId = 1000
 const limitMs = 10 * 60_000
 
@@ -30,7 +30,7 @@ export interface Session extends Caller {
   logout(): Promise<void>
 }
 
-export const root: Caller = caller((args) => [gantry, ...args])
+export const root: Caller = caller((args) => [gantryProgram, ...args])
 
 /**
  * A login of the user "tester", through PAM and so through systemd-logind. The session lasts until `logout`, or until the machine ends.
@@ -48,7 +48,7 @@ export async function login(unit: string): Promise<Session> {
   const enter = `echo $$ >/sys/fs/cgroup${scope}/cgroup.procs && exec setpriv --reuid=${userId} --regid=${userId} --init-groups "$@"`
   const words = (argv: string[]) => ['sh', '-c', enter, 'sh', 'env', '-i', ...userEnvironment(), ...argv]
   return {
-    ...caller((args) => words([gantry, ...args])),
+    ...caller((args) => words([gantryProgram, ...args])),
     scope,
     shell: (script) => execute(words(['sh', '-c', script])),
     async logout() {

@@ -1,7 +1,8 @@
 // root, with systemd's scopes in machine.slice.
 
+import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { root } from './caller.ts'
+import { gantryProgram, root } from './caller.ts'
 import { check, equal, eventually } from './check.ts'
 import {
   cgroupOf,
@@ -122,6 +123,17 @@ async function checkCrun(): Promise<void> {
     root.ok(...plain, 'stop', '-t', '1', 'other')
     equal(existsSync(`/sys/fs/cgroup${group}`), false)
     root.ok(...plain, 'rm', 'other')
+  })
+  await check('root: crun passes on the descriptors that are named, and no others', () => {
+    const gantry = `${gantryProgram} --runtime crun`
+    const flags = '--preserve-fd 9,40'
+    const open = '9<<<nine 10</dev/null 40<<<forty'
+    const script = `sh -c 'cat <&9; cat <&40; test -e /proc/self/fd/10 || echo closed'`
+    const bash = (line: string) => execFileSync('bash', ['-c', line], { encoding: 'utf8' })
+    equal(bash(`${gantry} run --rm --network none ${flags} busybox ${script} ${open}`), 'nine\nforty\nclosed\n')
+    root.ok('--runtime', 'crun', 'run', '-d', '--name', 'fds', '--network', 'none', 'busybox', 'sleep', '1000')
+    equal(bash(`${gantry} exec ${flags} fds ${script} ${open}`), 'nine\nforty\nclosed\n')
+    root.ok('rm', '-f', '-t', '0', 'fds')
   })
   await check('root: out of memory under crun is recorded', () => checkOutOfMemory(root, '--runtime', 'crun'))
 }

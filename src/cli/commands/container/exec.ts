@@ -9,6 +9,7 @@ import { detachKeysOption } from '../../detach-keys-option.ts'
 import { openForeground } from '../../foreground.ts'
 import { foregroundEnd } from '../../foreground-end.ts'
 import { readEnvironment } from '../../options/environment.ts'
+import { preservedFdsOf, preserveOptions } from '../../options/preserved-fds.ts'
 import { catchProxied } from '../../proxied-signals.ts'
 import { printLine } from '../../render/print.ts'
 import { findTargets, latestOption } from '../../targets.ts'
@@ -26,7 +27,7 @@ export default defineCommand({
     },
     interactive: { type: 'boolean', short: 'i', describe: 'Make STDIN available to the contained process' },
     latest: latestOption,
-    'preserve-fds': { type: 'number', describe: 'Pass N additional file descriptors to the container', value: 'N' },
+    ...preserveOptions,
     privileged: {
       type: 'boolean',
       describe: 'Give the process extended Linux capabilities inside the container',
@@ -45,7 +46,8 @@ export default defineCommand({
     { name: 'command', isOptional: true, isRest: true },
   ],
   examples: ['gantry exec web ls /etc', 'gantry exec -it web sh', 'gantry exec --user nobody --workdir /tmp web id'],
-  async run(open, { options, args }) {
+  async run(open, invocation) {
+    const { options, args } = invocation
     const { latest } = options
     if (args.length === 0 && !latest) {
       throw invalid('arguments-invalid', 'exec requires the name or ID of a container or the --latest flag')
@@ -63,7 +65,7 @@ export default defineCommand({
       isPrivileged: options.privileged,
       hasTerminal: options.tty,
       isStdinOpen: options.interactive,
-      preservedFds: options['preserve-fds'] ?? 0,
+      preservedFds: preservedFdsOf(invocation, target.container.stored.runtime.name),
     }
     if (options.detach) return runDetached(engine, request)
     const detachKeys = options['detach-keys'] ?? engine.settings.containerDefaults.detachKeys

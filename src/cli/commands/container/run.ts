@@ -1,6 +1,7 @@
 // run: create, start, and stay with it unless detached.
 
 import { writeFileSync } from 'node:fs'
+import { defined } from '../../../base/defined.ts'
 import { invalid } from '../../../base/errors.ts'
 import type { RunRequest } from '../../../engine/container/run.ts'
 import type { StartedContainer } from '../../../engine/container/start.ts'
@@ -13,6 +14,7 @@ import { startFailure } from '../../exit-code.ts'
 import { type Foreground, openForeground } from '../../foreground.ts'
 import { foregroundEnd } from '../../foreground-end.ts'
 import { containerOptions, toContainerSpec, toCreateOptions } from '../../options/container.ts'
+import { preservedFdsOf, preserveOptions } from '../../options/preserved-fds.ts'
 import { complain, printLine } from '../../render/print.ts'
 
 const runOptions = {
@@ -20,11 +22,7 @@ const runOptions = {
   detach: { type: 'boolean', short: 'd', describe: 'Run container in background and print container ID' },
   'detach-keys': detachKeysOption,
   passwd: { type: 'boolean', default: true, describe: 'Let /etc/passwd and /etc/group know who runs inside' },
-  'preserve-fds': {
-    type: 'number',
-    describe: 'Pass a number of additional file descriptors into the container',
-    value: 'N',
-  },
+  ...preserveOptions,
   rmi: { type: 'boolean', describe: 'Remove the image as well, unless others use it; implies --rm' },
   'sig-proxy': { type: 'boolean', default: true, describe: 'Proxy received signals to the process' },
 } as const
@@ -48,10 +46,10 @@ export default defineCommand({
     const streams = attachedStreams(options)
     const engine = await open()
     const spec = withAccounts(withImageRemoved(toContainerSpec(invocation, engine.settings), invocation), invocation)
-    const request = requestOf(invocation, spec)
+    const request = requestOf(invocation, engine, spec)
     if (options.detach) return runDetached(engine, request)
     if (options.tty && options.interactive && !isTerminal(0)) {
-      complain('Warning: the input device is not a TTY. The --tty and --interactive flags might not work properly\n')
+      complain('Warning: The input device is not a TTY. The --tty and --interactive flags might not work properly\n')
     }
     using foreground = openForeground({
       ...streams,
@@ -77,12 +75,12 @@ function withAccounts(spec: ContainerSpec, { options }: RunInvocation): Containe
 
 type PlainRequest = Omit<RunRequest, 'isAttached'>
 
-function requestOf(invocation: RunInvocation, spec: ContainerSpec): PlainRequest {
-  const { cidfile, 'preserve-fds': preservedFds } = invocation.options
+function requestOf(invocation: RunInvocation, { settings }: Engine, spec: ContainerSpec): PlainRequest {
+  const { cidfile } = invocation.options
   return {
     spec,
     creation: toCreateOptions(invocation),
-    ...(preservedFds === undefined ? {} : { preservedFds }),
+    preservedFds: preservedFdsOf(invocation, settings.runtime.name),
     onCreated(id) {
       if (cidfile !== undefined) writeFileSync(cidfile, id)
     },
@@ -105,8 +103,9 @@ function attachedStreams(options: RunInvocation['options']): Streams {
     throw invalid('attach-invalid', message)
   }
   if (named.size === 0) return { stdin: interactive, stdout: true, stderr: true }
-  if (options['log-driver'] === 'passthrough') {
-    throw invalid('attach-invalid', 'cannot specify --attach with --log-driver=passthrough: invalid argument')
+  const driver = options['log-driver']
+  if (driver?.startsWith('passthrough') === true) {
+    throw invalid('attach-invalid', `cannot specify --attach with --log-driver=${driver}: invalid argument`)
   }
   return { stdin: interactive || named.has('stdin'), stdout: named.has('stdout'), stderr: named.has('stderr') }
 }
@@ -127,6 +126,7 @@ async function runForeground(engine: Engine, request: PlainRequest, foreground: 
   const started = await createAndStart(engine, {
     ...request,
     isAttached: true,
+    ...defined({ windowSize: foreground.windowSize() }),
     onCreated(id) {
       request.onCreated(id)
       foreground.takeSignals()

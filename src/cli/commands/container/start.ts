@@ -1,5 +1,6 @@
 // start: run what was created or has ended. Every failure is 125, also that of a program that is not there.
 
+import { defined } from '../../../base/defined.ts'
 import { EngineError, invalid } from '../../../base/errors.ts'
 import type { StoredContainer } from '../../../engine/container/stored-container.ts'
 import type { Engine } from '../../../engine/engine.ts'
@@ -110,7 +111,11 @@ async function startAttached(engine: Engine, { container }: Target, wishes: Atta
     import('../../../engine/container/follow.ts'),
   ])
   try {
-    const started = await start(engine, { container, isAttached: true })
+    const started = await start(engine, {
+      container,
+      isAttached: true,
+      ...defined({ windowSize: foreground.windowSize() }),
+    })
     if (started.client === undefined) throw new Error('started attached without a client')
     const client = attachClient(started.client, foreground.streams())
     foreground.takeKeys()

@@ -132,9 +132,9 @@ describe('toContainerSpec', () => {
 test('toCreateOptions', () => {
   expect(toCreateOptions(invocationOf(['i']))).toEqual({ isReplacing: false, access: {} })
   expect(
-    toCreateOptions(invocationOf(['--replace', '--name', 'x', '--tls-verify=false', '--authfile', '/a', 'i'])),
+    toCreateOptions(invocationOf(['--replace', '--name', 'x', '--tls-verify=false', '--authfile', '/dev/null', 'i'])),
   ).toEqual({
     isReplacing: true,
-    access: { isTlsVerified: false, authFile: '/a' },
+    access: { isTlsVerified: false, authFile: '/dev/null' },
   })
 })

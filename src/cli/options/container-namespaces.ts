@@ -7,7 +7,11 @@ import { parseIdMaps, parseUserNamespace, type UserNamespaceMode } from '../../s
 import { defineOptions, type Invocation } from '../command.ts'
 
 export const namespaceOptions = defineOptions({
-  cgroupns: { type: 'string', value: 'mode', describe: 'Control group namespace: host, private, container:NAME, ns:PATH' },
+  cgroupns: {
+    type: 'string',
+    value: 'mode',
+    describe: 'Control group namespace: host, private, container:NAME, ns:PATH',
+  },
   gidmap: {
     type: 'strings',
     value: '[+ug]inside:[@]outside[:count]',

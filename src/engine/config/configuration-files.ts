@@ -111,7 +111,7 @@ async function readMerged(files: readonly ConfigFile[]): Promise<TomlTable> {
     const text = isRequired ? readFileSync(path, 'utf8') : readText(path)
     if (text !== undefined) merged = merge(merged, await parsed({ path, text }))
   }
-  return merged
+  return withoutMarks(merged)
 }
 
 /** Distributions ship files of nothing but comments: those need no parser. */
@@ -125,7 +125,7 @@ function readText(path: string): string | undefined {
   return absentAsUndefined(() => readFileSync(path, 'utf8'))
 }
 
-/** Tables are merged, everything else is replaced; a list that ends in `{append=true}` is added to the one before. */
+/** Tables are merged, everything else is replaced. A list that ends in `{append=true}` is added to the one before, and so are those of later files, until one says `{append=false}`. */
 function merge(base: TomlTable, over: TomlTable): TomlTable {
   const result: Record<string, TomlValue> = { ...base }
   for (const [key, value] of Object.entries(over)) {
@@ -137,10 +137,25 @@ function merge(base: TomlTable, over: TomlTable): TomlTable {
 }
 
 function mergeList(before: readonly TomlValue[], value: readonly TomlValue[]): readonly TomlValue[] {
-  const marks = value.filter((item) => isTable(item))
-  const items = value.filter((item) => !isTable(item))
-  if (marks.length !== 1) return value
-  return marks[0]?.['append'] === true ? [...before, ...items] : items
+  const mark = value.find(isAppendMark) ?? before.find(isAppendMark)
+  const items = [...(mark?.['append'] === true ? withoutMark(before) : []), ...withoutMark(value)]
+  return mark === undefined ? items : [...items, mark]
+}
+
+function withoutMarks(table: TomlTable): TomlTable {
+  const plain = Object.entries(table).map(([key, value]) => {
+    if (isTable(value)) return [key, withoutMarks(value)]
+    return [key, Array.isArray(value) ? withoutMark(value) : value]
+  })
+  return Object.fromEntries(plain)
+}
+
+function withoutMark(list: readonly TomlValue[]): readonly TomlValue[] {
+  return list.filter((item) => !isAppendMark(item))
+}
+
+function isAppendMark(item: TomlValue): item is TomlTable {
+  return isTable(item) && typeof item['append'] === 'boolean' && Object.keys(item).length === 1
 }
 
 function isTable(value: TomlValue | undefined): value is TomlTable {

@@ -45,7 +45,7 @@ export default defineCommand({
     { name: 'command', isOptional: true, isRest: true },
   ],
   examples: ['gantry exec web ls /etc', 'gantry exec -it web sh', 'gantry exec --user nobody --workdir /tmp web id'],
-  async run(open, { options, args }) {
+  async run(open, { options, args, given: flags }) {
     const { latest } = options
     if (args.length === 0 && !latest) {
       throw invalid('arguments-invalid', 'exec requires the name or ID of a container or the --latest flag')
@@ -60,7 +60,7 @@ export default defineCommand({
       environment,
       ...given('workdir', options.workdir),
       ...given('user', options.user),
-      isPrivileged: options.privileged,
+      isPrivileged: flags.has('privileged') ? options.privileged : engine.settings.containerDefaults.isPrivileged,
       hasTerminal: options.tty,
       isStdinOpen: options.interactive,
       preservedFds: options['preserve-fds'] ?? 0,

@@ -16,7 +16,7 @@ export async function readContainersConf(at: Surroundings, modules: readonly str
   const override = at.env['CONTAINERS_CONF_OVERRIDE']
   const files = [
     ...containersConfFiles(at),
-    ...modules.map((name) => findModule(at, name)),
+    ...modules.map((name) => required(findModule(at, name))),
     ...(override ? [required(override)] : []),
   ]
   return readMerged(files)
@@ -81,20 +81,24 @@ function containersConfFiles(at: Surroundings): ConfigFile[] {
   ].map((path) => ({ path, isRequired: false }))
 }
 
-/** --module NAME: a path, or a file of a containers.conf.modules folder. */
-function findModule(at: Surroundings, name: string): ConfigFile {
-  if (isAbsolute(name)) return required(name)
-  const own = at.isRootless ? [join(configHome(at), 'containers')] : []
-  const paths = [...own, '/etc/containers', '/usr/share/containers'].map((folder) =>
-    join(folder, 'containers.conf.modules', name),
-  )
+/** --module NAME: a path, or a file of a containers.conf.modules folder. @throws invalid `module-unknown`, in podman's words */
+export function findModule(at: Surroundings, name: string): string {
+  const paths = isAbsolute(name) ? [name] : moduleFolders(at).map((folder) => join(folder, name))
   const path = paths.find((candidate) => readText(candidate) !== undefined)
-  if (path === undefined)
-    throw invalid(
-      'module-unknown',
-      `could not resolve module "${name}": no such file in any containers.conf.modules folder`,
-    )
-  return required(path)
+  if (path !== undefined) return path
+  const missing = paths.map((one) => `faccessat ${one}: no such file or directory`)
+  const [first = ''] = missing
+  const why =
+    missing.length === 1
+      ? first
+      : `${missing.length} errors occurred:${missing.map((line) => `\n\t* ${line}`).join('')}\n`
+  throw invalid('module-unknown', `Failed to obtain podman configuration: could not resolve module "${name}": ${why}`)
+}
+
+/** The first that has a module of some name is its place. */
+export function moduleFolders(at: Surroundings): string[] {
+  const own = at.isRootless ? [join(configHome(at), 'containers')] : []
+  return [...own, '/etc/containers', '/usr/share/containers'].map((folder) => join(folder, 'containers.conf.modules'))
 }
 
 function dropIns(folder: string): string[] {

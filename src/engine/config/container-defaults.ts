@@ -50,6 +50,14 @@ export function containerDefaults(conf: TomlTable): ContainerDefaults {
     userNamespace: parseUserNamespace(confText(containers, 'userns') ?? 'host'),
     namespaces: namespaceDefaults(containers),
     annotations: textPairs(containers, 'annotations'),
+    ...callerDefaults(containers),
+  }
+}
+
+function callerDefaults(
+  containers: TomlTable,
+): Pick<ContainerDefaults, 'isPrivileged' | 'isEnvironmentPassed' | 'areProxiesPassed'> {
+  return {
     isPrivileged: confBoolean(containers, 'privileged') ?? false,
     isEnvironmentPassed: confBoolean(containers, 'env_host') ?? false,
     areProxiesPassed: confBoolean(containers, 'http_proxy') ?? true,

@@ -1,6 +1,6 @@
 // What is said about a command line: by which name, what first, and which flags do not go together.
 
-import { mkdirSync, symlinkSync } from 'node:fs'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { execa } from 'execa'
 import { describe, expect } from 'vitest'
@@ -60,6 +60,17 @@ describe('--module', () => {
     const folders = ['/etc', '/usr/share'].map((folder) => `${folder}/containers/containers.conf.modules/none-such`)
     expect(code).toBe(1)
     for (const one of folders) expect(stderr).toContain(`\n\t* faccessat ${one}: no such file or directory`)
+  })
+})
+
+describe('--env-file', () => {
+  realTest('is read for the container, not for us', async () => {
+    const file = join(world.box.folder, 'variables')
+    writeFileSync(file, 'NODE_OPTIONS=--no-such-flag\nGANTRY_TRACE=state\nINSIDE=yes\n')
+    const { code, stdout, stderr } = await world.sh(['--env-file', file], 'echo $NODE_OPTIONS,$INSIDE')
+    expect([code, stdout, stderr]).toEqual([0, '--no-such-flag,yes\n', ''])
+    const missing = await world.sh(['--env-file', `${file}.not`], 'true')
+    expect([missing.code, missing.stderr]).toEqual([125, `Error: open ${file}.not: no such file or directory\n`])
   })
 })
 

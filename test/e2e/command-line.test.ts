@@ -1,6 +1,6 @@
 // What is said about a command line: by which name, what first, and which flags do not go together.
 
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { execa } from 'execa'
 import { describe, expect } from 'vitest'
@@ -71,6 +71,15 @@ describe('--env-file', () => {
     expect([code, stdout, stderr]).toEqual([0, '--no-such-flag,yes\n', ''])
     const missing = await world.sh(['--env-file', `${file}.not`], 'true')
     expect([missing.code, missing.stderr]).toEqual([125, `Error: open ${file}.not: no such file or directory\n`])
+  })
+})
+
+describe('--runtime-flag', () => {
+  realTest('is a flag of the runtime’s, with or without its dashes', async () => {
+    const log = join(world.box.folder, 'runtime.log')
+    const flags = ['--runtime-flag', 'debug', '--runtime-flag', `--log=${log}`]
+    await world.box.ok([...flags, 'run', '--rm', '--network', 'none', busyboxName, 'true'])
+    expect(readFileSync(log, 'utf8')).toContain('level=debug')
   })
 })
 

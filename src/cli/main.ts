@@ -20,6 +20,7 @@ function end(code: number): void {
 
 async function main(words: readonly string[]): Promise<number> {
   try {
+    if (words[0]?.startsWith('__complete')) return await (await import('./complete/complete.ts')).complete(words)
     const found = findCommand(words)
     return found.kind === 'group' ? await showGroup(found) : await runCommand(found)
   } catch (error) {

@@ -193,7 +193,7 @@ _gantry_flags() {
     'completion')
         reply='--file=:file -f=:file --help -h' ;;
     'container cleanup')
-        reply='--all -a --exec=:none --latest -l --rm --help -h' ;;
+        reply='--all -a --exec=:none --latest -l --rm --rmi --help -h' ;;
     'container exists')
         reply='--external --help -h' ;;
     'container inspect')

@@ -574,6 +574,7 @@ complete -c gantry -n '__gantry_at "container cleanup"' -l all -s a -d 'Clean up
 complete -c gantry -n '__gantry_at "container cleanup"' -l exec -d 'Clean up the given exec session instead of the container' -x
 complete -c gantry -n '__gantry_at "container cleanup"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
 complete -c gantry -n '__gantry_at "container cleanup"' -l rm -d 'After cleanup, remove the container entirely'
+complete -c gantry -n '__gantry_at "container cleanup"' -l rmi -d 'After cleanup, remove the image, unless a container uses it'
 complete -c gantry -n '__gantry_at "container cleanup"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "container exists"' -l external -d 'Check external storage containers as well: Gantry knows of none'
@@ -603,7 +604,7 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l cap-add -d 'A
 complete -c gantry -n '__gantry_at "create" "container create"' -l cap-drop -d 'Drop a capability, or ALL' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l cgroup-conf -d 'Write to a file of its control group, on cgroup v2: memory.high=1073741824' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l cgroup-parent -d 'Make its control group below this one' -x
-complete -c gantry -n '__gantry_at "create" "container create"' -l cgroupns -d 'Control group namespace: host or private' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l cgroupns -d 'Control group namespace: host, private, container:NAME, ns:PATH' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l cgroups -d 'Its control group: enabled, disabled, no-conmon (the monitor stays in ours), split (both below ours)' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l chrootdirs -d 'Folder inside that serves as a root: /etc/hosts, resolv.conf… are mounted there, too' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l cidfile -d 'Write the id to this file' -rF
@@ -959,7 +960,7 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l cap-add -d 'Add a c
 complete -c gantry -n '__gantry_at "run" "container run"' -l cap-drop -d 'Drop a capability, or ALL' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l cgroup-conf -d 'Write to a file of its control group, on cgroup v2: memory.high=1073741824' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l cgroup-parent -d 'Make its control group below this one' -x
-complete -c gantry -n '__gantry_at "run" "container run"' -l cgroupns -d 'Control group namespace: host or private' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l cgroupns -d 'Control group namespace: host, private, container:NAME, ns:PATH' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l cgroups -d 'Its control group: enabled, disabled, no-conmon (the monitor stays in ours), split (both below ours)' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l chrootdirs -d 'Folder inside that serves as a root: /etc/hosts, resolv.conf… are mounted there, too' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l cidfile -d 'Write the id to this file' -rF

@@ -37,6 +37,8 @@ export type OptionTable = Readonly<Record<string, OptionSpec>>
 
 export interface PositionalSpec {
   readonly name: string
+  /** How it stands in the usage line, where that does not follow from the rest. */
+  readonly usage?: string
   /** `CONTAINER [CONTAINER...]` in usage. */
   readonly isVariadic?: boolean
   readonly isOptional?: boolean

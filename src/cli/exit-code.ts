@@ -9,7 +9,7 @@ const notExecutable = new Set(['oci-permission-denied', 'oci-runtime-failed', 's
 const notFound = new Set(['oci-not-found', 'start-not-found'])
 
 /** podman prints these without `Error:`, and ends with 1. */
-export const bareErrors: ReadonlySet<string> = new Set(['log-level-unknown', 'log-level-conflict'])
+export const bareErrors: ReadonlySet<string> = new Set(['log-level-unknown', 'log-level-conflict', 'module-unknown'])
 
 /**
  * podman gives a start that fails 127 or 126, by the words of the error, whatever it is; the runtime's own errors have codes that say

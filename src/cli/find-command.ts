@@ -6,6 +6,7 @@ import type { CommandRow } from './command-row.ts'
 import { commandTable } from './command-table.ts'
 import { persistentOptions, rootOptions } from './global-options.ts'
 import { type Occurrence, scanFlags } from './pflag.ts'
+import { programName } from './program-name.ts'
 
 export type Found =
   | {
@@ -59,7 +60,7 @@ export function withUsage<T>(path: readonly string[], scan: () => T): T {
 }
 
 export function commandName(path: readonly string[]): string {
-  return ['gantry', ...path].join(' ')
+  return [programName, ...path].join(' ')
 }
 
 function canonicalWord(path: readonly string[], word: string): string | undefined {

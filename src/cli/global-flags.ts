@@ -30,7 +30,7 @@ export function readGlobalFlags(occurrences: readonly Occurrence[]): GlobalFlags
       // podman keeps two such folders; what a reboot may lose is in one place here.
       runroot: flags.runroot ?? flags.tmpdir,
       runtime: flags.runtime,
-      runtimeFlags: flags['runtime-flag'],
+      runtimeFlags: flags['runtime-flag'].map((flag) => (flag.startsWith('-') ? flag : `--${flag}`)),
       cgroupManager: flags['cgroup-manager'],
       eventsBackend: flags['events-backend'],
       storageDriver: flags['storage-driver'],

@@ -8,13 +8,14 @@ import { commandTable } from './command-table.ts'
 import { childrenOf, commandName } from './find-command.ts'
 import { rootOptions } from './global-options.ts'
 import { describePositionals } from './positionals.ts'
+import { asCalled, programName } from './program-name.ts'
 
 /** podman hides --remote where a connection is chosen already. */
 export function rootHelp(isRemoteOffered = true): string {
   const { remote, ...others } = rootOptions
   return [
     'Manage containers and images, without a daemon\n',
-    'Usage:\n  gantry [options] [command]\n',
+    `Usage:\n  ${programName} [options] [command]\n`,
     commandList([]),
     `Options:\n${flagList(isRemoteOffered ? rootOptions : others)}`,
   ].join('\n')
@@ -45,7 +46,7 @@ export async function commandHelp(path: readonly string[]): Promise<string> {
     `Description:\n  ${command.description ?? summary}\n`,
     `Usage:\n  ${usage.join(' ')}\n`,
     ...aliasList(path, aliases),
-    `Examples:\n${command.examples.map((example) => `  ${example}\n`).join('')}`,
+    `Examples:\n${command.examples.map((example) => `  ${asCalled(example)}\n`).join('')}`,
     ...options,
   ].join('\n')
 }

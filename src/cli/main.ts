@@ -5,6 +5,7 @@ import { loadedNative } from '../os/native.ts'
 import { exitCodeOf, exitCodes } from './exit-code.ts'
 import { commandName, type Found, findCommand } from './find-command.ts'
 import type { Occurrence } from './pflag.ts'
+import { programName } from './program-name.ts'
 import { complain, print } from './render/print.ts'
 
 void main(process.argv.slice(2)).then(end)
@@ -19,12 +20,21 @@ function end(code: number): void {
 
 async function main(words: readonly string[]): Promise<number> {
   try {
+    if (words[0]?.startsWith('__complete')) return await (await import('./complete/complete.ts')).complete(words)
     const found = findCommand(words)
     return found.kind === 'group' ? await showGroup(found) : await runCommand(found)
   } catch (error) {
-    await tell(error)
-    return exitCodeOf(error)
+    const first = await firstWrong(error, words)
+    await tell(first)
+    return exitCodeOf(first)
   }
+}
+
+/** A module of containers.conf that is not there is told of before a command that is not there, as the line is read. */
+async function firstWrong(error: unknown, words: readonly string[]): Promise<unknown> {
+  if (!(error instanceof EngineError) || error.code !== 'unknown-command') return error
+  const { missingModule } = await import('./missing-module.ts')
+  return missingModule(words) ?? error
 }
 
 type FoundGroup = Extract<Found, { kind: 'group' }>
@@ -33,7 +43,7 @@ type FoundCommand = Extract<Found, { kind: 'command' }>
 async function showGroup({ path, global }: FoundGroup): Promise<number> {
   if (isSet(global, 'version')) {
     const { gantryVersion } = await import('./product.ts')
-    print(`gantry version ${gantryVersion()}\n`)
+    print(`${programName} version ${gantryVersion()}\n`)
     return 0
   }
   const { groupHelp, rootHelp } = await import('./help.ts')

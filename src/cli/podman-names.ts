@@ -2,6 +2,7 @@
 
 import { EngineError } from '../base/errors.ts'
 import { podmanFlags } from './podman-flags.ts'
+import { programName } from './program-name.ts'
 
 /** The same error, or a better one if it is about a name that podman knows. */
 export function refuseKnownNames(error: EngineError): EngineError {
@@ -22,7 +23,7 @@ export function isPodmanCommand(command: string): boolean {
 }
 
 function refusedFlag(error: EngineError): EngineError | undefined {
-  const command = /^See 'gantry (.*) --help'$/.exec(error.hint ?? '')?.[1]
+  const command = /^See '\w+ (.*) --help'$/.exec(error.hint ?? '')?.[1]
   if (command === undefined) return undefined
   const flags = podmanFlagsOf(command)
   const long = /^unknown flag: --(\S+)$/.exec(error.message)?.[1]
@@ -36,18 +37,18 @@ function refusedFlag(error: EngineError): EngineError | undefined {
   return new EngineError({
     kind: 'unsupported',
     code: 'flag-not-yet',
-    message: `${spelled} is not supported yet by gantry ${command}`,
+    message: `${spelled} is not supported yet by ${programName} ${command}`,
     hint: error.hint as string,
   })
 }
 
 function refusedCommand(error: EngineError): EngineError | undefined {
-  const command = /^unrecognized command `gantry ([^`]+)`/.exec(error.message)?.[1]
+  const command = /^unrecognized command `\w+ ([^`]+)`/.exec(error.message)?.[1]
   if (command === undefined || !isPodmanCommand(command)) return undefined
   return new EngineError({
     kind: 'unsupported',
     code: 'command-not-yet',
-    message: `gantry ${command} is not supported yet`,
+    message: `${programName} ${command} is not supported yet`,
     hint: error.hint as string,
   })
 }

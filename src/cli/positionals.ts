@@ -21,7 +21,8 @@ export function describePositionals(specs: readonly PositionalSpec[]): string {
   return specs.map((spec) => describe(spec)).join(' ')
 }
 
-function describe({ name, isOptional, isVariadic, isRest }: PositionalSpec): string {
+function describe({ name, usage, isOptional, isVariadic, isRest }: PositionalSpec): string {
+  if (usage !== undefined) return usage
   const shown = name.toUpperCase()
   if (isRest) return isOptional ? `[${shown} [ARG...]]` : `${shown} [ARG...]`
   if (isVariadic) return isOptional ? `[${shown}...]` : `${shown} [${shown}...]`

@@ -5,6 +5,7 @@ import type { NetworkConfig } from '../network/network-config.ts'
 import type { LogDriver } from '../spec/log.ts'
 import type { ImageVolumeMode } from '../spec/mounts.ts'
 import type { RuntimeChoice } from '../spec/stored-spec.ts'
+import type { NamespaceFacet } from '../spec/namespaces.ts'
 import type { UserNamespaceMode } from '../spec/user-namespace.ts'
 import type { DriverName } from '../storage/driver.ts'
 
@@ -85,4 +86,11 @@ export interface ContainerDefaults {
   readonly volumes: readonly string[]
   readonly mounts: readonly string[]
   readonly userNamespace: UserNamespaceMode
+  readonly namespaces: NamespaceFacet
+  readonly annotations: Readonly<Record<string, string>>
+  /** Of containers, and of exec's processes. */
+  readonly isPrivileged: boolean
+  /** All variables of who creates it. */
+  readonly isEnvironmentPassed: boolean
+  readonly areProxiesPassed: boolean
 }

@@ -96,7 +96,8 @@ async function launch(request: MonitorRequest, client: number | undefined): Prom
   let monitor: SpawnedProcess
   try {
     const fds = [...layout.fds, ...theirs, ...request.heldFds]
-    monitor = spawnProcess(join(libexecFolder, 'monitor'), ['--fd', String(layout.settings)], { fds, environment: {} })
+    const environment = configurationOf(request)
+    monitor = spawnProcess(join(libexecFolder, 'monitor'), ['--fd', String(layout.settings)], { fds, environment })
   } catch (error) {
     for (const fd of [settings[1], report[0]]) closeSync(fd)
     return { status: 'failed', message: String(error) }
@@ -107,6 +108,12 @@ async function launch(request: MonitorRequest, client: number | undefined): Prom
   // Its first process ends at once; the report is complete when the one that stays closes it.
   const { outputs } = await monitor.end({ outputs: [report[0]] })
   return parseReport(outputs[0] as Buffer)
+}
+
+/** Paths of configuration files, which are no secret: whoever looks at a monitor sees what its exit command goes by, as with conmon. */
+function configurationOf({ environment }: MonitorRequest): Record<string, string> {
+  const entries = environment.filter((entry) => entry.startsWith('CONTAINERS_'))
+  return Object.fromEntries(entries.map((entry) => entry.split(/=(.*)/s, 2) as [string, string]))
 }
 
 /** Closes the pipe. A monitor that fails before it has read all says why in its report. */

@@ -7,7 +7,13 @@ import type { CompleteSpec, ContainerSpec } from './container-spec.ts'
 import { expandEntries, mergeEnvironment, variableName } from './environment.ts'
 import { checkLimits } from './limits.ts'
 import { type CompleteLog, defaultLogFiles, type LogDriver } from './log.ts'
-import { type CompleteNamespaces, checkNamespaces, completeNamespaces, type NetworkMode } from './namespaces.ts'
+import {
+  type CompleteNamespaces,
+  checkNamespaces,
+  completeNamespaces,
+  type NamespaceFacet,
+  type NetworkMode,
+} from './namespaces.ts'
 import { checkNetwork, networkFacetOf } from './network.ts'
 import type { CompleteProcess } from './process.ts'
 import type { CompleteResources } from './resources.ts'
@@ -47,6 +53,8 @@ export interface ConfiguredDefaults {
   readonly timeZone: string | undefined
   readonly umask: string
   readonly userNamespace: UserNamespaceMode
+  readonly namespaces: NamespaceFacet
+  readonly annotations: Readonly<Record<string, string>>
 }
 
 export interface CompletionContext {
@@ -67,13 +75,17 @@ const basicEnvironment = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bi
 /** @throws invalid for what contradicts itself: see the facets' check functions */
 export function completeSpec(spec: ContainerSpec, context: CompletionContext): CompleteSpec {
   const { defaults, image } = context
-  const namespaces = completeNamespaces({ user: defaults.userNamespace, ...spec.namespaces }, context)
+  const namespaces = completeNamespaces(
+    { user: defaults.userNamespace, ...defaults.namespaces, ...spec.namespaces },
+    context,
+  )
   checkLimits(spec.resources)
   const process = completeProcess(spec, context)
   const complete: CompleteSpec = {
     ...spec,
     name: context.name,
     labels: { ...image?.labels, ...spec.labels },
+    annotations: { ...defaults.annotations, ...spec.annotations },
     process,
     namespaces,
     mounts: {

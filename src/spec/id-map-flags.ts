@@ -55,7 +55,19 @@ export function resolveIdMap(requests: readonly IdMapRequest[], kind: IdKind, ou
     }
   }
   const isFilled = outer.isRootless && own[0]?.isExtending !== false
-  return merged(isFilled ? [...mappings, ...rest(mappings, outer)] : mappings)
+  return merged(isFilled ? [...mappings, ...rest(mappings, outer)] : mappings).flatMap((one) => cutAt(one, outer))
+}
+
+/** The kernel takes no mapping that goes over a border of our own namespace's. What is not in that namespace is the kernel's to refuse. */
+function cutAt(mapping: IdMapping, { ranges }: OuterIds): IdMapping[] {
+  const { start, end } = outsideRange(mapping)
+  const parts = ranges.map(insideRange).flatMap((range) => {
+    const from = Math.max(start, range.start)
+    const size = Math.min(end, range.end) - from
+    return size > 0 ? [{ containerID: mapping.containerID + from - start, hostID: from, size }] : []
+  })
+  const isWhole = parts.reduce((sum, { size }) => sum + size, 0) === mapping.size
+  return isWhole ? parts.toSorted((one, other) => one.containerID - other.containerID) : [mapping]
 }
 
 /** Several where the host's ids are scattered in our namespace. */

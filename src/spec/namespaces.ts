@@ -43,8 +43,8 @@ export function completeNamespaces(
     ipc: facet.ipc ?? { kind: 'shareable' },
     uts: facet.uts ?? { kind: 'private' },
     network: facet.network ?? host.defaultNetwork,
-    // On v1 a private cgroup namespace would hide nothing and break programs that look for their group.
-    cgroup: host.isUnifiedCgroup ? (facet.cgroup ?? { kind: 'private' }) : { kind: 'host' },
+    // On v1 a private cgroup namespace would hide nothing and break programs that look for their group: nobody gets it unasked.
+    cgroup: facet.cgroup ?? { kind: host.isUnifiedCgroup ? 'private' : 'host' },
     user: facet.user ?? { kind: 'host' },
   }
 }
@@ -63,6 +63,14 @@ export function parseNamespaceMode(text: string): NamespaceMode {
 export function parseIpcMode(text: string): IpcMode {
   if (text === 'shareable' || text === '') return { kind: 'shareable' }
   return text === 'none' ? { kind: 'none' } : parseNamespaceMode(text)
+}
+
+/** @throws as parseNamespaceMode */
+export function parseCgroupMode(text: string): NamespaceMode {
+  if (text === '' || text === 'private') return { kind: 'private' }
+  const mode = text === 'host' ? { kind: 'host' as const } : parseJoinedNamespace(text)
+  if (mode !== undefined) return mode
+  throw invalid('namespace-invalid', `unrecognized cgroup namespace mode ${text} passed`)
 }
 
 /** @throws invalid when a facet needs a namespace of the container's own */

@@ -79,6 +79,19 @@ describe('--userns', () => {
     expect(stderr).toMatch(/^WARN: Requested oom_score_adj=-1000 is lower than the current one, changing to \d+\n$/)
   })
 
+  test('--uidmap and --gidmap may reach from the user to the subordinate ids', async () => {
+    await using box = await openLoadedBox()
+    const both = [
+      [0, 0, 1],
+      [1, 1, 999],
+    ]
+    const flags = ['--uidmap', '0:0:1000', '--gidmap', '0:1:1000']
+    expect(await idsInside(box, flags)).toEqual({ uid: 0, map: both })
+    expect(await idsInside(box, ['--uidmap', '0:1:1000', '--gidmap', '0:0:1000'])).toMatchObject({
+      map: [[0, 1, 1000]],
+    })
+  })
+
   test('joins another container’s by container: and ns:', async () => {
     await using box = await openLoadedBox()
     await box.ok(['run', '-d', '--name', 'other', '--userns', 'keep-id', busybox, 'sleep', '1000'])

@@ -228,13 +228,31 @@ describe('system reset', () => {
 })
 
 describe('system df and system locks', () => {
+  rootTest(
+    'images cost what `images` says, an empty volume nothing; what blobs cost, prune --blobs frees',
+    async () => {
+      await using box = openBox()
+      await box.ok(['load', '-q', '-i', busyboxArchive()])
+      await box.ok(['create', '--network', 'none', '-v', 'empty:/empty', busyboxName, 'true'])
+      const size = await box.ok(['image', 'inspect', busyboxName, '--format', '{{.Size}}'])
+      const format = '{{.Type}} {{.RawSize}} {{.RawReclaimable}}'
+      const [images, , volumes, blobs = ''] = (await box.ok(['system', 'df', '--format', format])).split('\n')
+      expect([images, volumes]).toEqual([`Images ${size} 0`, 'Local Volumes 0 0'])
+      const [bytes, reclaimable] = blobs.split(' ').slice(1).map(Number) as [number, number]
+      expect(reclaimable).toBeGreaterThan(0)
+      await box.ok(['image', 'prune', '--force', '--blobs'])
+      const [, , , after] = (await box.ok(['system', 'df', '--format', format])).split('\n')
+      expect(after).toBe(`Blobs ${bytes - reclaimable} 0`)
+    },
+  )
+
   rootTest('count what is there, and name who holds what', async () => {
     await using box = openBox()
     await box.ok(['load', '-q', '-i', busyboxArchive()])
     await box.ok(['run', '-d', '--name', 'web', '--network', 'none', busyboxName, 'sleep', '1000'])
     await box.ok(['create', '--network', 'none', busyboxName, 'true'])
     const rows = await box.ok(['system', 'df', '--format', '{{.Type}}:{{.Total}}:{{.Active}}'])
-    expect(rows.split('\n')).toEqual(['Images:1:1', 'Containers:2:1', 'Local Volumes:0:0'])
+    expect(rows.split('\n')).toEqual(['Images:1:1', 'Containers:2:1', 'Local Volumes:0:0', 'Blobs:3:2'])
     const locks = await box.ok(['system', 'locks', '--format', '{{.Lock}} {{.State}} {{.Command}}'])
     expect(locks).toBe('monitor of web held monitor')
     await box.ok(['system', 'prune', '--force'])

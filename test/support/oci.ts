@@ -43,6 +43,8 @@ export const configuredDefaults: ConfiguredDefaults = {
   timeZone: undefined,
   umask: '0022',
   userNamespace: { kind: 'host' },
+  namespaces: {},
+  annotations: {},
 }
 
 export const plainFacts: OciFacts = {

@@ -7,7 +7,7 @@ import { print } from '../render/print.ts'
 
 export default defineCommand({
   options: {},
-  positionals: [{ name: 'command', isVariadic: true, isOptional: true, complete: 'none' }],
+  positionals: [{ name: 'command', usage: '[command]', isVariadic: true, isOptional: true, complete: 'none' }],
   examples: ['gantry help run', 'gantry help image load'],
   run: async (_open, { args }) => {
     const found = findCommand(args)

@@ -1,13 +1,17 @@
 // Flags of namespaces → NamespaceFacet.
 
 import { defined } from '../../base/defined.ts'
-import { EngineError, invalid } from '../../base/errors.ts'
-import { type NamespaceFacet, parseIpcMode, parseNamespaceMode } from '../../spec/namespaces.ts'
+import { invalid } from '../../base/errors.ts'
+import { type NamespaceFacet, parseCgroupMode, parseIpcMode, parseNamespaceMode } from '../../spec/namespaces.ts'
 import { parseIdMaps, parseUserNamespace, type UserNamespaceMode } from '../../spec/user-namespace.ts'
 import { defineOptions, type Invocation } from '../command.ts'
 
 export const namespaceOptions = defineOptions({
-  cgroupns: { type: 'string', value: 'mode', describe: 'Control group namespace: host or private' },
+  cgroupns: {
+    type: 'string',
+    value: 'mode',
+    describe: 'Control group namespace: host, private, container:NAME, ns:PATH',
+  },
   gidmap: {
     type: 'strings',
     value: '[+ug]inside:[@]outside[:count]',
@@ -42,7 +46,7 @@ export function namespaceFacet({ options }: Invocation<typeof namespaceOptions>)
     ...(pid === undefined ? {} : { pid: parseNamespaceMode(pid) }),
     ...(ipc === undefined ? {} : { ipc: parseIpcMode(ipc) }),
     ...(uts === undefined ? {} : { uts: parseNamespaceMode(uts) }),
-    ...(cgroupns === undefined ? {} : { cgroup: cgroupMode(cgroupns) }),
+    ...(cgroupns === undefined ? {} : { cgroup: parseCgroupMode(cgroupns) }),
     ...(user === undefined ? {} : { user }),
   }
 }
@@ -53,14 +57,4 @@ function userMode(options: Invocation<typeof namespaceOptions>['options']): User
   if (userns === undefined) return maps
   if (maps === undefined) return parseUserNamespace(userns)
   throw invalid('userns-invalid', '--userns and --uidmap/--gidmap/--subuidname/--subgidname are mutually exclusive')
-}
-
-function cgroupMode(text: string): { kind: 'host' } | { kind: 'private' } {
-  if (text === 'host') return { kind: 'host' }
-  if (text === 'private' || text === '') return { kind: 'private' }
-  throw new EngineError({
-    kind: 'invalid',
-    code: 'namespace-invalid',
-    message: `unrecognized cgroup namespace mode ${text} passed`,
-  })
 }

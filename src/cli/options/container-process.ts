@@ -153,9 +153,14 @@ function workdirOf(path: string | undefined): string | undefined {
 
 function environmentOf(options: Invocation<typeof processOptions>['options']): string[] {
   const own = readEnvironment({ files: options['env-file'], entries: options.env })
-  const passed = options['env-host'] ? Object.keys(process.env) : options['http-proxy'] ? proxyVariables : []
+  const passed = options['env-host'] ? callersVariables() : options['http-proxy'] ? proxyVariables : []
   const inherited = readEnvironment({ files: [], entries: passed })
   return [...inherited.filter((entry) => !hasVariable(own, entry.split('=', 1)[0] as string)), ...own]
+}
+
+/** But those that our launcher has set. */
+function callersVariables(): string[] {
+  return Object.keys(process.env).filter((name) => !name.startsWith('_GANTRY_'))
 }
 
 /** What is no JSON list of texts is one word. */

@@ -1,6 +1,6 @@
 // podman's flags of run and create that are not honoured yet: known, so that they can be refused by name.
 
-import { EngineError } from '../../base/errors.ts'
+import { EngineError, invalid } from '../../base/errors.ts'
 import type { OptionSpec, OptionTable } from '../command.ts'
 
 const booleans = ['no-healthcheck']
@@ -18,8 +18,11 @@ export const refusedOptions: OptionTable = {
   ...Object.fromEntries(texts.map((name) => [name, refused('strings')])),
 }
 
-/** @throws unsupported `flag-unsupported`, naming the flag */
+/** @throws unsupported `flag-unsupported`, naming the flag; invalid `flags-conflict` */
 export function refuseUnsupported(given: ReadonlySet<string>): void {
+  if (given.has('userns') && given.has('pod')) {
+    throw invalid('flags-conflict', '--userns and --pod cannot be set together')
+  }
   const name = [...given].find((candidate) => Object.hasOwn(refusedOptions, candidate))
   if (name === undefined) return
   throw new EngineError({ kind: 'unsupported', code: 'flag-unsupported', message: `--${name} is not supported yet` })

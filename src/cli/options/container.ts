@@ -2,7 +2,7 @@
 
 import type { CreateOptions } from '../../engine/container/create.ts'
 import { checkName } from '../../engine/container/name.ts'
-import type { Settings } from '../../engine/settings.ts'
+import type { ContainerDefaults, Settings } from '../../engine/settings.ts'
 import type { ContainerSpec } from '../../spec/container-spec.ts'
 import { defineOptions, type Invocation } from '../command.ts'
 import { cgroupConfOf, cgroupFacet, cgroupOptions } from './container-cgroup.ts'
@@ -54,7 +54,8 @@ export const containerOptions: typeof honouredOptions = { ...refusedOptions, ...
 export type ContainerInvocation = Invocation<typeof honouredOptions>
 
 /** `args`: image (or with --rootfs a path), command… @throws invalid or unsupported, in podman's words, before anything is done */
-export function toContainerSpec(invocation: ContainerInvocation, settings: Settings): ContainerSpec {
+export function toContainerSpec(asked: ContainerInvocation, settings: Settings): ContainerSpec {
+  const invocation = withConfigured(asked, settings.containerDefaults)
   const { options, args, given } = invocation
   refuseUnsupported(given)
   checkIdentity(invocation)
@@ -82,6 +83,18 @@ export function toContainerSpec(invocation: ContainerInvocation, settings: Setti
     ...pidFilesOf(invocation),
     createCommand: ['gantry', ...process.argv.slice(2)],
   }
+}
+
+/** Flags whose default is containers.conf's. */
+function withConfigured(invocation: ContainerInvocation, defaults: ContainerDefaults): ContainerInvocation {
+  const { options, given } = invocation
+  const configured = {
+    privileged: defaults.isPrivileged,
+    'env-host': defaults.isEnvironmentPassed,
+    'http-proxy': defaults.areProxiesPassed,
+  }
+  const unsaid = Object.entries(configured).filter(([name]) => !given.has(name))
+  return { ...invocation, options: { ...options, ...Object.fromEntries(unsaid) } }
 }
 
 const kernelMemoryWarning = 'The --kernel-memory flag is no longer supported. This flag is a noop.'

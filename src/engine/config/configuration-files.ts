@@ -16,7 +16,7 @@ export async function readContainersConf(at: Surroundings, modules: readonly str
   const override = at.env['CONTAINERS_CONF_OVERRIDE']
   const files = [
     ...containersConfFiles(at),
-    ...modules.map((name) => findModule(at, name)),
+    ...modules.map((name) => required(findModule(at, name))),
     ...(override ? [required(override)] : []),
   ]
   return readMerged(files)
@@ -88,20 +88,24 @@ function containersConfFiles(at: Surroundings): ConfigFile[] {
   ].map((path) => ({ path, isRequired: false }))
 }
 
-/** --module NAME: a path, or a file of a containers.conf.modules folder. */
-function findModule(at: Surroundings, name: string): ConfigFile {
-  if (isAbsolute(name)) return required(name)
-  const own = at.isRootless ? [join(configHome(at), 'containers')] : []
-  const paths = [...own, '/etc/containers', '/usr/share/containers'].map((folder) =>
-    join(folder, 'containers.conf.modules', name),
-  )
+/** --module NAME: a path, or a file of a containers.conf.modules folder. @throws invalid `module-unknown`, in podman's words */
+export function findModule(at: Surroundings, name: string): string {
+  const paths = isAbsolute(name) ? [name] : moduleFolders(at).map((folder) => join(folder, name))
   const path = paths.find((candidate) => readText(candidate) !== undefined)
-  if (path === undefined)
-    throw invalid(
-      'module-unknown',
-      `could not resolve module "${name}": no such file in any containers.conf.modules folder`,
-    )
-  return required(path)
+  if (path !== undefined) return path
+  const missing = paths.map((one) => `faccessat ${one}: no such file or directory`)
+  const [first = ''] = missing
+  const why =
+    missing.length === 1
+      ? first
+      : `${missing.length} errors occurred:${missing.map((line) => `\n\t* ${line}`).join('')}\n`
+  throw invalid('module-unknown', `Failed to obtain podman configuration: could not resolve module "${name}": ${why}`)
+}
+
+/** The first that has a module of some name is its place. */
+export function moduleFolders(at: Surroundings): string[] {
+  const own = at.isRootless ? [join(configHome(at), 'containers')] : []
+  return [...own, '/etc/containers', '/usr/share/containers'].map((folder) => join(folder, 'containers.conf.modules'))
 }
 
 function dropIns(folder: string): string[] {
@@ -118,7 +122,7 @@ async function readMerged(files: readonly ConfigFile[]): Promise<TomlTable> {
     const text = isRequired ? readFileSync(path, 'utf8') : readText(path)
     if (text !== undefined) merged = merge(merged, await parsed({ path, text }))
   }
-  return merged
+  return withoutMarks(merged)
 }
 
 /** Distributions ship files of nothing but comments: those need no parser. */
@@ -132,7 +136,7 @@ function readText(path: string): string | undefined {
   return absentAsUndefined(() => readFileSync(path, 'utf8'))
 }
 
-/** Tables are merged, everything else is replaced; a list that ends in `{append=true}` is added to the one before. */
+/** Tables are merged, everything else is replaced. A list that ends in `{append=true}` is added to the one before, and so are those of later files, until one says `{append=false}`. */
 function merge(base: TomlTable, over: TomlTable): TomlTable {
   const result: Record<string, TomlValue> = { ...base }
   for (const [key, value] of Object.entries(over)) {
@@ -144,10 +148,25 @@ function merge(base: TomlTable, over: TomlTable): TomlTable {
 }
 
 function mergeList(before: readonly TomlValue[], value: readonly TomlValue[]): readonly TomlValue[] {
-  const marks = value.filter((item) => isTable(item))
-  const items = value.filter((item) => !isTable(item))
-  if (marks.length !== 1) return value
-  return marks[0]?.['append'] === true ? [...before, ...items] : items
+  const mark = value.find(isAppendMark) ?? before.find(isAppendMark)
+  const items = [...(mark?.['append'] === true ? withoutMark(before) : []), ...withoutMark(value)]
+  return mark === undefined ? items : [...items, mark]
+}
+
+function withoutMarks(table: TomlTable): TomlTable {
+  const plain = Object.entries(table).map(([key, value]) => {
+    if (isTable(value)) return [key, withoutMarks(value)]
+    return [key, Array.isArray(value) ? withoutMark(value) : value]
+  })
+  return Object.fromEntries(plain)
+}
+
+function withoutMark(list: readonly TomlValue[]): readonly TomlValue[] {
+  return list.filter((item) => !isAppendMark(item))
+}
+
+function isAppendMark(item: TomlValue): item is TomlTable {
+  return isTable(item) && typeof item['append'] === 'boolean' && Object.keys(item).length === 1
 }
 
 function isTable(value: TomlValue | undefined): value is TomlTable {

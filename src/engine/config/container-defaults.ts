@@ -3,6 +3,7 @@
 import { parseBinarySize } from '../../base/size.ts'
 import type { TomlTable } from '../../base/toml.ts'
 import { logDrivers } from '../../spec/log.ts'
+import type { NamespaceFacet } from '../../spec/namespaces.ts'
 import { parseUserNamespace } from '../../spec/user-namespace.ts'
 import type { ContainerDefaults } from '../settings.ts'
 import { confBoolean, confChoice, confNumber, confTable, confText, confTexts } from './conf-value.ts'
@@ -47,6 +48,19 @@ export function containerDefaults(conf: TomlTable): ContainerDefaults {
     volumes: confTexts(containers, 'volumes') ?? [],
     mounts: confTexts(containers, 'mounts') ?? [],
     userNamespace: parseUserNamespace(confText(containers, 'userns') ?? 'host'),
+    namespaces: namespaceDefaults(containers),
+    annotations: textPairs(containers, 'annotations'),
+    ...callerDefaults(containers),
+  }
+}
+
+function callerDefaults(
+  containers: TomlTable,
+): Pick<ContainerDefaults, 'isPrivileged' | 'isEnvironmentPassed' | 'areProxiesPassed'> {
+  return {
+    isPrivileged: confBoolean(containers, 'privileged') ?? false,
+    isEnvironmentPassed: confBoolean(containers, 'env_host') ?? false,
+    areProxiesPassed: confBoolean(containers, 'http_proxy') ?? true,
   }
 }
 
@@ -62,16 +76,31 @@ function logDefaults(containers: TomlTable): Pick<ContainerDefaults, 'logDriver'
 function limitDefaults(
   containers: TomlTable,
 ): Pick<ContainerDefaults, 'pidsLimit' | 'shmBytes' | 'sysctls' | 'ulimits' | 'oomScoreAdj'> {
-  const sysctls = confTexts(containers, 'default_sysctls') ?? ['net.ipv4.ping_group_range=0 0']
   return {
     pidsLimit: confNumber(containers, 'pids_limit') ?? 2048,
     shmBytes: parseBinarySize(confText(containers, 'shm_size') ?? '65536k'),
-    sysctls: Object.fromEntries(
-      sysctls.map((text) => [text.split('=', 1)[0] as string, text.slice(text.indexOf('=') + 1)]),
-    ),
+    sysctls: textPairs(containers, 'default_sysctls', ['net.ipv4.ping_group_range=0 0']),
     ulimits: confTexts(containers, 'default_ulimits') ?? [],
     oomScoreAdj: confNumber(containers, 'oom_score_adj'),
   }
+}
+
+/** What is not said stays with the engine, which knows the host. */
+function namespaceDefaults(containers: TomlTable): NamespaceFacet {
+  const text = (key: string, modes: readonly string[]) =>
+    containers[key] === undefined ? '' : confChoice(containers, key, { of: ['', ...modes], fallback: '' })
+  const modes = {
+    pid: text('pidns', ['private', 'host']),
+    ipc: text('ipcns', ['private', 'shareable', 'none', 'host']),
+    uts: text('utsns', ['private', 'host']),
+    cgroup: text('cgroupns', ['private', 'host']),
+  }
+  return Object.fromEntries(Object.entries(modes).flatMap(([type, kind]) => (kind === '' ? [] : [[type, { kind }]])))
+}
+
+function textPairs(containers: TomlTable, key: string, fallback: readonly string[] = []): Record<string, string> {
+  const texts = confTexts(containers, key) ?? fallback
+  return Object.fromEntries(texts.map((text) => [text.split('=', 1)[0] as string, text.slice(text.indexOf('=') + 1)]))
 }
 
 function withPrefix(capability: string): string {

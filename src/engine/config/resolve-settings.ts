@@ -88,7 +88,7 @@ export async function resolveSettings(input: SettingsInput, env: NodeJS.ProcessE
  * (in a container, say) has root's places, though not root's powers.
  * @throws denied `home-foreign`, invalid `home-invalid` of an ordinary user
  */
-function surroundings(env: NodeJS.ProcessEnv): Surroundings {
+export function surroundings(env: NodeJS.ProcessEnv): Surroundings {
   const isRootless = process.getuid?.() !== 0 || (env['_GANTRY_ROOTLESS_UID'] !== undefined && isUserNamespace())
   return { isRootless, home: isRootless ? ownHome(env) : env['HOME'] || homedir(), env }
 }

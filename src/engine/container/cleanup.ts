@@ -3,22 +3,26 @@
 import { isAlive } from '../../runtime/live-state.ts'
 import type { Engine } from '../engine.ts'
 import { lockContainer, stateImproper } from './lock-container.ts'
-import { removeImageOf } from './remove-image.ts'
+import { removeImageIn, removeImageOf } from './remove-image.ts'
 import { removeLocked } from './remove-locked.ts'
 import { isToBeRestarted, restartAfterEnd } from './restart-after-end.ts'
 import type { ContainerRef, StoredContainer } from './stored-container.ts'
 import { sweep } from './sweep.ts'
 
+export interface CleanupOptions {
+  readonly isRemoved: boolean
+  /** The image, too. */
+  readonly isImageRemoved?: boolean
+}
+
 /**
- * Resolves when what its restart policy asks for is done, too. Idempotent. @throws conflict `container-state` when the container runs; not-found `container-unknown`
+ * Resolves when what its restart policy asks for is done, too. Idempotent.
+ * @throws conflict `container-state` when the container runs; not-found `container-unknown`; with `isImageRemoved` what the removal throws
  */
-export async function cleanup(
-  engine: Engine,
-  target: ContainerRef,
-  options: { readonly isRemoved: boolean },
-): Promise<void> {
+export async function cleanup(engine: Engine, target: ContainerRef, options: CleanupOptions): Promise<void> {
   const { container, isRestarted } = await cleanupOnce(engine, target, options)
-  if (isRestarted) await restartAfterEnd(engine, container)
+  if (isRestarted) return restartAfterEnd(engine, container)
+  if (options.isImageRemoved === true) await removeImageIn(engine, container)
   else await removeImageOf(engine, container)
 }
 
@@ -28,11 +32,7 @@ interface Cleaned {
   readonly isRestarted: boolean
 }
 
-async function cleanupOnce(
-  engine: Engine,
-  target: ContainerRef,
-  options: { readonly isRemoved: boolean },
-): Promise<Cleaned> {
+async function cleanupOnce(engine: Engine, target: ContainerRef, options: CleanupOptions): Promise<Cleaned> {
   using locked = await lockContainer(engine, target)
   const { container } = locked
   if (isAlive(container.live)) {

@@ -72,9 +72,7 @@ export function checkShareable(at: Layout, { namespaces }: Pick<CompleteSpec, 'n
   const other = readStoredContainer(at, ipc.id)
   const kind = other?.stored.spec.namespaces.ipc.kind
   if (kind === 'private' || kind === 'none') {
-    throw invalid(
-      'ipc-not-shareable',
-      `container ${ipc.id} is not allowed to share its IPC namespace: it was made with --ipc ${kind}`,
-    )
+    const message = `joining the IPC namespace of container ${ipc.id} is not allowed: non-shareable IPC (hint: use IpcMode:shareable for the donor container)`
+    throw invalid('ipc-not-shareable', message)
   }
 }

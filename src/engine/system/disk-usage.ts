@@ -1,4 +1,5 @@
-// What the state directory costs, by images, containers and volumes: `system df`. Bytes are blocks on disk, each inode counted once.
+// What images, containers and volumes cost: `system df`. Images as `images` counts them: what the files of their layers hold. Containers and
+// blobs are blocks on disk, each inode counted once.
 
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -6,10 +7,12 @@ import type { Digest } from '../../base/digest.ts'
 import { absentAsUndefined } from '../../base/errors.ts'
 import type { ImageRecord } from '../../image/record.ts'
 import { openDiskUsage } from '../../os/disk-usage.ts'
+import { treeSize } from '../../os/tree-size.ts'
 import { isAlive } from '../../runtime/live-state.ts'
 import { paths } from '../../state/layout.ts'
-import { digestsOf, listImages, listNames, namesOf } from '../../transport/image-records.ts'
-import { volumeNames } from '../../volume/volume-store.ts'
+import { layerRecord } from '../../storage/layer-record.ts'
+import { listImages, listNames, namesOf } from '../../transport/image-records.ts'
+import { volumeData, volumeNames } from '../../volume/volume-store.ts'
 import { containerIds } from '../container/find-container.ts'
 import { readStoredContainer, type StoredContainer } from '../container/stored-container.ts'
 import type { Engine } from '../engine.ts'
@@ -20,22 +23,31 @@ export interface DiskReport {
   readonly images: readonly ImageUsage[]
   readonly containers: readonly ContainerUsage[]
   readonly volumes: readonly VolumeUsage[]
-  /** All blobs and layers, and what pulls and removals under way, or killed, hold. */
+  /** All layers, those of no image too, each once. */
   readonly imageBytes: number
-  /** Of these, what images with containers need. */
+  /** Of these, what images with containers need, and the containers themselves. */
   readonly usedImageBytes: number
   readonly containerBytes: number
   readonly runningContainerBytes: number
+  readonly blobs: BlobUsage
 }
 
 export interface ImageUsage {
   readonly record: ImageRecord
   /** Sorted; empty for a dangling image. */
   readonly names: readonly string[]
-  readonly bytes: number
-  /** Of these, what other images need, too. */
   readonly sharedBytes: number
   readonly containers: number
+}
+
+/** What images came as, beside their unpacked layers. */
+export interface BlobUsage {
+  readonly count: number
+  /** Blocks on disk, with what pulls and removals under way, or killed, hold. */
+  readonly bytes: number
+  /** Of these, compressed layers: `image prune --blobs` frees them. */
+  readonly layerCount: number
+  readonly layerBytes: number
 }
 
 export interface VolumeUsage {
@@ -52,72 +64,75 @@ export interface ContainerUsage {
 
 /** Lock-free; reads every folder once. */
 export function diskUsage(engine: Engine): DiskReport {
-  const parts = measureParts(engine)
+  const layers = measureLayers(engine)
   const images = listImages(engine.at)
   const uses = readableContainerUses(engine.at)
   const names = listNames(engine.at)
   const containers = containersOf(engine)
   const isUsed = ({ id }: ImageRecord) => uses.some((use) => use.imageId === id)
-  const used = new Set([...images.filter(isUsed).flatMap(partsOf), ...uses.flatMap((use) => use.layers.map(layerKey))])
+  const used = new Set([...images.filter(isUsed).flatMap(layersOf), ...uses.flatMap((use) => use.layers)])
   const sum = (list: readonly ContainerUsage[]) => list.reduce((bytes, one) => bytes + one.bytes, 0)
   return {
     images: images.map((record) => ({
       record,
       names: namesOf(names, record.id),
-      ...imageBytes(record, { images, parts }),
+      sharedBytes: total(layers, sharedLayers(record, images)),
       containers: uses.filter((use) => use.imageId === record.id).length,
     })),
     containers,
     volumes: volumesOf(engine),
-    imageBytes: total(parts, new Set(parts.keys())),
-    usedImageBytes: total(parts, used),
+    imageBytes: total(layers, new Set(layers.keys())),
+    usedImageBytes: total(layers, used),
     containerBytes: sum(containers),
     runningContainerBytes: sum(containers.filter(({ container }) => isAlive(container.live))),
+    blobs: blobUsage(engine, images),
   }
 }
 
-/** Digest of a blob or layer, or path of something temporary → bytes. */
-type Parts = ReadonlyMap<string, number>
+/** Chain id → bytes of its files. */
+type Layers = ReadonlyMap<string, number>
 
-function measureParts({ at }: Engine): Parts {
+function measureLayers({ at }: Engine): Layers {
+  const ids = namesIn(paths.layers(at)).map((hex) => `sha256:${hex}` as Digest)
+  return new Map(ids.map((id) => [id, layerRecord(at, id)?.sizeBytes ?? 0]))
+}
+
+function layersOf({ layers }: ImageRecord): string[] {
+  return layers.map(({ chainId }) => chainId)
+}
+
+function sharedLayers(image: ImageRecord, images: readonly ImageRecord[]): ReadonlySet<string> {
+  const others = images.filter((other) => other.id !== image.id).flatMap(layersOf)
+  return new Set(layersOf(image)).intersection(new Set(others))
+}
+
+function total(layers: Layers, ids: ReadonlySet<string>): number {
+  return [...ids].reduce((bytes, id) => bytes + (layers.get(id) ?? 0), 0)
+}
+
+function blobUsage({ at }: Engine, images: readonly ImageRecord[]): BlobUsage {
   const usage = openDiskUsage()
-  const folders = [paths.blobs(at, 'sha256'), paths.blobs(at, 'sha512'), paths.layers(at), paths.blobStaging(at)]
-  const entries = [...folders, paths.trash(at)].flatMap((folder) => {
-    const names = absentAsUndefined(() => readdirSync(folder)) ?? []
-    return names.map((name) => [keyOf(at, folder, name), usage.of(join(folder, name))] as const)
-  })
-  return new Map(entries)
+  const blobs = ['sha256', 'sha512'].flatMap((algorithm) =>
+    namesIn(paths.blobs(at, algorithm)).map((name) => {
+      return { digest: `${algorithm}:${name}`, bytes: usage.of(join(paths.blobs(at, algorithm), name)) }
+    }),
+  )
+  const ofLayers = new Set<string>(images.flatMap((image) => image.layers.map((layer) => layer.blob)))
+  const compressed = blobs.filter(({ digest }) => ofLayers.has(digest))
+  const sum = (list: readonly { bytes: number }[]) => list.reduce((bytes, one) => bytes + one.bytes, 0)
+  const inPassing = [paths.blobStaging(at), paths.trash(at)].flatMap((folder) =>
+    namesIn(folder).map((name) => ({ bytes: usage.of(join(folder, name)) })),
+  )
+  return {
+    count: blobs.length,
+    bytes: sum(blobs) + sum(inPassing),
+    layerCount: compressed.length,
+    layerBytes: sum(compressed),
+  }
 }
 
-function keyOf(at: Engine['at'], folder: string, name: string): string {
-  if (folder === paths.layers(at)) return layerKey(`sha256:${name}`)
-  for (const algorithm of ['sha256', 'sha512']) if (folder === paths.blobs(at, algorithm)) return `${algorithm}:${name}`
-  return join(folder, name)
-}
-
-/** A chain id may be a blob's digest: of an image with one layer that is not packed. */
-function layerKey(chainId: string): string {
-  return `layer ${chainId}`
-}
-
-function partsOf(image: ImageRecord): string[] {
-  const blobs: Digest[] = [image.configDigest, ...digestsOf(image), ...image.layers.map((layer) => layer.blob)]
-  return [...new Set<string>([...blobs, ...image.layers.map((layer) => layerKey(layer.chainId))])]
-}
-
-interface Store {
-  readonly images: readonly ImageRecord[]
-  readonly parts: Parts
-}
-
-function imageBytes(image: ImageRecord, { images, parts }: Store): { bytes: number; sharedBytes: number } {
-  const own = new Set(partsOf(image))
-  const others = new Set(images.filter((other) => other.id !== image.id).flatMap(partsOf))
-  return { bytes: total(parts, own), sharedBytes: total(parts, own.intersection(others)) }
-}
-
-function total(parts: Parts, keys: ReadonlySet<string>): number {
-  return [...keys].reduce((bytes, key) => bytes + (parts.get(key) ?? 0), 0)
+function namesIn(folder: string): string[] {
+  return absentAsUndefined(() => readdirSync(folder)) ?? []
 }
 
 function containersOf({ at }: Engine): ContainerUsage[] {
@@ -128,11 +143,10 @@ function containersOf({ at }: Engine): ContainerUsage[] {
   })
 }
 
-/** What is mounted in a volume costs elsewhere. */
+/** What its files hold. What is mounted in a volume costs elsewhere. */
 function volumesOf({ at }: Engine): VolumeUsage[] {
-  const usage = openDiskUsage()
   const uses = volumeUses(at)
   return volumeNames(at)
     .sort()
-    .map((name) => ({ name, bytes: usage.of(paths.volume(at, name)), links: uses.get(name)?.ids.length ?? 0 }))
+    .map((name) => ({ name, bytes: treeSize(volumeData(at, name)), links: uses.get(name)?.ids.length ?? 0 }))
 }

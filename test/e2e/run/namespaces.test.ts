@@ -79,6 +79,21 @@ describe('another container’s', () => {
     await box.ok(['rm', '-f', '-t', '0', 'idle'])
   })
 
+  realTest('--cgroupns container:NAME, of one with a namespace of its own and of one in the host’s', async () => {
+    const { box } = world
+    for (const mode of ['private', 'host']) {
+      const flags = ['--cgroupns', mode, '--network', 'none', '--name', mode]
+      await box.ok(['run', '-d', ...flags, busyboxName, 'sleep', '1000'])
+      const joined = await world.out(['--cgroupns', `container:${mode}`], inside('cgroup'))
+      expect(joined).toBe(await box.ok(['exec', mode, 'readlink', '/proc/self/ns/cgroup']))
+      expect(joined === onHost('cgroup')).toBe(mode === 'host')
+      await box.ok(['rm', '-f', '-t', '0', mode])
+    }
+    const { code, stderr } = await world.sh(['--cgroupns', 'strange'], 'true')
+    expect(stderr).toContain('unrecognized cgroup namespace mode strange passed')
+    expect(code).toBe(125)
+  })
+
   realTest('--ipc private is not shared', async () => {
     const { box } = world
     await box.ok([
@@ -95,7 +110,7 @@ describe('another container’s', () => {
       '1000',
     ])
     const { code, stderr } = await world.sh(['--ipc', 'container:alone'], 'true')
-    expect(stderr).toContain('is not allowed to share its IPC namespace')
+    expect(stderr).toContain('is not allowed: non-shareable IPC (hint: use IpcMode:shareable for the donor container)')
     expect(code).toBe(125)
     await box.ok(['rm', '-f', '-t', '0', 'alone'])
   })

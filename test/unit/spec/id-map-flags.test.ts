@@ -73,12 +73,17 @@ describe('resolveIdMap', () => {
 
   test.each([
     [['0:1:10'], ['0:1:10']],
-    [['0:@100009:1', '1:@5000:2'], ['0:10:3']],
+    // The kernel takes no mapping over a border of the user's: 0 is the user, 1 to 10 and 11 to 20 are the subordinate ids.
+    [['0:0:15'], ['0:0:1', '1:1:10', '11:11:4']],
+    [
+      ['0:@100009:1', '1:@5000:2'],
+      ['0:10:1', '1:11:2'],
+    ],
     [['7:@1000'], ['7:0:1']],
     // What is left over fills the gaps.
-    [['+20:@5003'], ['0:0:14', '14:15:6', '20:14:1']],
-    [['+5:0:1'], ['0:1:5', '5:0:1', '6:6:15']],
-    [['g5:0:1'], ['0:0:21']],
+    [['+20:@5003'], ['0:0:1', '1:1:10', '11:11:3', '14:15:6', '20:14:1']],
+    [['+5:0:1'], ['0:1:5', '5:0:1', '6:6:5', '11:11:10']],
+    [['g5:0:1'], ['0:0:1', '1:1:10', '11:11:10']],
   ])('as an ordinary user: %j', (texts, wanted) => expect(resolved(texts, users)).toEqual(wanted))
 
   test('an id of the host’s that the user does not have is refused', () => {

@@ -15,14 +15,20 @@ export default defineCommand({
     },
     latest: latestOption,
     rm: { type: 'boolean', describe: 'After cleanup, remove the container entirely' },
+    rmi: { type: 'boolean', describe: 'After cleanup, remove the image, unless a container uses it' },
   },
   positionals: [{ name: 'container', isVariadic: true, isOptional: true, complete: 'container' }],
-  examples: ['gantry container cleanup web', 'gantry container cleanup --all'],
+  examples: [
+    'gantry container cleanup web',
+    'gantry container cleanup --all',
+    'gantry container cleanup --rm --rmi web',
+  ],
   async run(open, { options, args }) {
-    const { all, exec, latest, rm } = options
+    const { all, exec, latest, rm, rmi } = options
     const words = { names: args, all, latest }
     checkTargets(words)
     if (exec !== undefined && all) throw invalid('arguments-invalid', '--all and --exec cannot be set together')
+    if (exec !== undefined && rmi) throw invalid('arguments-invalid', '--exec and --rmi cannot be set together')
     if (exec !== undefined && args.length > 1) {
       throw invalid('arguments-invalid', 'cannot use exec option when more than one container is given')
     }
@@ -35,7 +41,7 @@ export default defineCommand({
     }
     const { cleanup } = await import('../../../engine/container/cleanup.ts')
     return forEachTarget(targets, async ({ container }) =>
-      passOver(true, async () => cleanup(engine, container, { isRemoved: rm })),
+      passOver(true, async () => cleanup(engine, container, { isRemoved: rm, isImageRemoved: rmi })),
     )
   },
 })

@@ -47,7 +47,7 @@ export default defineCommand({
   ],
   examples: ['gantry exec web ls /etc', 'gantry exec -it web sh', 'gantry exec --user nobody --workdir /tmp web id'],
   async run(open, invocation) {
-    const { options, args } = invocation
+    const { options, args, given: flags } = invocation
     const { latest } = options
     if (args.length === 0 && !latest) {
       throw invalid('arguments-invalid', 'exec requires the name or ID of a container or the --latest flag')
@@ -62,7 +62,7 @@ export default defineCommand({
       environment,
       ...given('workdir', options.workdir),
       ...given('user', options.user),
-      isPrivileged: options.privileged,
+      isPrivileged: flags.has('privileged') ? options.privileged : engine.settings.containerDefaults.isPrivileged,
       hasTerminal: options.tty,
       isStdinOpen: options.interactive,
       preservedFds: preservedFdsOf(invocation, target.container.stored.runtime.name),

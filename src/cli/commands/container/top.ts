@@ -14,7 +14,7 @@ export default defineCommand({
   },
   positionals: [
     { name: 'container', isOptional: true, complete: 'running-container' },
-    { name: 'FORMAT-DESCRIPTORS|ARGS', isOptional: true, isRest: true, complete: 'none' },
+    { name: 'descriptors', usage: '[FORMAT-DESCRIPTORS|ARGS...]', isOptional: true, isRest: true, complete: 'none' },
   ],
   description:
     'Shows the columns of ps(1) that are named by AIX format descriptors, and those of containers: hpid, huser, huid, hgroup, hgroups, ' +

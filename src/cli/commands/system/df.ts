@@ -4,7 +4,13 @@ import { humanDuration } from '../../../base/duration.ts'
 import { invalid } from '../../../base/errors.ts'
 import { shortId } from '../../../base/ids.ts'
 import { humanSize } from '../../../base/size.ts'
-import type { ContainerUsage, DiskReport, ImageUsage, VolumeUsage } from '../../../engine/system/disk-usage.ts'
+import type {
+  BlobUsage,
+  ContainerUsage,
+  DiskReport,
+  ImageUsage,
+  VolumeUsage,
+} from '../../../engine/system/disk-usage.ts'
 import { isAlive } from '../../../runtime/live-state.ts'
 import { defineCommand } from '../../command.ts'
 import { print, printJson } from '../../render/print.ts'
@@ -16,7 +22,7 @@ export default defineCommand({
     verbose: { type: 'boolean', short: 'v', describe: 'Show detailed information on disk usage' },
   },
   description:
-    'Sizes are blocks on disk, a file with several names counted once. Images are their compressed blobs and their unpacked layers, with what pulls and removals that were killed have left.',
+    'Images and volumes are what their files hold, each layer once; containers are blocks on disk, with their logs. Blobs are what images came as, kept for pushing and repair: `image prune --blobs` frees the reclaimable part.',
   examples: ['gantry system df', 'gantry system df -v', "gantry system df --format '{{.Type}} {{.Size}}'"],
   async run(open, { options: { format, verbose } }) {
     const engine = await open()
@@ -60,6 +66,7 @@ function summaryRows(report: DiskReport) {
       reclaimableBytes: report.containerBytes - report.runningContainerBytes,
     }),
     summaryRow('Local Volumes', volumeSum(report.volumes)),
+    summaryRow('Blobs', blobSum(report.blobs)),
   ]
 }
 
@@ -79,6 +86,10 @@ function volumeSum(volumes: readonly VolumeUsage[]): Sum {
     bytes: sum(volumes),
     reclaimableBytes: sum(volumes) - sum(active),
   }
+}
+
+function blobSum({ count, bytes, layerCount, layerBytes }: BlobUsage): Sum {
+  return { total: count, active: count - layerCount, bytes, reclaimableBytes: layerBytes }
 }
 
 function summaryRow(type: string, { total, active, bytes, reclaimableBytes }: Sum) {
@@ -118,7 +129,8 @@ function printVerbose(report: DiskReport): void {
   })
 }
 
-function imageRows({ record, names, bytes, sharedBytes, containers }: ImageUsage) {
+function imageRows({ record, names, sharedBytes, containers }: ImageUsage) {
+  const bytes = record.sizeBytes
   return (names.length === 0 ? ['<none>:<none>'] : names).map((name) => {
     const cut = name.lastIndexOf(':')
     return {

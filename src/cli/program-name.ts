@@ -1,0 +1,13 @@
+// What the user calls us: bin/gantry, linked as `podman`, speaks of itself by that name in help and messages. An alias is not seen.
+
+const variable = '_GANTRY_NAME'
+
+export const programName = process.env[variable] === 'podman' ? 'podman' : 'gantry'
+
+// Nothing that we start is to take over our name.
+delete process.env[variable]
+
+/** `text` with the commands in it as the user would type them. */
+export function asCalled(text: string): string {
+  return programName === 'gantry' ? text : text.replace(/\bgantry (?=[a-z[-])/g, `${programName} `)
+}

@@ -1,0 +1,134 @@
+// `__complete`: what completion scripts that were made for podman ask, answered from the real state.
+
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { beforeAll, describe, expect } from 'vitest'
+import { busyboxBox } from '../support/busybox-box.ts'
+import { busyboxName } from '../support/busybox-image.ts'
+import { requires } from '../support/requires.ts'
+
+const realTest = requires('root', 'runc', 'overlay')
+const world = busyboxBox()
+
+async function answer(verb: string, words: readonly string[]): Promise<{ stdout: string; stderr: string }> {
+  const [program = '', ...globals] = world.box.argv
+  return execa(program, [verb, ...globals, ...words], { env: world.box.env, stripFinalNewline: false })
+}
+
+/** Candidates, and the directive's number. */
+async function ask(...words: readonly string[]): Promise<{ offered: string[]; directive: number }> {
+  const { stdout } = await answer('__completeNoDesc', words)
+  const lines = stdout.trimEnd().split('\n')
+  return { offered: lines.slice(0, -1), directive: Number(lines.at(-1)?.slice(1)) }
+}
+
+describe('names', () => {
+  realTest('of commands, with what they are for', async () => {
+    const { stdout, stderr } = await answer('__complete', ['container', 'pa'])
+    expect(stdout).toBe('pause\tPause all the processes in one or more containers\n:4\n')
+    expect(stderr).toBe('Completion ended with directive: ShellCompDirectiveNoFileComp\n')
+    expect((await ask('vol')).offered).toEqual(['volume'])
+    expect((await ask('help', 'container', 'pau')).offered).toEqual(['pause'])
+  })
+
+  realTest('of flags that may still come, and of their values', async () => {
+    expect((await ask('run', '--cgroup')).offered).toEqual([
+      '--cgroup-conf',
+      '--cgroup-manager',
+      '--cgroup-parent',
+      '--cgroupns',
+      '--cgroups',
+    ])
+    expect((await ask('run', '--cgroups', 'split', '--cgroups')).offered).toEqual([])
+    expect((await ask('run', '--systemd', 'a')).offered).toEqual(['always'])
+    expect((await ask('run', '--systemd=a')).offered).toEqual(['always'])
+    expect((await ask('run', busyboxName, '--sys')).offered).toEqual([])
+  })
+
+  realTest('of containers, images, volumes, networks, secrets', async () => {
+    const { box } = world
+    await box.ok(['create', '--network', 'none', '--name', 'made', busyboxName])
+    await box.ok(['run', '-d', '--network', 'none', '--name', 'awake', busyboxName, 'sleep', '1000'])
+    await box.ok(['volume', 'create', 'store'])
+    await box.ok(['secret', 'create', 'word', '-'], { stdin: 'x' })
+    const { Id } = await box.inspect('made')
+    expect((await ask('rm', '')).offered.sort()).toEqual(['awake', 'made'])
+    expect((await ask('rm', 'ma')).offered).toEqual(['made'])
+    expect((await ask('rm', Id.slice(0, 5))).offered).toEqual([Id.slice(0, 12)])
+    expect(await ask('stop', '')).toEqual({ offered: ['awake'], directive: 4 })
+    expect((await ask('rmi', '')).offered).toEqual([busyboxName])
+    expect((await ask('rmi', 'busy')).offered).toEqual(['busybox:latest'])
+    expect((await ask('volume', 'rm', '')).offered).toEqual(['store'])
+    expect((await ask('secret', 'rm', '')).offered).toEqual(['word'])
+    expect((await ask('network', 'rm', '')).offered).toContain('podman')
+    expect((await ask('inspect', 'st')).offered).toEqual(['store'])
+    await box.ok(['rm', '-f', '-t', '0', 'made', 'awake'])
+    await box.ok(['volume', 'rm', 'store'])
+    await box.ok(['secret', 'rm', 'word'])
+  })
+
+  realTest('of nothing, where files or nothing may come', async () => {
+    expect(await ask('import', '')).toEqual({ offered: [], directive: 0 })
+    expect(await ask('run', '--env-file', '')).toEqual({ offered: [], directive: 0 })
+    expect(await ask('info', '')).toEqual({ offered: [], directive: 4 })
+    expect(await ask('no-such-command', '')).toEqual({ offered: [], directive: 1 })
+  })
+})
+
+describe('paths inside', () => {
+  beforeAll(async () => {
+    const script = [
+      'mkdir -p /tree/empty /tree/full /big && touch /tree/full/one /tree/full/two /tree/file',
+      'ln -s /tree/full /tree/link && ln -s ../../../../../../../etc /tree/out && touch "/tree/bad\nname"',
+      'ln -s /var/lib /tree/host',
+    ]
+    await world.box.ok(['run', '--network', 'none', '--name', 'base', busyboxName, 'sh', '-c', script.join(' && ')])
+    await world.box.ok(['commit', '-q', 'base', 'localhost/tree'])
+    await world.box.ok(['rm', 'base'])
+  })
+
+  realTest('an image: links are followed in it, and what would disturb a terminal is left out', async () => {
+    const paths = async (typed: string) => ask('run', 'localhost/tree', typed)
+    expect(await paths('/tr')).toEqual({ offered: ['/tree/'], directive: 2 })
+    expect((await paths('/tree/')).offered).toEqual([
+      '/tree/empty/',
+      '/tree/file',
+      '/tree/full/',
+      '/tree/host',
+      '/tree/link/',
+      '/tree/out/',
+    ])
+    expect((await paths('/tree/link/')).offered).toEqual(['/tree/link/one', '/tree/link/two'])
+    expect((await paths('/tree/full')).offered).toEqual(['/tree/full/one', '/tree/full/two'])
+    expect((await paths('/tree/empty')).offered).toEqual(['/tree/empty/'])
+    expect((await paths('../../tr')).offered).toEqual(['../../tree/'])
+    expect((await paths('tr')).offered).toEqual(['tree/'])
+    expect((await ask('create', 'localhost/tree', '/tree/fu')).offered).toEqual(['/tree/full/'])
+  })
+
+  realTest('an image: a link out leads to its own files, not to the host’s', async () => {
+    expect((await ask('run', 'localhost/tree', '/tree/host/')).offered).toEqual([])
+    expect((await ask('run', 'localhost/tree', '/tree/out/../tree/fi')).offered).toEqual(['/tree/out/../tree/file'])
+  })
+
+  realTest('a container that runs and one that does not, with their volumes', async () => {
+    const { box } = world
+    writeFileSync(join(box.folder, 'bound'), '')
+    const flags = ['--network', 'none', '-v', `${box.folder}/bound:/big/bound`, '-v', 'vol:/vol']
+    await box.ok(['create', ...flags, '--name', 'still', 'localhost/tree'])
+    await box.ok(['run', '-d', ...flags, '--name', 'awake', 'localhost/tree', 'sleep', '1000'])
+    await box.ok(['exec', 'awake', 'touch', '/vol/late'])
+    expect(await ask('cp', '')).toEqual({ offered: ['awake:', 'still:'], directive: 2 })
+    for (const name of ['awake', 'still']) {
+      expect((await ask('cp', `${name}:/big/`)).offered).toEqual(name === 'awake' ? ['awake:/big/bound'] : [])
+      expect((await ask('cp', `${name}:/vol/`)).offered).toEqual([`${name}:/vol/late`])
+      expect((await ask('cp', '/etc/hosts', `${name}:/tree/out/..`)).directive).toBe(2)
+      expect((await ask('doctor', name, '/tree/full')).offered).toEqual(['/tree/full/one', '/tree/full/two'])
+    }
+    expect(await ask('cp', 'none:/')).toEqual({ offered: [], directive: 0 })
+    expect(await box.findings()).toEqual([])
+    await box.ok(['rm', '-f', '-t', '0', 'still', 'awake'])
+    await box.ok(['volume', 'rm', 'vol'])
+  })
+})

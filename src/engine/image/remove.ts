@@ -65,7 +65,10 @@ async function removeOne(engine: Engine, text: string, job: Job): Promise<void> 
   const record = readImage(engine.at, found.record.id)
   if (record === undefined) throw imageUnknown(text)
   const names = namesOf(listNames(engine.at), record.id)
-  if (found.name !== undefined && names.length > 1) return untagOne(engine, { name: found.name, record }, job.result)
+  if (found.name !== undefined && names.length > 1) {
+    untagOne(engine, { name: found.name, record }, job.result)
+    return writeIndexIfRoom(engine)
+  }
   if (found.name === undefined && names.length > 1 && !job.options.isForced && !job.options.areAll)
     throw severalNames(record, names)
   refuseUsed(engine, record)

@@ -7,8 +7,10 @@ import type { ListedContainer, ListOptions } from '../../../engine/container/lis
 import type { Engine } from '../../../engine/engine.ts'
 import { networkFacetOf } from '../../../spec/network.ts'
 import { defineCommand, defineOptions, type Options } from '../../command.ts'
+import { isDocker } from '../../dialect.ts'
 import { exitCodes } from '../../exit-code.ts'
 import { agoText, commandText, imageName, sizeText, statusText } from '../../render/container-row.ts'
+import { printDockerRows } from '../../render/docker-rows.ts'
 import { portsText } from '../../render/ports-text.ts'
 import { print, printLine } from '../../render/print.ts'
 import { untilNextReport } from '../../until-next-report.ts'
@@ -122,15 +124,19 @@ async function render(rows: readonly ListedContainer[], given: PsOptions): Promi
 }
 
 async function renderFormat(rows: readonly ListedContainer[], given: PsOptions, format: string): Promise<void> {
-  const [{ isJsonFormat, printRows }, { containerHeadings, jsonRow, templateRow }] = await Promise.all([
+  const [{ isJsonList, printRows }, { containerHeadings, jsonRow, templateRow }] = await Promise.all([
     import('../../render/template.ts'),
     import('../../render/container-template.ts'),
   ])
-  if (isJsonFormat(format)) return printLine(JSON.stringify(rows.map(jsonRow), undefined, 2))
+  const templateRows = () => rows.map((row) => templateRow(row, { isWhole: given['no-trunc'] }))
+  if (isJsonList(format)) {
+    if (isDocker()) return printDockerRows('containers', templateRows())
+    return printLine(JSON.stringify(rows.map(jsonRow), undefined, 2))
+  }
   printRows({
     name: 'ps',
     format: format.replaceAll('.Namespaces.', '.'),
-    rows: rows.map((row) => templateRow(row, { isWhole: given['no-trunc'] })),
+    rows: templateRows(),
     headings: containerHeadings,
     isHeadingHidden: given.noheading,
   })

@@ -150,7 +150,7 @@ _gantry_children() {
     '')
         reply='attach commit completion container cp create diff doctor events exec export help history image images import info init inspect kill load logs mount network pause port ps pull rename restart rm rmi run save secret start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
     'container')
-        reply='attach cleanup commit cp create diff exec exists export init inspect kill logs mount pause port prune ps rename restart rm run start stats stop top unmount unpause update wait' ;;
+        reply='attach cleanup clone commit cp create diff exec exists export init inspect kill logs mount pause port prune ps rename restart rm run runlabel start stats stop top unmount unpause update wait' ;;
     'image')
         reply='exists history import inspect list load prune pull rm save tag tree untag' ;;
     'network')
@@ -194,12 +194,16 @@ _gantry_flags() {
         reply='--file=:file -f=:file --help -h' ;;
     'container cleanup')
         reply='--all -a --exec=:none --latest -l --rm --help -h' ;;
+    'container clone')
+        reply='--blkio-weight=:none --blkio-weight-device=:file --cpu-period=:none --cpu-quota=:none --cpu-rt-period=:none --cpu-rt-runtime=:none --cpu-shares=:none -c=:none --cpus=:none --cpuset-cpus=:none --cpuset-mems=:none --destroy --device-read-bps=:file --device-read-iops=:file --device-write-bps=:file --device-write-iops=:file --force -f --memory=:none -m=:none --memory-reservation=:none --memory-swap=:none --memory-swappiness=:none --name=:none --pids-limit=:none --run --help -h' ;;
     'container exists')
         reply='--external --help -h' ;;
     'container inspect')
         reply='--format=:none -f=:none --latest -l --size -s --help -h' ;;
     'container prune')
         reply='--filter=:none --force -f --help -h' ;;
+    'container runlabel')
+        reply='--authfile=:file --cert-dir=:folder --creds=:none --display --name=:none -n=:none --quiet -q --replace --retry=:none --retry-delay=:none --tls-verify --help -h' ;;
     'cp' | 'container cp')
         reply='--archive -a --overwrite --help -h' ;;
     'create' | 'container create')
@@ -369,12 +373,16 @@ _gantry_positionals() {
         reply=':none' ;;
     'container cleanup')
         reply=':container ...' ;;
+    'container clone')
+        reply=':container :none :image' ;;
     'container exists')
         reply=':container' ;;
     'container inspect')
         reply=':container ...' ;;
     'container prune')
         reply='' ;;
+    'container runlabel')
+        reply=':none :image :none ...' ;;
     'cp' | 'container cp')
         reply=':file :file' ;;
     'create' | 'container create')

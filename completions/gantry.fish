@@ -106,10 +106,14 @@ function __gantry_valued
             string split ' ' -- '--file -f'
         case 'container cleanup'
             string split ' ' -- '--exec'
+        case 'container clone'
+            string split ' ' -- '--blkio-weight --blkio-weight-device --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --device-read-bps --device-read-iops --device-write-bps --device-write-iops --memory -m --memory-reservation --memory-swap --memory-swappiness --name --pids-limit'
         case 'container inspect'
             string split ' ' -- '--format -f'
         case 'container prune'
             string split ' ' -- '--filter'
+        case 'container runlabel'
+            string split ' ' -- '--authfile --cert-dir --creds --name -n --retry --retry-delay'
         case 'create' 'container create'
             string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --blkio-weight --blkio-weight-device --cap-add --cap-drop --cgroup-conf --cgroup-parent --cgroupns --cgroups --chrootdirs --cidfile --conmon-pidfile --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --device --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --group-add --group-entry --hostname -h --hosts-file --hostuser --image-volume --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --memory-reservation --memory-swap --memory-swappiness --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --personality --pid --pidfile --pids-limit --platform --publish -p --pull --rdt-class --requires --restart --retry --retry-delay --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
         case 'diff' 'container diff'
@@ -226,10 +230,14 @@ function __gantry_positionals
             string split ' ' -- 'none'
         case 'container cleanup'
             string split ' ' -- 'container more'
+        case 'container clone'
+            string split ' ' -- 'container none image'
         case 'container exists'
             string split ' ' -- 'container'
         case 'container inspect'
             string split ' ' -- 'container more'
+        case 'container runlabel'
+            string split ' ' -- 'none image none more'
         case 'cp' 'container cp'
             string split ' ' -- 'file file'
         case 'create' 'container create'
@@ -451,6 +459,7 @@ complete -c gantry -n '__gantry_at ""' -l volumepath -d 'Folder that keeps named
 
 complete -c gantry -n '__gantry_at "container"' -xa attach -d 'Attach to a running container'
 complete -c gantry -n '__gantry_at "container"' -xa cleanup -d 'Clean up network and mountpoints of one or more containers'
+complete -c gantry -n '__gantry_at "container"' -xa clone -d 'Clone an existing container'
 complete -c gantry -n '__gantry_at "container"' -xa commit -d 'Create new image based on the changed container'
 complete -c gantry -n '__gantry_at "container"' -xa cp -d 'Copy files and folders between a container and the host'
 complete -c gantry -n '__gantry_at "container"' -xa create -d 'Create but do not start a container'
@@ -471,6 +480,7 @@ complete -c gantry -n '__gantry_at "container"' -xa rename -d 'Rename an existin
 complete -c gantry -n '__gantry_at "container"' -xa restart -d 'Restart one or more containers'
 complete -c gantry -n '__gantry_at "container"' -xa rm -d 'Remove one or more containers'
 complete -c gantry -n '__gantry_at "container"' -xa run -d 'Run a command in a new container'
+complete -c gantry -n '__gantry_at "container"' -xa runlabel -d 'Execute the command described by an image label'
 complete -c gantry -n '__gantry_at "container"' -xa start -d 'Start one or more containers'
 complete -c gantry -n '__gantry_at "container"' -xa stats -d 'Display a live stream of container resource usage statistics'
 complete -c gantry -n '__gantry_at "container"' -xa stop -d 'Stop one or more containers'
@@ -576,6 +586,31 @@ complete -c gantry -n '__gantry_at "container cleanup"' -l latest -s l -d 'Act o
 complete -c gantry -n '__gantry_at "container cleanup"' -l rm -d 'After cleanup, remove the container entirely'
 complete -c gantry -n '__gantry_at "container cleanup"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "container clone"' -l blkio-weight -d 'Weight of its block I/O beside others, 10 to 1000' -x
+complete -c gantry -n '__gantry_at "container clone"' -l blkio-weight-device -d 'The same for one device' -rF
+complete -c gantry -n '__gantry_at "container clone"' -l cpu-period -d 'Period that --cpu-quota is of; 100000 is usual' -x
+complete -c gantry -n '__gantry_at "container clone"' -l cpu-quota -d 'CPU time in each period' -x
+complete -c gantry -n '__gantry_at "container clone"' -l cpu-rt-period -d 'Real-time period; cgroup v1 only' -x
+complete -c gantry -n '__gantry_at "container clone"' -l cpu-rt-runtime -d 'Real-time CPU time in it; cgroup v1 only' -x
+complete -c gantry -n '__gantry_at "container clone"' -l cpu-shares -s c -d 'CPU weight beside others; 1024 is usual' -x
+complete -c gantry -n '__gantry_at "container clone"' -l cpus -d 'CPU time, as a number of CPUs: 1.5' -x
+complete -c gantry -n '__gantry_at "container clone"' -l cpuset-cpus -d 'CPUs to run on: 0-3, 0,1' -x
+complete -c gantry -n '__gantry_at "container clone"' -l cpuset-mems -d 'Memory nodes to use: 0-3, 0,1' -x
+complete -c gantry -n '__gantry_at "container clone"' -l destroy -d 'Remove the original container'
+complete -c gantry -n '__gantry_at "container clone"' -l device-read-bps -d 'Most bytes a second read from a device' -rF
+complete -c gantry -n '__gantry_at "container clone"' -l device-read-iops -d 'Most reads a second from a device' -rF
+complete -c gantry -n '__gantry_at "container clone"' -l device-write-bps -d 'Most bytes a second written to a device' -rF
+complete -c gantry -n '__gantry_at "container clone"' -l device-write-iops -d 'Most writes a second to a device' -rF
+complete -c gantry -n '__gantry_at "container clone"' -l force -s f -d 'Remove it even while it runs; with --destroy'
+complete -c gantry -n '__gantry_at "container clone"' -l memory -s m -d 'Memory limit: 512m, 2g' -x
+complete -c gantry -n '__gantry_at "container clone"' -l memory-reservation -d 'What memory is taken back to when it is short' -x
+complete -c gantry -n '__gantry_at "container clone"' -l memory-swap -d 'Memory and swap together; -1 for no limit' -x
+complete -c gantry -n '__gantry_at "container clone"' -l memory-swappiness -d 'How readily it is swapped, 0 to 100; -1 as the system; cgroup v1 only' -x
+complete -c gantry -n '__gantry_at "container clone"' -l name -d 'Name of the clone; the name of the original and "-clone" unless said' -x
+complete -c gantry -n '__gantry_at "container clone"' -l pids-limit -d 'Most processes; 0 or -1 for no limit' -x
+complete -c gantry -n '__gantry_at "container clone"' -l run -d 'Start the clone'
+complete -c gantry -n '__gantry_at "container clone"' -l help -s h -d 'Help for this command'
+
 complete -c gantry -n '__gantry_at "container exists"' -l external -d 'Check external storage containers as well: Gantry knows of none'
 complete -c gantry -n '__gantry_at "container exists"' -l help -s h -d 'Help for this command'
 
@@ -587,6 +622,18 @@ complete -c gantry -n '__gantry_at "container inspect"' -l help -s h -d 'Help fo
 complete -c gantry -n '__gantry_at "container prune"' -l filter -d 'Provide filter values (e.g. \'label=<key>=<value>\')' -x
 complete -c gantry -n '__gantry_at "container prune"' -l force -s f -d 'Do not prompt for confirmation'
 complete -c gantry -n '__gantry_at "container prune"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "container runlabel"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
+complete -c gantry -n '__gantry_at "container runlabel"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "container runlabel"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x
+complete -c gantry -n '__gantry_at "container runlabel"' -l display -d 'Show the command, run nothing'
+complete -c gantry -n '__gantry_at "container runlabel"' -l name -s n -d 'What the label means by NAME; the image\'s unless said' -x
+complete -c gantry -n '__gantry_at "container runlabel"' -l quiet -s q -d 'Show nothing of the pull nor of the command'
+complete -c gantry -n '__gantry_at "container runlabel"' -l replace -d 'Remove a container of the name that the command gives with --name'
+complete -c gantry -n '__gantry_at "container runlabel"' -l retry -d 'Number of times to retry in case of failure' -x
+complete -c gantry -n '__gantry_at "container runlabel"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
+complete -c gantry -n '__gantry_at "container runlabel"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
+complete -c gantry -n '__gantry_at "container runlabel"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "cp" "container cp"' -l archive -s a -d 'Chown copied files to the primary uid/gid of the destination container'
 complete -c gantry -n '__gantry_at "cp" "container cp"' -l overwrite -d 'Allow to overwrite directories with non-directories and vice versa'

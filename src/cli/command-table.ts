@@ -11,6 +11,7 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
     summary: 'Clean up network and mountpoints of one or more containers',
     load: () => import('./commands/container/cleanup.ts'),
   },
+  'container clone': { summary: 'Clone an existing container', load: () => import('./commands/container/clone.ts') },
   'container exists': {
     summary: 'Check if a container exists in local storage',
     load: () => import('./commands/container/exists.ts'),
@@ -27,6 +28,10 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
     summary: 'List containers',
     aliases: ['list', 'ls'],
     load: () => import('./commands/container/ps.ts'),
+  },
+  'container runlabel': {
+    summary: 'Execute the command described by an image label',
+    load: () => import('./commands/container/runlabel.ts'),
   },
   doctor: {
     summary: 'Say what is wrong with the host, a container or a path in it, and what helps',

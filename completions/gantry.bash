@@ -152,7 +152,7 @@ _gantry_children() {
     'container')
         reply='attach cleanup clone commit cp create diff exec exists export init inspect kill logs mount pause port prune ps rename restart rm run runlabel start stats stop top unmount unpause update wait' ;;
     'image')
-        reply='exists history import inspect list load prune pull rm save tag tree untag' ;;
+        reply='diff exists history import inspect list load prune pull rm save tag tree untag' ;;
     'network')
         reply='connect create disconnect exists inspect list prune reload rm update' ;;
     'secret')
@@ -222,6 +222,8 @@ _gantry_flags() {
         reply='--help -h' ;;
     'history' | 'image history')
         reply='--format=:none --human -H --no-trunc --quiet -q --help -h' ;;
+    'image diff')
+        reply='--format=:none --help -h' ;;
     'image exists')
         reply='--help -h' ;;
     'image inspect')
@@ -388,7 +390,7 @@ _gantry_positionals() {
     'create' | 'container create')
         reply=':image :rest' ;;
     'diff' | 'container diff')
-        reply=':container' ;;
+        reply=':container :container' ;;
     'doctor')
         reply=':container :none' ;;
     'events' | 'system events')
@@ -401,6 +403,8 @@ _gantry_positionals() {
         reply=':none ...' ;;
     'history' | 'image history')
         reply=':image' ;;
+    'image diff')
+        reply=':image :image' ;;
     'image exists')
         reply=':image' ;;
     'image inspect')

@@ -126,6 +126,8 @@ function __gantry_valued
             string split ' ' -- '--output -o'
         case 'history' 'image history'
             string split ' ' -- '--format'
+        case 'image diff'
+            string split ' ' -- '--format'
         case 'image inspect'
             string split ' ' -- '--format -f'
         case 'image prune'
@@ -243,7 +245,7 @@ function __gantry_positionals
         case 'create' 'container create'
             string split ' ' -- 'image rest'
         case 'diff' 'container diff'
-            string split ' ' -- 'container'
+            string split ' ' -- 'container container'
         case 'doctor'
             string split ' ' -- 'container none'
         case 'exec' 'container exec'
@@ -254,6 +256,8 @@ function __gantry_positionals
             string split ' ' -- 'none more'
         case 'history' 'image history'
             string split ' ' -- 'image'
+        case 'image diff'
+            string split ' ' -- 'image image'
         case 'image exists'
             string split ' ' -- 'image'
         case 'image inspect'
@@ -492,6 +496,7 @@ complete -c gantry -n '__gantry_at "container"' -xa wait -d 'Block on one or mor
 
 complete -c gantry -n '__gantry_at "container"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "image"' -xa diff -d 'Inspect changes to the file systems of an image'
 complete -c gantry -n '__gantry_at "image"' -xa exists -d 'Check if an image exists in local storage'
 complete -c gantry -n '__gantry_at "image"' -xa history -d 'Show history of a specified image'
 complete -c gantry -n '__gantry_at "image"' -xa import -d 'Import a tarball to create a filesystem image'
@@ -798,6 +803,9 @@ complete -c gantry -n '__gantry_at "history" "image history"' -l human -s H -d '
 complete -c gantry -n '__gantry_at "history" "image history"' -l no-trunc -d 'Do not truncate the output'
 complete -c gantry -n '__gantry_at "history" "image history"' -l quiet -s q -d 'Display the numeric IDs only'
 complete -c gantry -n '__gantry_at "history" "image history"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "image diff"' -l format -d 'Change the output format (json)' -x
+complete -c gantry -n '__gantry_at "image diff"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "image exists"' -l help -s h -d 'Help for this command'
 

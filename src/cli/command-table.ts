@@ -40,6 +40,10 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
   events: { summary: 'Show Gantry system events', load: () => import('./commands/system/events.ts') },
   help: { summary: 'Help about any command', load: () => import('./commands/help.ts') },
   history: { summary: 'Show history of a specified image', load: () => import('./commands/image/history.ts') },
+  'image diff': {
+    summary: 'Inspect changes to the file systems of an image',
+    load: () => import('./commands/image/diff.ts'),
+  },
   'image exists': {
     summary: 'Check if an image exists in local storage',
     load: () => import('./commands/image/exists.ts'),

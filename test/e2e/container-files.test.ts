@@ -91,6 +91,40 @@ describe.each(['root', 'an ordinary user', 'vfs'])('as %s', (who) => {
     expect((await box.try(['diff'])).stderr).toContain('"gantry diff" requires a name, id, or the "--latest" flag')
   })
 
+  test('diff of images, and of one thing with another', async () => {
+    await made('first', 'mkdir /d; echo 1 >/d/one; echo x >/gone; echo 1 >/same')
+    await box.ok(['commit', '-q', 'first', 'localhost/first'])
+    await box.ok([
+      'run',
+      '--name',
+      'second',
+      '--network',
+      'none',
+      'localhost/first',
+      'sh',
+      '-c',
+      'rm /gone; echo 22 >/d/one',
+    ])
+    await box.ok(['commit', '-q', 'second', 'localhost/second'])
+    const lines = async (...words: string[]) =>
+      (await box.ok(words)).split('\n').filter((line) => !line.includes('/etc'))
+    const last = ['C /d/one', 'D /gone']
+    expect(await lines('image', 'diff', 'localhost/second')).toEqual(last)
+    expect(await lines('diff', 'localhost/second', 'localhost/first')).toEqual(last)
+    expect(await lines('diff', 'localhost/first', 'second')).toEqual(['C /d/one', 'A /gone'])
+    const both = ['A /d', 'A /d/one', 'A /same']
+    expect(await lines('image', 'diff', 'localhost/second', busybox)).toEqual(both)
+    expect(await lines('diff', 'second', busybox)).toEqual(both)
+    expect(await lines('container', 'diff', 'second', 'first')).toEqual(last)
+    expect((await lines('image', 'diff', busybox)).slice(0, 2)).toEqual(['A /bin', 'A /bin/['])
+    const json = await box.ok(['image', 'diff', '--format', 'json', 'localhost/second', busybox])
+    expect(JSON.parse(json)).toMatchObject({ added: expect.arrayContaining(['/same']) })
+    expect((await box.try(['container', 'diff', 'localhost/first'])).stderr).toContain('no container with name or ID')
+    expect((await box.try(['image', 'diff', 'second-none'])).stderr).toContain('second-none: image not known')
+    await box.ok(['rm', 'first', 'second'])
+    await box.ok(['rmi', 'localhost/first', 'localhost/second'])
+  })
+
   test('mount is counted, listed, and outlives neither rm nor the last unmount', async () => {
     if (isUser) return
     const id = await box.ok(['create', '--name', 'mounted', busybox, 'true'])

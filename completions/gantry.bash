@@ -229,7 +229,7 @@ _gantry_flags() {
     'image inspect')
         reply='--format=:none -f=:none --help -h' ;;
     'image prune')
-        reply='--all -a --blobs --external --filter=:none --force -f --help -h' ;;
+        reply='--all -a --blobs --build-cache --external --filter=:none --force -f --help -h' ;;
     'image tree')
         reply='--whatrequires --help -h' ;;
     'images' | 'image list' | 'image ls')

@@ -658,7 +658,7 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l cgroup-parent
 complete -c gantry -n '__gantry_at "create" "container create"' -l cgroupns -d 'Control group namespace: host or private' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l cgroups -d 'Its control group: enabled, disabled, no-conmon (the monitor stays in ours), split (both below ours)' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l chrootdirs -d 'Folder inside that serves as a root: /etc/hosts, resolv.conf… are mounted there, too' -x
-complete -c gantry -n '__gantry_at "create" "container create"' -l cidfile -d 'Write the id to this file' -rF
+complete -c gantry -n '__gantry_at "create" "container create"' -l cidfile -d 'Write the id to this file, which goes with the container' -rF
 complete -c gantry -n '__gantry_at "create" "container create"' -l conmon-pidfile -d 'Write the monitor\'s pid to this file' -rF
 complete -c gantry -n '__gantry_at "create" "container create"' -l cpu-period -d 'Period that --cpu-quota is of; 100000 is usual' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l cpu-quota -d 'CPU time in each period' -x
@@ -814,6 +814,7 @@ complete -c gantry -n '__gantry_at "image inspect"' -l help -s h -d 'Help for th
 
 complete -c gantry -n '__gantry_at "image prune"' -l all -s a -d 'Remove all images not in use by containers, not just dangling ones'
 complete -c gantry -n '__gantry_at "image prune"' -l blobs -d 'Drop the compressed layers of the images that stay, too: push, save and repair then fetch them again'
+complete -c gantry -n '__gantry_at "image prune"' -l build-cache -d 'Remove what builds keep for the next ones: Gantry keeps none'
 complete -c gantry -n '__gantry_at "image prune"' -l external -d 'Remove images even when they are used by external containers: Gantry knows of none'
 complete -c gantry -n '__gantry_at "image prune"' -l filter -d 'Provide filter values (e.g. \'label=<key>=<value>\')' -x
 complete -c gantry -n '__gantry_at "image prune"' -l force -s f -d 'Do not prompt for confirmation'
@@ -1016,7 +1017,7 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l cgroup-parent -d 'M
 complete -c gantry -n '__gantry_at "run" "container run"' -l cgroupns -d 'Control group namespace: host or private' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l cgroups -d 'Its control group: enabled, disabled, no-conmon (the monitor stays in ours), split (both below ours)' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l chrootdirs -d 'Folder inside that serves as a root: /etc/hosts, resolv.conf… are mounted there, too' -x
-complete -c gantry -n '__gantry_at "run" "container run"' -l cidfile -d 'Write the id to this file' -rF
+complete -c gantry -n '__gantry_at "run" "container run"' -l cidfile -d 'Write the id to this file, which goes with the container' -rF
 complete -c gantry -n '__gantry_at "run" "container run"' -l conmon-pidfile -d 'Write the monitor\'s pid to this file' -rF
 complete -c gantry -n '__gantry_at "run" "container run"' -l cpu-period -d 'Period that --cpu-quota is of; 100000 is usual' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l cpu-quota -d 'CPU time in each period' -x

@@ -53,8 +53,8 @@ export async function clone(engine: Engine, request: CloneRequest): Promise<Crea
 
 function specOf(engine: Engine, { container, limits }: CloneRequest): CompleteSpec {
   const { stored } = container
-  // Two containers cannot have one pid file.
-  const { pidFiles: _, ...spec } = stored.spec
+  // Two containers cannot have one file for their ids.
+  const { pidFiles: _pids, cidFile: _cid, ...spec } = stored.spec
   const current = { ...spec, network: { ...networkFacetOf(spec), attachments: [...attachmentsOf(container)] } }
   if (limits === undefined) return current
   const limited = updatedSpec(current, nextUpdate(current, {}, { limits }))

@@ -17,7 +17,7 @@ import { untilNextReport } from '../../until-next-report.ts'
 
 const options = defineOptions({
   all: { type: 'boolean', short: 'a', describe: 'Show all the containers, default is only running containers' },
-  external: { type: 'boolean', describe: 'Show containers in storage not controlled by Gantry' },
+  external: { type: 'boolean', aliases: ['storage'], describe: 'Show containers in storage not controlled by Gantry' },
   filter: { type: 'strings', short: 'f', value: 'filter', describe: 'Filter output based on conditions given' },
   format: { type: 'string', value: 'format', describe: 'Pretty-print containers to JSON or using a Go template' },
   last: {
@@ -28,8 +28,8 @@ const options = defineOptions({
     describe: 'Print the n last created containers (all states)',
   },
   latest: { type: 'boolean', short: 'l', describe: 'Show the latest container (all states)' },
-  ns: { type: 'boolean', describe: 'Display namespace information' },
-  'no-trunc': { type: 'boolean', describe: 'Display the extended information' },
+  ns: { type: 'boolean', aliases: ['namespace'], describe: 'Display namespace information' },
+  'no-trunc': { type: 'boolean', aliases: ['notruncate'], describe: 'Display the extended information' },
   noheading: { type: 'boolean', describe: 'Do not print headers' },
   pod: { type: 'boolean', short: 'p', describe: 'Print the ID and name of the pod the containers are associated with' },
   quiet: { type: 'boolean', short: 'q', describe: 'Print the numeric IDs of the containers only' },

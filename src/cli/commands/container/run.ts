@@ -1,7 +1,7 @@
 // run: create, start, and stay with it unless detached.
 
-import { writeFileSync } from 'node:fs'
 import { invalid } from '../../../base/errors.ts'
+import { writeCidFile } from '../../../engine/container/cid-file.ts'
 import type { RunRequest } from '../../../engine/container/run.ts'
 import type { StartedContainer } from '../../../engine/container/start.ts'
 import type { Engine } from '../../../engine/engine.ts'
@@ -78,13 +78,13 @@ function withAccounts(spec: ContainerSpec, { options }: RunInvocation): Containe
 type PlainRequest = Omit<RunRequest, 'isAttached'>
 
 function requestOf(invocation: RunInvocation, spec: ContainerSpec): PlainRequest {
-  const { cidfile, 'preserve-fds': preservedFds } = invocation.options
+  const { 'preserve-fds': preservedFds } = invocation.options
   return {
     spec,
     creation: toCreateOptions(invocation),
     ...(preservedFds === undefined ? {} : { preservedFds }),
     onCreated(id) {
-      if (cidfile !== undefined) writeFileSync(cidfile, id)
+      if (spec.cidFile !== undefined) writeCidFile(spec.cidFile, id)
     },
   }
 }

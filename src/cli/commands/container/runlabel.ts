@@ -31,7 +31,7 @@ const options = {
   opt1: optional(1),
   opt2: optional(2),
   opt3: optional(3),
-  pull: { type: 'boolean', short: 'p', default: true, isHidden: true, describe: 'Pull the image if it is missing' },
+  pull: { type: 'boolean', default: true, isHidden: true, describe: 'Pull the image if it is missing' },
   quiet: quietOption('Show nothing of the pull nor of the command'),
   replace: { type: 'boolean', describe: 'Remove a container of the name that the command gives with --name' },
 } as const

@@ -152,7 +152,7 @@ _gantry_children() {
     'container')
         reply='attach cleanup clone commit cp create diff exec exists export init inspect kill logs mount pause port prune ps rename restart rm run runlabel start stats stop top unmount unpause update wait' ;;
     'image')
-        reply='diff exists history import inspect list load prune pull rm save tag tree untag' ;;
+        reply='diff exists history import inspect list load mount prune pull rm save tag tree unmount untag' ;;
     'network')
         reply='connect create disconnect exists inspect list prune reload rm update' ;;
     'secret')
@@ -228,10 +228,14 @@ _gantry_flags() {
         reply='--help -h' ;;
     'image inspect')
         reply='--format=:none -f=:none --help -h' ;;
+    'image mount')
+        reply='--all -a --format=:none --help -h' ;;
     'image prune')
         reply='--all -a --blobs --build-cache --external --filter=:none --force -f --help -h' ;;
     'image tree')
         reply='--whatrequires --help -h' ;;
+    'image unmount' | 'image umount')
+        reply='--all -a --force -f --help -h' ;;
     'images' | 'image list' | 'image ls')
         reply='--all -a --digests --filter=:none -f=:none --format=:none --history --no-trunc --noheading -n --quiet -q --sort=:none --help -h' ;;
     'import' | 'image import')
@@ -409,10 +413,14 @@ _gantry_positionals() {
         reply=':image' ;;
     'image inspect')
         reply=':image ...' ;;
+    'image mount')
+        reply=':image ...' ;;
     'image prune')
         reply='' ;;
     'image tree')
         reply=':image' ;;
+    'image unmount' | 'image umount')
+        reply=':image ...' ;;
     'images' | 'image list' | 'image ls')
         reply=':image' ;;
     'import' | 'image import')

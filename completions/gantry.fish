@@ -130,6 +130,8 @@ function __gantry_valued
             string split ' ' -- '--format'
         case 'image inspect'
             string split ' ' -- '--format -f'
+        case 'image mount'
+            string split ' ' -- '--format'
         case 'image prune'
             string split ' ' -- '--filter'
         case 'images' 'image list' 'image ls'
@@ -262,8 +264,12 @@ function __gantry_positionals
             string split ' ' -- 'image'
         case 'image inspect'
             string split ' ' -- 'image more'
+        case 'image mount'
+            string split ' ' -- 'image more'
         case 'image tree'
             string split ' ' -- 'image'
+        case 'image unmount' 'image umount'
+            string split ' ' -- 'image more'
         case 'images' 'image list' 'image ls'
             string split ' ' -- 'image'
         case 'import' 'image import'
@@ -503,12 +509,14 @@ complete -c gantry -n '__gantry_at "image"' -xa import -d 'Import a tarball to c
 complete -c gantry -n '__gantry_at "image"' -xa inspect -d 'Display the configuration of an image'
 complete -c gantry -n '__gantry_at "image"' -xa list -d 'List images in local storage'
 complete -c gantry -n '__gantry_at "image"' -xa load -d 'Load image(s) from a tar archive'
+complete -c gantry -n '__gantry_at "image"' -xa mount -d 'Mount the root file system of an image'
 complete -c gantry -n '__gantry_at "image"' -xa prune -d 'Remove unused images'
 complete -c gantry -n '__gantry_at "image"' -xa pull -d 'Pull an image from a registry'
 complete -c gantry -n '__gantry_at "image"' -xa rm -d 'Remove one or more images from local storage'
 complete -c gantry -n '__gantry_at "image"' -xa save -d 'Save image(s) to an archive'
 complete -c gantry -n '__gantry_at "image"' -xa tag -d 'Add an additional name to a local image'
 complete -c gantry -n '__gantry_at "image"' -xa tree -d 'Print layer hierarchy of an image in a tree format'
+complete -c gantry -n '__gantry_at "image"' -xa unmount -d 'Unmount the root file system of an image'
 complete -c gantry -n '__gantry_at "image"' -xa untag -d 'Remove a name from a local image'
 
 complete -c gantry -n '__gantry_at "image"' -l help -s h -d 'Help for this command'
@@ -812,6 +820,10 @@ complete -c gantry -n '__gantry_at "image exists"' -l help -s h -d 'Help for thi
 complete -c gantry -n '__gantry_at "image inspect"' -l format -s f -d 'Format the output to a Go template or json' -x
 complete -c gantry -n '__gantry_at "image inspect"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "image mount"' -l all -s a -d 'Mount all images'
+complete -c gantry -n '__gantry_at "image mount"' -l format -d 'Print the mounted images in specified format (json)' -x
+complete -c gantry -n '__gantry_at "image mount"' -l help -s h -d 'Help for this command'
+
 complete -c gantry -n '__gantry_at "image prune"' -l all -s a -d 'Remove all images not in use by containers, not just dangling ones'
 complete -c gantry -n '__gantry_at "image prune"' -l blobs -d 'Drop the compressed layers of the images that stay, too: push, save and repair then fetch them again'
 complete -c gantry -n '__gantry_at "image prune"' -l build-cache -d 'Remove what builds keep for the next ones: Gantry keeps none'
@@ -822,6 +834,10 @@ complete -c gantry -n '__gantry_at "image prune"' -l help -s h -d 'Help for this
 
 complete -c gantry -n '__gantry_at "image tree"' -l whatrequires -d 'Show all child images and layers of the specified image'
 complete -c gantry -n '__gantry_at "image tree"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "image unmount" "image umount"' -l all -s a -d 'Unmount all of the currently mounted images'
+complete -c gantry -n '__gantry_at "image unmount" "image umount"' -l force -s f -d 'Unmount it however often it was mounted'
+complete -c gantry -n '__gantry_at "image unmount" "image umount"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "images" "image list" "image ls"' -l all -s a -d 'Show all images: there are no intermediate ones that would be hidden'
 complete -c gantry -n '__gantry_at "images" "image list" "image ls"' -l digests -d 'Show digests'

@@ -63,6 +63,10 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
     load: () => import('./commands/image/list.ts'),
   },
   'image load': { summary: 'Load image(s) from a tar archive', load: () => import('./commands/image/load.ts') },
+  'image mount': {
+    summary: 'Mount the root file system of an image',
+    load: () => import('./commands/image/mount.ts'),
+  },
   'image prune': { summary: 'Remove unused images', load: () => import('./commands/image/prune.ts') },
   'image pull': { summary: 'Pull an image from a registry', load: () => import('./commands/image/pull.ts') },
   'image rm': {
@@ -75,6 +79,11 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
   'image tree': {
     summary: 'Print layer hierarchy of an image in a tree format',
     load: () => import('./commands/image/tree.ts'),
+  },
+  'image unmount': {
+    summary: 'Unmount the root file system of an image',
+    aliases: ['umount'],
+    load: () => import('./commands/image/unmount.ts'),
   },
   'image untag': { summary: 'Remove a name from a local image', load: () => import('./commands/image/untag.ts') },
   images: { summary: 'List images in local storage', load: () => import('./commands/image/list.ts') },

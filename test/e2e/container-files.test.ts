@@ -91,6 +91,43 @@ describe.each(['root', 'an ordinary user', 'vfs'])('as %s', (who) => {
     expect((await box.try(['diff'])).stderr).toContain('"gantry diff" requires a name, id, or the "--latest" flag')
   })
 
+  test('image mount is counted, listed, and keeps its image', async () => {
+    if (isUser) {
+      const refused = await box.try(['image', 'mount', busybox])
+      expect(refused).toMatchObject({ code: 125, stdout: '', stderr: expect.stringContaining('gantry unshare') })
+      const inside = [...box.argv, 'image'].join(' ')
+      const script = `p=$(${inside} mount ${busybox}) && test -e $p/bin/busybox && ${inside} umount ${busybox}`
+      expect(await box.ok(['unshare', 'sh', '-c', script.replaceAll(/setpriv \S+ \S+ \S+ /g, '')])).toMatch(
+        /^[0-9a-f]{64}$/,
+      )
+      return
+    }
+    const id = await box.ok(['image', 'inspect', '--format', '{{.Id}}', busybox])
+    expect(await box.ok(['image', 'mount'])).toBe('')
+    const path = await box.ok(['image', 'mount', busybox])
+    expect(existsSync(join(path, 'bin/busybox'))).toBe(true)
+    if (who === 'root') expect(() => writeFileSync(join(path, 'new'), '')).toThrow('EROFS')
+    expect(await box.ok(['image', 'mount'])).toMatch(new RegExp(`^${busybox} +${path}$`))
+    expect(JSON.parse(await box.ok(['image', 'mount', '--format', 'json']))).toMatchObject([
+      { id, Names: [expect.stringMatching(/^sha256:/)], Repositories: [busybox], mountpoint: path },
+    ])
+    expect(await box.ok(['image', 'mount', '--all'])).toContain(path)
+    const kept = await box.try(['rmi', '-f', busybox])
+    expect(kept).toMatchObject({ code: 125, stderr: expect.stringContaining(`image ${id} is mounted`) })
+    expect(await box.ok(['image', 'umount', busybox])).toBe(id)
+    expect(existsSync(join(path, 'bin/busybox'))).toBe(true)
+    expect(await box.ok(['image', 'unmount', busybox])).toBe(id)
+    expect(existsSync(path)).toBe(false)
+    expect(await box.ok(['image', 'umount', busybox])).toBe('')
+    await box.ok(['image', 'mount', busybox])
+    await box.ok(['image', 'mount', busybox])
+    expect(await box.ok(['image', 'umount', '--all', '--force'])).toBe(id)
+    expect(await box.ok(['image', 'mount'])).toBe('')
+    expect((await box.try(['image', 'umount', 'no-such-image'])).stderr).toBe('Error: no-such-image: image not known\n')
+    expect((await box.try(['image', 'mount', 'no-such-image'])).code).toBe(125)
+    expect((await box.try(['image', 'umount'])).stderr).toContain('image name or ID must be specified')
+  })
+
   test('diff of images, and of one thing with another', async () => {
     await made('first', 'mkdir /d; echo 1 >/d/one; echo x >/gone; echo 1 >/same')
     await box.ok(['commit', '-q', 'first', 'localhost/first'])

@@ -150,9 +150,9 @@ _gantry_children() {
     '')
         reply='attach commit completion container cp create diff doctor events exec export help history image images import info init inspect kill load logs mount network pause port ps pull rename restart rm rmi run save secret start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
     'container')
-        reply='attach cleanup commit cp create diff exec exists export init inspect kill logs mount pause port prune ps rename restart rm run start stats stop top unmount unpause update wait' ;;
+        reply='attach cleanup clone commit cp create diff exec exists export init inspect kill logs mount pause port prune ps rename restart rm run runlabel start stats stop top unmount unpause update wait' ;;
     'image')
-        reply='exists history import inspect list load prune pull rm save tag tree untag' ;;
+        reply='diff exists history import inspect list load mount prune pull rm save tag tree unmount untag' ;;
     'network')
         reply='connect create disconnect exists inspect list prune reload rm update' ;;
     'secret')
@@ -200,6 +200,8 @@ _gantry_flags() {
         reply='--format=:none -f=:none --latest -l --size -s --help -h' ;;
     'container prune')
         reply='--filter=:none --force -f --help -h' ;;
+    'container runlabel')
+        reply='--authfile=:file --cert-dir=:folder --creds=:none --display --name=:none -n=:none --quiet -q --replace --retry=:none --retry-delay=:none --tls-verify --help -h' ;;
     'cp' | 'container cp')
         reply='--archive -a --overwrite --help -h' ;;
     'create' | 'container create')
@@ -218,14 +220,20 @@ _gantry_flags() {
         reply='--help -h' ;;
     'history' | 'image history')
         reply='--format=:none --human -H --no-trunc --quiet -q --help -h' ;;
+    'image diff')
+        reply='--format=:none --help -h' ;;
     'image exists')
         reply='--help -h' ;;
     'image inspect')
         reply='--format=:none -f=:none --help -h' ;;
+    'image mount')
+        reply='--all -a --format=:none --help -h' ;;
     'image prune')
-        reply='--all -a --blobs --external --filter=:none --force -f --help -h' ;;
+        reply='--all -a --blobs --build-cache --external --filter=:none --force -f --help -h' ;;
     'image tree')
         reply='--whatrequires --help -h' ;;
+    'image unmount' | 'image umount')
+        reply='--all -a --force -f --help -h' ;;
     'images' | 'image list' | 'image ls')
         reply='--all -a --digests --filter=:none -f=:none --format=:none --history --no-trunc --noheading -n --quiet -q --sort=:none --help -h' ;;
     'import' | 'image import')
@@ -369,18 +377,22 @@ _gantry_positionals() {
         reply=':none' ;;
     'container cleanup')
         reply=':container ...' ;;
+    'container clone')
+        reply=':container :none :image' ;;
     'container exists')
         reply=':container' ;;
     'container inspect')
         reply=':container ...' ;;
     'container prune')
         reply='' ;;
+    'container runlabel')
+        reply=':none :image :none ...' ;;
     'cp' | 'container cp')
         reply=':file :file' ;;
     'create' | 'container create')
         reply=':image :rest' ;;
     'diff' | 'container diff')
-        reply=':container' ;;
+        reply=':container :container' ;;
     'doctor')
         reply=':container :none' ;;
     'events' | 'system events')
@@ -393,14 +405,20 @@ _gantry_positionals() {
         reply=':none ...' ;;
     'history' | 'image history')
         reply=':image' ;;
+    'image diff')
+        reply=':image :image' ;;
     'image exists')
         reply=':image' ;;
     'image inspect')
+        reply=':image ...' ;;
+    'image mount')
         reply=':image ...' ;;
     'image prune')
         reply='' ;;
     'image tree')
         reply=':image' ;;
+    'image unmount' | 'image umount')
+        reply=':image ...' ;;
     'images' | 'image list' | 'image ls')
         reply=':image' ;;
     'import' | 'image import')

@@ -106,10 +106,14 @@ function __gantry_valued
             string split ' ' -- '--file -f'
         case 'container cleanup'
             string split ' ' -- '--exec'
+        case 'container clone'
+            string split ' ' -- '--blkio-weight --blkio-weight-device --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --device-read-bps --device-read-iops --device-write-bps --device-write-iops --memory -m --memory-reservation --memory-swap --memory-swappiness --name --pids-limit'
         case 'container inspect'
             string split ' ' -- '--format -f'
         case 'container prune'
             string split ' ' -- '--filter'
+        case 'container runlabel'
+            string split ' ' -- '--authfile --cert-dir --creds --name -n --retry --retry-delay'
         case 'create' 'container create'
             string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --blkio-weight --blkio-weight-device --cap-add --cap-drop --cgroup-conf --cgroup-parent --cgroupns --cgroups --chrootdirs --cidfile --conmon-pidfile --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --device --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --group-add --group-entry --hostname -h --hosts-file --hostuser --image-volume --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --memory-reservation --memory-swap --memory-swappiness --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --personality --pid --pidfile --pids-limit --platform --publish -p --pull --rdt-class --requires --restart --retry --retry-delay --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
         case 'diff' 'container diff'
@@ -122,8 +126,12 @@ function __gantry_valued
             string split ' ' -- '--output -o'
         case 'history' 'image history'
             string split ' ' -- '--format'
+        case 'image diff'
+            string split ' ' -- '--format'
         case 'image inspect'
             string split ' ' -- '--format -f'
+        case 'image mount'
+            string split ' ' -- '--format'
         case 'image prune'
             string split ' ' -- '--filter'
         case 'images' 'image list' 'image ls'
@@ -226,16 +234,20 @@ function __gantry_positionals
             string split ' ' -- 'none'
         case 'container cleanup'
             string split ' ' -- 'container more'
+        case 'container clone'
+            string split ' ' -- 'container none image'
         case 'container exists'
             string split ' ' -- 'container'
         case 'container inspect'
             string split ' ' -- 'container more'
+        case 'container runlabel'
+            string split ' ' -- 'none image none more'
         case 'cp' 'container cp'
             string split ' ' -- 'file file'
         case 'create' 'container create'
             string split ' ' -- 'image rest'
         case 'diff' 'container diff'
-            string split ' ' -- 'container'
+            string split ' ' -- 'container container'
         case 'doctor'
             string split ' ' -- 'container none'
         case 'exec' 'container exec'
@@ -246,12 +258,18 @@ function __gantry_positionals
             string split ' ' -- 'none more'
         case 'history' 'image history'
             string split ' ' -- 'image'
+        case 'image diff'
+            string split ' ' -- 'image image'
         case 'image exists'
             string split ' ' -- 'image'
         case 'image inspect'
             string split ' ' -- 'image more'
+        case 'image mount'
+            string split ' ' -- 'image more'
         case 'image tree'
             string split ' ' -- 'image'
+        case 'image unmount' 'image umount'
+            string split ' ' -- 'image more'
         case 'images' 'image list' 'image ls'
             string split ' ' -- 'image'
         case 'import' 'image import'
@@ -451,6 +469,7 @@ complete -c gantry -n '__gantry_at ""' -l volumepath -d 'Folder that keeps named
 
 complete -c gantry -n '__gantry_at "container"' -xa attach -d 'Attach to a running container'
 complete -c gantry -n '__gantry_at "container"' -xa cleanup -d 'Clean up network and mountpoints of one or more containers'
+complete -c gantry -n '__gantry_at "container"' -xa clone -d 'Clone an existing container'
 complete -c gantry -n '__gantry_at "container"' -xa commit -d 'Create new image based on the changed container'
 complete -c gantry -n '__gantry_at "container"' -xa cp -d 'Copy files and folders between a container and the host'
 complete -c gantry -n '__gantry_at "container"' -xa create -d 'Create but do not start a container'
@@ -471,6 +490,7 @@ complete -c gantry -n '__gantry_at "container"' -xa rename -d 'Rename an existin
 complete -c gantry -n '__gantry_at "container"' -xa restart -d 'Restart one or more containers'
 complete -c gantry -n '__gantry_at "container"' -xa rm -d 'Remove one or more containers'
 complete -c gantry -n '__gantry_at "container"' -xa run -d 'Run a command in a new container'
+complete -c gantry -n '__gantry_at "container"' -xa runlabel -d 'Execute the command described by an image label'
 complete -c gantry -n '__gantry_at "container"' -xa start -d 'Start one or more containers'
 complete -c gantry -n '__gantry_at "container"' -xa stats -d 'Display a live stream of container resource usage statistics'
 complete -c gantry -n '__gantry_at "container"' -xa stop -d 'Stop one or more containers'
@@ -482,18 +502,21 @@ complete -c gantry -n '__gantry_at "container"' -xa wait -d 'Block on one or mor
 
 complete -c gantry -n '__gantry_at "container"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "image"' -xa diff -d 'Inspect changes to the file systems of an image'
 complete -c gantry -n '__gantry_at "image"' -xa exists -d 'Check if an image exists in local storage'
 complete -c gantry -n '__gantry_at "image"' -xa history -d 'Show history of a specified image'
 complete -c gantry -n '__gantry_at "image"' -xa import -d 'Import a tarball to create a filesystem image'
 complete -c gantry -n '__gantry_at "image"' -xa inspect -d 'Display the configuration of an image'
 complete -c gantry -n '__gantry_at "image"' -xa list -d 'List images in local storage'
 complete -c gantry -n '__gantry_at "image"' -xa load -d 'Load image(s) from a tar archive'
+complete -c gantry -n '__gantry_at "image"' -xa mount -d 'Mount the root file system of an image'
 complete -c gantry -n '__gantry_at "image"' -xa prune -d 'Remove unused images'
 complete -c gantry -n '__gantry_at "image"' -xa pull -d 'Pull an image from a registry'
 complete -c gantry -n '__gantry_at "image"' -xa rm -d 'Remove one or more images from local storage'
 complete -c gantry -n '__gantry_at "image"' -xa save -d 'Save image(s) to an archive'
 complete -c gantry -n '__gantry_at "image"' -xa tag -d 'Add an additional name to a local image'
 complete -c gantry -n '__gantry_at "image"' -xa tree -d 'Print layer hierarchy of an image in a tree format'
+complete -c gantry -n '__gantry_at "image"' -xa unmount -d 'Unmount the root file system of an image'
 complete -c gantry -n '__gantry_at "image"' -xa untag -d 'Remove a name from a local image'
 
 complete -c gantry -n '__gantry_at "image"' -l help -s h -d 'Help for this command'
@@ -577,6 +600,31 @@ complete -c gantry -n '__gantry_at "container cleanup"' -l rm -d 'After cleanup,
 complete -c gantry -n '__gantry_at "container cleanup"' -l rmi -d 'After cleanup, remove the image, unless a container uses it'
 complete -c gantry -n '__gantry_at "container cleanup"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "container clone"' -l blkio-weight -d 'Weight of its block I/O beside others, 10 to 1000' -x
+complete -c gantry -n '__gantry_at "container clone"' -l blkio-weight-device -d 'The same for one device' -rF
+complete -c gantry -n '__gantry_at "container clone"' -l cpu-period -d 'Period that --cpu-quota is of; 100000 is usual' -x
+complete -c gantry -n '__gantry_at "container clone"' -l cpu-quota -d 'CPU time in each period' -x
+complete -c gantry -n '__gantry_at "container clone"' -l cpu-rt-period -d 'Real-time period; cgroup v1 only' -x
+complete -c gantry -n '__gantry_at "container clone"' -l cpu-rt-runtime -d 'Real-time CPU time in it; cgroup v1 only' -x
+complete -c gantry -n '__gantry_at "container clone"' -l cpu-shares -s c -d 'CPU weight beside others; 1024 is usual' -x
+complete -c gantry -n '__gantry_at "container clone"' -l cpus -d 'CPU time, as a number of CPUs: 1.5' -x
+complete -c gantry -n '__gantry_at "container clone"' -l cpuset-cpus -d 'CPUs to run on: 0-3, 0,1' -x
+complete -c gantry -n '__gantry_at "container clone"' -l cpuset-mems -d 'Memory nodes to use: 0-3, 0,1' -x
+complete -c gantry -n '__gantry_at "container clone"' -l destroy -d 'Remove the original container'
+complete -c gantry -n '__gantry_at "container clone"' -l device-read-bps -d 'Most bytes a second read from a device' -rF
+complete -c gantry -n '__gantry_at "container clone"' -l device-read-iops -d 'Most reads a second from a device' -rF
+complete -c gantry -n '__gantry_at "container clone"' -l device-write-bps -d 'Most bytes a second written to a device' -rF
+complete -c gantry -n '__gantry_at "container clone"' -l device-write-iops -d 'Most writes a second to a device' -rF
+complete -c gantry -n '__gantry_at "container clone"' -l force -s f -d 'Remove it even while it runs; with --destroy'
+complete -c gantry -n '__gantry_at "container clone"' -l memory -s m -d 'Memory limit: 512m, 2g' -x
+complete -c gantry -n '__gantry_at "container clone"' -l memory-reservation -d 'What memory is taken back to when it is short' -x
+complete -c gantry -n '__gantry_at "container clone"' -l memory-swap -d 'Memory and swap together; -1 for no limit' -x
+complete -c gantry -n '__gantry_at "container clone"' -l memory-swappiness -d 'How readily it is swapped, 0 to 100; -1 as the system; cgroup v1 only' -x
+complete -c gantry -n '__gantry_at "container clone"' -l name -d 'Name of the clone; the name of the original and "-clone" unless said' -x
+complete -c gantry -n '__gantry_at "container clone"' -l pids-limit -d 'Most processes; 0 or -1 for no limit' -x
+complete -c gantry -n '__gantry_at "container clone"' -l run -d 'Start the clone'
+complete -c gantry -n '__gantry_at "container clone"' -l help -s h -d 'Help for this command'
+
 complete -c gantry -n '__gantry_at "container exists"' -l external -d 'Check external storage containers as well: Gantry knows of none'
 complete -c gantry -n '__gantry_at "container exists"' -l help -s h -d 'Help for this command'
 
@@ -588,6 +636,18 @@ complete -c gantry -n '__gantry_at "container inspect"' -l help -s h -d 'Help fo
 complete -c gantry -n '__gantry_at "container prune"' -l filter -d 'Provide filter values (e.g. \'label=<key>=<value>\')' -x
 complete -c gantry -n '__gantry_at "container prune"' -l force -s f -d 'Do not prompt for confirmation'
 complete -c gantry -n '__gantry_at "container prune"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "container runlabel"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
+complete -c gantry -n '__gantry_at "container runlabel"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "container runlabel"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x
+complete -c gantry -n '__gantry_at "container runlabel"' -l display -d 'Show the command, run nothing'
+complete -c gantry -n '__gantry_at "container runlabel"' -l name -s n -d 'What the label means by NAME; the image\'s unless said' -x
+complete -c gantry -n '__gantry_at "container runlabel"' -l quiet -s q -d 'Show nothing of the pull nor of the command'
+complete -c gantry -n '__gantry_at "container runlabel"' -l replace -d 'Remove a container of the name that the command gives with --name'
+complete -c gantry -n '__gantry_at "container runlabel"' -l retry -d 'Number of times to retry in case of failure' -x
+complete -c gantry -n '__gantry_at "container runlabel"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
+complete -c gantry -n '__gantry_at "container runlabel"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
+complete -c gantry -n '__gantry_at "container runlabel"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "cp" "container cp"' -l archive -s a -d 'Chown copied files to the primary uid/gid of the destination container'
 complete -c gantry -n '__gantry_at "cp" "container cp"' -l overwrite -d 'Allow to overwrite directories with non-directories and vice versa'
@@ -607,7 +667,7 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l cgroup-parent
 complete -c gantry -n '__gantry_at "create" "container create"' -l cgroupns -d 'Control group namespace: host, private, container:NAME, ns:PATH' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l cgroups -d 'Its control group: enabled, disabled, no-conmon (the monitor stays in ours), split (both below ours)' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l chrootdirs -d 'Folder inside that serves as a root: /etc/hosts, resolv.conf… are mounted there, too' -x
-complete -c gantry -n '__gantry_at "create" "container create"' -l cidfile -d 'Write the id to this file' -rF
+complete -c gantry -n '__gantry_at "create" "container create"' -l cidfile -d 'Write the id to this file, which goes with the container' -rF
 complete -c gantry -n '__gantry_at "create" "container create"' -l conmon-pidfile -d 'Write the monitor\'s pid to this file' -rF
 complete -c gantry -n '__gantry_at "create" "container create"' -l cpu-period -d 'Period that --cpu-quota is of; 100000 is usual' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l cpu-quota -d 'CPU time in each period' -x
@@ -754,13 +814,21 @@ complete -c gantry -n '__gantry_at "history" "image history"' -l no-trunc -d 'Do
 complete -c gantry -n '__gantry_at "history" "image history"' -l quiet -s q -d 'Display the numeric IDs only'
 complete -c gantry -n '__gantry_at "history" "image history"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "image diff"' -l format -d 'Change the output format (json)' -x
+complete -c gantry -n '__gantry_at "image diff"' -l help -s h -d 'Help for this command'
+
 complete -c gantry -n '__gantry_at "image exists"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "image inspect"' -l format -s f -d 'Format the output to a Go template or json' -x
 complete -c gantry -n '__gantry_at "image inspect"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "image mount"' -l all -s a -d 'Mount all images'
+complete -c gantry -n '__gantry_at "image mount"' -l format -d 'Print the mounted images in specified format (json)' -x
+complete -c gantry -n '__gantry_at "image mount"' -l help -s h -d 'Help for this command'
+
 complete -c gantry -n '__gantry_at "image prune"' -l all -s a -d 'Remove all images not in use by containers, not just dangling ones'
 complete -c gantry -n '__gantry_at "image prune"' -l blobs -d 'Drop the compressed layers of the images that stay, too: push, save and repair then fetch them again'
+complete -c gantry -n '__gantry_at "image prune"' -l build-cache -d 'Remove what builds keep for the next ones: Gantry keeps none'
 complete -c gantry -n '__gantry_at "image prune"' -l external -d 'Remove images even when they are used by external containers: Gantry knows of none'
 complete -c gantry -n '__gantry_at "image prune"' -l filter -d 'Provide filter values (e.g. \'label=<key>=<value>\')' -x
 complete -c gantry -n '__gantry_at "image prune"' -l force -s f -d 'Do not prompt for confirmation'
@@ -768,6 +836,10 @@ complete -c gantry -n '__gantry_at "image prune"' -l help -s h -d 'Help for this
 
 complete -c gantry -n '__gantry_at "image tree"' -l whatrequires -d 'Show all child images and layers of the specified image'
 complete -c gantry -n '__gantry_at "image tree"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "image unmount" "image umount"' -l all -s a -d 'Unmount all of the currently mounted images'
+complete -c gantry -n '__gantry_at "image unmount" "image umount"' -l force -s f -d 'Unmount it however often it was mounted'
+complete -c gantry -n '__gantry_at "image unmount" "image umount"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "images" "image list" "image ls"' -l all -s a -d 'Show all images: there are no intermediate ones that would be hidden'
 complete -c gantry -n '__gantry_at "images" "image list" "image ls"' -l digests -d 'Show digests'
@@ -963,7 +1035,7 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l cgroup-parent -d 'M
 complete -c gantry -n '__gantry_at "run" "container run"' -l cgroupns -d 'Control group namespace: host, private, container:NAME, ns:PATH' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l cgroups -d 'Its control group: enabled, disabled, no-conmon (the monitor stays in ours), split (both below ours)' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l chrootdirs -d 'Folder inside that serves as a root: /etc/hosts, resolv.conf… are mounted there, too' -x
-complete -c gantry -n '__gantry_at "run" "container run"' -l cidfile -d 'Write the id to this file' -rF
+complete -c gantry -n '__gantry_at "run" "container run"' -l cidfile -d 'Write the id to this file, which goes with the container' -rF
 complete -c gantry -n '__gantry_at "run" "container run"' -l conmon-pidfile -d 'Write the monitor\'s pid to this file' -rF
 complete -c gantry -n '__gantry_at "run" "container run"' -l cpu-period -d 'Period that --cpu-quota is of; 100000 is usual' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l cpu-quota -d 'CPU time in each period' -x

@@ -11,6 +11,7 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
     summary: 'Clean up network and mountpoints of one or more containers',
     load: () => import('./commands/container/cleanup.ts'),
   },
+  'container clone': { summary: 'Clone an existing container', load: () => import('./commands/container/clone.ts') },
   'container exists': {
     summary: 'Check if a container exists in local storage',
     load: () => import('./commands/container/exists.ts'),
@@ -28,6 +29,10 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
     aliases: ['list', 'ls'],
     load: () => import('./commands/container/ps.ts'),
   },
+  'container runlabel': {
+    summary: 'Execute the command described by an image label',
+    load: () => import('./commands/container/runlabel.ts'),
+  },
   doctor: {
     summary: 'Say what is wrong with the host, a container or a path in it, and what helps',
     load: () => import('./commands/doctor.ts'),
@@ -35,6 +40,10 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
   events: { summary: 'Show Gantry system events', load: () => import('./commands/system/events.ts') },
   help: { summary: 'Help about any command', load: () => import('./commands/help.ts') },
   history: { summary: 'Show history of a specified image', load: () => import('./commands/image/history.ts') },
+  'image diff': {
+    summary: 'Inspect changes to the file systems of an image',
+    load: () => import('./commands/image/diff.ts'),
+  },
   'image exists': {
     summary: 'Check if an image exists in local storage',
     load: () => import('./commands/image/exists.ts'),
@@ -54,6 +63,10 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
     load: () => import('./commands/image/list.ts'),
   },
   'image load': { summary: 'Load image(s) from a tar archive', load: () => import('./commands/image/load.ts') },
+  'image mount': {
+    summary: 'Mount the root file system of an image',
+    load: () => import('./commands/image/mount.ts'),
+  },
   'image prune': { summary: 'Remove unused images', load: () => import('./commands/image/prune.ts') },
   'image pull': { summary: 'Pull an image from a registry', load: () => import('./commands/image/pull.ts') },
   'image rm': {
@@ -66,6 +79,11 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
   'image tree': {
     summary: 'Print layer hierarchy of an image in a tree format',
     load: () => import('./commands/image/tree.ts'),
+  },
+  'image unmount': {
+    summary: 'Unmount the root file system of an image',
+    aliases: ['umount'],
+    load: () => import('./commands/image/unmount.ts'),
   },
   'image untag': { summary: 'Remove a name from a local image', load: () => import('./commands/image/untag.ts') },
   images: { summary: 'List images in local storage', load: () => import('./commands/image/list.ts') },

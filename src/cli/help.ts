@@ -5,6 +5,7 @@ import type { OptionSpec, OptionTable } from './command.ts'
 import { type CommandGroup, commandGroups } from './command-groups.ts'
 import type { CommandRow } from './command-row.ts'
 import { commandTable } from './command-table.ts'
+import { inDialect } from './dialect.ts'
 import { childrenOf, commandName } from './find-command.ts'
 import { rootOptions } from './global-options.ts'
 import { describePositionals } from './positionals.ts'
@@ -34,7 +35,7 @@ export function groupHelp(path: readonly string[]): string {
 
 export async function commandHelp(path: readonly string[]): Promise<string> {
   const { summary, aliases = [], load } = commandTable[path.join(' ')] as CommandRow
-  const { default: command } = await load()
+  const command = await inDialect(path, (await load()).default)
   const usage = [commandName(path), '[options]', describePositionals(command.positionals ?? [])].filter(
     (text) => text !== '',
   )

@@ -2,6 +2,7 @@
 
 import { EngineError } from '../base/errors.ts'
 import { loadedNative } from '../os/native.ts'
+import { inDialect, isDocker } from './dialect.ts'
 import { exitCodeOf, exitCodes } from './exit-code.ts'
 import { commandName, type Found, findCommand } from './find-command.ts'
 import type { Occurrence } from './pflag.ts'
@@ -43,7 +44,7 @@ type FoundCommand = Extract<Found, { kind: 'command' }>
 async function showGroup({ path, global }: FoundGroup): Promise<number> {
   if (isSet(global, 'version')) {
     const { gantryVersion } = await import('./product.ts')
-    print(`${programName} version ${gantryVersion()}\n`)
+    print(isDocker() ? `Docker version ${gantryVersion()}, build gantry\n` : `${programName} version ${gantryVersion()}\n`)
     return 0
   }
   const { groupHelp, rootHelp } = await import('./help.ts')
@@ -54,7 +55,7 @@ async function showGroup({ path, global }: FoundGroup): Promise<number> {
 }
 
 async function runCommand({ path, row, rest, global }: FoundCommand): Promise<number> {
-  const { default: command } = await row.load()
+  const command = await inDialect(path, (await row.load()).default)
   if (isSet(global, 'help')) return showHelp(path)
   const { parseCommand } = await import('./yargs.ts')
   const parsed = parseCommand(command, { path, words: rest })
@@ -88,5 +89,6 @@ async function tell(error: unknown): Promise<void> {
   const { printError } = await import('./render/error.ts')
   if (!(error instanceof EngineError) || error.kind !== 'invalid') return printError(error)
   const { refuseKnownNames } = await import('./podman-names.ts')
-  printError(refuseKnownNames(error))
+  const refused = isDocker() ? (await import('./docker-names.ts')).refuseDockerNames(error) : error
+  printError(refuseKnownNames(refused))
 }

@@ -22,6 +22,18 @@ export function isPodmanCommand(command: string): boolean {
   return podmanFlags.some(([commands]) => commands.split(', ').includes(command))
 }
 
+/** Where it is not only that nobody has done it: see the table in README.md. */
+const flagReasons: Readonly<Record<string, string>> = {
+  'decryption-key': 'images are not encrypted',
+  'new-runtime': 'a container keeps the runtime it was made with; make it anew with container clone --destroy',
+  'rootless-netns': 'networks of ordinary users are reached through their containers',
+}
+const commandReasons: Readonly<Record<string, string>> = { 'system renumber': 'locks have no numbers' }
+
+function because(reason: string | undefined): string {
+  return reason === undefined ? '' : `: ${reason}`
+}
+
 function refusedFlag(error: EngineError): EngineError | undefined {
   const command = /^See '\w+ (.*) --help'$/.exec(error.hint ?? '')?.[1]
   if (command === undefined) return undefined
@@ -37,7 +49,7 @@ function refusedFlag(error: EngineError): EngineError | undefined {
   return new EngineError({
     kind: 'unsupported',
     code: 'flag-not-yet',
-    message: `${spelled} is not supported yet by ${programName} ${command}`,
+    message: `${spelled} is not supported yet by ${programName} ${command}${because(flagReasons[name])}`,
     hint: error.hint as string,
   })
 }
@@ -48,7 +60,7 @@ function refusedCommand(error: EngineError): EngineError | undefined {
   return new EngineError({
     kind: 'unsupported',
     code: 'command-not-yet',
-    message: `${programName} ${command} is not supported yet`,
+    message: `${programName} ${command} is not supported yet${because(commandReasons[command])}`,
     hint: error.hint as string,
   })
 }

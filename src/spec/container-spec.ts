@@ -41,6 +41,8 @@ export interface ContainerSpec {
   readonly requires?: readonly string[]
   /** Where pids are written at each start. */
   readonly pidFiles?: { readonly container?: string; readonly monitor?: string }
+  /** Holds its id, and is removed with it; absolute. */
+  readonly cidFile?: string
   /** argv of the command that made it, for inspect's CreateCommand. */
   readonly createCommand: readonly string[]
 }

@@ -36,6 +36,9 @@ export const paths = {
   /** One file per tag, named after the reference; what it is called stands in it. */
   imageNames: (at: Layout) => join(at.root, 'names', 'image'),
   imageName: (at: Layout, reference: string) => join(at.root, 'names', 'image', `${fileNameOf(reference)}.json`),
+  imageMounts: (at: Layout) => join(at.root, 'image-mounts'),
+  /** An image that is, or was, mounted for the host's use: engine/image/mount.ts. */
+  imageMount: (at: Layout, id: string) => join(at.root, 'image-mounts', id),
   layers: (at: Layout) => join(at.root, 'layers'),
   /** Holds `diff/` (the tree) and `layer.json`. Built as `<hex>.<random>.tmp` and renamed in. */
   layer: (at: Layout, chainId: Digest) => join(at.root, 'layers', digestHex(chainId)),

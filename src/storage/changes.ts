@@ -14,9 +14,11 @@ export interface Change {
 }
 
 export interface ChangedTree {
-  /** What the container wrote; for `vfs` all that it has. */
+  /** What the container wrote. */
   readonly folder: string
-  /** The diff folders below it, highest first. */
+  /** It is all that the container has, and lacks what is gone. */
+  readonly isWhole: boolean
+  /** The diff folders that it is compared with, highest first. */
   readonly lowers: readonly string[]
   readonly style: WhiteoutStyle
 }
@@ -42,8 +44,8 @@ interface Walk {
 
 function visitFolder(walk: Walk, fd: number, components: readonly string[]): void {
   const names = readdirSync(`/proc/self/fd/${fd}`, { encoding: 'latin1' })
-  // A copy tells what is gone only by lacking it.
-  const before = walk.tree.style === 'vfs' ? listInLayers(walk.tree.lowers, textsOf(components) ?? [], 'vfs') : []
+  const { isWhole, lowers, style } = walk.tree
+  const before = isWhole ? listInLayers(lowers, textsOf(components) ?? [], style) : []
   const bytes = before.map((name) => Buffer.from(name).toString('latin1'))
   for (const name of [...new Set([...names, ...bytes])].sort()) visit(walk, fd, [...components, name])
 }
@@ -51,7 +53,7 @@ function visitFolder(walk: Walk, fd: number, components: readonly string[]): voi
 function visit(walk: Walk, parent: number, components: readonly string[]): void {
   const fd = openEntry(parent, components.at(-1) ?? '')
   if (fd === undefined) {
-    if (walk.tree.style === 'vfs') record(walk, 'D', components)
+    if (walk.tree.isWhole) recordChange(walk, 'D', components)
     return
   }
   try {
@@ -63,11 +65,11 @@ function visit(walk: Walk, parent: number, components: readonly string[]): void 
 
 function visitEntry(walk: Walk, fd: number, components: readonly string[]): void {
   const stat = fstatSync(fd, { bigint: true })
-  const deleted = walk.tree.style === 'vfs' ? [] : deletedBy(stat, components)
+  const deleted = walk.tree.isWhole ? [] : deletedBy(stat, components)
   if (deleted === undefined) return
-  if (deleted.length > 0) return record(walk, 'D', deleted)
+  if (deleted.length > 0) return recordChange(walk, 'D', deleted)
   const kind = changeOf(walk.tree, components, { fd, stat })
-  if (kind !== undefined) record(walk, kind, components)
+  if (kind !== undefined) recordChange(walk, kind, components)
   if (stat.isDirectory()) visitFolder(walk, fd, components)
 }
 
@@ -91,22 +93,28 @@ function changeOf(tree: ChangedTree, components: readonly string[], { fd, stat }
   const lower = texts === undefined ? undefined : findInLayers(tree.lowers, texts, tree.style)
   if (lower === undefined) return 'A'
   const before = lstatSync(lower, { bigint: true })
-  if (tree.style === 'vfs') return isSame(before, stat) ? undefined : 'C'
+  if (tree.isWhole) return isSame(before, stat) ? undefined : 'C'
   if (!stat.isDirectory() || isOpaqueFolder(`/proc/self/fd/${fd}/.`, tree.style)) return 'C'
   return isSame(before, stat) ? undefined : 'C'
 }
 
-function isSame(one: BigIntStats, other: BigIntStats): boolean {
+/** As far as can be told without reading. */
+export function isSame(one: BigIntStats, other: BigIntStats): boolean {
   const keys = ['mode', 'uid', 'gid', 'rdev', 'mtimeNs'] as const
   return keys.every((key) => one[key] === other[key]) && (one.isDirectory() || one.size === other.size)
 }
 
-function record(walk: Walk, kind: Change['kind'], components: readonly string[]): void {
+/** With the folders above it, which it changed. */
+export function recordChange(
+  walk: Pick<Walk, 'changes' | 'named'>,
+  kind: Change['kind'],
+  components: readonly string[],
+): void {
   if (kind !== 'C') for (let depth = 1; depth < components.length; depth++) add(walk, 'C', components.slice(0, depth))
   add(walk, kind, components)
 }
 
-function add(walk: Walk, kind: Change['kind'], components: readonly string[]): void {
+function add(walk: Pick<Walk, 'changes' | 'named'>, kind: Change['kind'], components: readonly string[]): void {
   const bytes = `/${components.join('/')}`
   if (walk.named.has(bytes)) return
   walk.named.add(bytes)

@@ -18,6 +18,11 @@ export interface StorageDriver {
   unmountContainer(id: ContainerId): void
   /** Whether merged/ is mounted now. */
   isMounted(id: ContainerId): boolean
+  /** Mounts (vfs: copies) layers to be read at `merged` in `folder`, which is there, and returns that path. Idempotent. */
+  mountLayers(folder: string, layers: readonly Digest[]): string
+  /** Idempotent. */
+  unmountLayers(folder: string): void
+  areLayersMounted(folder: string): boolean
 }
 
 export interface MountOptions {

@@ -9,7 +9,7 @@ import { runSync } from '../os/run-sync.ts'
 import { containerFiles, type Layout, paths } from '../state/layout.ts'
 import type { MountOptions, StorageDriver } from './driver.ts'
 import { dropBrokenMount, isMountPoint, unmountIfMounted } from './mount-state.ts'
-import { lowerLinks, overlayFolders, overlayOptions } from './overlay-mount.ts'
+import { lowerLinks, overlayFolders, overlayOptions, readingFolders, readingOptions } from './overlay-mount.ts'
 
 export interface FuseOptions {
   /** A name on PATH or a path. */
@@ -27,6 +27,9 @@ export function createFuseOverlayDriver(at: Layout, fuse: FuseOptions): StorageD
     mountContainer: (id, layers, options) => mountContainer(at, fuse, { id, layers, ...options }),
     unmountContainer: (id) => unmountIfMounted(merged(id)),
     isMounted: (id) => isMountPoint(merged(id)),
+    mountLayers: (folder, layers) => mountLayers(at, fuse, { folder, layers }),
+    unmountLayers: (folder) => unmountIfMounted(join(folder, containerFiles.root.merged)),
+    areLayersMounted: (folder) => isMountPoint(join(folder, containerFiles.root.merged)),
   }
 }
 
@@ -53,6 +56,20 @@ function mountContainer(at: Layout, fuse: FuseOptions, { id, layers, base }: Mou
   const parts = { lowers: lowerLinks(at, layers), folders, extra: fuse.mountOptions, base }
   mountFuse(fuse.program, folders.merged, overlayOptions(at, parts))
   return folders.merged
+}
+
+interface Reading {
+  readonly folder: string
+  readonly layers: readonly Digest[]
+}
+
+function mountLayers(at: Layout, fuse: FuseOptions, { folder, layers }: Reading): string {
+  dropBrokenMount(join(folder, containerFiles.root.merged))
+  const { merged, empty } = readingFolders(folder)
+  if (isMountPoint(merged)) return merged
+  const options = readingOptions(at, { lowers: lowerLinks(at, layers), empty, extra: fuse.mountOptions })
+  mountFuse(fuse.program, merged, options)
+  return merged
 }
 
 function start(program: string, argv: readonly string[], cwd: string | undefined) {

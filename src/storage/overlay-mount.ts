@@ -78,6 +78,28 @@ export function overlayOptions(at: Layout, parts: OptionParts): { data: string; 
   return { data: relative, cwd: paths.layerLinks(at) }
 }
 
+/** For reading alone. `empty` stands in where there are less than the two lower folders that the kernel wants. */
+export function readingOptions(
+  at: Layout,
+  { lowers, empty, extra }: Pick<OptionParts, 'lowers' | 'extra'> & { readonly empty: string },
+): { data: string; cwd: string | undefined } {
+  const filled = lowers.length < 2 ? [escapeOption(empty)] : []
+  const join = (paths: readonly string[]) => [`lowerdir=${[...paths, ...filled].join(':')}`, ...extra].join(',')
+  const links = escapeOption(paths.layerLinks(at))
+  const absolute = join(lowers.map((link) => `${links}/${link}`))
+  if (absolute.length <= maxOptionBytes) return { data: absolute, cwd: undefined }
+  const relative = join(lowers)
+  if (relative.length > maxOptionBytes) throw tooMany(lowers.length)
+  return { data: relative, cwd: paths.layerLinks(at) }
+}
+
+/** The mount point, and the folder that stands for nothing. Both exist afterwards. */
+export function readingFolders(folder: string): { readonly merged: string; readonly empty: string } {
+  const folders = { merged: join(folder, containerFiles.root.merged), empty: join(folder, 'empty') }
+  for (const path of Object.values(folders)) mkdirSync(path, { recursive: true, mode: 0o755 })
+  return folders
+}
+
 function joinOptions({ folders, extra, base }: OptionParts, lowers: readonly string[]): string {
   const all = base === undefined ? lowers : [...lowers, escapeOption(base)]
   const lowerdir = all.length === 0 ? escapeOption(folders.empty) : all.join(':')

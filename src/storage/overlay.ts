@@ -9,7 +9,14 @@ import { removeTree } from '../os/remove-tree.ts'
 import { containerFiles, type Layout, paths } from '../state/layout.ts'
 import type { MountOptions, StorageDriver } from './driver.ts'
 import { isMountPoint, unmountIfMounted } from './mount-state.ts'
-import { lowerLinks, type OverlayFolders, overlayFolders, overlayOptions } from './overlay-mount.ts'
+import {
+  lowerLinks,
+  type OverlayFolders,
+  overlayFolders,
+  overlayOptions,
+  readingFolders,
+  readingOptions,
+} from './overlay-mount.ts'
 
 export interface OverlaySettings {
   readonly isUserXattr: boolean
@@ -24,6 +31,9 @@ export function createOverlayDriver(at: Layout, settings: OverlaySettings): Stor
     mountContainer: (id, layers, options) => mountContainer(at, settings, { id, layers, ...options }),
     unmountContainer: (id) => unmountIfMounted(merged(id)),
     isMounted: (id) => isMountPoint(merged(id)),
+    mountLayers: (folder, layers) => mountLayers(at, settings, { folder, layers }),
+    unmountLayers: (folder) => unmountIfMounted(join(folder, containerFiles.root.merged)),
+    areLayersMounted: (folder) => isMountPoint(join(folder, containerFiles.root.merged)),
   }
 }
 
@@ -48,6 +58,20 @@ function mountContainer(at: Layout, settings: OverlaySettings, mounting: Mountin
     if (!isVolatile || !mountVolatile(folders, data)) mountOverlay(folders.merged, data)
   })
   return folders.merged
+}
+
+interface Reading {
+  readonly folder: string
+  readonly layers: readonly Digest[]
+}
+
+function mountLayers(at: Layout, { isUserXattr, mountOptions }: OverlaySettings, { folder, layers }: Reading): string {
+  const { merged, empty } = readingFolders(folder)
+  if (isMountPoint(merged)) return merged
+  const extra = [...overlayFlags(isUserXattr), ...mountOptions]
+  const { data, cwd } = readingOptions(at, { lowers: lowerLinks(at, layers), empty, extra })
+  inFolder(cwd, () => mountOverlay(merged, data))
+  return merged
 }
 
 /**

@@ -21,8 +21,16 @@ export function createVfsDriver(at: Layout): StorageDriver {
     mountContainer: (id, layers, { base }) => copyOnce(at, merged(id), { layers, base }),
     // The copy is the container's file system: it goes when the container goes.
     unmountContainer: () => undefined,
-    isMounted: (id) => lstatSync(merged(id), { throwIfNoEntry: false }) !== undefined,
+    isMounted: (id) => isThere(merged(id)),
+    mountLayers: (folder, layers) =>
+      copyOnce(at, join(folder, containerFiles.root.merged), { layers, base: undefined }),
+    unmountLayers: (folder) => removeTree(join(folder, containerFiles.root.merged)),
+    areLayersMounted: (folder) => isThere(join(folder, containerFiles.root.merged)),
   }
+}
+
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined
 }
 
 /** Lays the layer at `diff` over the tree at `target`: whiteouts remove, opaque folders empty, everything else replaces. */
@@ -39,7 +47,7 @@ interface Copied {
 }
 
 function copyOnce(at: Layout, target: string, { layers, base }: Copied): string {
-  if (lstatSync(target, { throwIfNoEntry: false }) !== undefined) return target
+  if (isThere(target)) return target
   const temporary = `${target}.tmp`
   removeTree(temporary)
   mkdirSync(temporary, { mode: 0o755 })

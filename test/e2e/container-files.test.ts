@@ -91,6 +91,77 @@ describe.each(['root', 'an ordinary user', 'vfs'])('as %s', (who) => {
     expect((await box.try(['diff'])).stderr).toContain('"gantry diff" requires a name, id, or the "--latest" flag')
   })
 
+  test('image mount is counted, listed, and keeps its image', async () => {
+    if (isUser) {
+      const refused = await box.try(['image', 'mount', busybox])
+      expect(refused).toMatchObject({ code: 125, stdout: '', stderr: expect.stringContaining('gantry unshare') })
+      const inside = [...box.argv, 'image'].join(' ')
+      const script = `p=$(${inside} mount ${busybox}) && test -e $p/bin/busybox && ${inside} umount ${busybox}`
+      expect(await box.ok(['unshare', 'sh', '-c', script.replaceAll(/setpriv \S+ \S+ \S+ /g, '')])).toMatch(
+        /^[0-9a-f]{64}$/,
+      )
+      return
+    }
+    const id = await box.ok(['image', 'inspect', '--format', '{{.Id}}', busybox])
+    expect(await box.ok(['image', 'mount'])).toBe('')
+    const path = await box.ok(['image', 'mount', busybox])
+    expect(existsSync(join(path, 'bin/busybox'))).toBe(true)
+    if (who === 'root') expect(() => writeFileSync(join(path, 'new'), '')).toThrow('EROFS')
+    expect(await box.ok(['image', 'mount'])).toMatch(new RegExp(`^${busybox} +${path}$`))
+    expect(JSON.parse(await box.ok(['image', 'mount', '--format', 'json']))).toMatchObject([
+      { id, Names: [expect.stringMatching(/^sha256:/)], Repositories: [busybox], mountpoint: path },
+    ])
+    expect(await box.ok(['image', 'mount', '--all'])).toContain(path)
+    const kept = await box.try(['rmi', '-f', busybox])
+    expect(kept).toMatchObject({ code: 125, stderr: expect.stringContaining(`image ${id} is mounted`) })
+    expect(await box.ok(['image', 'umount', busybox])).toBe(id)
+    expect(existsSync(join(path, 'bin/busybox'))).toBe(true)
+    expect(await box.ok(['image', 'unmount', busybox])).toBe(id)
+    expect(existsSync(path)).toBe(false)
+    expect(await box.ok(['image', 'umount', busybox])).toBe('')
+    await box.ok(['image', 'mount', busybox])
+    await box.ok(['image', 'mount', busybox])
+    expect(await box.ok(['image', 'umount', '--all', '--force'])).toBe(id)
+    expect(await box.ok(['image', 'mount'])).toBe('')
+    expect((await box.try(['image', 'umount', 'no-such-image'])).stderr).toBe('Error: no-such-image: image not known\n')
+    expect((await box.try(['image', 'mount', 'no-such-image'])).code).toBe(125)
+    expect((await box.try(['image', 'umount'])).stderr).toContain('image name or ID must be specified')
+  })
+
+  test('diff of images, and of one thing with another', async () => {
+    await made('first', 'mkdir /d; echo 1 >/d/one; echo x >/gone; echo 1 >/same')
+    await box.ok(['commit', '-q', 'first', 'localhost/first'])
+    await box.ok([
+      'run',
+      '--name',
+      'second',
+      '--network',
+      'none',
+      'localhost/first',
+      'sh',
+      '-c',
+      'rm /gone; echo 22 >/d/one',
+    ])
+    await box.ok(['commit', '-q', 'second', 'localhost/second'])
+    const lines = async (...words: string[]) =>
+      (await box.ok(words)).split('\n').filter((line) => !line.includes('/etc'))
+    const last = ['C /d/one', 'D /gone']
+    expect(await lines('image', 'diff', 'localhost/second')).toEqual(last)
+    expect(await lines('diff', 'localhost/second', 'localhost/first')).toEqual(last)
+    expect(await lines('diff', 'localhost/first', 'second')).toEqual(['C /d/one', 'A /gone'])
+    const both = ['A /d', 'A /d/one', 'A /same']
+    expect(await lines('image', 'diff', 'localhost/second', busybox)).toEqual(both)
+    expect(await lines('diff', 'second', busybox)).toEqual(both)
+    expect(await lines('container', 'diff', 'second', 'first')).toEqual(last)
+    expect((await lines('image', 'diff', busybox)).slice(0, 2)).toEqual(['A /bin', 'A /bin/['])
+    const json = await box.ok(['image', 'diff', '--format', 'json', 'localhost/second', busybox])
+    expect(JSON.parse(json)).toMatchObject({ added: expect.arrayContaining(['/same']) })
+    expect((await box.try(['container', 'diff', 'localhost/first'])).stderr).toContain('no container with name or ID')
+    expect((await box.try(['image', 'diff', 'second-none'])).stderr).toContain('second-none: image not known')
+    await box.ok(['rm', 'first', 'second'])
+    await box.ok(['rmi', 'localhost/first', 'localhost/second'])
+  })
+
   test('mount is counted, listed, and outlives neither rm nor the last unmount', async () => {
     if (isUser) return
     const id = await box.ok(['create', '--name', 'mounted', busybox, 'true'])

@@ -1,7 +1,7 @@
 // Images in and out, judged by skopeo and by a real registry.
 
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { openBox } from '../support/box.ts'
@@ -29,6 +29,16 @@ describe.each([
     expect((await box.try(['load', '-i', saved])).stderr).toMatch(/^Getting image source signatures\nCopying blob/)
     expect(await box.ok(['image', 'inspect', '--format', '{{.Id}}', id])).toBe(id)
   })
+})
+
+rootTest('rmi of one of several names leaves the others, and an index that lists them alone', async () => {
+  await using box = openBox()
+  await box.ok(['load', '-q', '-i', busyboxArchive()])
+  await box.ok(['tag', busyboxName, 'localhost/other:1'])
+  expect(await box.ok(['rmi', 'localhost/other:1'])).toBe('Untagged: localhost/other:1')
+  const index = readFileSync(join(box.root, 'index.json'), 'utf8')
+  expect(index).toContain(busyboxName)
+  expect(index).not.toContain('localhost/other:1')
 })
 
 describe('pull', () => {

@@ -201,6 +201,28 @@ describe('events', () => {
     expect(readFileSync(join(box.root, 'events', 'events.log'), 'utf8')).toContain('"Status":"died"')
   })
 
+  realTest('filters by type, label, image and volume; refuses what is none', async () => {
+    await using box = await newBox()
+    await box.ok(['volume', 'create', 'vol'])
+    await box.ok(['create', '--network', 'none', '--name', 'web', '--label', 'a=b', busyboxName])
+    const id = await box.ok(['image', 'inspect', '--format', '{{.Id}}', busyboxName])
+    await box.ok(['tag', busyboxName, 'localhost/other:1'])
+    const shown = async (...filters: string[]) => {
+      const flags = ['--stream=false', '--since', '2020-01-01T00:00:00Z', '--format', '{{.Type}} {{.Status}}']
+      const text = await box.ok(['events', ...flags, ...filters.flatMap((filter) => ['--filter', filter])])
+      return text.split('\n')
+    }
+    expect(await shown('type=volume')).toEqual(['volume create'])
+    expect(await shown('volume=vol')).toEqual(['volume create'])
+    expect(await shown('label=a')).toEqual(['container create'])
+    expect(await shown('label=a=b', 'event=create')).toEqual(['container create'])
+    expect(await shown('label=a=c')).toEqual([''])
+    expect(await shown('event=create', 'type=volume', 'type=container')).toEqual(['volume create', 'container create'])
+    expect(await shown(`image=${id.slice(0, 12)}`, 'event=tag')).toEqual(['image tag'])
+    expect((await box.try(['events', '--filter', 'nothing=1'])).stderr).toContain('nothing is an invalid filter')
+    expect((await box.try(['events', '--since', 'yesterday'])).stderr).toContain('unable to convert since time')
+  })
+
   realTest('streams new ones only, until --until', async () => {
     await using box = await newBox()
     await box.ok(run('old', 'true'))

@@ -88,3 +88,74 @@ realTest('ps refuses what contradicts itself', async () => {
   expect(await message('--format', '{{.Nope}}', '--filter', 'nope=x')).toBe('Error: nope is an invalid filter')
   expect(await message('--sort', 'colour')).toContain('"colour" is not a valid value')
 })
+
+realTest('ps --filter knows all of podman’s filters', async () => {
+  await using box = await filledBox()
+  const names = async (...filters: string[]) =>
+    (await lines(box, '-a', '--format', '{{.Names}}', ...filters.flatMap((filter) => ['--filter', filter]))).join(' ')
+  const id = (await box.inspect('down')).Id
+  await box.ok(['create', '--name', 'kept', '--restart', 'always', '-v', 'vol:/v', busyboxName, 'true'])
+  const cases: readonly (readonly [filter: string, expected: string])[] = [
+    [`id=${id.slice(0, 6)}`, 'down'],
+    [`id=${id.slice(0, 6)}.*$`, 'down'],
+    ['name=^(up|new)$', 'up new'],
+    ['label=tier', 'up'],
+    ['label!=tier', 'down new kept'],
+    ['exited=3', 'down'],
+    ['status=created', 'new kept'],
+    ['status=stopped', 'down'],
+    ['ancestor=localhost/busybox', 'up down new kept'],
+    ['ancestor=nobody', ''],
+    ['before=down', 'up'],
+    ['since=down', 'new kept'],
+    ['volume=vol', 'kept'],
+    ['volume=/data', 'new'],
+    ['volume=/tmp:/data', 'new'],
+    ['restart-policy=always', 'kept'],
+    ['health=healthy', ''],
+    ['pod=none', ''],
+    ['network=podman', ''],
+    ['until=1h', ''],
+    ['until=2100-01-01', 'up down new kept'],
+  ]
+  for (const [filter, expected] of cases) expect(await names(filter), filter).toBe(expected)
+  expect(await names('name=up', 'name=down', 'status=running')).toBe('up')
+  for (const [filter, complaint] of [
+    ['nothing=1', 'nothing is an invalid filter'],
+    ['status=odd', 'unknown container state: odd'],
+    ['exited=x', 'exited code out of range'],
+    ['before=nobody', 'no container with name or ID "nobody"'],
+    ['restart-policy=odd', 'odd invalid restart policy'],
+  ] as const) {
+    expect((await box.try(['ps', '--filter', filter])).stderr).toContain(complaint)
+  }
+  await box.ok(['rm', 'kept', '-v'])
+  await box.ok(['volume', 'rm', 'vol'])
+})
+
+realTest('ps has columns for sizes and pods, and older names of its flags', async () => {
+  await using box = await filledBox()
+  const [sizes, , down] = await lines(box, '-a', '--size')
+  expect(sizes).toMatch(/ NAMES +SIZE$/)
+  expect(down).toMatch(/ down +\d+(\.\d+)?k?B \(virtual [\d.]+MB\)$/)
+  expect((await lines(box, '--pod'))[0]).toMatch(/ NAMES +POD ID +PODNAME$/)
+  expect((await lines(box, '--namespace', '--notruncate', '--storage', '--sync'))[1]).toMatch(/^[0-9a-f]{64} /)
+  const bySize = await lines(box, '-a', '--sort', 'size', '--format', '{{.Names}}')
+  expect(bySize.indexOf('new')).toBeLessThan(bySize.indexOf('down'))
+})
+
+realTest('ps --watch shows the list again and again, until interrupted', async () => {
+  await using box = await filledBox()
+  const child = box.start(['ps', '--watch', '1', '-q'])
+  let shown = ''
+  await new Promise<void>((done) => {
+    child.stdout?.on('data', (chunk: Buffer) => {
+      shown += chunk.toString()
+      if (shown.split('\x1b[2J').length > 2) done()
+    })
+  })
+  child.kill('SIGINT')
+  const code = await new Promise((done) => child.once('close', done))
+  expect(code).toBe(130)
+  expect(shown.match(/[0-9a-f]{12}/g)?.length).toBeGreaterThan(1)
+})

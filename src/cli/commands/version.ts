@@ -2,6 +2,7 @@
 
 import { EngineError } from '../../base/errors.ts'
 import { defineCommand } from '../command.ts'
+import { isDocker } from '../dialect.ts'
 import { type VersionFacts, versionFacts } from '../product.ts'
 import { printJson } from '../render/print.ts'
 
@@ -11,9 +12,9 @@ export default defineCommand({
   },
   examples: ['gantry version', "gantry version --format '{{.Client.Version}}'", 'gantry version --format json'],
   run: async (_open, { options }) => {
-    const facts = { Client: versionFacts() }
+    const facts = { Client: versionFacts(), ...(isDocker() ? { Server: versionFacts() } : {}) }
     const { isJsonFormat, printLayout } = await import('../render/template.ts')
-    if (options.format === undefined) printLayout(layout, facts)
+    if (options.format === undefined) printLayout(isDocker() ? `${layout}\n\n${serverLayout}` : layout, facts)
     else if (isJsonFormat(options.format)) printJson(facts)
     else await printVersion(options.format, facts.Client)
     return 0
@@ -44,3 +45,6 @@ const layout = [
   'Built:\t{{.Client.BuiltTime}}',
   'OS/Arch:\t{{.Client.OsArch}}',
 ].join('\n')
+
+/** docker's: the engine is this very program. */
+const serverLayout = layout.replaceAll('Client', 'Server')

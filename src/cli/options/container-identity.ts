@@ -16,11 +16,17 @@ export const identityOptions = defineOptions({
   annotation: { type: 'strings', value: 'name=value', describe: 'Add an annotation, for the runtime' },
   arch: {
     type: 'string',
+    aliases: ['override-arch'],
     value: 'architecture',
     describe: "Choose an image by architecture instead of this machine's",
   },
   authfile: { type: 'string', value: 'file', describe: 'Credentials for registries', complete: 'file' },
-  cidfile: { type: 'string', value: 'file', describe: 'Write the id to this file', complete: 'file' },
+  cidfile: {
+    type: 'string',
+    value: 'file',
+    describe: 'Write the id to this file, which goes with the container',
+    complete: 'file',
+  },
   'conmon-pidfile': {
     type: 'string',
     value: 'file',
@@ -35,7 +41,12 @@ export const identityOptions = defineOptions({
   label: { type: 'strings', short: 'l', value: 'name=value', describe: 'Add a label' },
   'label-file': { type: 'strings', value: 'file', describe: 'Read labels from a file', complete: 'file' },
   name: { type: 'string', value: 'name', describe: 'Name of the container; a random one unless said' },
-  os: { type: 'string', value: 'system', describe: "Choose an image by operating system instead of this machine's" },
+  os: {
+    type: 'string',
+    aliases: ['override-os'],
+    value: 'system',
+    describe: "Choose an image by operating system instead of this machine's",
+  },
   pidfile: { type: 'string', value: 'file', describe: "Write the container's pid to this file", complete: 'file' },
   platform: { type: 'string', value: 'os/arch', describe: 'Choose an image by platform' },
   pull: { type: 'string', value: 'policy', describe: 'Pull the image: always, missing, never, newer' },
@@ -61,7 +72,12 @@ export const identityOptions = defineOptions({
   'stop-timeout': { type: 'number', value: 'seconds', describe: 'Seconds from the stop signal to KILL' },
   timeout: { type: 'number', value: 'seconds', describe: 'Kill it when it has run so long; 0 never' },
   'tls-verify': { type: 'boolean', default: true, describe: 'Require HTTPS and verify certificates of registries' },
-  variant: { type: 'string', value: 'variant', describe: 'Choose an image by variant of the architecture' },
+  variant: {
+    type: 'string',
+    aliases: ['override-variant'],
+    value: 'variant',
+    describe: 'Choose an image by variant of the architecture',
+  },
 })
 
 type IdentityInvocation = Invocation<typeof identityOptions>
@@ -132,6 +148,11 @@ export function pidFilesOf({ options }: IdentityInvocation): { pidFiles?: NonNul
     monitor: options['conmon-pidfile'] === undefined ? undefined : resolve(options['conmon-pidfile']),
   })
   return Object.keys(files).length === 0 ? {} : { pidFiles: files }
+}
+
+/** Absolute: its removal may have another working folder. */
+export function cidFileOf({ options }: IdentityInvocation): { cidFile?: string } {
+  return options.cidfile === undefined || options.cidfile === '' ? {} : { cidFile: resolve(options.cidfile) }
 }
 
 /** @throws invalid `restart-invalid` */

@@ -94,14 +94,23 @@ export function networkMode({ options }: NetworkInvocation): Pick<NamespaceFacet
 /** @throws invalid `network-invalid`, `port-invalid`, `host-invalid`, `dns-invalid`, `mac-invalid` */
 export function networkFacet(invocation: NetworkInvocation): NetworkFacet {
   const { options } = invocation
+  const networks = parseNetworks(options.network)
+  checkDnsFits(invocation, networks.mode)
   return {
-    attachments: placedAttachments(invocation, parseNetworks(options.network)),
+    attachments: placedAttachments(invocation, networks),
     ports: options.publish.flatMap(parsePublish),
     exposed: options.expose.flatMap(parseExpose),
     isAllPublished: options['publish-all'],
     dns: dnsFacet(invocation),
     hosts: hostsFacet(invocation),
   }
+}
+
+/** resolv.conf is another's, or of no use. */
+function checkDnsFits({ given }: NetworkInvocation, mode: NetworkMode | undefined): void {
+  if (mode?.kind !== 'none' && mode?.kind !== 'container') return
+  if (!['dns', 'dns-option', 'dns-search'].some((name) => given.has(name))) return
+  throw invalid('dns-invalid', `conflicting options: dns and the network mode: ${mode.kind}`)
 }
 
 /** --ip, --ip6 and --mac-address are of a single network, --network-alias of all. */

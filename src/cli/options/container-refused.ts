@@ -13,9 +13,18 @@ const texts = (
   'pod pod-id-file sdnotify seccomp-policy storage-opt'
 ).split(' ')
 
+/** Names of before podman 4. */
+const olderNames: Readonly<Record<string, string>> = {
+  'health-cmd': 'healthcheck-command',
+  'health-interval': 'healthcheck-interval',
+  'health-retries': 'healthcheck-retries',
+  'health-start-period': 'healthcheck-start-period',
+  'health-timeout': 'healthcheck-timeout',
+}
+
 export const refusedOptions: OptionTable = {
   ...Object.fromEntries(booleans.map((name) => [name, refused('boolean')])),
-  ...Object.fromEntries(texts.map((name) => [name, refused('strings')])),
+  ...Object.fromEntries(texts.map((name) => [name, { ...refused('strings'), ...aliasesOf(name) }])),
 }
 
 /** @throws unsupported `flag-unsupported`, naming the flag; invalid `flags-conflict` */
@@ -30,4 +39,9 @@ export function refuseUnsupported(given: ReadonlySet<string>): void {
 
 function refused(type: OptionSpec['type']): OptionSpec {
   return { type, describe: 'Not supported yet', isHidden: true }
+}
+
+function aliasesOf(name: string): Pick<OptionSpec, 'aliases'> {
+  const older = olderNames[name]
+  return older === undefined ? {} : { aliases: [older] }
 }

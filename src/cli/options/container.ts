@@ -9,6 +9,7 @@ import { cgroupConfOf, cgroupFacet, cgroupOptions } from './container-cgroup.ts'
 import {
   annotationsOf,
   checkIdentity,
+  cidFileOf,
   identityOptions,
   labelsOf,
   pidFilesOf,
@@ -81,6 +82,7 @@ export function toContainerSpec(asked: ContainerInvocation, settings: Settings):
     restart: restartOf(invocation),
     ...(options.requires.length === 0 ? {} : { requires: options.requires }),
     ...pidFilesOf(invocation),
+    ...cidFileOf(invocation),
     createCommand: ['gantry', ...process.argv.slice(2)],
   }
 }

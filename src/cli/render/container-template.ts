@@ -86,7 +86,7 @@ function commonFields({ container }: ListedContainer) {
   const { stored, live } = container
   return {
     AutoRemove: stored.spec.isAutoRemoved,
-    CIDFile: '',
+    CIDFile: stored.spec.cidFile ?? '',
     Exited: live.status === 'exited',
     ExitedAt: live.status === 'exited' ? seconds(live.finishedAt) : never,
     ExitCode: live.status === 'exited' ? live.exitCode : 0,

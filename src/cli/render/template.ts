@@ -5,11 +5,17 @@ import { type CompiledTemplate, compileTemplate } from '../../base/go-template.t
 import type { FunctionTable } from '../../base/go-template-frame.ts'
 import { goMap } from '../../base/go-value.ts'
 import { alignTabs } from '../../base/tabwriter.ts'
+import { isDocker } from '../dialect.ts'
 import { print } from './print.ts'
 
 /** `json`, and what means the same. */
 export function isJsonFormat(format: string): boolean {
   return /^\s*(?:json|\{\{\s*json\.?\s*\}\})\s*$/.test(format)
+}
+
+/** Of a list: docker's `{{json .}}` is an object a line, as its `json` is. */
+export function isJsonList(format: string): boolean {
+  return isJsonFormat(format) || (isDocker() && /^\s*\{\{\s*json\s+\.\s*\}\}\s*$/.test(format))
 }
 
 export interface TemplateOptions {

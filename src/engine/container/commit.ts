@@ -127,7 +127,7 @@ function pack(engine: Engine, container: StoredContainer, { root, path, isSquash
   }
   if (isSquashed) return packWhole(root, rules)
   const folder = style === 'vfs' ? path : upperOf(engine, container)
-  return packChanges({ folder, lowers, style }, root, rules)
+  return packChanges({ folder, isWhole: style === 'vfs', lowers, style }, root, rules)
 }
 
 /** The record says so too: should we be killed, `unpause` helps. The container's lock is held. */

@@ -70,14 +70,32 @@ export async function create(
   const inNetworks = resolveNetwork(engine, await resolveJoined(engine, wanted), image?.run.exposedPorts ?? [])
   const joined = await resolveExtras(engine, inNetworks, image)
   await checkRuntime(engine, wanted)
-  const id = newContainerId()
-  const warnings = warningsOf(engine, wanted, options)
-  // Contradictions are found before anything is made or replaced.
   const complete = (name: string) => completeFor(engine, { ...joined, name }, image)
-  check(engine, complete(wanted.name ?? 'x'))
-  if (options.isReplacing === true && wanted.name !== undefined) await removeOld(engine, wanted.name)
+  return createComplete(engine, { name: wanted.name, complete, image }, options)
+}
+
+/** A container of which nothing is left to be decided but its name and id. */
+export interface ContainerPlan {
+  /** A random one unless given. */
+  readonly name: string | undefined
+  readonly complete: (name: string) => CompleteSpec
+  readonly image: ImageOfContainer | undefined
+}
+
+/** As `create`, of what is complete. */
+export async function createComplete(
+  engine: Engine,
+  { name: wanted, complete, image }: ContainerPlan,
+  options: CreateOptions = {},
+): Promise<CreatedContainer> {
+  const id = newContainerId()
+  // Contradictions are found before anything is made or replaced.
+  const spec = complete(wanted ?? 'x')
+  const warnings = warningsOf(engine, spec, options)
+  check(engine, spec)
+  if (options.isReplacing === true && wanted !== undefined) await removeOld(engine, wanted)
   using cradle = await openCradle(engine, id)
-  const name = await claim(engine, wanted.name, id)
+  const name = await claim(engine, wanted, id)
   try {
     await publish(engine, cradle, { id, spec: complete(name), image })
     if (options.isStarted !== true) await syncAll([paths.containers(engine.at)])

@@ -30,17 +30,21 @@ const ownPaths: ReadonlySet<string> = new Set([
 export async function diff(engine: Engine, target: ContainerRef): Promise<Change[]> {
   using locked = await lockContainer(engine, target)
   const { container } = locked
-  if (container.stored.spec.source.kind === 'rootfs') throw noLayers(container)
-  const changes = await changesOf(engine, container)
+  checkLayered(container)
+  return withoutOwn(await changesOf(engine, container))
+}
+
+/** What starts leave in every container is nobody's change. */
+export function withoutOwn(changes: readonly Change[]): Change[] {
   return changes.filter(({ path }) => !ownPaths.has(path))
 }
 
 async function changesOf(engine: Engine, container: StoredContainer): Promise<Change[]> {
   const { whiteouts: style } = engine.storage()
   const lowers = lowerFolders(engine.at, container.stored.layers.at(-1))
-  if (style !== 'vfs') return changesIn({ folder: upperOf(engine, container), lowers, style })
+  if (style !== 'vfs') return changesIn({ folder: upperOf(engine, container), isWhole: false, lowers, style })
   await using mounted = mountInPassing(engine, container)
-  return changesIn({ folder: mounted.path, lowers, style })
+  return changesIn({ folder: mounted.path, isWhole: true, lowers, style })
 }
 
 /** What the container wrote, where the driver keeps that apart. */
@@ -48,8 +52,10 @@ export function upperOf(engine: Engine, { id }: StoredContainer): string {
   return join(paths.container(engine.at, id), containerFiles.root.upper)
 }
 
-function noLayers({ name }: StoredContainer): EngineError {
-  return new EngineError({
+/** @throws unsupported `diff-of-rootfs` */
+export function checkLayered({ name, stored }: StoredContainer): void {
+  if (stored.spec.source.kind !== 'rootfs') return
+  throw new EngineError({
     kind: 'unsupported',
     code: 'diff-of-rootfs',
     message: `container '${name}' was made with --rootfs: it has no layers to be compared with`,

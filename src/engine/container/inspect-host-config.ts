@@ -25,7 +25,7 @@ export function inspectHostConfig(engine: Engine, container: StoredContainer) {
   return {
     Binds: inspectBinds(spec),
     CgroupManager: stored.cgroupManager,
-    ContainerIDFile: '',
+    ContainerIDFile: spec.cidFile ?? '',
     LogConfig: logConfig(engine, container),
     PortBindings: portBindings(spec),
     RestartPolicy: {
@@ -36,7 +36,7 @@ export function inspectHostConfig(engine: Engine, container: StoredContainer) {
     AutoRemoveImage: spec.isImageRemoved ?? false,
     Annotations: membersOrNull(spec.annotations),
     VolumeDriver: '',
-    VolumesFrom: null,
+    VolumesFrom: listOrNull(spec.mounts.volumesFrom),
     ...capabilityChanges(engine, spec),
     Dns: dns.servers,
     DnsOptions: dns.options,
@@ -116,4 +116,8 @@ function ulimits({ settings }: Engine, spec: CompleteSpec) {
   const number = (limit: number) => (Number.isFinite(limit) ? limit : -1)
   const limits = ociRlimits(spec, { ...hostFacts(isRootless), isRootless })
   return limits.map(({ type, soft, hard }) => ({ Name: type, Soft: number(soft), Hard: number(hard) }))
+}
+
+function listOrNull<T>(list: readonly T[] = []): readonly T[] | null {
+  return list.length === 0 ? null : list
 }

@@ -10,6 +10,7 @@ import { releaseClaim } from '../../state/claim.ts'
 import { paths } from '../../state/layout.ts'
 import { bury, type Grave } from '../../state/trash.ts'
 import type { Engine } from '../engine.ts'
+import { removeCidFile } from './cid-file.ts'
 import { takeDownRootfs } from './rootfs.ts'
 import type { StoredContainer } from './stored-container.ts'
 import { announceEnd, eventSubject, isUnswept, keepMonitorOut, removeRunFolder, takeDown } from './sweep.ts'
@@ -43,6 +44,7 @@ export async function removeLocked(
   const subject = eventSubject(container)
   engine.events.append({ ...subject, ...end, status: 'remove', attributes: container.stored.spec.labels })
   removeTree(grave.path)
+  removeCidFile(container)
   // Only now, for the disk needs to be waited for once: file systems keep the order in which names changed.
   await syncAll([paths.claims(engine.at, 'container'), paths.containers(engine.at), paths.trash(engine.at)])
 }

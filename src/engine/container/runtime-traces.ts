@@ -23,7 +23,7 @@ const everywhere = [
 export function runtimeTraces(
   engine: Engine,
   container: StoredContainer,
-  { lowers, style, root }: Omit<ChangedTree, 'folder'> & { readonly root: number },
+  { lowers, style, root }: Pick<ChangedTree, 'lowers' | 'style'> & { readonly root: number },
 ): (entry: PackedEntry) => boolean {
   const points = mountPoints(engine, container, root)
   const ways = new Set([...points].flatMap((path) => foldersAbove(path)))

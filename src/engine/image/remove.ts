@@ -8,6 +8,7 @@ import { writeOciIndex } from '../../transport/oci-index.ts'
 import type { Engine } from '../engine.ts'
 import { collectImages } from './collect.ts'
 import { containerUses } from './container-use.ts'
+import { forgetMounts, isImageMounted } from './mount.ts'
 import { imageUnknown, type ResolvedImage, resolveImage } from './resolve.ts'
 
 export interface RemoveOptions {
@@ -65,11 +66,16 @@ async function removeOne(engine: Engine, text: string, job: Job): Promise<void> 
   const record = readImage(engine.at, found.record.id)
   if (record === undefined) throw imageUnknown(text)
   const names = namesOf(listNames(engine.at), record.id)
-  if (found.name !== undefined && names.length > 1) return untagOne(engine, { name: found.name, record }, job.result)
+  if (found.name !== undefined && names.length > 1) {
+    untagOne(engine, { name: found.name, record }, job.result)
+    return writeIndexIfRoom(engine)
+  }
   if (found.name === undefined && names.length > 1 && !job.options.isForced && !job.options.areAll)
     throw severalNames(record, names)
   refuseUsed(engine, record)
+  if (isImageMounted(engine, record.id)) throw stillMounted(record)
   for (const name of names) untagOne(engine, { name, record }, job.result)
+  forgetMounts(engine.at, record.id)
   dropImage(engine.at, record.id)
   writeIndexIfRoom(engine)
   engine.events.append({ type: 'image', status: 'remove', id: record.id, name: record.id })
@@ -103,6 +109,15 @@ function refuseUsed(engine: Engine, record: ImageRecord): void {
     code: 'image-in-use',
     message: `${noun} ${ids.join(', ')}: image is in use by a container: consider listing external containers and force-removing image`,
     hint: `Remove what uses it: gantry rm ${ids.map((id) => id.slice(0, 12)).join(' ')}`,
+  })
+}
+
+function stillMounted({ id }: ImageRecord): EngineError {
+  return new EngineError({
+    kind: 'conflict',
+    code: 'image-mounted',
+    message: `image ${id} is mounted`,
+    hint: `Unmount it: gantry image unmount --force ${id.slice(0, 12)}`,
   })
 }
 

@@ -11,7 +11,7 @@ export interface SystemPruneOptions {
   /** Images with names, too. */
   readonly areAll: boolean
   readonly filters: readonly string[]
-  readonly areVolumes: boolean
+  readonly volumes: 'none' | 'anonymous' | 'all'
 }
 
 export interface SystemPruned {
@@ -25,7 +25,7 @@ export interface SystemPruned {
 /** Idempotent; needs no free space. @throws what the filters throw */
 export async function systemPrune(
   engine: Engine,
-  { areAll, filters, areVolumes }: SystemPruneOptions,
+  { areAll, filters, volumes: which }: SystemPruneOptions,
 ): Promise<SystemPruned> {
   const sizes = new Map(
     allContainers(engine.at).map((container) => [
@@ -34,7 +34,10 @@ export async function systemPrune(
     ]),
   )
   const containers = await pruneContainers(engine, filters)
-  const volumes = areVolumes ? await pruneVolumes(engine, filters) : []
+  const volumes =
+    which === 'none'
+      ? []
+      : await pruneVolumes(engine, [...filters, ...(which === 'anonymous' ? ['anonymous=true'] : [])])
   const { deleted, freedBytes } = await pruneImages(engine, { areAll, filters, areBlobsDropped: false })
   const gone = containers.filter(({ error }) => error === undefined)
   const containerBytes = gone.reduce((sum, { id }) => sum + (sizes.get(id) ?? 0), 0)

@@ -13,6 +13,7 @@ import { isContainerGone } from '../container/lock-container.ts'
 import { remove } from '../container/remove.ts'
 import { readStoredContainer } from '../container/stored-container.ts'
 import type { Engine } from '../engine.ts'
+import { mountedImages, unmountImage } from '../image/mount.ts'
 import { removeBridges } from '../network/remove.ts'
 import { removeUnused } from '../volume/remove-unused.ts'
 import { removeDamagedContainer } from './remove-damaged-container.ts'
@@ -27,6 +28,7 @@ const rootEntries: Readonly<Record<string, RegExp | undefined>> = {
   blobs: /^sha(256|512)$/,
   staging: /^[0-9a-f]{64,128}\.(part|lock|tmp)$/,
   images: /^[0-9a-f]{64}\.json(\.[0-9a-f]{12}\.tmp)?$/,
+  'image-mounts': /^[0-9a-f]{64}$/,
   names: /^(container|image)$/,
   layers: /^[0-9a-f]{64}(\.[0-9a-f]+\.tmp)?$/,
   l: /^[0-9A-Z]{1,6}$/,
@@ -94,6 +96,7 @@ export async function reset(engine: Engine): Promise<void> {
   for (const id of containerIds(at)) await removeContainer(engine, id)
   await removeBridges(engine)
   for (const name of volumeNames(at)) await removeVolumeAnyway(engine, name)
+  for (const { record } of mountedImages(engine)) await unmountImage(engine, record.id, true)
   refuseMounts(at)
   // Last the marker: what a killed reset left is still a state directory.
   const marker = basename(paths.version(at))

@@ -58,19 +58,23 @@ const compilers: Readonly<Record<string, Compile>> = {
     const limit = pointInTimeMs(values[0] as string)
     return ({ createdAt }) => Date.parse(createdAt) < limit
   },
+  anonymous: (_, values) => {
+    const wanted = new Set(values.map((value) => truth('anonymous', value)))
+    return ({ isAnonymous }) => wanted.has(isAnonymous)
+  },
   dangling: (engine, values) => {
-    const wanted = new Set(values.map(truth))
+    const wanted = new Set(values.map((value) => truth('dangling', value)))
     const uses = volumeUses(engine.at)
     return ({ name }) => wanted.has(!uses.has(name))
   },
 }
 
-function truth(text: string): boolean {
+function truth(filter: string, text: string): boolean {
   if (['true', '1'].includes(text.toLowerCase())) return true
   if (['false', '0'].includes(text.toLowerCase())) return false
   throw invalid(
     'filter-invalid',
-    `${JSON.stringify(text)} is not a valid value for the "dangling" filter - must be true or false`,
+    `${JSON.stringify(text)} is not a valid value for the "${filter}" filter - must be true or false`,
   )
 }
 

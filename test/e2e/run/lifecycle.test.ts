@@ -33,6 +33,32 @@ describe('names and files', () => {
     expect(await names()).toBe('')
   })
 
+  realTest('--cidfile goes with its container, and is there or no container is', async () => {
+    const { box } = world
+    const cidfile = join(box.folder, 'with-it')
+    const facts = async (name: string) => box.ok(['inspect', '--format', '{{.HostConfig.ContainerIDFile}}', name])
+    await box.ok(['create', '--name', 'filed', '--cidfile', cidfile, busyboxName])
+    expect(await facts('filed')).toBe(cidfile)
+    expect(await box.ok(['ps', '-a', '--filter', 'name=filed', '--format', '{{.CIDFile}}'])).toBe(cidfile)
+    await box.ok(['rm', 'filed'])
+    expect(existsSync(cidfile)).toBe(false)
+    await box.ok(['run', '--rm', '--cidfile', cidfile, busyboxName, 'true'])
+    expect(existsSync(cidfile)).toBe(false)
+    await box.ok(['create', '--name', 'first', '--cidfile', cidfile, busyboxName])
+    const second = await box.ok(['create', '--name', 'second', '--cidfile', cidfile, busyboxName])
+    await box.ok(['rm', 'first'])
+    expect(readFileSync(cidfile, 'utf8')).toBe(second)
+    await box.ok(['rm', 'second'])
+    for (const verb of ['create', 'run']) {
+      const refused = await box.try([verb, '--name', 'nowhere', '--cidfile', '/nowhere/cid', busyboxName, 'true'])
+      expect(refused).toMatchObject({
+        code: 125,
+        stderr: expect.stringContaining("cannot write '/nowhere/cid': ENOENT"),
+      })
+      expect((await box.try(['container', 'exists', 'nowhere'])).code).toBe(1)
+    }
+  })
+
   realTest('--rm leaves nothing, also when the start fails', async () => {
     await run('--rm', '--name', 'gone', busyboxName, 'true')
     await world.box.try(['run', ...none, '--rm', '--name', 'gone', busyboxName, '/no/such'])

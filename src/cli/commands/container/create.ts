@@ -1,6 +1,7 @@
 // create: everything but the start.
 
-import { writeFileSync } from 'node:fs'
+import type { CreatedContainer } from '../../../engine/container/create.ts'
+import type { Engine } from '../../../engine/engine.ts'
 import { defineCommand } from '../../command.ts'
 import { containerOptions, toContainerSpec, toCreateOptions } from '../../options/container.ts'
 import { printLine } from '../../render/print.ts'
@@ -13,13 +14,24 @@ export default defineCommand({
   ],
   examples: ['gantry create --name web IMAGE', 'gantry create -it --rm IMAGE sh'],
   async run(open, invocation) {
-    const { options } = invocation
     const engine = await open()
     const spec = toContainerSpec(invocation, engine.settings)
     const { create } = await import('../../../engine/container/create.ts')
-    const { id } = await create(engine, spec, toCreateOptions(invocation))
-    if (options.cidfile !== undefined) writeFileSync(options.cidfile, id)
-    printLine(id)
+    const created = await create(engine, spec, toCreateOptions(invocation))
+    if (spec.cidFile !== undefined) await writeId(engine, spec.cidFile, created)
+    printLine(created.id)
     return 0
   },
 })
+
+/** Where it cannot be written there is no container either. */
+async function writeId(engine: Engine, path: string, container: CreatedContainer): Promise<void> {
+  const { writeCidFile } = await import('../../../engine/container/cid-file.ts')
+  try {
+    writeCidFile(path, container.id)
+  } catch (error) {
+    const { remove } = await import('../../../engine/container/remove.ts')
+    await remove(engine, { container, isForced: true, removesDependents: false })
+    throw error
+  }
+}

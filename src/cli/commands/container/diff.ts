@@ -1,33 +1,36 @@
-// diff: what a container changed in its image.
+// diff: what a container changed in its image, what an image's last layer did, or what one has otherwise than another.
 
 import { invalid } from '../../../base/errors.ts'
-import type { Change } from '../../../storage/changes.ts'
 import { defineCommand } from '../../command.ts'
-import { printLine } from '../../render/print.ts'
-import { findTargets, latestOption } from '../../targets.ts'
+import { checkDiffFormat, diffFormatOption, diffSigns, showDiff } from '../../diff-objects.ts'
+import { latestOption } from '../../targets.ts'
 
 export default defineCommand({
-  options: {
-    format: { type: 'string', describe: 'Change the output format (json)', complete: 'none' },
-    latest: latestOption,
-  },
-  positionals: [{ name: 'container', isOptional: true, complete: 'container' }],
-  description: 'A: added, C: changed, D: deleted. Images are not compared yet.',
-  examples: ['gantry diff web', 'gantry diff --format json web'],
+  options: { format: diffFormatOption, latest: latestOption },
+  positionals: [
+    { name: 'container', isOptional: true, complete: 'container' },
+    { name: 'other', isOptional: true, complete: 'container' },
+  ],
+  description:
+    `${diffSigns} A container is compared with its image, an image (not below \`container\`) with what is below its last layer, or ` +
+    'either with the other one that is named.',
+  examples: ['gantry diff web', 'gantry diff --format json web', 'gantry diff web registry.example.org/web:2'],
   async run(open, { options: { format, latest }, args, path }) {
     check(args, { latest, command: path.join(' ') })
-    if (format !== undefined && format !== '' && format !== 'json') {
-      throw invalid('format-invalid', "only supported value for '--format' is 'json'")
-    }
+    checkDiffFormat(format)
     const engine = await open()
-    const { diff } = await import('../../../engine/container/diff.ts')
-    const [target] = await findTargets(engine, { names: args, latest })
-    const changes = target === undefined ? [] : await diff(engine, target.container)
-    if (format === 'json') printLine(JSON.stringify(toDocument(changes), undefined, 5))
-    else for (const change of changes) printLine(`${change.kind} ${change.path}`)
+    const kind = path[0] === 'container' ? 'container' : 'any'
+    await showDiff(engine, { names: latest ? [await latestId(engine)] : args, kind, format })
     return 0
   },
 })
+
+async function latestId(engine: Parameters<typeof showDiff>[0]): Promise<string> {
+  const { selectContainers } = await import('../../../engine/container/select.ts')
+  const [newest] = selectContainers(engine, { names: [], all: false, latest: true, filters: [], ignore: false })
+  if (newest === undefined) throw invalid('container-unknown', 'there is no container')
+  return newest.id
+}
 
 function check(names: readonly string[], { latest, command }: { latest: boolean; command: string }): void {
   if (names.length > 0 && latest) {
@@ -36,10 +39,4 @@ function check(names: readonly string[], { latest, command }: { latest: boolean;
   if (names.length === 0 && !latest) {
     throw invalid('arguments-invalid', `"gantry ${command}" requires a name, id, or the "--latest" flag`)
   }
-}
-
-function toDocument(changes: readonly Change[]) {
-  const pathsOf = (kind: Change['kind']) => changes.filter((change) => change.kind === kind).map(({ path }) => path)
-  const members = { changed: pathsOf('C'), added: pathsOf('A'), deleted: pathsOf('D') }
-  return Object.fromEntries(Object.entries(members).filter(([, list]) => list.length > 0))
 }

@@ -6,6 +6,7 @@ import type { Engine } from '../../../engine/engine.ts'
 import { isTerminal } from '../../../os/terminal.ts'
 import { defineCommand } from '../../command.ts'
 import { detachKeysOption } from '../../detach-keys-option.ts'
+import { isDocker } from '../../dialect.ts'
 import { openForeground } from '../../foreground.ts'
 import { foregroundEnd } from '../../foreground-end.ts'
 import { readEnvironment } from '../../options/environment.ts'
@@ -85,7 +86,8 @@ function commandOf(words: readonly string[]): readonly string[] {
 async function runDetached(engine: Engine, request: ExecRequest): Promise<number> {
   const { execDetached } = await import('../../../engine/container/exec.ts')
   try {
-    printLine(await execDetached(engine, request))
+    const session = await execDetached(engine, request)
+    if (!isDocker()) printLine(session)
     return 0
   } catch (error) {
     // Detached, a missing program is podman's 125.

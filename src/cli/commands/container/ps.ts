@@ -7,15 +7,17 @@ import type { ListedContainer, ListOptions } from '../../../engine/container/lis
 import type { Engine } from '../../../engine/engine.ts'
 import { networkFacetOf } from '../../../spec/network.ts'
 import { defineCommand, defineOptions, type Options } from '../../command.ts'
+import { isDocker } from '../../dialect.ts'
 import { exitCodes } from '../../exit-code.ts'
 import { agoText, commandText, imageName, sizeText, statusText } from '../../render/container-row.ts'
+import { printDockerRows } from '../../render/docker-rows.ts'
 import { portsText } from '../../render/ports-text.ts'
 import { print, printLine } from '../../render/print.ts'
 import { untilNextReport } from '../../until-next-report.ts'
 
 const options = defineOptions({
   all: { type: 'boolean', short: 'a', describe: 'Show all the containers, default is only running containers' },
-  external: { type: 'boolean', describe: 'Show containers in storage not controlled by Gantry' },
+  external: { type: 'boolean', aliases: ['storage'], describe: 'Show containers in storage not controlled by Gantry' },
   filter: { type: 'strings', short: 'f', value: 'filter', describe: 'Filter output based on conditions given' },
   format: { type: 'string', value: 'format', describe: 'Pretty-print containers to JSON or using a Go template' },
   last: {
@@ -26,8 +28,8 @@ const options = defineOptions({
     describe: 'Print the n last created containers (all states)',
   },
   latest: { type: 'boolean', short: 'l', describe: 'Show the latest container (all states)' },
-  ns: { type: 'boolean', describe: 'Display namespace information' },
-  'no-trunc': { type: 'boolean', describe: 'Display the extended information' },
+  ns: { type: 'boolean', aliases: ['namespace'], describe: 'Display namespace information' },
+  'no-trunc': { type: 'boolean', aliases: ['notruncate'], describe: 'Display the extended information' },
   noheading: { type: 'boolean', describe: 'Do not print headers' },
   pod: { type: 'boolean', short: 'p', describe: 'Print the ID and name of the pod the containers are associated with' },
   quiet: { type: 'boolean', short: 'q', describe: 'Print the numeric IDs of the containers only' },
@@ -122,15 +124,19 @@ async function render(rows: readonly ListedContainer[], given: PsOptions): Promi
 }
 
 async function renderFormat(rows: readonly ListedContainer[], given: PsOptions, format: string): Promise<void> {
-  const [{ isJsonFormat, printRows }, { containerHeadings, jsonRow, templateRow }] = await Promise.all([
+  const [{ isJsonList, printRows }, { containerHeadings, jsonRow, templateRow }] = await Promise.all([
     import('../../render/template.ts'),
     import('../../render/container-template.ts'),
   ])
-  if (isJsonFormat(format)) return printLine(JSON.stringify(rows.map(jsonRow), undefined, 2))
+  const templateRows = () => rows.map((row) => templateRow(row, { isWhole: given['no-trunc'] }))
+  if (isJsonList(format)) {
+    if (isDocker()) return printDockerRows('containers', templateRows())
+    return printLine(JSON.stringify(rows.map(jsonRow), undefined, 2))
+  }
   printRows({
     name: 'ps',
     format: format.replaceAll('.Namespaces.', '.'),
-    rows: rows.map((row) => templateRow(row, { isWhole: given['no-trunc'] })),
+    rows: templateRows(),
     headings: containerHeadings,
     isHeadingHidden: given.noheading,
   })

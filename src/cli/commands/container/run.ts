@@ -1,8 +1,8 @@
 // run: create, start, and stay with it unless detached.
 
-import { writeFileSync } from 'node:fs'
 import { defined } from '../../../base/defined.ts'
 import { invalid } from '../../../base/errors.ts'
+import { writeCidFile } from '../../../engine/container/cid-file.ts'
 import type { RunRequest } from '../../../engine/container/run.ts'
 import type { StartedContainer } from '../../../engine/container/start.ts'
 import type { Engine } from '../../../engine/engine.ts'
@@ -76,13 +76,12 @@ function withAccounts(spec: ContainerSpec, { options }: RunInvocation): Containe
 type PlainRequest = Omit<RunRequest, 'isAttached'>
 
 function requestOf(invocation: RunInvocation, { settings }: Engine, spec: ContainerSpec): PlainRequest {
-  const { cidfile } = invocation.options
   return {
     spec,
     creation: toCreateOptions(invocation),
     preservedFds: preservedFdsOf(invocation, settings.runtime.name),
     onCreated(id) {
-      if (cidfile !== undefined) writeFileSync(cidfile, id)
+      if (spec.cidFile !== undefined) writeCidFile(spec.cidFile, id)
     },
   }
 }

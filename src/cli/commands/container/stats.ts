@@ -3,10 +3,12 @@
 import { invalid } from '../../../base/errors.ts'
 import type { ContainerStats } from '../../../engine/container/stats.ts'
 import { defineCommand, defineOptions, type Options } from '../../command.ts'
+import { isDocker } from '../../dialect.ts'
 import { exitCodes } from '../../exit-code.ts'
+import { printDockerRows } from '../../render/docker-rows.ts'
 import { print, printLine } from '../../render/print.ts'
 import { defaultStatsFormat, statsHeadings, statsJsonRow, statsTemplateRow } from '../../render/stats-row.ts'
-import { isJsonFormat, printRows } from '../../render/template.ts'
+import { isJsonList, printRows } from '../../render/template.ts'
 import { latestOption } from '../../targets.ts'
 import { untilNextReport } from '../../until-next-report.ts'
 
@@ -66,10 +68,11 @@ function show(stats: readonly ContainerStats[], given: StatsOptions): void {
   const { format = defaultStatsFormat } = given
   const options = { isWhole: given['no-trunc'] }
   if (!given['no-reset']) print('\x1b[2J\x1b[1;1H')
-  if (isJsonFormat(format)) {
+  const templateRows = () => stats.map((one) => statsTemplateRow(one, options))
+  if (isJsonList(format)) {
+    if (isDocker()) return printDockerRows('stats', templateRows())
     const rows = stats.map((one) => statsJsonRow(one, options))
     return printLine(JSON.stringify(rows, undefined, 1))
   }
-  const rows = stats.map((one) => statsTemplateRow(one, options))
-  printRows({ name: 'stats', format, rows, headings: statsHeadings })
+  printRows({ name: 'stats', format, rows: templateRows(), headings: statsHeadings })
 }

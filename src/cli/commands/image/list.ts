@@ -3,7 +3,9 @@
 import { EngineError, invalid } from '../../../base/errors.ts'
 import { alignTabs } from '../../../base/tabwriter.ts'
 import { defineCommand, defineOptions, type Options } from '../../command.ts'
+import { isDocker } from '../../dialect.ts'
 import { agoText } from '../../render/container-row.ts'
+import { printDockerRows } from '../../render/docker-rows.ts'
 import { createdSeconds, historyText, type ImageRow, idText, rowsOf, sizeText } from '../../render/image-rows.ts'
 import { print, printLine } from '../../render/print.ts'
 
@@ -87,7 +89,7 @@ function by(key: SortKey): (a: ImageRow, b: ImageRow) => number {
 async function render(rows: readonly ImageRow[], given: ListOptions, name: string): Promise<void> {
   const { format } = given
   const isWhole = given['no-trunc']
-  if (format !== undefined && (await printJsonFor(format, rows))) return
+  if (format !== undefined && (await printJsonFor(format, rows, given))) return
   if (given.quiet) for (const id of new Set(rows.map((row) => idText(row, isWhole)))) printLine(id)
   else if (format === undefined) renderTable(rows, given)
   else {
@@ -105,11 +107,16 @@ async function render(rows: readonly ImageRow[], given: ListOptions, name: strin
   }
 }
 
-async function printJsonFor(format: string, rows: readonly ImageRow[]): Promise<boolean> {
-  const { isJsonFormat } = await import('../../render/template.ts')
-  if (!isJsonFormat(format)) return false
-  const { jsonRow } = await import('../../render/image-template.ts')
-  printLine(JSON.stringify(rows.map(jsonRow), undefined, 4))
+async function printJsonFor(format: string, rows: readonly ImageRow[], given: ListOptions): Promise<boolean> {
+  const { isJsonList } = await import('../../render/template.ts')
+  if (!isJsonList(format)) return false
+  const { jsonRow, templateRow } = await import('../../render/image-template.ts')
+  if (isDocker()) {
+    printDockerRows(
+      'images',
+      rows.map((row) => templateRow(row, { isWhole: given['no-trunc'] })),
+    )
+  } else printLine(JSON.stringify(rows.map(jsonRow), undefined, 4))
   return true
 }
 

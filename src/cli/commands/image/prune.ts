@@ -17,6 +17,7 @@ export default defineCommand({
       type: 'boolean',
       describe: 'Drop the compressed layers of the images that stay, too: push, save and repair then fetch them again',
     },
+    'build-cache': { type: 'boolean', describe: 'Remove what builds keep for the next ones: Gantry keeps none' },
     external: {
       type: 'boolean',
       describe: 'Remove images even when they are used by external containers: Gantry knows of none',

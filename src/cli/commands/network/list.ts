@@ -3,6 +3,8 @@
 import { alignTabs } from '../../../base/tabwriter.ts'
 import type { NetworkRecord } from '../../../network/record/network-record.ts'
 import { defineCommand, defineOptions, type Options } from '../../command.ts'
+import { isDocker } from '../../dialect.ts'
+import { printDockerRows } from '../../render/docker-rows.ts'
 import { print, printLine } from '../../render/print.ts'
 
 const options = defineOptions({
@@ -37,11 +39,13 @@ export default defineCommand({
 async function render(networks: readonly NetworkRecord[], given: Options<typeof options>, name: string): Promise<void> {
   if (given.quiet) return networks.forEach((network) => printLine(network.name))
   if (given.format === undefined) return renderTable(networks, given)
-  const [{ isJsonFormat, printRows }, { goNetwork, networkRow }] = await Promise.all([
+  const [{ isJsonList, printRows }, { goNetwork, networkRow }] = await Promise.all([
     import('../../render/template.ts'),
     import('../../render/network-document.ts'),
   ])
-  if (isJsonFormat(given.format)) {
+  const rows = () => networks.map((network) => networkRow(network, { isWhole: given['no-trunc'] }))
+  if (isJsonList(given.format)) {
+    if (isDocker()) return printDockerRows('networks', rows())
     return printLine(
       JSON.stringify(
         networks.map((network) => goNetwork(network)),
@@ -53,7 +57,7 @@ async function render(networks: readonly NetworkRecord[], given: Options<typeof 
   printRows({
     name,
     format: given.format,
-    rows: networks.map((network) => networkRow(network, { isWhole: given['no-trunc'] })),
+    rows: rows(),
     headings: { ID: 'NETWORK ID' },
     isHeadingHidden: given.noheading,
   })

@@ -5,6 +5,7 @@ import { humanSize } from '../../../base/size.ts'
 import type { SystemPruned } from '../../../engine/system/prune.ts'
 import { defineCommand } from '../../command.ts'
 import { isConfirmed } from '../../confirm.ts'
+import { isDocker } from '../../dialect.ts'
 import { exitCodes } from '../../exit-code.ts'
 import { complainJoined } from '../../render/joined-errors.ts'
 import { printLine } from '../../render/print.ts'
@@ -31,7 +32,13 @@ export default defineCommand({
     }
     if (!force && !(await isConfirmed(warning(options)))) return 0
     const { systemPrune } = await import('../../../engine/system/prune.ts')
-    return show(await systemPrune(await open(), { areAll: all, filters: filter, areVolumes: volumes }))
+    return show(
+      await systemPrune(await open(), {
+        areAll: all,
+        filters: filter,
+        volumes: volumes ? (isDocker() ? 'anonymous' : 'all') : 'none',
+      }),
+    )
   },
 })
 
@@ -39,7 +46,7 @@ function warning({ all, build, volumes }: { all: boolean; build: boolean; volume
   const what = [
     'all stopped containers',
     'all networks not used by at least one container',
-    ...(volumes ? ['all volumes not used by at least one container'] : []),
+    ...(volumes ? [`all ${isDocker() ? 'anonymous ' : ''}volumes not used by at least one container`] : []),
     ...(build ? ['all build containers'] : []),
     all ? 'all images without at least one container associated with them' : 'all dangling images',
     all ? 'all build cache' : 'all dangling build cache',

@@ -2,9 +2,11 @@
 
 import { invalid } from '../../../base/errors.ts'
 import { defineCommand } from '../../command.ts'
+import { isDocker } from '../../dialect.ts'
+import { printDockerRows } from '../../render/docker-rows.ts'
 import { goDocument } from '../../render/inspect.ts'
 import { printJson, printLine } from '../../render/print.ts'
-import { isJsonFormat, printRows } from '../../render/template.ts'
+import { isJsonList, printRows } from '../../render/template.ts'
 
 export default defineCommand({
   options: {
@@ -31,8 +33,10 @@ export default defineCommand({
     const [engine, { listVolumeDocuments }] = await Promise.all([open(), import('../../../engine/volume/list.ts')])
     const documents = await listVolumeDocuments(engine, filter)
     const rows = documents.map((document) => goDocument(document, '*entities.VolumeListReport'))
-    if (format !== undefined && isJsonFormat(format)) printJson(rows)
-    else if (quiet) for (const { Name: name } of documents) printLine(name)
+    if (format !== undefined && isJsonList(format)) {
+      if (isDocker()) printDockerRows('volumes', rows)
+      else printJson(rows)
+    } else if (quiet) for (const { Name: name } of documents) printLine(name)
     else if (rows.length > 0) {
       printRows({
         name: 'ls',

@@ -107,6 +107,11 @@ describe('toContainerSpec', () => {
     [['-p', '80:80:80:80', 'i'], 'invalid: invalid port format - format is [[hostIP:]hostPort:]containerPort'],
     [['--health-cmd', 'x', 'i'], 'unsupported: --health-cmd is not supported yet'],
     [['--network', ':x', 'i'], 'invalid: network name cannot be empty'],
+    [['--network', 'none', '--dns', '1.1.1.1', 'i'], 'invalid: conflicting options: dns and the network mode: none'],
+    [
+      ['--network', 'container:a', '--dns-search', 'b', 'i'],
+      'invalid: conflicting options: dns and the network mode: container',
+    ],
     [['--umask', '99', 'i'], 'invalid: invalid umask: 99'],
     [
       ['--group-add', 'keep-groups,wheel', 'i'],

@@ -1,0 +1,33 @@
+// --cidfile: a file of the user's with the container's id, which goes with the container.
+
+import { lstatSync, readFileSync, writeFileSync } from 'node:fs'
+import { absentAsUndefined, EngineError, errnoOf } from '../../base/errors.ts'
+import { removeFile } from '../../os/atomic-file.ts'
+import type { StoredContainer } from './stored-container.ts'
+
+/** One that is there is written over, as podman does. @throws invalid `cidfile-unwritable` */
+export function writeCidFile(path: string, id: string): void {
+  try {
+    writeFileSync(path, id)
+  } catch (cause) {
+    throw new EngineError({
+      kind: 'invalid',
+      code: 'cidfile-unwritable',
+      message: `--cidfile: cannot write '${path}': ${errnoOf(cause) ?? String(cause)}`,
+      hint: 'Name a file in a folder that exists and is writable',
+      cause,
+    })
+  }
+}
+
+/** Unless another container's id is in it by now. Best effort: the container is gone all the same. */
+export function removeCidFile({ id, stored }: StoredContainer): void {
+  const path = stored.spec.cidFile
+  if (path === undefined) return
+  try {
+    const isFile = absentAsUndefined(() => lstatSync(path))?.isFile() === true
+    if (isFile && readFileSync(path, 'utf8').trim() === id) removeFile(path)
+  } catch {
+    // Its folder may be closed to us by now.
+  }
+}

@@ -1,0 +1,88 @@
+// clone: a new container that is set up as another one is now. What that one wrote is not taken along; volumes are shared.
+
+import type { CompleteSpec, RootfsSource } from '../../spec/container-spec.ts'
+import { checkLimits, type Limits } from '../../spec/limits.ts'
+import { networkFacetOf } from '../../spec/network.ts'
+import { nextUpdate, updatedSpec } from '../../spec/update.ts'
+import { claimOwner } from '../../state/claim.ts'
+import type { Engine } from '../engine.ts'
+import { checkHostLimits } from './check-limits.ts'
+import { type ImageOfContainer, imageOfContainer } from './container-image.ts'
+import { type CreatedContainer, createComplete } from './create.ts'
+import { checkName } from './name.ts'
+import { attachmentsOf } from './network-attachments.ts'
+import { remove } from './remove.ts'
+import { start } from './start.ts'
+import type { StoredContainer } from './stored-container.ts'
+
+export interface CloneRequest {
+  readonly container: StoredContainer
+  /** NAME-clone unless given, with a number where that is taken. */
+  readonly name?: string
+  /** Its own image unless given. */
+  readonly image?: string
+  readonly limits?: Limits
+  /** The original is removed, which may run only with `isForced`. */
+  readonly isDestroying: boolean
+  readonly isForced: boolean
+  readonly isStarted: boolean
+}
+
+/**
+ * Durable. When the original cannot be removed, there is no clone either; when the clone cannot be started, it stays.
+ * @throws as createComplete, remove and start do; invalid for limits
+ */
+export async function clone(engine: Engine, request: CloneRequest): Promise<CreatedContainer> {
+  const { container, isDestroying, isForced } = request
+  const name = request.name === undefined ? freeName(engine, container.name) : checkName(request.name)
+  const original = specOf(engine, request)
+  const image = await imageFor(engine, request)
+  const source = request.image === undefined ? original.source : sourceOf(engine, request.image)
+  const created = await createComplete(engine, { name, complete: (own) => ({ ...original, source, name: own }), image })
+  if (isDestroying) {
+    try {
+      await remove(engine, { container, isForced, removesDependents: false })
+    } catch (error) {
+      await remove(engine, { container: created, isForced: true, removesDependents: false })
+      throw error
+    }
+  }
+  if (request.isStarted) await start(engine, { container: created, isAttached: false })
+  return created
+}
+
+function specOf(engine: Engine, { container, limits }: CloneRequest): CompleteSpec {
+  const { stored } = container
+  // Two containers cannot have one file for their ids.
+  const { pidFiles: _pids, cidFile: _cid, ...spec } = stored.spec
+  const current = { ...spec, network: { ...networkFacetOf(spec), attachments: [...attachmentsOf(container)] } }
+  if (limits === undefined) return current
+  const limited = updatedSpec(current, nextUpdate(current, {}, { limits }))
+  checkLimits(limited.resources)
+  checkHostLimits(engine.settings, limited.resources)
+  return limited
+}
+
+async function imageFor(engine: Engine, { container, image }: CloneRequest): Promise<ImageOfContainer | undefined> {
+  if (image !== undefined) return imageOfContainer(engine, sourceOf(engine, image), {})
+  const { stored } = container
+  if (stored.image === undefined) return undefined
+  // Its name may be another image's by now.
+  const own = await imageOfContainer(engine, { kind: 'image', reference: stored.image.id, pull: 'never' }, {})
+  return { ...own, name: stored.image.name }
+}
+
+function sourceOf({ settings }: Engine, reference: string): Extract<RootfsSource, { kind: 'image' }> {
+  return { kind: 'image', reference, pull: settings.containerDefaults.pullPolicy }
+}
+
+/** A clone's clone is no `-clone-clone`. */
+function freeName({ at }: Engine, original: string): string {
+  const [, base = original, number] = /^(.*)-clone(\d*)$/.exec(original) ?? []
+  const isClone = number !== undefined
+  const isFree = (name: string) => claimOwner(at, 'container', name) === undefined
+  if (!isClone && isFree(`${base}-clone`)) return `${base}-clone`
+  for (let next = Number(number ?? 0) + 1; ; next++) {
+    if (isFree(`${base}-clone${next}`)) return `${base}-clone${next}`
+  }
+}

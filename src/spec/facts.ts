@@ -58,6 +58,8 @@ export interface OciFacts {
   /** Whether the kernel runs programs of the x32 ABI. */
   readonly hasX32: boolean
   readonly initPath: string | undefined
+  /** Outside, where the monitor listens to what the container says of itself. */
+  readonly notifyFolder: string | undefined
   /** Mount flags (nosuid, nodev, noexec) of each bind's source, by source. */
   readonly sourceFlags: Readonly<Record<string, readonly string[]>>
   readonly windowSize: { readonly rows: number; readonly columns: number } | undefined

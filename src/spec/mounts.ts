@@ -5,6 +5,7 @@ import { ociDeviceMounts } from './devices.ts'
 import type { OciFacts } from './facts.ts'
 import { kernelMounts } from './kernel-mounts.ts'
 import { isIdMapOption, isIdMapped } from './mount-id-map.ts'
+import { notifyFolder } from './notify.ts'
 import type { OciMount } from './oci-config.ts'
 import { initDestination } from './process.ts'
 import { ociSecretMounts } from './secrets.ts'
@@ -70,6 +71,7 @@ export function ociMounts(spec: CompleteSpec, facts: OciFacts): OciMount[] {
     ...fileMounts(spec, facts),
     ...ociSecretMounts(facts),
     ...initMount(facts),
+    ...notifyMount(facts),
   ]
   const users = spec.mounts.mounts.map((mount) => usersMount(mount, facts))
   const taken = new Set(users.map((mount) => mount.destination))
@@ -200,6 +202,13 @@ function fileMounts(spec: CompleteSpec, facts: OciFacts): OciMount[] {
 function initMount({ initPath }: OciFacts): OciMount[] {
   if (initPath === undefined) return []
   return [{ destination: initDestination, type: 'bind', source: initPath, options: ['bind', 'ro'] }]
+}
+
+/** A socket is written to all the same. */
+function notifyMount(facts: OciFacts): OciMount[] {
+  if (facts.notifyFolder === undefined) return []
+  const options = ['bind', 'rprivate', 'ro', 'nosuid', 'noexec', 'nodev']
+  return [{ destination: notifyFolder, type: 'bind', source: facts.notifyFolder, options }]
 }
 
 function writableFolders({ mounts }: CompleteSpec): OciMount[] {

@@ -140,6 +140,8 @@ export const containerFiles = {
     idMapped: 'idmapped',
     /** A tmpfs with the secrets that are mounted into the container. */
     secrets: 'secrets',
+    /** With the socket by which the container says that it is ready; mounted into it. */
+    notify: 'notify',
   },
 } as const
 

@@ -78,6 +78,7 @@ export const plainFacts: OciFacts = {
   kernelVersion: [6, 1],
   hasX32: true,
   initPath: undefined,
+  notifyFolder: undefined,
   sourceFlags: {},
   windowSize: undefined,
 }

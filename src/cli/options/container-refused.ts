@@ -10,7 +10,7 @@ const texts = (
   'health-cmd health-interval health-log-destination health-max-log-count health-max-log-size health-on-failure ' +
   'health-retries health-start-period health-startup-cmd health-startup-interval health-startup-retries ' +
   'health-startup-success health-startup-timeout health-timeout init-ctr ' +
-  'pod pod-id-file sdnotify seccomp-policy storage-opt'
+  'pod pod-id-file seccomp-policy storage-opt'
 ).split(' ')
 
 export const refusedOptions: OptionTable = {

@@ -26,6 +26,7 @@ import { type Joined, joinNamespaces } from './joined-namespaces.ts'
 import { lackingLimits } from './lacking-limits.ts'
 import { checkSources, giveSources, sourceFlags } from './mount-sources.ts'
 import type { NetworkFacts } from './network-facts.ts'
+import { makeNotifyFolder } from './notification.ts'
 import { openWay } from './open-way.ts'
 import { prepareRoot } from './prepare-root.ts'
 import type { StoredContainer } from './stored-container.ts'
@@ -84,6 +85,7 @@ async function collectFacts(
       ? findInit(spec.process.initPath ?? engine.settings.containerDefaults.initPath)
       : undefined,
     sourceFlags: sourceFlags(spec),
+    notifyFolder: makeNotifyFolder(engine, container),
     windowSize: undefined,
   }
 }

@@ -425,7 +425,7 @@ complete -c gantry -n '__gantry_at ""' -l conmon -d 'Refused: Gantry has a monit
 complete -c gantry -n '__gantry_at ""' -l connection -s c -d 'Refused: there is no service to connect to' -x
 complete -c gantry -n '__gantry_at ""' -l events-backend -d 'Where events go: "file", "journald" or "none"' -xa 'file journald none'
 complete -c gantry -n '__gantry_at ""' -l help -s h -d 'Help for gantry'
-complete -c gantry -n '__gantry_at ""' -l hooks-dir -d 'Refused: OCI hooks are not run yet' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at ""' -l hooks-dir -d 'Folder of OCI hooks; later ones are stronger' -xa '(__fish_complete_directories)'
 complete -c gantry -n '__gantry_at ""' -l identity -d 'Refused: there is no service to connect to' -rF
 complete -c gantry -n '__gantry_at ""' -l imagestore -d 'Refused: images and containers share one root' -xa '(__fish_complete_directories)'
 complete -c gantry -n '__gantry_at ""' -l lock-timeout -d 'How long to wait for another command on the same object; 0 waits forever' -x

@@ -140,6 +140,8 @@ export const containerFiles = {
     idMapped: 'idmapped',
     /** A tmpfs with the secrets that are mounted into the container. */
     secrets: 'secrets',
+    /** The container has poststop hooks. */
+    lastHooks: 'last-hooks',
     /** With the socket by which the container says that it is ready; mounted into it. */
     notify: 'notify',
   },

@@ -9,6 +9,7 @@ import { checkSplit, ociCgroupsPath, splitRuntimeGroup } from '../../spec/cgroup
 import type { CompleteSpec } from '../../spec/container-spec.ts'
 import type { OciFacts } from '../../spec/facts.ts'
 import { isRemade } from '../../spec/mounts.ts'
+import type { OciConfig } from '../../spec/oci-config.ts'
 import { printOci } from '../../spec/oci-text.ts'
 import { hasSecrets } from '../../spec/secrets.ts'
 import { toOci } from '../../spec/to-oci.ts'
@@ -45,8 +46,24 @@ export async function writeBundle(engine: Engine, container: StoredContainer, ma
   const bundle = join(paths.runContainer(engine.at, container.id), containerFiles.run.bundle)
   mkdirSync(bundle, { recursive: true, mode: 0o700 })
   const facts = await collectFacts(engine, container, made)
-  writeFileSync(join(bundle, 'config.json'), printOci(toOci(container.stored, facts)), { mode: 0o600 })
+  const config = await hooked(engine, container, { path: bundle, config: toOci(container.stored, facts) })
+  writeFileSync(join(bundle, 'config.json'), printOci(config), { mode: 0o600 })
   return bundle
+}
+
+/** What only a runtime can run at the end is marked, for the usual end does without the runtime. */
+async function hooked(
+  engine: Engine,
+  container: StoredContainer,
+  bundle: { readonly path: string; readonly config: OciConfig },
+): Promise<OciConfig> {
+  const { hookFolders } = engine.settings
+  const config = hookFolders.some((folder) => existsSync(folder))
+    ? await (await import('./oci-hooks.ts')).withHooks(hookFolders, container, bundle)
+    : bundle.config
+  const marker = join(paths.runContainer(engine.at, container.id), containerFiles.run.lastHooks)
+  if (config.hooks?.poststop !== undefined) writeFileSync(marker, '')
+  return config
 }
 
 async function collectFacts(

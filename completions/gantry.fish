@@ -111,7 +111,7 @@ function __gantry_valued
         case 'container prune'
             string split ' ' -- '--filter'
         case 'create' 'container create'
-            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --blkio-weight --blkio-weight-device --cap-add --cap-drop --cgroup-conf --cgroup-parent --cgroupns --cgroups --chrootdirs --cidfile --conmon-pidfile --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --device --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --group-add --group-entry --hostname -h --hosts-file --hostuser --image-volume --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --memory-reservation --memory-swap --memory-swappiness --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --personality --pid --pidfile --pids-limit --platform --publish -p --pull --rdt-class --requires --restart --retry --retry-delay --sdnotify --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
+            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --blkio-weight --blkio-weight-device --cap-add --cap-drop --cgroup-conf --cgroup-parent --cgroupns --cgroups --chrootdirs --cidfile --conmon-pidfile --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --device --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --gpus --group-add --group-entry --hostname -h --hosts-file --hostuser --image-volume --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --memory-reservation --memory-swap --memory-swappiness --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --personality --pid --pidfile --pids-limit --platform --publish -p --pull --rdt-class --requires --restart --retry --retry-delay --sdnotify --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
         case 'diff' 'container diff'
             string split ' ' -- '--format'
         case 'events' 'system events'
@@ -167,7 +167,7 @@ function __gantry_valued
         case 'rm' 'container rm'
             string split ' ' -- '--cidfile --filter --time -t'
         case 'run' 'container run'
-            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --blkio-weight --blkio-weight-device --cap-add --cap-drop --cgroup-conf --cgroup-parent --cgroupns --cgroups --chrootdirs --cidfile --conmon-pidfile --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --detach-keys --device --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --group-add --group-entry --hostname -h --hosts-file --hostuser --image-volume --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --memory-reservation --memory-swap --memory-swappiness --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --personality --pid --pidfile --pids-limit --platform --preserve-fds --publish -p --pull --rdt-class --requires --restart --retry --retry-delay --sdnotify --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
+            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --blkio-weight --blkio-weight-device --cap-add --cap-drop --cgroup-conf --cgroup-parent --cgroupns --cgroups --chrootdirs --cidfile --conmon-pidfile --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --detach-keys --device --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --gpus --group-add --group-entry --hostname -h --hosts-file --hostuser --image-volume --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --memory-reservation --memory-swap --memory-swappiness --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --personality --pid --pidfile --pids-limit --platform --preserve-fds --publish -p --pull --rdt-class --requires --restart --retry --retry-delay --sdnotify --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
         case 'save' 'image save'
             string split ' ' -- '--format --output -o'
         case 'secret create'
@@ -616,7 +616,7 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l cpu-shares -s
 complete -c gantry -n '__gantry_at "create" "container create"' -l cpus -d 'CPU time, as a number of CPUs: 1.5' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l cpuset-cpus -d 'CPUs to run on: 0-3, 0,1' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l cpuset-mems -d 'Memory nodes to use: 0-3, 0,1' -x
-complete -c gantry -n '__gantry_at "create" "container create"' -l device -d 'Add a device of the host' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l device -d 'Add a device of the host, or a vendor\'s by its CDI name: vendor/class=name' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l device-cgroup-rule -d 'Allow devices by their numbers: "c 13:* rwm"' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l device-read-bps -d 'Most bytes a second read from a device' -rF
 complete -c gantry -n '__gantry_at "create" "container create"' -l device-read-iops -d 'Most reads a second from a device' -rF
@@ -632,6 +632,7 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l env-host -d '
 complete -c gantry -n '__gantry_at "create" "container create"' -l env-merge -d 'Set a variable to a text that speaks of the image\'s: --env-merge \'GREETING=${GREETING}!\'' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l expose -d 'Say that the container listens on a port or a range' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l gidmap -d 'Group ids inside and outside, of a user namespace of its own' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l gpus -d 'Add NVIDIA\'s devices by the names of their CDI file: all, 0, …' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l group-add -d 'Further group of the process; keep-groups: those of the caller' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l group-entry -d 'Line of /etc/group for a group that is only a number; $GROUPNAME, $GID, $USERLIST' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l hostname -s h -d 'Host name inside; the id unless said' -x
@@ -974,7 +975,7 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l cpuset-cpus -d 'CPU
 complete -c gantry -n '__gantry_at "run" "container run"' -l cpuset-mems -d 'Memory nodes to use: 0-3, 0,1' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l detach -s d -d 'Run container in background and print container ID'
 complete -c gantry -n '__gantry_at "run" "container run"' -l detach-keys -d 'Override the key sequence for detaching: a single character, or a comma separated sequence of ctrl-<value>, where <value> is one of a-z @ ^ [ \\ ] _ ; empty for none' -x
-complete -c gantry -n '__gantry_at "run" "container run"' -l device -d 'Add a device of the host' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l device -d 'Add a device of the host, or a vendor\'s by its CDI name: vendor/class=name' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l device-cgroup-rule -d 'Allow devices by their numbers: "c 13:* rwm"' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l device-read-bps -d 'Most bytes a second read from a device' -rF
 complete -c gantry -n '__gantry_at "run" "container run"' -l device-read-iops -d 'Most reads a second from a device' -rF
@@ -990,6 +991,7 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l env-host -d 'Pass o
 complete -c gantry -n '__gantry_at "run" "container run"' -l env-merge -d 'Set a variable to a text that speaks of the image\'s: --env-merge \'GREETING=${GREETING}!\'' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l expose -d 'Say that the container listens on a port or a range' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l gidmap -d 'Group ids inside and outside, of a user namespace of its own' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l gpus -d 'Add NVIDIA\'s devices by the names of their CDI file: all, 0, …' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l group-add -d 'Further group of the process; keep-groups: those of the caller' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l group-entry -d 'Line of /etc/group for a group that is only a number; $GROUPNAME, $GID, $USERLIST' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l hostname -s h -d 'Host name inside; the id unless said' -x

@@ -13,6 +13,8 @@ export interface Settings {
   /** Absolute path of the OCI runtime, and the name that inspect shows. The bare name where none was found: starting it then says so. */
   readonly runtime: { readonly name: string; readonly path: string; readonly flags: readonly string[] }
   readonly cgroupManager: 'cgroupfs' | 'systemd'
+  /** Files of the Container Device Interface, in the strongest folder last. */
+  readonly cdiFolders: readonly string[]
   /** Files of OCI hooks, in the strongest folder last. */
   readonly hookFolders: readonly string[]
   readonly storageDriver: DriverName | undefined

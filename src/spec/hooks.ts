@@ -2,6 +2,7 @@
 
 import { defined } from '../base/defined.ts'
 import { errorMessage } from '../base/errors.ts'
+import { objectIn, textsIn } from './json-value.ts'
 
 /** Of the runtime specification. `prestart` is its old word for createRuntime. */
 const runtimeStages = ['createRuntime', 'createContainer', 'startContainer', 'poststart', 'poststop'] as const
@@ -120,15 +121,4 @@ function patternOf(value: unknown, name: string): RegExp {
 function isTrue(value: unknown, name: string): boolean {
   if (typeof value !== 'boolean') throw new Error(`${name} is neither true nor false`)
   return value
-}
-
-function objectIn(value: unknown, name: string): Readonly<Record<string, unknown>> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
-  throw new Error(`${name} is no object`)
-}
-
-function textsIn(value: unknown, name: string): readonly string[] | undefined {
-  if (value === undefined || value === null) return undefined
-  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value
-  throw new Error(`${name} is no list of texts`)
 }

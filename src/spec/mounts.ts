@@ -221,7 +221,8 @@ function writableFolders({ mounts }: CompleteSpec): OciMount[] {
   }))
 }
 
-function sortByDepth(mounts: readonly OciMount[]): OciMount[] {
+/** Parents before what lies in them. */
+export function sortByDepth(mounts: readonly OciMount[]): OciMount[] {
   const depth = ({ destination }: OciMount) => destination.split('/').filter((part) => part !== '').length
   return [...mounts].sort((a, b) => depth(a) - depth(b))
 }

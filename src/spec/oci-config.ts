@@ -72,7 +72,7 @@ export interface OciLinux {
   readonly readonlyPaths: readonly string[]
   readonly rootfsPropagation?: string
   readonly personality?: { readonly domain: string }
-  readonly intelRdt?: { readonly closID: string }
+  readonly intelRdt?: { readonly closID?: string; readonly l3CacheSchema?: string; readonly memBwSchema?: string }
 }
 
 export interface OciNamespace {

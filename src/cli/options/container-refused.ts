@@ -6,7 +6,7 @@ import type { OptionSpec, OptionTable } from '../command.ts'
 const booleans = ['no-healthcheck']
 
 const texts = (
-  'decryption-key gpus ' +
+  'decryption-key ' +
   'health-cmd health-interval health-log-destination health-max-log-count health-max-log-size health-on-failure ' +
   'health-retries health-start-period health-startup-cmd health-startup-interval health-startup-retries ' +
   'health-startup-success health-startup-timeout health-timeout init-ctr ' +

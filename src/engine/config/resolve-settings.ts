@@ -59,6 +59,7 @@ export async function resolveSettings(input: SettingsInput, env: NodeJS.ProcessE
     ...folders,
     runtime: { ...findRuntime(containers, input.runtime, env['PATH'] ?? ''), flags: input.runtimeFlags },
     cgroupManager: cgroupManager(at, input, engine),
+    cdiFolders: confTexts(engine, 'cdi_spec_dirs') ?? ['/etc/cdi', '/var/run/cdi'],
     hookFolders: hookFolders(at, input, engine),
     storageDriver: storageDriver(at, input, storage),
     storageOptions: [...configuredOptions(storage), ...storageOptions(at, input)],

@@ -45,10 +45,25 @@ export interface BundleFacts {
 export async function writeBundle(engine: Engine, container: StoredContainer, made: BundleFacts): Promise<string> {
   const bundle = join(paths.runContainer(engine.at, container.id), containerFiles.run.bundle)
   mkdirSync(bundle, { recursive: true, mode: 0o700 })
-  const facts = await collectFacts(engine, container, made)
-  const config = await hooked(engine, container, { path: bundle, config: toOci(container.stored, facts) })
+  const plain = await collectFacts(engine, container, made)
+  const { facts, finish } = await withVendorDevices(engine, container, plain)
+  const config = await hooked(engine, container, { path: bundle, config: finish(toOci(container.stored, facts)) })
   writeFileSync(join(bundle, 'config.json'), printOci(config), { mode: 0o600 })
   return bundle
+}
+
+/** Its devices are devices as others are; the rest of what a vendor wants comes last. */
+async function withVendorDevices(
+  { settings }: Engine,
+  { stored }: StoredContainer,
+  facts: OciFacts,
+): Promise<{ facts: OciFacts; finish: (config: OciConfig) => OciConfig }> {
+  const { cdi } = stored.spec.devices
+  if (cdi === undefined) return { facts, finish: (config) => config }
+  const { applyEdits, resolveCdi, resolveCdiNodes } = await import('./cdi-devices.ts')
+  const edits = await resolveCdi(settings.cdiFolders, cdi)
+  const nodes = new Map([...facts.devices, ...resolveCdiNodes(edits, facts.user)].map((node) => [node.path, node]))
+  return { facts: { ...facts, devices: [...nodes.values()] }, finish: (config) => applyEdits(config, edits) }
 }
 
 /** What only a runtime can run at the end is marked, for the usual end does without the runtime. */

@@ -2,6 +2,7 @@
 
 import { EngineError } from '../base/errors.ts'
 import { podmanFlags } from './podman-flags.ts'
+import { reasonOf } from './refusal-reasons.ts'
 
 /** The same error, or a better one if it is about a name that podman knows. */
 export function refuseKnownNames(error: EngineError): EngineError {
@@ -36,7 +37,7 @@ function refusedFlag(error: EngineError): EngineError | undefined {
   return new EngineError({
     kind: 'unsupported',
     code: 'flag-not-yet',
-    message: `${spelled} is not supported yet by gantry ${command}`,
+    message: `${spelled} is not supported yet by gantry ${command}${reasonOf(name)}`,
     hint: error.hint as string,
   })
 }

@@ -2,6 +2,7 @@
 
 import { EngineError } from '../../base/errors.ts'
 import type { OptionSpec, OptionTable } from '../command.ts'
+import { reasonOf } from '../refusal-reasons.ts'
 
 const booleans = ['no-healthcheck']
 
@@ -10,7 +11,7 @@ const texts = (
   'health-cmd health-interval health-log-destination health-max-log-count health-max-log-size health-on-failure ' +
   'health-retries health-start-period health-startup-cmd health-startup-interval health-startup-retries ' +
   'health-startup-success health-startup-timeout health-timeout init-ctr ' +
-  'pod pod-id-file seccomp-policy storage-opt'
+  'pod pod-id-file storage-opt'
 ).split(' ')
 
 export const refusedOptions: OptionTable = {
@@ -22,7 +23,8 @@ export const refusedOptions: OptionTable = {
 export function refuseUnsupported(given: ReadonlySet<string>): void {
   const name = [...given].find((candidate) => Object.hasOwn(refusedOptions, candidate))
   if (name === undefined) return
-  throw new EngineError({ kind: 'unsupported', code: 'flag-unsupported', message: `--${name} is not supported yet` })
+  const message = `--${name} is not supported yet${reasonOf(name)}`
+  throw new EngineError({ kind: 'unsupported', code: 'flag-unsupported', message })
 }
 
 function refused(type: OptionSpec['type']): OptionSpec {

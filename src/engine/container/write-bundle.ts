@@ -11,7 +11,9 @@ import type { OciFacts } from '../../spec/facts.ts'
 import { isRemade } from '../../spec/mounts.ts'
 import type { OciConfig } from '../../spec/oci-config.ts'
 import { printOci } from '../../spec/oci-text.ts'
+import { parseSeccompProfile, type SeccompProfile } from '../../spec/seccomp.ts'
 import { hasSecrets } from '../../spec/secrets.ts'
+import { seccompLabel } from '../../spec/security.ts'
 import { toOci } from '../../spec/to-oci.ts'
 import { idMappings } from '../../spec/user-namespace.ts'
 import { containerFiles, paths } from '../../state/layout.ts'
@@ -112,7 +114,7 @@ async function collectFacts(
     joined: { ...joined.joined, ...(network.path === undefined ? {} : { network: network.path }) },
     sharedShm: joined.sharedShm,
     devices: resolveDevices(spec),
-    seccomp: spec.security.seccomp === 'unconfined' ? undefined : readSeccompProfile(spec.security.seccomp),
+    seccomp: seccompOf(spec.security),
     initPath: spec.process.init
       ? findInit(spec.process.initPath ?? engine.settings.containerDefaults.initPath)
       : undefined,
@@ -136,6 +138,11 @@ async function setUpExtras(
   if (!hasSecrets(secrets)) return { volumes, secretFiles: {}, secretEnvironment: [] }
   const { setUpSecrets } = await import('./container-secrets.ts')
   return { volumes, ...(await setUpSecrets(engine, container, setting.mappings)) }
+}
+
+function seccompOf({ seccomp, imageSeccomp }: CompleteSpec['security']): SeccompProfile | undefined {
+  if (imageSeccomp !== undefined) return parseSeccompProfile(imageSeccomp, seccompLabel)
+  return seccomp === 'unconfined' ? undefined : readSeccompProfile(seccomp)
 }
 
 function hostnameOf(spec: CompleteSpec, id: string, joined: Joined): string {

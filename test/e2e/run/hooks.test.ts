@@ -3,9 +3,11 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect } from 'vitest'
+import { openBox } from '../../support/box.ts'
 import { busyboxBox } from '../../support/busybox-box.ts'
-import { busyboxName } from '../../support/busybox-image.ts'
+import { busyboxArchive, busyboxName } from '../../support/busybox-image.ts'
 import { requires } from '../../support/requires.ts'
+import { testUser } from '../../support/user.ts'
 
 const realTest = requires('root', 'runc', 'overlay')
 const world = busyboxBox()
@@ -83,6 +85,19 @@ describe('stages', () => {
     writeFileSync(program, `#!/bin/sh\necho rubbish\n`)
     expect((await run(busyboxName, 'true')).stderr).toContain('pre.sh')
   })
+})
+
+realTest('an ordinary user’s containers have those that are asked for', async () => {
+  await using box = openBox({ user: testUser('gantry-rootless') })
+  await box.ok(['load', '-q', '-i', busyboxArchive()])
+  const mine = join(box.folder, 'hooks')
+  mkdirSync(mine)
+  const hook = { path: '/bin/touch', args: ['touch', '/started'] }
+  const text = { version: '1.0.0', hook, when: { always: true }, stages: ['startContainer'] }
+  writeFileSync(join(mine, 'inside.json'), JSON.stringify(text))
+  const words = ['run', '--rm', '--network', 'none', busyboxName, 'ls', '/started']
+  expect(await box.ok(['--hooks-dir', mine, ...words])).toBe('/started')
+  expect((await box.try(words)).code).toBe(1)
 })
 
 describe('conditions', () => {

@@ -115,7 +115,7 @@ function __gantry_valued
         case 'container runlabel'
             string split ' ' -- '--authfile --cert-dir --creds --name -n --retry --retry-delay'
         case 'create' 'container create'
-            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --blkio-weight --blkio-weight-device --cap-add --cap-drop --cgroup-conf --cgroup-parent --cgroupns --cgroups --chrootdirs --cidfile --conmon-pidfile --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --device --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --group-add --group-entry --hostname -h --hosts-file --hostuser --image-volume --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --memory-reservation --memory-swap --memory-swappiness --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --personality --pid --pidfile --pids-limit --platform --publish -p --pull --rdt-class --requires --restart --retry --retry-delay --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
+            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --blkio-weight --blkio-weight-device --cap-add --cap-drop --cgroup-conf --cgroup-parent --cgroupns --cgroups --chrootdirs --cidfile --conmon-pidfile --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --device --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --gpus --group-add --group-entry --hostname -h --hosts-file --hostuser --image-volume --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --memory-reservation --memory-swap --memory-swappiness --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --personality --pid --pidfile --pids-limit --platform --publish -p --pull --rdt-class --requires --restart --retry --retry-delay --sdnotify --seccomp-policy --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
         case 'diff' 'container diff'
             string split ' ' -- '--format'
         case 'events' 'system events'
@@ -175,7 +175,7 @@ function __gantry_valued
         case 'rm' 'container rm'
             string split ' ' -- '--cidfile --filter --time -t'
         case 'run' 'container run'
-            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --blkio-weight --blkio-weight-device --cap-add --cap-drop --cgroup-conf --cgroup-parent --cgroupns --cgroups --chrootdirs --cidfile --conmon-pidfile --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --detach-keys --device --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --group-add --group-entry --hostname -h --hosts-file --hostuser --image-volume --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --memory-reservation --memory-swap --memory-swappiness --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --personality --pid --pidfile --pids-limit --platform --preserve-fd --preserve-fds --publish -p --pull --rdt-class --requires --restart --retry --retry-delay --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
+            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --blkio-weight --blkio-weight-device --cap-add --cap-drop --cgroup-conf --cgroup-parent --cgroupns --cgroups --chrootdirs --cidfile --conmon-pidfile --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --detach-keys --device --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --gpus --group-add --group-entry --hostname -h --hosts-file --hostuser --image-volume --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --memory-reservation --memory-swap --memory-swappiness --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --personality --pid --pidfile --pids-limit --platform --preserve-fd --preserve-fds --publish -p --pull --rdt-class --requires --restart --retry --retry-delay --sdnotify --seccomp-policy --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
         case 'save' 'image save'
             string split ' ' -- '--format --output -o'
         case 'secret create'
@@ -443,7 +443,7 @@ complete -c gantry -n '__gantry_at ""' -l conmon -d 'Refused: Gantry has a monit
 complete -c gantry -n '__gantry_at ""' -l connection -s c -d 'Refused: there is no service to connect to' -x
 complete -c gantry -n '__gantry_at ""' -l events-backend -d 'Where events go: "file", "journald" or "none"' -xa 'file journald none'
 complete -c gantry -n '__gantry_at ""' -l help -s h -d 'Help for gantry'
-complete -c gantry -n '__gantry_at ""' -l hooks-dir -d 'Refused: OCI hooks are not run yet' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at ""' -l hooks-dir -d 'Folder of OCI hooks; later ones are stronger' -xa '(__fish_complete_directories)'
 complete -c gantry -n '__gantry_at ""' -l identity -d 'Refused: there is no service to connect to' -rF
 complete -c gantry -n '__gantry_at ""' -l imagestore -d 'Refused: images and containers share one root' -xa '(__fish_complete_directories)'
 complete -c gantry -n '__gantry_at ""' -l lock-timeout -d 'How long to wait for another command on the same object; 0 waits forever' -x
@@ -677,7 +677,7 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l cpu-shares -s
 complete -c gantry -n '__gantry_at "create" "container create"' -l cpus -d 'CPU time, as a number of CPUs: 1.5' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l cpuset-cpus -d 'CPUs to run on: 0-3, 0,1' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l cpuset-mems -d 'Memory nodes to use: 0-3, 0,1' -x
-complete -c gantry -n '__gantry_at "create" "container create"' -l device -d 'Add a device of the host' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l device -d 'Add a device of the host, or a vendor\'s by its CDI name: vendor/class=name' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l device-cgroup-rule -d 'Allow devices by their numbers: "c 13:* rwm"' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l device-read-bps -d 'Most bytes a second read from a device' -rF
 complete -c gantry -n '__gantry_at "create" "container create"' -l device-read-iops -d 'Most reads a second from a device' -rF
@@ -693,6 +693,7 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l env-host -d '
 complete -c gantry -n '__gantry_at "create" "container create"' -l env-merge -d 'Set a variable to a text that speaks of the image\'s: --env-merge \'GREETING=${GREETING}!\'' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l expose -d 'Say that the container listens on a port or a range' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l gidmap -d 'Group ids inside and outside, of a user namespace of its own' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l gpus -d 'Add NVIDIA\'s devices by the names of their CDI file: all, 0, …' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l group-add -d 'Further group of the process; keep-groups: those of the caller' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l group-entry -d 'Line of /etc/group for a group that is only a number; $GROUPNAME, $GID, $USERLIST' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l hostname -s h -d 'Host name inside; the id unless said' -x
@@ -745,6 +746,8 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l retry -d 'Num
 complete -c gantry -n '__gantry_at "create" "container create"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l rm -d 'Remove the container when it has ended'
 complete -c gantry -n '__gantry_at "create" "container create"' -l rootfs -d 'The first argument is no image, but the path of a root file system'
+complete -c gantry -n '__gantry_at "create" "container create"' -l sdnotify -d 'Who tells systemd that the service is up: container (its program), conmon (we, once it runs), ignore (nobody)' -xa 'container conmon healthy ignore'
+complete -c gantry -n '__gantry_at "create" "container create"' -l seccomp-policy -d 'Whose system calls are let through: default, or image: the profile in the image\'s label' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l secret -d 'Give it a secret, as a file (type=mount: target, uid, gid, mode) or as a variable (type=env: target)' -xa '(__gantry_secrets)'
 complete -c gantry -n '__gantry_at "create" "container create"' -l security-opt -d 'seccomp=PROFILE|unconfined, apparmor=PROFILE, no-new-privileges, mask=PATHS, unmask=PATHS|ALL, proc-opts=OPTIONS' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l shm-size -d 'Size of /dev/shm' -x
@@ -1047,7 +1050,7 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l cpuset-cpus -d 'CPU
 complete -c gantry -n '__gantry_at "run" "container run"' -l cpuset-mems -d 'Memory nodes to use: 0-3, 0,1' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l detach -s d -d 'Run container in background and print container ID'
 complete -c gantry -n '__gantry_at "run" "container run"' -l detach-keys -d 'Override the key sequence for detaching: a single character, or a comma separated sequence of ctrl-<value>, where <value> is one of a-z @ ^ [ \\ ] _ ; empty for none' -x
-complete -c gantry -n '__gantry_at "run" "container run"' -l device -d 'Add a device of the host' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l device -d 'Add a device of the host, or a vendor\'s by its CDI name: vendor/class=name' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l device-cgroup-rule -d 'Allow devices by their numbers: "c 13:* rwm"' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l device-read-bps -d 'Most bytes a second read from a device' -rF
 complete -c gantry -n '__gantry_at "run" "container run"' -l device-read-iops -d 'Most reads a second from a device' -rF
@@ -1063,6 +1066,7 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l env-host -d 'Pass o
 complete -c gantry -n '__gantry_at "run" "container run"' -l env-merge -d 'Set a variable to a text that speaks of the image\'s: --env-merge \'GREETING=${GREETING}!\'' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l expose -d 'Say that the container listens on a port or a range' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l gidmap -d 'Group ids inside and outside, of a user namespace of its own' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l gpus -d 'Add NVIDIA\'s devices by the names of their CDI file: all, 0, …' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l group-add -d 'Further group of the process; keep-groups: those of the caller' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l group-entry -d 'Line of /etc/group for a group that is only a number; $GROUPNAME, $GID, $USERLIST' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l hostname -s h -d 'Host name inside; the id unless said' -x
@@ -1119,6 +1123,8 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l retry-delay -d 'Del
 complete -c gantry -n '__gantry_at "run" "container run"' -l rm -d 'Remove the container when it has ended'
 complete -c gantry -n '__gantry_at "run" "container run"' -l rmi -d 'Remove the image as well, unless others use it; implies --rm'
 complete -c gantry -n '__gantry_at "run" "container run"' -l rootfs -d 'The first argument is no image, but the path of a root file system'
+complete -c gantry -n '__gantry_at "run" "container run"' -l sdnotify -d 'Who tells systemd that the service is up: container (its program), conmon (we, once it runs), ignore (nobody)' -xa 'container conmon healthy ignore'
+complete -c gantry -n '__gantry_at "run" "container run"' -l seccomp-policy -d 'Whose system calls are let through: default, or image: the profile in the image\'s label' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l secret -d 'Give it a secret, as a file (type=mount: target, uid, gid, mode) or as a variable (type=env: target)' -xa '(__gantry_secrets)'
 complete -c gantry -n '__gantry_at "run" "container run"' -l security-opt -d 'seccomp=PROFILE|unconfined, apparmor=PROFILE, no-new-privileges, mask=PATHS, unmask=PATHS|ALL, proc-opts=OPTIONS' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l shm-size -d 'Size of /dev/shm' -x

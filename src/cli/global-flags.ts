@@ -1,5 +1,6 @@
 // Global flags → what they mean. One that Gantry cannot honour is refused here, by name and with the reason.
 
+import { resolve } from 'node:path'
 import { parseGoDuration } from '../base/duration.ts'
 import { EngineError, invalid } from '../base/errors.ts'
 import { type LogLevel, logLevels } from '../base/log.ts'
@@ -32,6 +33,7 @@ export function readGlobalFlags(occurrences: readonly Occurrence[]): GlobalFlags
       runtime: flags.runtime,
       runtimeFlags: flags['runtime-flag'].map((flag) => (flag.startsWith('-') ? flag : `--${flag}`)),
       cgroupManager: flags['cgroup-manager'],
+      hookFolders: flags['hooks-dir'].map((folder) => resolve(folder)),
       eventsBackend: flags['events-backend'],
       storageDriver: flags['storage-driver'],
       storageOptions: flags['storage-opt'],
@@ -53,6 +55,7 @@ const repeated = new Set([
   'runtime',
   'runtime-flag',
   'cgroup-manager',
+  'hooks-dir',
   'events-backend',
   'storage-driver',
   'storage-opt',
@@ -63,7 +66,8 @@ const repeated = new Set([
 ])
 
 function repeatable(occurrences: readonly Occurrence[]): string[] {
-  return occurrences.filter(({ name }) => repeated.has(name)).map(({ name, value }) => `--${name}=${value}`)
+  const flags = occurrences.filter(({ name }) => repeated.has(name))
+  return flags.map(({ name, value }) => `--${name}=${name === 'hooks-dir' ? resolve(value) : value}`)
 }
 
 const noService = 'Gantry works without a service, so there is none to connect to'
@@ -72,7 +76,6 @@ const refusals: Readonly<Record<string, string>> = {
   connection: noService,
   'cpu-profile': 'use NODE_OPTIONS=--cpu-prof',
   host: noService,
-  'hooks-dir': 'OCI hooks are not run yet',
   identity: noService,
   imagestore: 'images and containers share one root',
   'memory-profile': 'use NODE_OPTIONS=--heap-prof',

@@ -15,7 +15,7 @@ export const persistentOptions = defineOptions({
     choices: ['file', 'journald', 'none'],
   },
   help: { type: 'boolean', short: 'h', describe: 'Help for gantry' },
-  'hooks-dir': { type: 'strings', describe: 'Refused: OCI hooks are not run yet', complete: 'folder' },
+  'hooks-dir': { type: 'strings', describe: 'Folder of OCI hooks; later ones are stronger', complete: 'folder' },
   imagestore: { type: 'string', describe: 'Refused: images and containers share one root', complete: 'folder' },
   'lock-timeout': {
     type: 'string',

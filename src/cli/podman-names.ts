@@ -3,6 +3,7 @@
 import { EngineError } from '../base/errors.ts'
 import { podmanFlags } from './podman-flags.ts'
 import { programName } from './program-name.ts'
+import { reasonOf } from './refusal-reasons.ts'
 
 /** The same error, or a better one if it is about a name that podman knows. */
 export function refuseKnownNames(error: EngineError): EngineError {
@@ -23,11 +24,6 @@ export function isPodmanCommand(command: string): boolean {
 }
 
 /** Where it is not only that nobody has done it: see the table in README.md. */
-const flagReasons: Readonly<Record<string, string>> = {
-  'decryption-key': 'images are not encrypted',
-  'new-runtime': 'a container keeps the runtime it was made with; make it anew with container clone --destroy',
-  'rootless-netns': 'networks of ordinary users are reached through their containers',
-}
 const commandReasons: Readonly<Record<string, string>> = { 'system renumber': 'locks have no numbers' }
 
 function because(reason: string | undefined): string {
@@ -49,7 +45,7 @@ function refusedFlag(error: EngineError): EngineError | undefined {
   return new EngineError({
     kind: 'unsupported',
     code: 'flag-not-yet',
-    message: `${spelled} is not supported yet by ${programName} ${command}${because(flagReasons[name])}`,
+    message: `${spelled} is not supported yet by ${programName} ${command}${reasonOf(name)}`,
     hint: error.hint as string,
   })
 }

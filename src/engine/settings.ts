@@ -15,6 +15,10 @@ export interface Settings {
   readonly run: string
   readonly runtime: RuntimeChoice
   readonly cgroupManager: 'cgroupfs' | 'systemd'
+  /** Files of the Container Device Interface, in the strongest folder last. */
+  readonly cdiFolders: readonly string[]
+  /** Files of OCI hooks, in the strongest folder last. */
+  readonly hookFolders: readonly string[]
   readonly storageDriver: DriverName | undefined
   /** `overlay.mount_program=…`, as --storage-opt and storage.conf give them. */
   readonly storageOptions: readonly string[]

@@ -203,6 +203,7 @@ static void announce_start(void)
 {
     if (runtime_status == 0) container_pid = runtime_container_pid();
     if (container_pid > 0 && started_record_write(container_pid)) {
+        notify_started();
         char text[100];
         int size = sprintf(text, "{\"status\":\"started\",\"pid\":%d,\"monitorPid\":%d}\n", (int)container_pid, (int)getpid());
         report(text, (size_t)size);
@@ -242,6 +243,7 @@ static void drain(void)
     input_close();
     output_expect_end();
     clients_lift_backpressure();
+    notify_close();
     while (output_is_open() && now_ms() < deadline) loop_wait(earlier(deadline, clients_check()));
     output_close();
     log_close();
@@ -299,6 +301,7 @@ int main(int argc, char **argv)
     if (!exit_record_reserve()) fail_errno("exit.json");
     if ((error = log_open()) != NULL) fail(-1, error);
     if (!clients_open()) fail_errno("attach");
+    if (!notify_open()) fail_errno("notify socket");
     oom_begin();
     start_runtime();
     announce_start();

@@ -24,6 +24,9 @@ struct settings {
     enum mode mode;
     const char *id, *name, *runtime, *bundle, *process, *run_dir, *oom_file;
     const char *log_driver, *log_path, *log_tag, *filter;
+    /** Of the service manager. */
+    const char *notify_socket;
+    bool is_notify_relayed, is_notify_ready;
     struct strings runtime_args, exit_command, env, log_labels, preserve_gaps;
     bool has_terminal, has_stdin, is_stdin_once;
     int64_t log_max_size, log_max_files, timeout_seconds;
@@ -195,6 +198,17 @@ enum keeping { KEEPER_NONE, KEEPER_WORKING, KEEPER_CLEANED };
 enum keeping clients_keeping(void);
 /** Who has connected until now is still told of the exit. */
 void clients_stop_listening(void);
+
+// notify.c: settings.notify_socket ------------------------------------------------------------------------------------------------
+
+/** The folder is mounted into the container. */
+#define NOTIFY_PATH "notify/notify.sock"
+/** The container's socket, where it gets one. */
+bool notify_open(void);
+/** The container runs (or is created): the manager is told, before it hears anything of the container's. */
+void notify_started(void);
+/** The container has ended: what it said last is passed on. */
+void notify_close(void);
 
 // log.c and log-*.c -------------------------------------------------------------------------------------------------------------
 

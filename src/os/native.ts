@@ -105,7 +105,7 @@ export interface Native {
   /** The terminal gives every key as it is typed. Returns its mode before, for restoreTerminal. */
   setRaw(fd: number): Buffer
   restoreTerminal(fd: number, mode: Uint8Array): void
-  /** sendto(2) to the socket at `path`, without waiting; as a sealed memfd when it is too large for a datagram. */
+  /** sendto(2) to the socket at `path` (`@…`: an abstract one), without waiting; as a sealed memfd when it is too large for a datagram. */
   sendDatagram(path: string, bytes: Uint8Array): void
   /** Sends netlink messages, each with NLM_F_ACK or NLM_F_DUMP, and returns all answers. `namespace`: where; -1 for here. */
   netlink(protocol: number, messages: Uint8Array, namespace: number): Buffer

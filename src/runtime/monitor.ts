@@ -34,12 +34,23 @@ export interface MonitorRequest {
   /** `NAME=value`, for the runtime and the exit command. */
   readonly environment: readonly string[]
   readonly oomFile?: string
+  readonly notify?: NotifyRequest
   /** Descriptors 3 … 2+N of this process go on to the runtime. */
   readonly preservedFds: readonly number[]
   /** Ours, kept open by the monitor as long as the container runs. They stay the caller's. */
   readonly heldFds: readonly number[]
   /** Whether a first client is to be connected before the process runs. It is a keeper, and must say `cleaned` in the end. */
   readonly hasClient: boolean
+}
+
+/** Whom the monitor tells, by systemd's protocol, that it is the main process. */
+export interface NotifyRequest {
+  /** A path, or `@` and an abstract name. */
+  readonly socket: string
+  /** What the container says by the socket in its notify folder is passed on. */
+  readonly isRelayed: boolean
+  /** A container that runs is ready. */
+  readonly isReady: boolean
 }
 
 export type MonitorTask =
@@ -167,6 +178,7 @@ function settingsOf(request: MonitorRequest, layout: Layout): string[] {
     ...request.exitCommand.map((word) => `exit-command=${word}`),
     ...request.environment.map((entry) => `env=${entry}`),
     ...(request.oomFile === undefined ? [] : [`oom-file=${request.oomFile}`]),
+    ...notifySettings(request.notify),
     ...preserveSettings(request.preservedFds),
     ...(request.heldFds.length === 0 ? [] : [`held-fd=${layout.held}`, `held-fds=${request.heldFds.length}`]),
     `ready-fd=${layout.ready}`,
@@ -178,6 +190,12 @@ function preserveSettings(preservedFds: readonly number[]): string[] {
   const layout = preservedLayout(preservedFds, nothing)
   const gaps = layout.flatMap((fd, index) => (fd === nothing ? [`preserve-gap=${3 + index}`] : []))
   return [`preserve-fds=${layout.length}`, ...gaps]
+}
+
+function notifySettings(notify: NotifyRequest | undefined): string[] {
+  if (notify === undefined) return []
+  const { socket, isRelayed, isReady } = notify
+  return [`notify-socket=${socket}`, `notify-relay=${isRelayed ? 1 : 0}`, `notify-ready=${isReady ? 1 : 0}`]
 }
 
 function logSettings(log: MonitorLog): string[] {

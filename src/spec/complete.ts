@@ -1,6 +1,7 @@
 // What was asked for, what the image says, what is configured → what the container is. In that order of strength.
 
 import { defined } from '../base/defined.ts'
+import { invalid } from '../base/errors.ts'
 import { signalNumber } from '../base/signal-number.ts'
 import { checkCapabilityChanges, mergeCapabilities } from './capabilities.ts'
 import type { CompleteSpec, ContainerSpec } from './container-spec.ts'
@@ -17,6 +18,8 @@ import {
 import { checkNetwork, networkFacetOf } from './network.ts'
 import type { CompleteProcess } from './process.ts'
 import type { CompleteResources } from './resources.ts'
+import { parseSeccompProfile } from './seccomp.ts'
+import { seccompLabel } from './security.ts'
 import { defaultStopSignal } from './stop.ts'
 import { applicableSysctls, checkSysctls } from './sysctls.ts'
 import { isSystemdMode, systemdStopSignal } from './systemd-mode.ts'
@@ -95,7 +98,7 @@ export function completeSpec(spec: ContainerSpec, context: CompletionContext): C
       shmBytes: spec.mounts.shmBytes ?? defaults.shmBytes,
     },
     resources: completeResources(spec, defaults, namespaces),
-    security: completeSecurity(spec, defaults),
+    security: completeSecurity(spec, context),
     log: completeLog(spec, defaults),
     stop: {
       signal: spec.stop.signal ?? imageSignal(image) ?? (process.isSystemd ? systemdStopSignal : defaultStopSignal),
@@ -182,14 +185,30 @@ function completeUlimits(
   return base === 'host' && merged.size === 0 ? 'host' : [...merged.values()]
 }
 
-function completeSecurity({ security }: ContainerSpec, defaults: ConfiguredDefaults): CompleteSpec['security'] {
+function completeSecurity(
+  { security }: ContainerSpec,
+  { defaults, image }: CompletionContext,
+): CompleteSpec['security'] {
   checkCapabilityChanges({ add: security.capAdd, drop: security.capDrop })
   const seccomp = security.seccomp ?? defaults.seccompProfile
   return {
     ...security,
     capabilities: mergeCapabilities(defaults.capabilities, { add: security.capAdd, drop: security.capDrop }),
     ...(seccomp === undefined ? {} : { seccomp }),
+    ...(security.isSeccompOfImage === true ? { imageSeccomp: seccompOf(image) } : {}),
   }
+}
+
+/** @throws invalid `seccomp-missing`, `seccomp-invalid` */
+function seccompOf(image: ImageDefaults | undefined): string {
+  if (image === undefined) throw invalid('seccomp-missing', 'cannot read seccomp profile without a valid image')
+  const text = image.labels[seccompLabel]
+  if (!text) {
+    const way = 'Leave --seccomp-policy out for the default profile'
+    throw invalid('seccomp-missing', `no seccomp policy defined by image: it has no label ${seccompLabel}`, way)
+  }
+  parseSeccompProfile(text, seccompLabel)
+  return text
 }
 
 function completeLog({ log }: ContainerSpec, defaults: ConfiguredDefaults): CompleteLog {

@@ -7,6 +7,7 @@ import type { CompleteLog, LogFacet } from './log.ts'
 import type { CompleteMounts, MountFacet } from './mounts.ts'
 import type { CompleteNamespaces, NamespaceFacet } from './namespaces.ts'
 import type { NetworkFacet } from './network.ts'
+import type { NotifyFacet } from './notify.ts'
 import type { CompleteProcess, ProcessFacet } from './process.ts'
 import type { CompleteResources, ResourceFacet } from './resources.ts'
 import type { RestartPolicy } from './restart.ts'
@@ -32,6 +33,8 @@ export interface ContainerSpec {
   readonly security: SecurityFacet
   readonly log: LogFacet
   readonly stop: StopFacet
+  /** --sdnotify container, by the socket of whoever starts it, unless said. */
+  readonly notify?: NotifyFacet
   /** Removed by the cleanup that follows its end. */
   readonly isAutoRemoved: boolean
   /** --rmi: its image goes with it. */

@@ -16,6 +16,8 @@ export interface DeviceRequest {
 
 export interface DeviceFacet {
   readonly devices: readonly DeviceRequest[]
+  /** `vendor/class=name`, of the Container Device Interface. */
+  readonly cdi?: readonly string[]
   /** What the control group allows beside the devices that are there. */
   readonly rules?: readonly DeviceRule[]
 }

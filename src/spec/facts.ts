@@ -65,6 +65,8 @@ export interface OciFacts {
   /** Folders of /sys that count how often each processor was too hot: by them others' work can be told (GHSA-6fw5-f8r9-fgfm). */
   readonly thermalPaths: readonly string[]
   readonly initPath: string | undefined
+  /** Outside, where the monitor listens to what the container says of itself. */
+  readonly notifyFolder: string | undefined
   /** Mount flags (nosuid, nodev, noexec) of each bind's source, by source. */
   readonly sourceFlags: Readonly<Record<string, readonly string[]>>
   readonly windowSize: WindowSize | undefined

@@ -5,6 +5,7 @@ import { ociDeviceMounts } from './devices.ts'
 import type { OciFacts } from './facts.ts'
 import { kernelMounts } from './kernel-mounts.ts'
 import { isIdMapOption, isIdMapped } from './mount-id-map.ts'
+import { notifyFolder } from './notify.ts'
 import type { OciMount } from './oci-config.ts'
 import { initDestination } from './process.ts'
 import { ociSecretMounts } from './secrets.ts'
@@ -70,6 +71,7 @@ export function ociMounts(spec: CompleteSpec, facts: OciFacts): OciMount[] {
     ...fileMounts(spec, facts),
     ...ociSecretMounts(facts),
     ...initMount(facts),
+    ...notifyMount(facts),
   ]
   const users = spec.mounts.mounts.map((mount) => usersMount(mount, facts))
   const taken = new Set(users.map((mount) => mount.destination))
@@ -202,6 +204,13 @@ function initMount({ initPath }: OciFacts): OciMount[] {
   return [{ destination: initDestination, type: 'bind', source: initPath, options: ['bind', 'ro'] }]
 }
 
+/** A socket is written to all the same. */
+function notifyMount(facts: OciFacts): OciMount[] {
+  if (facts.notifyFolder === undefined) return []
+  const options = ['bind', 'rprivate', 'ro', 'nosuid', 'noexec', 'nodev']
+  return [{ destination: notifyFolder, type: 'bind', source: facts.notifyFolder, options }]
+}
+
 function writableFolders({ mounts }: CompleteSpec): OciMount[] {
   if (!mounts.isRootReadOnly || !mounts.hasWritableTmpfs) return []
   return ['/run', '/tmp', '/var/tmp'].map((destination) => ({
@@ -212,7 +221,8 @@ function writableFolders({ mounts }: CompleteSpec): OciMount[] {
   }))
 }
 
-function sortByDepth(mounts: readonly OciMount[]): OciMount[] {
+/** Parents before what lies in them. */
+export function sortByDepth(mounts: readonly OciMount[]): OciMount[] {
   const depth = ({ destination }: OciMount) => destination.split('/').filter((part) => part !== '').length
   return [...mounts].sort((a, b) => depth(a) - depth(b))
 }

@@ -2,6 +2,7 @@
 
 import type { OciBlockIo } from './block-io.ts'
 import type { OciCpu } from './cpu.ts'
+import type { OciHooks } from './hooks.ts'
 import type { OciMemory } from './memory.ts'
 
 export interface OciConfig {
@@ -11,6 +12,7 @@ export interface OciConfig {
   readonly hostname?: string
   readonly mounts: readonly OciMount[]
   readonly annotations: Readonly<Record<string, string>>
+  readonly hooks?: OciHooks
   readonly linux: OciLinux
 }
 
@@ -70,7 +72,7 @@ export interface OciLinux {
   readonly readonlyPaths: readonly string[]
   readonly rootfsPropagation?: string
   readonly personality?: { readonly domain: string }
-  readonly intelRdt?: { readonly closID: string }
+  readonly intelRdt?: { readonly closID?: string; readonly l3CacheSchema?: string; readonly memBwSchema?: string }
 }
 
 export interface OciNamespace {

@@ -6,6 +6,7 @@ import { ociCapabilities } from './capabilities.ts'
 import type { CompleteSpec } from './container-spec.ts'
 import { hasVariable, mergeEnvironment } from './environment.ts'
 import type { OciFacts } from './facts.ts'
+import { notifyVariable } from './notify.ts'
 import type { OciProcess } from './oci-config.ts'
 import { ociApparmor } from './security.ts'
 import type { SystemdMode } from './systemd-mode.ts'
@@ -125,6 +126,7 @@ function environmentOf({ process }: CompleteSpec, facts: OciFacts): string[] {
     own,
     wanted.map(([name, value]) => `${name}=${value}`),
     facts.secretEnvironment,
+    facts.notifyFolder === undefined ? [] : [notifyVariable],
   )
 }
 

@@ -14,6 +14,8 @@ export interface SecurityFacet {
   readonly noNewPrivileges: boolean
   /** `unconfined`, a profile's path, or undefined for the default profile. */
   readonly seccomp?: string
+  /** --seccomp-policy image: the profile that the image brings along, whatever `seccomp` says. */
+  readonly isSeccompOfImage?: boolean
   readonly apparmor?: string
   readonly labels: readonly string[]
   /** Extra paths to mask; `unmask` paths (or ALL) are left visible. */
@@ -26,7 +28,12 @@ export interface SecurityFacet {
 export interface CompleteSecurity extends SecurityFacet {
   /** The bounding set, unless privileged. */
   readonly capabilities: readonly string[]
+  /** The text of that profile. */
+  readonly imageSeccomp?: string
 }
+
+/** The image's label with its profile. */
+export const seccompLabel = 'io.containers.seccomp.profile'
 
 /** podman's since 5.5, and so docker's: what would leak or change the host's kernel. */
 const maskedPaths = [
@@ -72,8 +79,9 @@ export function ociSeccomp(
   facts: OciFacts,
   bounding: readonly string[],
 ): OciSeccomp | undefined {
-  if (security.seccomp === 'unconfined') return undefined
-  if (security.isPrivileged && security.seccomp === undefined) return undefined
+  const isImages = security.imageSeccomp !== undefined
+  if (security.seccomp === 'unconfined' && !isImages) return undefined
+  if (security.isPrivileged && security.seccomp === undefined && !isImages) return undefined
   return facts.seccomp === undefined ? undefined : resolveSeccomp(facts.seccomp, { ...facts, capabilities: bounding })
 }
 

@@ -147,6 +147,10 @@ export const containerFiles = {
     secrets: 'secrets',
     /** Copies of what mounts.conf names. */
     hostSecrets: 'hostsecrets',
+    /** The container has poststop hooks. */
+    lastHooks: 'last-hooks',
+    /** With the socket by which the container says that it is ready; mounted into it. */
+    notify: 'notify',
   },
 } as const
 

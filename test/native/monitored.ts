@@ -35,6 +35,8 @@ export interface MonitorOptions {
   readonly preserved?: readonly number[]
   /** Made by newFolder, when the test must know it before the report comes. */
   readonly folder?: string
+  /** What the run folder holds before. */
+  readonly prepare?: (run: string) => void
 }
 
 export interface Monitored extends AsyncDisposable {
@@ -55,6 +57,7 @@ export async function monitored(options: MonitorOptions): Promise<Monitored> {
   const folder = options.folder ?? newFolder()
   const run = join(folder, 'run')
   mkdirSync(run)
+  options.prepare?.(run)
   const log = join(folder, 'ctr.log')
   const preserved = options.preserved ?? []
   const at = 3 + preserved.length

@@ -48,6 +48,11 @@ export function fixture(name: 'journal' | 'make-container' | 'dump-filters'): st
   return built(name, [join(fixtures, `${name}.c`)], ['-O1'])
 }
 
+/** `fixtures/notify.c`, which runs in any container. */
+export function notifyProgram(): string {
+  return built('notify', [join(fixtures, 'notify.c')], ['-static', '-Os', '-s'])
+}
+
 /** For the environment of a sanitized program: its reports become files `<folder>/sanitizer.<pid>`. */
 export function sanitizerEnvironment(folder: string): Record<string, string> {
   const options = `log_path=${folder}/sanitizer:abort_on_error=0`

@@ -81,6 +81,7 @@ export const plainFacts: OciFacts = {
   hasX32: true,
   thermalPaths: [],
   initPath: undefined,
+  notifyFolder: undefined,
   sourceFlags: {},
   windowSize: undefined,
 }

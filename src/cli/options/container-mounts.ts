@@ -4,18 +4,30 @@ import { existsSync, realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { invalid } from '../../base/errors.ts'
 import { parseBinarySize } from '../../base/size.ts'
+import { isCdiName } from '../../spec/cdi-name.ts'
 import { type DeviceFacet, parseDevice, parseDeviceRule } from '../../spec/devices.ts'
 import { parseMount, parseTmpfs, parseVolume, uniteMounts } from '../../spec/mount-text.ts'
 import type { BindMount, ImageVolumeMode, Mount, MountFacet } from '../../spec/mounts.ts'
 import { defineOptions, type Invocation } from '../command.ts'
 
 export const mountOptions = defineOptions({
-  device: { type: 'strings', value: 'host[:container][:rwm]', describe: 'Add a device of the host' },
+  device: {
+    type: 'strings',
+    value: 'host[:container][:rwm]',
+    describe: "Add a device of the host, or a vendor's by its CDI name: vendor/class=name",
+  },
   'device-cgroup-rule': {
     type: 'strings',
     value: 'type major:minor access',
     isCommaSeparated: true,
     describe: 'Allow devices by their numbers: "c 13:* rwm"',
+    complete: 'none',
+  },
+  gpus: {
+    type: 'strings',
+    value: 'gpu',
+    isCommaSeparated: true,
+    describe: "Add NVIDIA's devices by the names of their CDI file: all, 0, …",
     complete: 'none',
   },
   'image-volume': {
@@ -70,10 +82,23 @@ export function mountFacet({ options, given }: Invocation<typeof mountOptions>):
   }
 }
 
-/** @throws invalid `device-invalid`, `device-rule-invalid` */
+/** @throws invalid `device-invalid`, `device-rule-invalid`, `gpu-invalid` */
 export function deviceFacet({ options }: Invocation<typeof mountOptions>): DeviceFacet {
   const rules = options['device-cgroup-rule'].map(parseDeviceRule)
-  return { devices: options.device.map(parseDevice), ...(rules.length === 0 ? {} : { rules }) }
+  const gpus = options.gpus.map((name) => parseGpu(name))
+  const cdi = [...options.device.filter(isCdiName), ...gpus]
+  return {
+    devices: options.device.filter((text) => !isCdiName(text)).map(parseDevice),
+    ...(cdi.length === 0 ? {} : { cdi }),
+    ...(rules.length === 0 ? {} : { rules }),
+  }
+}
+
+/** docker's `device=0,1` is the same as `0,1`. */
+function parseGpu(text: string): string {
+  const name = `nvidia.com/gpu=${text.replace(/^"?device=/, '').replace(/"$/, '')}`
+  if (isCdiName(name)) return name
+  throw invalid('gpu-invalid', `--gpus ${JSON.stringify(text)} is no name of a GPU`, 'Say all, or names: --gpus 0,1')
 }
 
 function imageVolumeMode(text: string): ImageVolumeMode {

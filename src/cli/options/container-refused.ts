@@ -2,15 +2,16 @@
 
 import { EngineError, invalid } from '../../base/errors.ts'
 import type { OptionSpec, OptionTable } from '../command.ts'
+import { reasonOf } from '../refusal-reasons.ts'
 
 const booleans = ['no-healthcheck']
 
 const texts = (
-  'decryption-key gpus ' +
+  'decryption-key ' +
   'health-cmd health-interval health-log-destination health-max-log-count health-max-log-size health-on-failure ' +
   'health-retries health-start-period health-startup-cmd health-startup-interval health-startup-retries ' +
   'health-startup-success health-startup-timeout health-timeout init-ctr ' +
-  'pod pod-id-file sdnotify seccomp-policy storage-opt'
+  'pod pod-id-file storage-opt'
 ).split(' ')
 
 /** Names of before podman 4. */
@@ -34,7 +35,8 @@ export function refuseUnsupported(given: ReadonlySet<string>): void {
   }
   const name = [...given].find((candidate) => Object.hasOwn(refusedOptions, candidate))
   if (name === undefined) return
-  throw new EngineError({ kind: 'unsupported', code: 'flag-unsupported', message: `--${name} is not supported yet` })
+  const message = `--${name} is not supported yet${reasonOf(name)}`
+  throw new EngineError({ kind: 'unsupported', code: 'flag-unsupported', message })
 }
 
 function refused(type: OptionSpec['type']): OptionSpec {

@@ -11,6 +11,13 @@ export const securityOptions = defineOptions({
   'cap-add': { type: 'strings', value: 'capability', isCommaSeparated: true, describe: 'Add a capability, or ALL' },
   'cap-drop': { type: 'strings', value: 'capability', isCommaSeparated: true, describe: 'Drop a capability, or ALL' },
   privileged: { type: 'boolean', describe: 'Give all capabilities, all devices and the kernel interfaces' },
+  'seccomp-policy': {
+    type: 'string',
+    value: 'policy',
+    default: 'default',
+    describe: "Whose system calls are let through: default, or image: the profile in the image's label",
+    complete: 'none',
+  },
   'security-opt': {
     type: 'strings',
     value: 'option',
@@ -19,7 +26,7 @@ export const securityOptions = defineOptions({
   },
 })
 
-/** @throws invalid `capability-unknown`, `capability-conflict`, `security-opt-invalid`; unsupported `security-opt-unsupported` */
+/** @throws invalid `capability-unknown`, `capability-conflict`, `seccomp-policy-invalid`, `security-opt-invalid`; unsupported `security-opt-unsupported` */
 export function securityFacet({ options }: Invocation<typeof securityOptions>): SecurityFacet {
   const capAdd = options['cap-add'].map(normalizeCapability)
   const capDrop = options['cap-drop'].map(normalizeCapability)
@@ -32,8 +39,16 @@ export function securityFacet({ options }: Invocation<typeof securityOptions>): 
     labels: [],
     mask: [],
     unmask: [],
+    ...(isImagesPolicy(options['seccomp-policy']) ? { isSeccompOfImage: true } : {}),
   }
   return options['security-opt'].reduce(withOption, start)
+}
+
+function isImagesPolicy(text: string): boolean {
+  if (text === 'image') return true
+  if (text === 'default' || text === '') return false
+  const way = 'Choose default or image'
+  throw invalid('seccomp-policy-invalid', `invalid seccomp policy ${JSON.stringify(text)}`, way)
 }
 
 function withOption(facet: SecurityFacet, text: string): SecurityFacet {

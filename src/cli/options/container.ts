@@ -21,6 +21,7 @@ import { logFacet, logOptions } from './container-log.ts'
 import { deviceFacet, mountFacet, mountOptions } from './container-mounts.ts'
 import { namespaceFacet, namespaceOptions } from './container-namespaces.ts'
 import { networkFacet, networkMode, networkOptions } from './container-network.ts'
+import { notifyFacet, notifyOptions } from './container-notify.ts'
 import { processFacet, processOptions } from './container-process.ts'
 import { refusedOptions, refuseUnsupported } from './container-refused.ts'
 import { resourceFacet, resourceOptions } from './container-resources.ts'
@@ -47,6 +48,7 @@ const honouredOptions = defineOptions({
   ...cgroupOptions,
   ...securityOptions,
   ...logOptions,
+  ...notifyOptions,
 })
 
 /** Those of `create`; `run` adds its own. */
@@ -78,6 +80,7 @@ export function toContainerSpec(asked: ContainerInvocation, settings: Settings):
     security: securityFacet(invocation),
     log: logFacet(invocation),
     stop: stopFacet(invocation),
+    notify: notifyFacet(invocation),
     isAutoRemoved: options.rm,
     restart: restartOf(invocation),
     ...(options.requires.length === 0 ? {} : { requires: options.requires }),

@@ -9,7 +9,7 @@ import type { TomlTable } from '../../base/toml.ts'
 import { isUserNamespace } from '../../os/user-namespace.ts'
 import type { DriverName } from '../../storage/driver.ts'
 import type { Settings } from '../settings.ts'
-import { confChoice, confNumber, confTable, confText } from './conf-value.ts'
+import { confChoice, confNumber, confTable, confText, confTexts } from './conf-value.ts'
 import {
   mountsConfFile,
   policyFile,
@@ -35,6 +35,7 @@ export interface SettingsInput {
   readonly runtime?: string | undefined
   readonly runtimeFlags: readonly string[]
   readonly cgroupManager?: string | undefined
+  readonly hookFolders: readonly string[]
   readonly eventsBackend?: string | undefined
   readonly storageDriver?: string | undefined
   readonly storageOptions: readonly string[]
@@ -60,6 +61,8 @@ export async function resolveSettings(input: SettingsInput, env: NodeJS.ProcessE
     ...folders,
     runtime: { ...findRuntime(containers, input.runtime, env['PATH'] ?? ''), flags: input.runtimeFlags },
     cgroupManager: cgroupManager(at, input, engine),
+    cdiFolders: confTexts(engine, 'cdi_spec_dirs') ?? ['/etc/cdi', '/var/run/cdi'],
+    hookFolders: hookFolders(at, input, engine),
     storageDriver: storageDriver(at, input, storage),
     storageOptions: [...configuredOptions(storage), ...storageOptions(at, input)],
     storageConf: storageConfFile(at),
@@ -109,6 +112,13 @@ function isSystemdUsable(at: Surroundings): boolean {
     existsSync('/sys/fs/cgroup/cgroup.controllers') &&
     existsSync(join(at.env['XDG_RUNTIME_DIR'] ?? '/nonexistent', 'bus'))
   )
+}
+
+/** Nobody but root has hooks unless asked. */
+function hookFolders(at: Surroundings, input: SettingsInput, engine: TomlTable): readonly string[] {
+  if (input.hookFolders.length > 0) return input.hookFolders
+  const usual = at.isRootless ? [] : ['/usr/share/containers/oci/hooks.d', '/etc/containers/oci/hooks.d']
+  return confTexts(engine, 'hooks_dir') ?? usual
 }
 
 function eventsBackend(engine: TomlTable): Settings['eventsBackend'] {

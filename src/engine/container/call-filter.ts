@@ -9,12 +9,12 @@ const annotation = 'io.gantry.call-filter'
 
 /**
  * `config` with its usual profile split, where the runtime is known to run under such a filter. A profile that
- * somebody chose, and a personality, which the runtime itself asks for, are left alone.
+ * somebody chose, a personality, which the runtime itself asks for, and the hooks' own calls are left alone.
  */
 export function withCallFilter(config: OciConfig, spec: CompleteSpec, runtime: string): OciConfig {
   const { seccomp, personality } = config.linux
   if (seccomp === undefined || spec.security.seccomp !== undefined || personality !== undefined) return config
-  if (runtime !== 'runc') return config
+  if (runtime !== 'runc' || config.hooks !== undefined || spec.security.imageSeccomp !== undefined) return config
   const split = splitSeccomp(seccomp)
   if (split === undefined) return config
   return {

@@ -70,6 +70,7 @@ export async function create(
   const inNetworks = resolveNetwork(engine, await resolveJoined(engine, wanted), image?.run.exposedPorts ?? [])
   const joined = await resolveExtras(engine, inNetworks, image)
   await checkRuntime(engine, wanted)
+  await checkVendorDevices(engine, wanted)
   const complete = (name: string) => completeFor(engine, { ...joined, name }, image)
   return createComplete(engine, { name: wanted.name, complete, image }, options)
 }
@@ -125,6 +126,12 @@ async function checkRuntime(engine: Engine, spec: ContainerSpec): Promise<void> 
   if (spec.process.personality === undefined) return
   const { checkPersonality } = await import('./check-personality.ts')
   await checkPersonality(engine, spec)
+}
+
+async function checkVendorDevices({ settings }: Engine, { devices }: ContainerSpec): Promise<void> {
+  if (devices.cdi === undefined) return
+  const { resolveCdi } = await import('./cdi-devices.ts')
+  await resolveCdi(settings.cdiFolders, devices.cdi)
 }
 
 function checkGroups({ settings }: Engine, { process }: CompleteSpec): void {

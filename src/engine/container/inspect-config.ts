@@ -47,8 +47,7 @@ export function inspectConfig({ id, stored, record }: StoredContainer, config: O
     Timeout: 0,
     StopTimeout: spec.stop.timeoutSeconds,
     ...etcFields(process),
-    sdNotifyMode: 'container',
-    sdNotifySocket: '',
+    ...notifyFields(spec),
     ExposedPorts: exposedPorts(spec),
   }
 }
@@ -59,6 +58,10 @@ function etcFields({ timeZone, accounts, chrootFolders }: CompleteSpec['process'
     Passwd: accounts?.areLeftAlone !== true,
     ChrootDirs: chrootFolders ?? [],
   }
+}
+
+function notifyFields({ notify }: CompleteSpec) {
+  return { sdNotifyMode: notify?.mode ?? 'container', sdNotifySocket: notify?.socket ?? '' }
 }
 
 /** As it was started with and updated since, but for what secrets say. */

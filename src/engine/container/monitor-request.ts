@@ -10,6 +10,7 @@ import type { CompleteProcess } from '../../spec/process.ts'
 import { containerFiles, paths } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
 import { cgroupPathOf } from './cgroup-path.ts'
+import { notificationOf } from './notification.ts'
 import type { StoredContainer } from './stored-container.ts'
 import type { Bundle } from './write-bundle.ts'
 
@@ -25,6 +26,7 @@ export function monitorRequest(engine: Engine, container: StoredContainer, facts
   const { id, name, stored } = container
   const { process: main, log } = stored.spec
   const cgroup = cgroupPathOf(engine, container)
+  const notify = notificationOf(stored.spec)
   return {
     task: { mode: facts.mode, bundle: facts.bundle.path },
     id,
@@ -46,6 +48,7 @@ export function monitorRequest(engine: Engine, container: StoredContainer, facts
     exitCommand: [gantryCommand, ...stored.globalFlags, 'container', 'cleanup', id],
     environment: inheritedEnvironment(),
     ...(cgroup === undefined ? {} : { oomFile: oomCounterFile(cgroup) }),
+    ...(notify === undefined ? {} : { notify }),
     preservedFds: facts.preservedFds ?? [],
     heldFds: facts.heldFds,
     hasClient: facts.isAttached,
@@ -63,10 +66,10 @@ function stdinMode(main: CompleteProcess, isAttached: boolean): MonitorRequest['
   return isAttached && !main.hasTerminal ? 'once' : 'open'
 }
 
-/** Only what runtimes and the exit command need to find programs, the user's session and our state. */
+/** Only what runtimes and the exit command need to find programs, the user's session and our state. With NOTIFY_SOCKET runc would wait for READY=1. */
 export function inheritedEnvironment(): string[] {
   const isWanted = (name: string) =>
-    ['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'DBUS_SESSION_BUS_ADDRESS', 'NOTIFY_SOCKET'].includes(name) ||
+    ['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'DBUS_SESSION_BUS_ADDRESS'].includes(name) ||
     /^(XDG|GANTRY|_GANTRY|CONTAINERS|LISTEN)_/.test(name)
   return Object.entries(process.env).flatMap(([name, value]) =>
     value !== undefined && isWanted(name) ? [`${name}=${value}`] : [],

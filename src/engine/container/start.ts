@@ -20,6 +20,7 @@ import type { Engine } from '../engine.ts'
 import { attachSocketOf } from './control.ts'
 import { containerGone, lockContainer, saveRecord, stateImproper } from './lock-container.ts'
 import { monitorRequest } from './monitor-request.ts'
+import { notificationOf, notifyStarted, warnOfDeafManager } from './notification.ts'
 import { setUpRootfs } from './rootfs.ts'
 import { moveMonitor } from './scopes.ts'
 import { setUpNetwork } from './set-up-network.ts'
@@ -71,6 +72,7 @@ async function startOrTell(
   const client = request.isAttached ? connectAttach(attachSocketOf(engine.at, id)) : undefined
   await startCreated(runtimeOf(engine.at, stored), id)
   unlinkSync(join(paths.runContainer(engine.at, id), markers.initialized))
+  notifyStarted(engine, stored.spec, live.monitorPid)
   announceStart(engine, locked.container, request.isAttached)
   return { container: reread(engine, id), pid: live.pid, ...(client === undefined ? {} : { client }) }
 }
@@ -136,13 +138,16 @@ async function bringUp(engine: Engine, container: StoredContainer, request: Laun
     windowSize: request.windowSize,
   })
   saveRecord(engine, startedRecord(engine, record, request.restartCount ?? 0), { isFolderSynced: false })
+  warnOfDeafManager(engine, stored.spec)
   const launching = { ...request, bundle, heldFds: network.heldPorts }
   const [started] = await Promise.all([
     startMonitor(monitorRequest(engine, container, launching)),
     // The upper one for a container that `run` has just made.
     syncAll([paths.container(engine.at, id), paths.containers(engine.at)]),
   ])
-  await moveMonitor(engine, container, { pid: started.monitorPid, helpers: network.helpers })
+  // A service manager hears only those whom it finds in the service, and takes no other for its main process.
+  const isService = notificationOf(stored.spec) !== undefined
+  if (!isService) await moveMonitor(engine, container, { pid: started.monitorPid, helpers: network.helpers })
   writePidFiles(stored.spec.pidFiles, started)
   engine.events.append({ ...eventSubject(container), status: 'init', attributes: stored.spec.labels })
   if (request.mode === 'run') announceStart(engine, container, request.isAttached)

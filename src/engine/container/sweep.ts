@@ -111,8 +111,9 @@ export async function takeDownExtras(engine: Engine, container: StoredContainer)
 async function deleteEnded(engine: Engine, container: StoredContainer): Promise<void> {
   const { id, stored } = container
   const runtime = runtimeOf(engine.at, stored)
-  const group =
-    runtime.name === 'runc' && stored.cgroupManager === 'cgroupfs' ? cgroupPathOf(engine, container) : undefined
+  const hasHooks = existsSync(join(paths.runContainer(engine.at, id), containerFiles.run.lastHooks))
+  const isPlain = runtime.name === 'runc' && stored.cgroupManager === 'cgroupfs' && !hasHooks
+  const group = isPlain ? cgroupPathOf(engine, container) : undefined
   if (group === undefined) await deleteByRuntime(engine.at, runtime, id)
   else await forgetEnded(engine.at, runtime, { id, group })
 }

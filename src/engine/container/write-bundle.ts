@@ -9,8 +9,11 @@ import { checkSplit, ociCgroupsPath, splitRuntimeGroup } from '../../spec/cgroup
 import type { CompleteSpec } from '../../spec/container-spec.ts'
 import type { OciFacts, WindowSize } from '../../spec/facts.ts'
 import { isRemade } from '../../spec/mounts.ts'
+import type { OciConfig } from '../../spec/oci-config.ts'
 import { printOci } from '../../spec/oci-text.ts'
+import { parseSeccompProfile, type SeccompProfile } from '../../spec/seccomp.ts'
 import { hasSecrets } from '../../spec/secrets.ts'
+import { seccompLabel } from '../../spec/security.ts'
 import { toOci } from '../../spec/to-oci.ts'
 import { idMappings } from '../../spec/user-namespace.ts'
 import { containerFiles, paths } from '../../state/layout.ts'
@@ -27,6 +30,7 @@ import { type Joined, joinNamespaces } from './joined-namespaces.ts'
 import { lackingLimits } from './lacking-limits.ts'
 import { checkSources, giveSources, sourceFlags } from './mount-sources.ts'
 import type { NetworkFacts } from './network-facts.ts'
+import { makeNotifyFolder } from './notification.ts'
 import { openWay } from './open-way.ts'
 import { prepareRoot } from './prepare-root.ts'
 import type { StoredContainer } from './stored-container.ts'
@@ -52,10 +56,41 @@ export async function writeBundle(engine: Engine, container: StoredContainer, ma
   const path = join(paths.runContainer(engine.at, container.id), containerFiles.run.bundle)
   mkdirSync(path, { recursive: true, mode: 0o700 })
   const { stored } = container
-  const whole = toOci(stored, await collectFacts(engine, container, made))
+  const plain = await collectFacts(engine, container, made)
+  const { facts, finish } = await withVendorDevices(engine, container, plain)
+  const whole = await hooked(engine, container, { path, config: finish(toOci(stored, facts)) })
   const config = withCallFilter(whole, stored.spec, stored.runtime.name)
   writeFileSync(join(path, 'config.json'), printOci(config), { mode: 0o600 })
   return { path, callFilter: callFilterOf(config) }
+}
+
+/** Its devices are devices as others are; the rest of what a vendor wants comes last. */
+async function withVendorDevices(
+  { settings }: Engine,
+  { stored }: StoredContainer,
+  facts: OciFacts,
+): Promise<{ facts: OciFacts; finish: (config: OciConfig) => OciConfig }> {
+  const { cdi } = stored.spec.devices
+  if (cdi === undefined) return { facts, finish: (config) => config }
+  const { applyEdits, resolveCdi, resolveCdiNodes } = await import('./cdi-devices.ts')
+  const edits = await resolveCdi(settings.cdiFolders, cdi)
+  const nodes = new Map([...facts.devices, ...resolveCdiNodes(edits, facts.user)].map((node) => [node.path, node]))
+  return { facts: { ...facts, devices: [...nodes.values()] }, finish: (config) => applyEdits(config, edits) }
+}
+
+/** What only a runtime can run at the end is marked, for the usual end does without the runtime. */
+async function hooked(
+  engine: Engine,
+  container: StoredContainer,
+  bundle: { readonly path: string; readonly config: OciConfig },
+): Promise<OciConfig> {
+  const { hookFolders } = engine.settings
+  const config = hookFolders.some((folder) => existsSync(folder))
+    ? await (await import('./oci-hooks.ts')).withHooks(hookFolders, container, bundle)
+    : bundle.config
+  const marker = join(paths.runContainer(engine.at, container.id), containerFiles.run.lastHooks)
+  if (config.hooks?.poststop !== undefined) writeFileSync(marker, '')
+  return config
 }
 
 async function collectFacts(
@@ -93,11 +128,12 @@ async function collectFacts(
     joined: { ...joined.joined, ...madeNamespaces(engine, container.id, { network, mappings }) },
     sharedShm: joined.sharedShm,
     devices: resolveDevices(spec, isRootless),
-    seccomp: spec.security.seccomp === 'unconfined' ? undefined : readSeccompProfile(spec.security.seccomp),
+    seccomp: seccompOf(spec.security),
     initPath: spec.process.init
       ? findInit(spec.process.initPath ?? engine.settings.containerDefaults.initPath)
       : undefined,
     sourceFlags: sourceFlags(spec),
+    notifyFolder: makeNotifyFolder(engine, container),
     windowSize,
   }
 }
@@ -146,6 +182,11 @@ async function hostSecrets(
   if (mountsConf === undefined) return {}
   const { copyHostSecrets } = await import('./host-secrets.ts')
   return copyHostSecrets(engine.at, container.id, { mountsConf, mappings })
+}
+
+function seccompOf({ seccomp, imageSeccomp }: CompleteSpec['security']): SeccompProfile | undefined {
+  if (imageSeccomp !== undefined) return parseSeccompProfile(imageSeccomp, seccompLabel)
+  return seccomp === 'unconfined' ? undefined : readSeccompProfile(seccomp)
 }
 
 function hostnameOf(spec: CompleteSpec, id: string, joined: Joined): string {

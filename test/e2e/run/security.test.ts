@@ -4,6 +4,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { busyboxBox } from '../../support/busybox-box.ts'
+import { busyboxName } from '../../support/busybox-image.ts'
 import { requires } from '../../support/requires.ts'
 
 const realTest = requires('root', 'runc', 'overlay')
@@ -67,6 +68,43 @@ describe('--privileged', () => {
     expect(await world.out([], 'mkdir /m; mount -t tmpfs none /m 2>/dev/null || echo refused')).toBe('refused')
     expect(await world.out([], 'echo x 2>/dev/null >/proc/sys/kernel/domainname || echo refused')).toBe('refused')
     expect(await world.out([], 'ls /proc/acpi /sys/firmware | grep -v -e : -e ^$ | wc -l')).toBe('0')
+  })
+})
+
+describe('--seccomp-policy', () => {
+  async function imageWith(name: string, profile: string): Promise<string> {
+    await world.box.ok(['create', '--name', name, '--network', 'none', busyboxName])
+    await world.box.ok(['commit', '-q', '--change', `LABEL io.containers.seccomp.profile=${profile}`, name, name])
+    await world.box.ok(['rm', name])
+    return `localhost/${name}`
+  }
+  const script = 'grep ^Seccomp: /proc/self/status; mkdir /m 2>/dev/null || echo refused'
+  const run = (flags: readonly string[], image: string) =>
+    world.box.try(['run', '--rm', '--network', 'none', ...flags, image, 'sh', '-c', script])
+
+  realTest('image: the profile in its label, also for a privileged container', async () => {
+    const rule = { names: ['mkdir', 'mkdirat'], action: 'SCMP_ACT_ERRNO' }
+    const image = await imageWith('labelled', JSON.stringify({ defaultAction: 'SCMP_ACT_ALLOW', syscalls: [rule] }))
+    const refused = 'Seccomp:\t2\nrefused\n'
+    expect((await run(['--seccomp-policy', 'image'], image)).stdout).toBe(refused)
+    expect((await run(['--seccomp-policy', 'image', '--privileged'], image)).stdout).toBe(refused)
+    const unconfined = ['--security-opt', 'seccomp=unconfined']
+    expect((await run(['--seccomp-policy', 'image', ...unconfined], image)).stdout).toBe(refused)
+    expect((await run(['--seccomp-policy', 'default'], image)).stdout).toBe('Seccomp:\t2\n')
+    expect((await run(['--seccomp-policy', ''], image)).stdout).toBe('Seccomp:\t2\n')
+  })
+
+  realTest('refused where there is none, or one that is none', async () => {
+    const image = await imageWith('bogus', 'BOGUS')
+    for (const [flags, from, reason] of [
+      [['--seccomp-policy', 'image'], busyboxName, 'no seccomp policy defined by image'],
+      [['--seccomp-policy', 'image'], image, 'io.containers.seccomp.profile'],
+      [['--seccomp-policy', 'mine'], busyboxName, 'invalid seccomp policy "mine"'],
+    ] as const) {
+      const { code, stderr } = await run(flags, from)
+      expect([code, stderr]).toEqual([125, expect.stringContaining(reason)])
+    }
+    expect(await world.box.ok(['ps', '-aq'])).toBe('')
   })
 })
 

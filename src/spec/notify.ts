@@ -1,0 +1,36 @@
+// --sdnotify: who tells the service manager, by its NOTIFY_SOCKET, that the service is up.
+
+import { EngineError, invalid } from '../base/errors.ts'
+
+export const notifyModes = ['container', 'conmon', 'healthy', 'ignore'] as const
+export type NotifyMode = Exclude<(typeof notifyModes)[number], 'healthy'>
+
+export interface NotifyFacet {
+  /** container: the program itself; conmon: the monitor, once it runs. */
+  readonly mode: NotifyMode
+  /** Of whoever created it: a path, or `@` and an abstract name. Without one a start uses its own caller's. */
+  readonly socket?: string
+}
+
+/** Mounted into the container, with the socket in it. */
+export const notifyFolder = '/run/notify'
+export const notifyVariable = `NOTIFY_SOCKET=${notifyFolder}/notify.sock`
+
+/** @throws invalid `notify-invalid`; unsupported `notify-unsupported` */
+export function parseNotifyMode(text: string): NotifyMode {
+  const mode = notifyModes.find((one) => one === text)
+  if (mode === undefined) {
+    throw invalid(
+      'notify-invalid',
+      `invalid sdnotify value ${JSON.stringify(text)}`,
+      `Choose ${notifyModes.join(', ')}`,
+    )
+  }
+  if (mode !== 'healthy') return mode
+  throw new EngineError({
+    kind: 'unsupported',
+    code: 'notify-unsupported',
+    message: 'sdnotify policy "healthy" requires a healthcheck to be set, and health checks are not supported yet',
+    hint: 'Choose container, conmon or ignore',
+  })
+}

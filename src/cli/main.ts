@@ -44,7 +44,9 @@ type FoundCommand = Extract<Found, { kind: 'command' }>
 async function showGroup({ path, global }: FoundGroup): Promise<number> {
   if (isSet(global, 'version')) {
     const { gantryVersion } = await import('./product.ts')
-    print(isDocker() ? `Docker version ${gantryVersion()}, build gantry\n` : `${programName} version ${gantryVersion()}\n`)
+    print(
+      isDocker() ? `Docker version ${gantryVersion()}, build gantry\n` : `${programName} version ${gantryVersion()}\n`,
+    )
     return 0
   }
   const { groupHelp, rootHelp } = await import('./help.ts')

@@ -29,7 +29,11 @@ function member(value: unknown, name: string): unknown {
   return membersOf(value)[name]
 }
 
+/** Go's fields: what begins with a capital letter, in JSON or not. */
 function membersOf(value: unknown): Readonly<Record<string, unknown>> {
-  const isStruct = typeof value === 'object' && value !== null && !Array.isArray(value)
-  return isStruct ? (value as Record<string, unknown>) : {}
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return {}
+  const members = Object.getOwnPropertyNames(value).map(
+    (name) => [name, (value as Record<string, unknown>)[name]] as const,
+  )
+  return Object.fromEntries(members.filter(([name, one]) => /^[A-Z]/.test(name) && typeof one !== 'function'))
 }

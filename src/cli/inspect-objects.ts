@@ -37,6 +37,19 @@ export async function inspectObjects(engine: Engine, request: InspectRequest): P
   return exitCodes.failed
 }
 
+/** What a template of inspect works on; of the newest container where no name is given. Undefined where there is nothing. */
+export async function inspectedDocument(
+  engine: Engine,
+  name: string | undefined,
+  type: InspectType,
+): Promise<object | undefined> {
+  const request = { names: [], type, format: '', hasSize: false, isLatest: name === undefined }
+  const isOfContainers = type === 'all' || type === 'container'
+  if (name === undefined && !isOfContainers) return undefined
+  const outcome = name === undefined ? await inspectLatest(engine, request) : await inspectOne(engine, name, request)
+  return typeof outcome === 'string' ? undefined : outcome.document
+}
+
 /** The document, or what is to be said in its place. */
 type Outcome = Inspected | string
 

@@ -68,6 +68,25 @@ describe('names', () => {
     await box.ok(['secret', 'rm', 'word'])
   })
 
+  realTest('of the fields of what is to be inspected', async () => {
+    const { box } = world
+    await box.ok(['create', '--network', 'none', '--name', 'known', busyboxName])
+    await box.ok(['volume', 'create', 'kept'])
+    expect((await ask('inspect', '-f', '{{.Ar')).offered).toEqual(['{{.Args}}'])
+    expect((await ask('inspect', 'known', '--format={{.Id}} {{.State.Pi')).offered).toEqual(['{{.Id}} {{.State.Pid}}'])
+    expect(await ask('container', 'inspect', 'known', '-f', '{{.State')).toEqual({
+      offered: ['{{.State.'],
+      directive: 6,
+    })
+    expect((await ask('inspect', busyboxName, '-f', '{{json .Diges')).offered).toEqual(['{{json .Digest}}'])
+    expect((await ask('volume', 'inspect', 'kept', '-f', '{{.Anon')).offered).toEqual(['{{.Anonymous}}'])
+    expect((await ask('inspect', 'podman', '-f', '{{.DNSE')).offered).toEqual(['{{.DNSEnabled}}'])
+    expect((await ask('network', 'inspect', 'podman', '-f', '{{.Cre')).offered).toEqual(['{{.Created}}'])
+    expect((await ask('inspect', 'none-such', '-f', '{{.')).offered).toEqual([])
+    await box.ok(['rm', 'known'])
+    await box.ok(['volume', 'rm', 'kept'])
+  })
+
   realTest('of nothing, where files or nothing may come', async () => {
     expect(await ask('import', '')).toEqual({ offered: [], directive: 0 })
     expect(await ask('run', '--env-file', '')).toEqual({ offered: [], directive: 0 })

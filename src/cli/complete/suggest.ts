@@ -44,6 +44,7 @@ function flagsOf({ options, given }: TypedLine): Candidate[] {
 
 async function suggestValue(line: TypedLine, [name, option]: TypedFlag, typed: string): Promise<Suggestions> {
   if (name === 'module') return suggestModules(typed)
+  if (name === 'format' && line.path.at(-1) === 'inspect') return suggestFormat(line, typed)
   if (option.type === 'boolean') return offer([{ text: 'true' }, { text: 'false' }], typed)
   if (option.choices !== undefined) {
     const texts = option.choices.map((text) => ({ text }))
@@ -51,6 +52,14 @@ async function suggestValue(line: TypedLine, [name, option]: TypedFlag, typed: s
   }
   return suggestKind(line, option.complete, typed)
 }
+
+async function suggestFormat({ path, args, given }: TypedLine, typed: string): Promise<Suggestions> {
+  const { suggestFields } = await import('./fields.ts')
+  const type = inspectTypes.find((one) => one === path[0]) ?? 'all'
+  return suggestFields(await openFor(given), { type, name: args[0] }, typed)
+}
+
+const inspectTypes = ['container', 'image', 'volume', 'network'] as const
 
 async function suggestModules(typed: string): Promise<Suggestions> {
   const { moduleNames } = await import('./modules.ts')

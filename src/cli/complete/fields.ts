@@ -1,0 +1,39 @@
+// `inspect --format '{{.State.'`: the fields of the object that is named before, or of the newest container.
+
+import type { Engine } from '../../engine/engine.ts'
+import type { InspectType } from '../inspect-objects.ts'
+import { nothing, type Suggestions } from './suggestions.ts'
+
+interface Asked {
+  readonly type: InspectType
+  readonly name: string | undefined
+}
+
+export async function suggestFields(engine: Engine, { type, name }: Asked, typed: string): Promise<Suggestions> {
+  const [, start, path = ''] = /^(.*\{\{(?:[^}]*\s)?\.)((?:\w+\.)*\w*)$/s.exec(typed) ?? []
+  if (start === undefined) return nothing
+  const { inspectedDocument } = await import('../inspect-objects.ts')
+  const outer = path.split('.').slice(0, -1)
+  const fields = membersOf(outer.reduce<unknown>(member, await inspectedDocument(engine, name, type)))
+  const candidates = Object.entries(fields).map(([field, value]) => {
+    const end = Object.keys(membersOf(value)).length > 0 ? '.' : '}}'
+    return { text: `${start}${[...outer, field].join('.')}${end}` }
+  })
+  return {
+    candidates: candidates.filter(({ text }) => text.startsWith(typed)),
+    directive: ['NoSpace', 'NoFileComp'],
+  }
+}
+
+function member(value: unknown, name: string): unknown {
+  return membersOf(value)[name]
+}
+
+/** Go's fields: what begins with a capital letter, in JSON or not. */
+function membersOf(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return {}
+  const members = Object.getOwnPropertyNames(value).map(
+    (name) => [name, (value as Record<string, unknown>)[name]] as const,
+  )
+  return Object.fromEntries(members.filter(([name, one]) => /^[A-Z]/.test(name) && typeof one !== 'function'))
+}

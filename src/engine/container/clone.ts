@@ -38,7 +38,8 @@ export async function clone(engine: Engine, request: CloneRequest): Promise<Crea
   const original = specOf(engine, request)
   const image = await imageFor(engine, request)
   const source = request.image === undefined ? original.source : sourceOf(engine, request.image)
-  const created = await createComplete(engine, { name, complete: (own) => ({ ...original, source, name: own }), image })
+  const complete = (own: string) => ({ ...original, source, name: own })
+  const created = await createComplete(engine, { name, complete, image, limits: request.limits ?? {} })
   if (isDestroying) {
     try {
       await remove(engine, { container, isForced, removesDependents: false })

@@ -11,6 +11,7 @@ import { isUnifiedCgroup } from '../../os/cgroup.ts'
 import { completeSpec } from '../../spec/complete.ts'
 import type { CompleteSpec, ContainerSpec } from '../../spec/container-spec.ts'
 import type { IdMappings } from '../../spec/facts.ts'
+import type { Limits } from '../../spec/limits.ts'
 import { volumeMounts } from '../../spec/mounts.ts'
 import { hasSecrets } from '../../spec/secrets.ts'
 import type { StoredSpec } from '../../spec/stored-spec.ts'
@@ -72,7 +73,7 @@ export async function create(
   await checkRuntime(engine, wanted)
   await checkVendorDevices(engine, wanted)
   const complete = (name: string) => completeFor(engine, { ...joined, name }, image)
-  return createComplete(engine, { name: wanted.name, complete, image }, options)
+  return createComplete(engine, { name: wanted.name, complete, image, limits: wanted.resources }, options)
 }
 
 /** A container of which nothing is left to be decided but its name and id. */
@@ -81,18 +82,21 @@ export interface ContainerPlan {
   readonly name: string | undefined
   readonly complete: (name: string) => CompleteSpec
   readonly image: ImageOfContainer | undefined
+  /** Those that were asked for: who asks is told when the host cannot keep them. */
+  readonly limits: Limits
 }
 
 /** As `create`, of what is complete. */
 export async function createComplete(
   engine: Engine,
-  { name: wanted, complete, image }: ContainerPlan,
+  { name: wanted, complete, image, limits }: ContainerPlan,
   options: CreateOptions = {},
 ): Promise<CreatedContainer> {
   const id = newContainerId()
   // Contradictions are found before anything is made or replaced.
   const spec = complete(wanted ?? 'x')
-  const warnings = warningsOf(engine, spec, options)
+  // Told at creation, for nobody reads what a detached start prints.
+  const warnings = [...(options.warnings ?? []), ...warningsOfLimits(engine.settings, limits)]
   check(engine, spec)
   if (options.isReplacing === true && wanted !== undefined) await removeOld(engine, wanted)
   using cradle = await openCradle(engine, id)
@@ -266,11 +270,6 @@ function makeUpper(at: Layout, folder: string, layers: readonly Digest[]): void 
   mkdirSync(upper)
   chmodSync(upper, stat === undefined ? 0o755 : stat.mode & 0o7777)
   if (stat !== undefined && (stat.uid !== 0 || stat.gid !== 0)) chownSync(upper, stat.uid, stat.gid)
-}
-
-/** Told at creation, for nobody reads what a detached start prints. */
-function warningsOf({ settings }: Engine, { resources }: ContainerSpec, { warnings = [] }: CreateOptions): string[] {
-  return [...warnings, ...warningsOfLimits(settings, resources)]
 }
 
 async function removeOld(engine: Engine, name: string): Promise<void> {

@@ -101,7 +101,7 @@ describe('create', () => {
       ? /discarded$/
       : /^Resource limits are not supported and ignored on cgroups V1 rootless systems$/
     expect(warnings[0]).toMatch(wanted)
-    expect(box.reports).toEqual([{ type: 'warning', message: warnings[0] }])
+    expect(box.reports).toEqual([{ type: 'notice', message: warnings[0] }])
   })
 
   test('a root file system that is not there is named', async () => {

@@ -4,6 +4,7 @@ import { posix } from 'node:path'
 import { EngineError, invalid } from '../base/errors.ts'
 import { objectName } from '../base/object-name.ts'
 import { isIdMapOption, parseIdMapOption } from './mount-id-map.ts'
+import { bad, checkDestination, clean, parseDevptsMount, parseImageMount } from './mount-kinds.ts'
 import type { BindMount, Mount, TmpfsMount, VolumeMount } from './mounts.ts'
 
 const exclusive: readonly (readonly [label: string, options: readonly string[]])[] = [
@@ -78,6 +79,8 @@ export function parseMount(text: string): Mount {
   const tokens = text.split(',')
   const type = typeOf(tokens)
   const words = tokens.filter((token) => !token.startsWith('type='))
+  if (type === 'image') return parseImageMount(words)
+  if (type === 'devpts') return parseDevptsMount(words)
   if (type !== 'bind' && type !== 'tmpfs' && type !== 'volume') throw unsupportedType(type)
   const draft = words.reduce((sum, word) => withWord(sum, word, type), emptyDraft)
   if (draft.destination === undefined) throw bad('must set volume destination')
@@ -88,27 +91,24 @@ export function parseMount(text: string): Mount {
   return volumeMount(source ?? '', { ...mount, ...(subPath === undefined ? {} : { subPath }) })
 }
 
-export interface MountGroups {
-  readonly mounts: readonly Mount[]
-  readonly volumes: readonly Mount[]
-  readonly tmpfs: readonly Mount[]
-}
-
-/** One mount a destination; the very same one twice counts once. @throws invalid `mount-duplicate` */
-export function uniteMounts({ mounts, volumes, tmpfs }: MountGroups): Mount[] {
-  const united = new Map<string, Mount>()
-  for (const mount of [...mounts, ...volumes, ...tmpfs]) {
-    const other = united.get(mount.destination)
-    if (other === undefined) united.set(mount.destination, mount)
-    // --mount says more than --tmpfs: it stays.
-    else if (mount.kind === 'tmpfs' && mounts.includes(other) && other.kind === 'tmpfs') continue
-    else if (JSON.stringify(other) !== JSON.stringify(mount)) throw duplicate(mount.destination)
-  }
-  return [...united.values()]
-}
-
-function duplicate(destination: string): EngineError {
-  return invalid('mount-duplicate', `${destination}: duplicate mount destination`)
+/**
+ * As `parseMount`, and `type=glob`: a bind mount of each path that the source's pattern names, by its own name below the destination, if there is
+ * one. `find` gives the paths.
+ */
+export function parseMounts(text: string, find: (pattern: string) => readonly string[]): Mount[] {
+  const tokens = text.split(',')
+  if (!tokens.includes('type=glob')) return [parseMount(text)]
+  const draft = tokens
+    .filter((token) => token !== 'type=glob')
+    .reduce((sum, word) => withWord(sum, word, 'bind'), emptyDraft)
+  const { source = '', destination } = draft
+  const options = checkBindOptions(draft.options)
+  const paths = find(source)
+  if (paths.length === 0) throw bad(`no file paths matching glob ${JSON.stringify(source)}`)
+  return paths.map((path) => {
+    const place = destination === undefined ? path : posix.join(destination, posix.basename(path))
+    return { kind: 'bind', source: path, destination: place, options }
+  })
 }
 
 interface Draft {
@@ -262,19 +262,9 @@ function typeOf(tokens: readonly string[]): string {
   const types = tokens.filter((token) => token.startsWith('type='))
   if (types.length > 1)
     throw bad(
-      `incorrect mount format: should be --mount type=<bind|glob|tmpfs|volume>,[src=<host-dir|volume-name>,]target=<ctr-dir>[,options]`,
+      `incorrect mount format: should be --mount type=<bind|devpts|glob|image|tmpfs|volume>,[src=<host-dir|volume-name>,]target=<ctr-dir>[,options]`,
     )
   return types[0]?.slice('type='.length) ?? 'volume'
-}
-
-function checkDestination(path: string): void {
-  if (path === '') throw bad('container directory cannot be empty')
-  if (!path.startsWith('/')) throw bad(`invalid container path ${JSON.stringify(path)}, must be an absolute path`)
-}
-
-function clean(path: string): string {
-  const normal = posix.normalize(path)
-  return normal.length > 1 ? normal.replace(/\/$/, '') : normal
 }
 
 /** @throws invalid `name-invalid` */
@@ -286,12 +276,8 @@ function checkVolumeName(name: string): string {
   )
 }
 
-function bad(message: string): EngineError {
-  return invalid('mount-invalid', message)
-}
-
 function unsupportedType(type: string): EngineError {
-  if (['glob', 'ramfs', 'devpts', 'image', 'artifact'].includes(type)) return unsupported(`--mount type=${type}`)
+  if (['ramfs', 'artifact'].includes(type)) return unsupported(`--mount type=${type}`)
   return bad(`invalid filesystem type ${JSON.stringify(type)}`)
 }
 

@@ -1,5 +1,6 @@
 // Mounts beside the root file system: binds, tmpfs, and the read-only root.
 
+import type { Digest } from '../base/digest.ts'
 import type { CompleteSpec } from './container-spec.ts'
 import { ociDeviceMounts } from './devices.ts'
 import type { OciFacts } from './facts.ts'
@@ -39,7 +40,39 @@ export interface VolumeMount {
   readonly driverOptions?: Readonly<Record<string, string>>
 }
 
-export type Mount = BindMount | TmpfsMount | VolumeMount
+/** An image's root file system, to be read; what is written to it, with `rw`, is gone with the container's end. */
+export interface ImageMount {
+  readonly kind: 'image'
+  /** As the user named it. */
+  readonly image: string
+  readonly destination: string
+  readonly options: readonly string[]
+  /** A folder or file in the image, in its place. */
+  readonly subPath?: string
+  /** Found when the container is created. */
+  readonly found?: { readonly imageId: string; readonly layers: readonly Digest[] }
+}
+
+/** Terminals of its own. */
+export interface DevptsMount {
+  readonly kind: 'devpts'
+  readonly destination: string
+  readonly options: readonly string[]
+}
+
+export type Mount = BindMount | TmpfsMount | VolumeMount | ImageMount | DevptsMount
+
+/** Whether it shows what was there before: a source that can be named. */
+export function hasSource(mount: Mount): mount is BindMount | VolumeMount | ImageMount {
+  return mount.kind !== 'tmpfs' && mount.kind !== 'devpts'
+}
+
+/** As the user named it; undefined where there is none. */
+export function sourceOf(mount: Mount): string | undefined {
+  if (mount.kind === 'bind') return mount.source
+  if (mount.kind === 'volume') return mount.name
+  return mount.kind === 'image' ? mount.image : undefined
+}
 
 /** What becomes of the volumes that an image names. */
 export type ImageVolumeMode = 'anonymous' | 'tmpfs' | 'ignore'
@@ -83,6 +116,10 @@ export function ociMounts(spec: CompleteSpec, facts: OciFacts): OciMount[] {
   return sortByDepth([...ours.filter((mount) => !isHidden(mount, taken)), ...scratch, ...users])
 }
 
+export function imageMounts({ mounts }: Pick<MountFacet, 'mounts'>): ImageMount[] {
+  return mounts.filter((mount) => mount.kind === 'image')
+}
+
 export function volumeMounts({ mounts }: MountFacet): VolumeMount[] {
   return mounts.filter((mount) => mount.kind === 'volume')
 }
@@ -93,14 +130,15 @@ export function isOverlaid({ options }: Pick<Mount, 'options'>): boolean {
 }
 
 /** What the runtime gets is not the source itself, but something that the engine makes of it. */
-export function isRemade(mount: Pick<Mount, 'options'>): boolean {
-  return isOverlaid(mount) || isIdMapped(mount)
+export function isRemade(mount: Pick<Mount, 'kind' | 'options'>): boolean {
+  return mount.kind === 'image' || isOverlaid(mount) || isIdMapped(mount)
 }
 
 /** A user's mount with the options that it gets for those left out. */
 export function completeMount(mount: Mount): Mount {
   if (mount.kind === 'tmpfs') return { ...mount, options: tmpfsOptions(mount.options) }
   if (mount.kind === 'volume') return { ...mount, options: volumeOptions(mount.options) }
+  if (mount.kind === 'devpts') return mount
   return { ...mount, options: bindOptions(mount.options) }
 }
 
@@ -112,6 +150,10 @@ function usersMount(mount: Mount, facts: OciFacts): OciMount {
       return tmpfs(mount, facts)
     case 'volume':
       return volume(mount, facts)
+    case 'image':
+      return image(mount, facts)
+    case 'devpts':
+      return { destination: mount.destination, type: 'devpts', source: 'devpts', options: [...mount.options] }
   }
 }
 
@@ -135,6 +177,12 @@ function volume({ destination, name, options }: VolumeMount, { volumes }: OciFac
   const source = volumes[destination]
   if (source === undefined) throw new Error(`volume ${name} is nowhere`)
   return { destination, type: 'bind', source, options: volumeOptions(options) }
+}
+
+function image({ destination, image: name, options }: ImageMount, { volumes }: OciFacts): OciMount {
+  const source = volumes[destination]
+  if (source === undefined) throw new Error(`image ${name} is nowhere`)
+  return { destination, type: 'bind', source, options: bindOptions(options) }
 }
 
 /** podman's: nothing that could gain privileges, wherever the volume lies. */

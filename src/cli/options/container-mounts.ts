@@ -4,10 +4,12 @@ import { existsSync, realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { invalid } from '../../base/errors.ts'
 import { parseBinarySize } from '../../base/size.ts'
+import { findByGlob } from '../../engine/container/find-by-glob.ts'
 import { isCdiName } from '../../spec/cdi-name.ts'
 import { type DeviceFacet, parseDevice, parseDeviceRule } from '../../spec/devices.ts'
-import { parseMount, parseTmpfs, parseVolume, uniteMounts } from '../../spec/mount-text.ts'
+import { parseMounts, parseTmpfs, parseVolume } from '../../spec/mount-text.ts'
 import type { BindMount, ImageVolumeMode, Mount, MountFacet } from '../../spec/mounts.ts'
+import { uniteMounts } from '../../spec/unite-mounts.ts'
 import { defineOptions, type Invocation } from '../command.ts'
 
 export const mountOptions = defineOptions({
@@ -35,7 +37,7 @@ export const mountOptions = defineOptions({
     value: 'mode',
     describe: "What becomes of the image's volumes: anonymous (or bind), tmpfs, ignore",
   },
-  mount: { type: 'strings', value: 'type=TYPE,…', describe: 'Mount: type=bind, type=volume or type=tmpfs' },
+  mount: { type: 'strings', value: 'type=TYPE,…', describe: 'Mount: type=bind, devpts, glob, image, tmpfs or volume' },
   'read-only': { type: 'boolean', describe: 'Make the root file system read-only' },
   'read-only-tmpfs': {
     type: 'boolean',
@@ -64,7 +66,7 @@ export const mountOptions = defineOptions({
 /** @throws invalid `mount-invalid`, `size-malformed`, `image-volume-invalid`; unsupported `mount-unsupported` */
 export function mountFacet({ options, given }: Invocation<typeof mountOptions>): MountFacet {
   const mounts = uniteMounts({
-    mounts: options.mount.map(parseMount).map(absolute),
+    mounts: options.mount.flatMap((text) => parseMounts(text, findByGlob)).map(absolute),
     volumes: options.volume.map(parseVolume).map(absolute),
     tmpfs: options.tmpfs.map(parseTmpfs),
   })

@@ -8,6 +8,7 @@ import type { Descriptor } from '../../image/descriptor.ts'
 import { mediaTypes } from '../../image/manifest.ts'
 import type { CompleteSpec } from '../../spec/container-spec.ts'
 import { mergeEnvironment } from '../../spec/environment.ts'
+import { hasSource } from '../../spec/mounts.ts'
 import { exposedPorts } from './inspect-network.ts'
 
 export type ImageFormat = 'oci' | 'docker'
@@ -118,7 +119,7 @@ function runConfig(parts: ConfigParts): JsonObject {
 
 function volumesOf({ mounts }: CompleteSpec, areAll: boolean): string[] {
   return mounts.mounts
-    .filter((mount) => (areAll ? mount.kind !== 'tmpfs' : mount.kind === 'volume' && mount.isAnonymous))
+    .filter((mount) => (areAll ? hasSource(mount) : mount.kind === 'volume' && mount.isAnonymous))
     .map(({ destination }) => destination)
 }
 

@@ -5,6 +5,7 @@ import { EngineError, invalid } from '../../base/errors.ts'
 import { parseGoBool } from '../../base/go-bool.ts'
 import { pointInTimeMs } from '../../base/point-in-time.ts'
 import { networkNameById } from '../../network/record/store.ts'
+import { sourceOf } from '../../spec/mounts.ts'
 import type { Engine } from '../engine.ts'
 import { compileExpression, groupFilters } from '../filter-text.ts'
 import { hasLabel, parseLabelFilter } from '../label-filter.ts'
@@ -166,7 +167,7 @@ function earliestCreation(engine: Pick<Engine, 'at'>, values: readonly string[])
 /** A destination or a source (a volume's name), or `source:destination`. */
 function hasMount({ spec }: StoredContainer['stored'], [first, second]: readonly string[]): boolean {
   return spec.mounts.mounts.some((mount) => {
-    const source = mount.kind === 'volume' ? mount.name : mount.kind === 'bind' ? mount.source : undefined
+    const source = sourceOf(mount)
     if (second === undefined) return mount.destination === first || source === first
     return source === first && mount.destination === second
   })

@@ -39,12 +39,12 @@ export async function imageOfContainer(
 }
 
 /**
- * Whether a container whose spec.json lies in its cradle may come into being. No lock is needed: who removes an image takes its record away
+ * Whether a container whose spec.json, which uses the image `id`, lies in its cradle may come into being. No lock is needed: who removes an image takes its record away
  * first and looks for its users afterwards, so that either we see the record gone or the collection sees the cradle.
  * @throws not-found `image-unknown` if the image was removed meanwhile
  */
-export function checkImageStays(engine: Engine, record: ImageRecord): void {
-  if (readImage(engine.at, record.id) === undefined) throw imageUnknown(record.id)
+export function checkImageStays(engine: Engine, id: string): void {
+  if (readImage(engine.at, id) === undefined) throw imageUnknown(id)
 }
 
 async function findLocal(engine: Engine, source: ImageSource): Promise<ImageOfContainer | undefined> {

@@ -9,6 +9,7 @@ import { openPath } from '../../os/open-entry.ts'
 import { resolveIn, type TreeView } from '../../os/tree-view.ts'
 import { type AliveState, isAlive } from '../../runtime/live-state.ts'
 import type { ResolvedUser } from '../../spec/facts.ts'
+import { hasSource } from '../../spec/mounts.ts'
 import type { Engine } from '../engine.ts'
 import { lockContainer, stateImproper } from './lock-container.ts'
 import { mappingsOf } from './owners.ts'
@@ -86,7 +87,7 @@ async function sourcesOf(
   { root, path }: { readonly root: number; readonly path: string },
 ): Promise<[destination: string, source: string][]> {
   const { mounts } = container.stored.spec.mounts
-  if (mounts.every(({ kind }) => kind === 'tmpfs')) return []
+  if (!mounts.some(hasSource)) return []
   const user = userIn({ view: { root, mounts: new Map() }, container })
   const { setUpVolumes } = await import('./container-volumes.ts')
   const setting = { rootfs: path, user, mappings: mappingsOf(engine, container) }
@@ -101,8 +102,8 @@ async function sourcesOf(
 
 /** Of a tmpfs, which begins with what lies below it: what is copied there must find a folder. */
 function makeScratchFolders({ stored }: StoredContainer, root: number): void {
-  for (const { kind, destination } of stored.spec.mounts.mounts) {
-    if (kind === 'tmpfs') makeFolderInRoot(rootOf({ root }), destination)
+  for (const mount of stored.spec.mounts.mounts) {
+    if (!hasSource(mount)) makeFolderInRoot(rootOf({ root }), mount.destination)
   }
 }
 

@@ -7,7 +7,7 @@ import { native } from '../../os/native.ts'
 import type { IdMappings, ResolvedUser } from '../../spec/facts.ts'
 import { outsideId } from '../../spec/id-mapping.ts'
 import { mountIdMaps } from '../../spec/mount-id-map.ts'
-import { isOverlaid, isRemade, type Mount, type VolumeMount, volumeMounts } from '../../spec/mounts.ts'
+import { imageMounts, isOverlaid, isRemade, type Mount, type VolumeMount, volumeMounts } from '../../spec/mounts.ts'
 import { containerFiles, paths } from '../../state/layout.ts'
 import { mountVolume, unmountVolume } from '../../volume/mount-volume.ts'
 import type { Owner } from '../../volume/volume-record.ts'
@@ -50,10 +50,34 @@ export async function setUpVolumes(
     const next = settleVolume(engine.at, locked.record, use)
     if (next !== locked.record) saveVolume(engine.at, next)
     const source =
-      mount.subPath === undefined ? path : mountSubPath(subPathTarget(engine, container, index), path, mount)
+      mount.subPath === undefined
+        ? path
+        : mountSubPath(subPathTarget(engine, container, String(index)), path, {
+            label: `volume ${mount.name}`,
+            subPath: mount.subPath,
+          })
     found[mount.destination] = finish(engine, plan, source)
   }
-  return { ...found, ...remadeBinds(engine, container, setting) }
+  return { ...found, ...remadeBinds(engine, container, setting), ...(await setUpImages(engine, container)) }
+}
+
+/** One that may be written to is so by an overlay. */
+async function setUpImages(engine: Engine, container: StoredContainer): Promise<Record<string, string>> {
+  const mounts = imageMounts(container.stored.spec.mounts)
+  if (mounts.length === 0) return {}
+  const { mountImageLayers } = await import('./image-mounts.ts')
+  const entries = mounts.map((mount, index) => {
+    const whole = mountImageLayers(engine, container.id, mount)
+    const part = (subPath: string) =>
+      mountSubPath(subPathTarget(engine, container, `image-${index}`), whole, {
+        label: `image ${mount.image}`,
+        subPath,
+      })
+    const source = mount.subPath === undefined ? whole : part(mount.subPath)
+    const isWritable = mount.options.includes('rw')
+    return [mount.destination, isWritable ? setUpOverlay(engine, { id: container.id, mount, source }) : source] as const
+  })
+  return Object.fromEntries(entries)
 }
 
 /** Binds with option `O` or `idmap`: what the runtime gets is no folder of the user's. */
@@ -131,8 +155,8 @@ function ownerOf({ uid, gid }: Owner, mappings: IdMappings | undefined): Owner {
   return { uid: outsideId(uid, mappings?.uids ?? []), gid: outsideId(gid, mappings?.gids ?? []) }
 }
 
-function subPathTarget(engine: Engine, { id }: StoredContainer, index: number): string {
-  return join(paths.runContainer(engine.at, id), containerFiles.run.subPaths, String(index))
+function subPathTarget(engine: Engine, { id }: StoredContainer, name: string): string {
+  return join(paths.runContainer(engine.at, id), containerFiles.run.subPaths, name)
 }
 
 const bindFlag = 4096
@@ -141,10 +165,14 @@ const bindFlag = 4096
  * The volume is others' as well, who may put a link in the path's place at any time: what was found is held by a mount of its own, and that is
  * what the runtime gets.
  */
-function mountSubPath(target: string, volume: string, { name, subPath = '' }: VolumeMount): string {
+function mountSubPath(
+  target: string,
+  volume: string,
+  { label, subPath }: { readonly label: string; readonly subPath: string },
+): string {
   using root = openRoot(volume)
   const fd = openInRoot(root, subPath)
-  if (fd === undefined) throw noSubPath(name, subPath)
+  if (fd === undefined) throw noSubPath(label, subPath)
   try {
     makeTarget(target, `/proc/self/fd/${fd}`)
     native().mount(`/proc/self/fd/${fd}`, target, '', bindFlag, '')
@@ -163,10 +191,10 @@ function missing(name: string): EngineError {
   })
 }
 
-function noSubPath(name: string, subPath: string): EngineError {
+function noSubPath(label: string, subPath: string): EngineError {
   return new EngineError({
     kind: 'invalid',
     code: 'subpath-missing',
-    message: `volume ${name} has no ${JSON.stringify(subPath)}: no such file or directory`,
+    message: `${label} has no ${JSON.stringify(subPath)}: no such file or directory`,
   })
 }

@@ -12,7 +12,7 @@ import { completeSpec } from '../../spec/complete.ts'
 import type { CompleteSpec, ContainerSpec } from '../../spec/container-spec.ts'
 import type { IdMappings } from '../../spec/facts.ts'
 import type { Limits } from '../../spec/limits.ts'
-import { volumeMounts } from '../../spec/mounts.ts'
+import { imageMounts, volumeMounts } from '../../spec/mounts.ts'
 import { hasSecrets } from '../../spec/secrets.ts'
 import type { StoredSpec } from '../../spec/stored-spec.ts'
 import { defaultUser, idMappings } from '../../spec/user-namespace.ts'
@@ -204,12 +204,18 @@ async function publish(engine: Engine, cradle: Cradle, newborn: Newborn): Promis
   makeUpper(engine.at, cradle.folder, layers)
   const files = { stored: storedSpec(engine, { ...newborn, spec }, layers), record: firstRecord(id, spec.name) }
   await cradle.publish(files, () => {
-    if (image !== undefined) checkImageStays(engine, image.record)
+    for (const used of imagesOf(spec, image)) checkImageStays(engine, used)
   })
   extras?.publish()
 }
 
-/** Volumes and secrets are loaded for containers that have some. */
+/** Ids. */
+function imagesOf({ mounts }: CompleteSpec, image: ImageOfContainer | undefined): string[] {
+  const mounted = imageMounts(mounts).flatMap(({ found }) => found?.imageId ?? [])
+  return image === undefined ? mounted : [image.record.id, ...mounted]
+}
+
+/** Volumes, images and secrets are loaded for containers that have some. */
 async function resolveExtras(
   engine: Engine,
   spec: ContainerSpec,
@@ -222,8 +228,12 @@ async function resolveExtras(
   const withVolumes = hasVolumes
     ? (await import('./resolve-volumes.ts')).resolveVolumes(engine, spec, image?.run)
     : spec
-  if (!hasSecrets(secrets)) return withVolumes
-  return (await import('./container-secrets.ts')).resolveSecrets(engine, withVolumes)
+  const withImages =
+    imageMounts(withVolumes.mounts).length === 0
+      ? withVolumes
+      : await (await import('./image-mounts.ts')).resolveImageMounts(engine, withVolumes)
+  if (!hasSecrets(secrets)) return withImages
+  return (await import('./container-secrets.ts')).resolveSecrets(engine, withImages)
 }
 
 async function claimExtras(

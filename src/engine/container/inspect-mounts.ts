@@ -1,7 +1,14 @@
 // The user's mounts as inspect shows them, in three forms: Mounts, HostConfig.Binds, HostConfig.Tmpfs.
 
 import type { CompleteSpec } from '../../spec/container-spec.ts'
-import { type BindMount, completeMount, type Mount, type VolumeMount } from '../../spec/mounts.ts'
+import {
+  type BindMount,
+  completeMount,
+  type ImageMount,
+  type Mount,
+  sourceOf,
+  type VolumeMount,
+} from '../../spec/mounts.ts'
 import type { Layout } from '../../state/layout.ts'
 import { volumeMountpoint } from '../../volume/mount-volume.ts'
 import { localDriver } from '../../volume/volume-record.ts'
@@ -11,6 +18,7 @@ import { readVolume, volumeData } from '../../volume/volume-store.ts'
 export function inspectMounts(at: Layout, { mounts }: CompleteSpec) {
   return [
     ...mounts.mounts.flatMap((mount) => (mount.kind === 'volume' ? [inspectVolumeMount(at, mount)] : [])),
+    ...mounts.mounts.flatMap((mount) => (mount.kind === 'image' ? [inspectImageMount(mount)] : [])),
     ...mounts.mounts.flatMap((mount) => (mount.kind === 'bind' ? [inspectBind(mount)] : [])),
   ]
 }
@@ -18,8 +26,8 @@ export function inspectMounts(at: Layout, { mounts }: CompleteSpec) {
 /** `SOURCE:DESTINATION:OPTIONS` */
 export function inspectBinds({ mounts }: CompleteSpec): string[] {
   return mounts.mounts.flatMap((mount) => {
-    if (mount.kind === 'tmpfs') return []
-    const source = mount.kind === 'bind' ? mount.source : mount.name
+    if (mount.kind !== 'bind' && mount.kind !== 'volume') return []
+    const source = sourceOf(mount)
     return [`${source}:${mount.destination}:${completeMount(mount).options.join(',')}`]
   })
 }
@@ -42,6 +50,18 @@ function inspectBind(mount: BindMount) {
     Destination: mount.destination,
     Driver: '',
     ...inspectOptions(mount),
+  }
+}
+
+function inspectImageMount(mount: ImageMount) {
+  return {
+    Type: 'image',
+    Name: '',
+    Source: mount.image,
+    Destination: mount.destination,
+    Driver: '',
+    ...inspectOptions(mount),
+    SubPath: mount.subPath ?? '',
   }
 }
 

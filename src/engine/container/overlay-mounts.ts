@@ -45,7 +45,8 @@ export function takeDownOverlays(engine: Engine, id: string): void {
   removeTree(folder)
 }
 
-function overlaysOf(engine: Engine, id: string): string {
+/** Each folder in it may have something mounted at `merged`. */
+export function overlaysOf(engine: Engine, id: string): string {
   return join(paths.container(engine.at, id), containerFiles.root.overlays)
 }
 

@@ -5,10 +5,11 @@ import { posix } from 'node:path'
 import { EngineError, invalid } from '../../base/errors.ts'
 import type { RunConfig } from '../../image/config.ts'
 import type { ContainerSpec } from '../../spec/container-spec.ts'
-import { parseMount, parseVolume } from '../../spec/mount-text.ts'
-import type { Mount, VolumeMount } from '../../spec/mounts.ts'
+import { parseMounts, parseVolume } from '../../spec/mount-text.ts'
+import { hasSource, type Mount, type VolumeMount } from '../../spec/mounts.ts'
 import { newVolumeName } from '../../volume/volume-name.ts'
 import type { Engine } from '../engine.ts'
+import { findByGlob } from './find-by-glob.ts'
 import { findContainer } from './find-container.ts'
 
 /** @throws not-found `container-unknown`; invalid `volumes-from-invalid`, and `mount-invalid` for what is configured */
@@ -18,7 +19,7 @@ export function resolveVolumes(engine: Engine, spec: ContainerSpec, image: RunCo
   const all = [
     ...imageMounts(image?.volumes ?? [], imageVolumes),
     ...volumesFrom.flatMap((text) => mountsOfOther(engine, text)),
-    ...configured.mounts.map(parseMount),
+    ...configured.mounts.flatMap((text) => parseMounts(text, findByGlob)),
     ...configured.volumes.map(parseVolume),
     ...mounts,
   ]
@@ -49,7 +50,7 @@ function mountsOfOther(engine: Engine, text: string): Mount[] {
   const other = findContainer(engine.at, name)
   if (other === undefined) throw unknown(name)
   return other.stored.spec.mounts.mounts
-    .filter((mount) => mount.kind !== 'tmpfs')
+    .filter(hasSource)
     .map((mount) => ({ ...mount, options: changed(mount.options, options) }))
 }
 

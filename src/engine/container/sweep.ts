@@ -13,7 +13,7 @@ import { killByMounts } from '../../os/stray-processes.ts'
 import { deleteByRuntime, forgetEnded } from '../../runtime/delete.ts'
 import { type ExitedState, isAlive } from '../../runtime/live-state.ts'
 import { runtimeOf } from '../../runtime/oci-runtime.ts'
-import { volumeMounts } from '../../spec/mounts.ts'
+import { imageMounts, volumeMounts } from '../../spec/mounts.ts'
 import type { ContainerRecord } from '../../state/container-record.ts'
 import { containerFiles, paths } from '../../state/layout.ts'
 import { acquireLock, tryAcquireLock } from '../../state/lock.ts'
@@ -102,7 +102,8 @@ export async function takeDownExtras(engine: Engine, container: StoredContainer)
     const { takeDownOverlays } = await import('./overlay-mounts.ts')
     takeDownOverlays(engine, id)
   }
-  if (volumeMounts(stored.spec.mounts).length === 0) return
+  const { mounts } = stored.spec
+  if (volumeMounts(mounts).length + imageMounts(mounts).length === 0) return
   unmountParts(engine, id)
   const { releaseVolumes } = await import('./container-volumes.ts')
   await releaseVolumes(engine, container)

@@ -8,7 +8,7 @@ import { ociCapabilities } from '../../spec/capabilities.ts'
 import type { IdMappings, ResolvedUser } from '../../spec/facts.ts'
 import { insideId, mappedId, outsideId } from '../../spec/id-mapping.ts'
 import { mountIdMaps } from '../../spec/mount-id-map.ts'
-import { completeMount, type Mount } from '../../spec/mounts.ts'
+import { completeMount, type Mount, sourceOf } from '../../spec/mounts.ts'
 import { idMappings } from '../../spec/user-namespace.ts'
 import type { Layout } from '../../state/layout.ts'
 import { volumeMountpoint } from '../../volume/mount-volume.ts'
@@ -145,7 +145,7 @@ function topOf(at: Layout, mount: Mount | undefined, rootfs: string): string {
 
 function placeOf(mount: Mount | undefined): PathPlace['mount'] {
   if (mount === undefined) return undefined
-  const source = mount.kind === 'bind' ? mount.source : mount.kind === 'volume' ? mount.name : 'tmpfs'
+  const source = sourceOf(mount) ?? mount.kind
   return {
     kind: mount.kind,
     text: `${source}:${mount.destination}`,

@@ -1,12 +1,11 @@
 // The one flag, or command, that lets a container's process at what it is denied. Pure.
 
+import type { Mount } from '../../spec/mounts.ts'
 import type { Accessor, Denial } from './path-access.ts'
 
 export interface PathPlace {
   /** Of the mount that holds it; undefined in the container's own layer. */
-  readonly mount:
-    | { readonly kind: 'bind' | 'volume' | 'tmpfs'; readonly text: string; readonly isReadOnly: boolean }
-    | undefined
+  readonly mount: { readonly kind: Mount['kind']; readonly text: string; readonly isReadOnly: boolean } | undefined
   readonly hostPath: string
 }
 
@@ -31,7 +30,8 @@ export function remedyFor(
 ): Remedy {
   const { step } = denial
   if (step.uid === who.uid) return chmod(denial, place)
-  if (place.mount === undefined || place.mount.kind === 'tmpfs') return otherUser(step.uid, step.gid)
+  if (place.mount === undefined || place.mount.kind === 'tmpfs' || place.mount.kind === 'devpts')
+    return otherUser(step.uid, step.gid)
   if (isOwn(owner)) return keepId(who)
   if (step.uid === undefined && owner.ownUid !== undefined) return others(denial, place)
   if (place.mount.kind === 'bind' && owner.ownUid === undefined && step.uid !== undefined && step.uid !== 0) {

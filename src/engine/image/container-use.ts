@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Digest } from '../../base/digest.ts'
 import { absentAsUndefined, EngineError } from '../../base/errors.ts'
+import { imageMounts } from '../../spec/mounts.ts'
 import type { StoredSpec } from '../../spec/stored-spec.ts'
 import { containerFiles, type Layout, paths } from '../../state/layout.ts'
 import { readRecord } from '../../state/record.ts'
@@ -21,7 +22,7 @@ export interface ContainerUse {
 export function containerUses(at: Layout): ContainerUse[] {
   const uses = [...folders(at)].flatMap((folder) => {
     const stored = storedIn(at, folder)
-    return stored === undefined ? [] : [{ containerId: stored.id, imageId: stored.image?.id, layers: stored.layers }]
+    return stored === undefined ? [] : [{ containerId: stored.id, imageId: stored.image?.id, layers: layersOf(stored) }]
   })
   return [...new Map(uses.map((use) => [use.containerId, use])).values()]
 }
@@ -36,6 +37,11 @@ function folders(at: Layout): Set<string> {
 function storedIn(at: Layout, folder: string): StoredSpec | undefined {
   const read = (name: string) => readRecord<StoredSpec>(join(paths.container(at, name), containerFiles.root.spec))
   return read(folder) ?? (folder.includes('.') ? read(folder.slice(0, folder.indexOf('.'))) : undefined)
+}
+
+/** Its own, and those of images that are mounted into it. */
+function layersOf({ spec, layers }: StoredSpec): Digest[] {
+  return [...layers, ...imageMounts(spec.mounts).flatMap(({ found }) => found?.layers ?? [])]
 }
 
 /** The same for listings, where one damaged container must not hide the images. */

@@ -10,12 +10,13 @@ import { cgroupOf, checkCgroupParent, ociCgroupsPath } from '../../../src/spec/c
 import { parseDevice } from '../../../src/spec/devices.ts'
 import { mergeEnvironment, withDefaults } from '../../../src/spec/environment.ts'
 import { matchesGlob } from '../../../src/spec/glob.ts'
-import { parseMount, parseTmpfs, parseVolume, uniteMounts } from '../../../src/spec/mount-text.ts'
+import { parseMount, parseMounts, parseTmpfs, parseVolume } from '../../../src/spec/mount-text.ts'
 import { parseIpcMode, parseNamespaceMode } from '../../../src/spec/namespaces.ts'
 import { parseNetworks } from '../../../src/spec/network-text.ts'
 import { parseOci, printOci } from '../../../src/spec/oci-text.ts'
 import { parseSysctl } from '../../../src/spec/sysctls.ts'
 import { parseUlimit, parseUlimits } from '../../../src/spec/ulimits.ts'
+import { uniteMounts } from '../../../src/spec/unite-mounts.ts'
 import { parseUserNamespace } from '../../../src/spec/user-namespace.ts'
 
 function failure(act: () => unknown): string {
@@ -191,7 +192,20 @@ describe('mounts', () => {
       'mount-invalid: "tmpfs-size" option not supported for "bind" mount types',
     ],
     [() => parseMount('type=floppy,dst=/b'), 'mount-invalid: invalid filesystem type "floppy"'],
-    [() => parseMount('type=image,src=x,dst=/b'), 'mount-unsupported: --mount type=image is not supported yet'],
+    [() => parseMount('type=ramfs,dst=/b'), 'mount-unsupported: --mount type=ramfs is not supported yet'],
+    [() => parseMount('type=image,src=x'), 'mount-invalid: must set source and destination for image volume'],
+    [
+      () => parseMount('type=image,src=x,dst=/b,rw=maybe'),
+      'mount-invalid: invalid rw value "maybe": invalid mount option',
+    ],
+    [
+      () => parseMount('type=image,src=x,dst=/b,subpath=etc'),
+      'mount-invalid: volume subpath "etc" must be an absolute path',
+    ],
+    [() => parseMount('type=image,src=x,dst=/b,size=1'), 'mount-invalid: size: invalid mount option'],
+    [() => parseMount('type=devpts,mode=0620'), 'mount-invalid: must set volume destination'],
+    [() => parseMount('type=devpts,dst=/b,ro'), 'mount-invalid: ro: invalid mount option'],
+    [() => parseMounts('type=glob,src=/x*', () => []), 'mount-invalid: no file paths matching glob "/x*"'],
     [() => parseTmpfs('t'), 'mount-invalid: invalid container path "t", must be an absolute path'],
     [() => parseTmpfs('/t:loop'), 'mount-invalid: unknown mount option "loop": invalid mount option'],
   ])('%s is refused', (act, wanted) => expect(failure(act)).toBe(wanted))

@@ -5,8 +5,7 @@ import { readFileSync } from 'node:fs'
 import type { Answer, Caller } from './caller.ts'
 import { equal } from './check.ts'
 
-/** runc compiles the seccomp profile at every start and exec: half of their time here. */
-const cheap = ['--network', 'none', '--security-opt', 'seccomp=unconfined']
+const cheap = ['--network', 'none']
 export const limits = ['--memory', '64m', '--cpus', '0.5', '--pids-limit', '77']
 const limitsInside = `${64 << 20}\n50000 100000\n77\n0::/`
 /** Doubles a string until the kernel's patience ends. */
@@ -25,6 +24,21 @@ export function runDetached(as: Caller, name: string, ...flags: string[]): strin
 export function checkLimitsInside(as: Caller, container: string): void {
   const script = 'cd /sys/fs/cgroup && cat memory.max cpu.max pids.max /proc/self/cgroup'
   equal(as.ok('exec', container, 'sh', '-c', script), limitsInside)
+}
+
+/** The usual seccomp profile comes in two filters, also for an exec. */
+export function checkCallFilters(as: Caller, container: string): void {
+  const filters = ['sh', '-c', 'grep Seccomp_filters /proc/1/status /proc/self/status | cut -f2']
+  equal(as.ok('exec', container, ...filters), '2\n2')
+}
+
+/** From now on, as the group says; and as stats does. */
+export function checkUpdate(as: Caller, container: string): void {
+  as.ok('update', '--memory', '96m', '--cpus', '0.25', '--pids-limit', '55', container)
+  const script = 'cd /sys/fs/cgroup && cat memory.max cpu.max pids.max'
+  equal(as.ok('exec', container, 'sh', '-c', script), `${96 << 20}\n25000 100000\n55`)
+  const told = as.ok('stats', '--no-stream', '--format', '{{.Name}} {{.MemUsage}} {{.PIDs}}', container)
+  if (!/^\S+ \S+ \/ 100\.7MB 1$/.test(told)) throw new Error(`stats says ${told}`)
 }
 
 export function cgroupOfProcess(pid: string): string {

@@ -7,8 +7,10 @@ import { check, equal, eventually } from './check.ts'
 import {
   cgroupOf,
   cgroupOfProcess,
+  checkCallFilters,
   checkLimitsInside,
   checkOutOfMemory,
+  checkUpdate,
   isFrozen,
   limits,
   monitors,
@@ -38,6 +40,15 @@ async function checkScope(): Promise<void> {
     const id = runDetached(root, 'limits', ...limits)
     equal(cgroupOf(root, 'limits'), `/machine.slice/gantry-${id}.scope`)
     checkLimitsInside(root, 'limits')
+  })
+  await check('root: the usual seccomp profile, in two filters', () => checkCallFilters(root, 'limits'))
+  await check('root: update changes the limits, stats shows them', () => checkUpdate(root, 'limits'))
+  await check('root: --cgroups=split stays below the service that it was started in', () => {
+    const service = ['--quiet', '--wait', '--pipe', '--collect', '--unit=splitting', '-p', 'Delegate=yes']
+    const flags = ['--rm', '--network', 'none', '--cgroups=split', '--cgroupns=host', '--memory', '64m']
+    const words = [...service, gantryProgram, 'run', ...flags, 'busybox', 'cat', '/proc/self/cgroup']
+    const told = execFileSync('systemd-run', words, { encoding: 'utf8' }).trim()
+    if (!/^0::\/system\.slice\/splitting\.service\/gantry-payload-[0-9a-f]{64}$/.test(told)) throw new Error(told)
   })
   await check('root: the monitor is not in the service that started it', () => {
     for (const pid of monitors()) {

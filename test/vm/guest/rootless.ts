@@ -6,8 +6,10 @@ import { check, equal, eventually, matches } from './check.ts'
 import {
   cgroupOf,
   cgroupOfProcess,
+  checkCallFilters,
   checkLimitsInside,
   checkOutOfMemory,
+  checkUpdate,
   isFrozen,
   limits,
   monitors,
@@ -48,6 +50,8 @@ async function checkLimits(user: Session): Promise<void> {
     checkLimitsInside(user, 'limits')
     equal(user.ok('exec', '-t', 'limits', 'cat', '/proc/self/cgroup').trim(), '0::/')
   })
+  await check('rootless: the usual seccomp profile, in two filters', () => checkCallFilters(user, 'limits'))
+  await check('rootless: update changes the limits, stats shows them', () => checkUpdate(user, 'limits'))
   await check('rootless: the monitor is not in the login session', () => {
     for (const pid of monitors()) {
       const group = cgroupOfProcess(pid)

@@ -4,7 +4,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import type { TestNetwork } from './network.ts'
 import type { TestUser } from './user.ts'
 
@@ -164,9 +164,10 @@ function hasRootIn(folder: string, pid: string): boolean {
 
 function temporariesIn(folder: string): string[] {
   if (!existsSync(folder)) return []
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.tmp'))
-    .map((path) => `temporary ${path}`)
+  // With types links are not followed: an image's may lead to the host's folders.
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter(({ name }) => name.endsWith('.tmp'))
+    .map(({ parentPath, name }) => `temporary ${relative(folder, join(parentPath, name))}`)
 }
 
 function boxEnvironment(folder: string, { user, network }: BoxOptions): Record<string, string> {

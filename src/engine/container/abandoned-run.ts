@@ -1,7 +1,7 @@
 // Run folders that nobody tends: their monitor was killed, or the client that was starting one, or the command that cleans up. What they
 // left (mounts, control group, frozen `runc init`, runtime state) goes under the container's lock.
 
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { absentAsUndefined } from '../../base/errors.ts'
 import { isFullId } from '../../base/ids.ts'
@@ -11,11 +11,11 @@ import { killQuietly } from '../../os/process.ts'
 import { killByMounts } from '../../os/stray-processes.ts'
 import { deleteByRuntime } from '../../runtime/delete.ts'
 import { isAlive } from '../../runtime/live-state.ts'
-import type { OciConfig } from '../../spec/oci-config.ts'
 import { containerFiles, type Layout, paths } from '../../state/layout.ts'
 import { acquireLock, isLockHeld, tryAcquireLock } from '../../state/lock.ts'
 import { isBeingDeleted } from '../../state/trash.ts'
 import type { Engine } from '../engine.ts'
+import { readBundleConfig } from './bundle-config.ts'
 import { groupOf } from './cgroup-path.ts'
 import { cleanupLocked } from './cleanup.ts'
 import { isBusy, tryLockContainer } from './lock-container.ts'
@@ -77,9 +77,7 @@ export async function sweepOrphanRun(engine: Engine, id: string): Promise<void> 
 }
 
 function cgroupOfRun(engine: Engine, id: string): string | undefined {
-  const config = join(paths.runContainer(engine.at, id), containerFiles.run.bundle, 'config.json')
-  const text = absentAsUndefined(() => readFileSync(config, 'utf8'))
-  const path = text === undefined ? undefined : (JSON.parse(text) as OciConfig).linux.cgroupsPath
+  const path = readBundleConfig(engine.at, id)?.linux.cgroupsPath
   if (path === undefined) return undefined
   return groupOf(path, path.includes(':') ? 'systemd' : 'cgroupfs', engine.settings.isRootless)
 }

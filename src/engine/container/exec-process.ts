@@ -1,9 +1,11 @@
 // The OCI process of an exec session: the container's own, as it was started, with what the session says laid over it.
 
+import { absentAsUndefined } from '../../base/errors.ts'
 import type { AliveState } from '../../runtime/live-state.ts'
 import { updatedEnvironment } from '../../spec/update.ts'
 import type { ExecRequest } from './exec-session.ts'
 import { grantableCapabilities } from './host-facts.ts'
+import { notRunning } from './lock-container.ts'
 import { checkAccountFiles, type ResolvedUser, resolveUser } from './resolve-user.ts'
 import { openRoot } from './root-folder.ts'
 import type { StoredContainer } from './stored-container.ts'
@@ -59,7 +61,9 @@ export function execProcess(own: ExecProcess, context: ExecContext): ExecProcess
 
 /** In the container, as it is now; undefined where nobody else is asked for. */
 function lookUp(pid: number, text: string | undefined): ResolvedUser | undefined {
-  using root = openRoot(`/proc/${pid}/root`)
+  using root = absentAsUndefined(() => openRoot(`/proc/${pid}/root`))
+  // The container has just ended.
+  if (root === undefined) throw notRunning()
   if (text !== undefined) return resolveUser(root, text)
   checkAccountFiles(root)
   return undefined

@@ -1,7 +1,7 @@
 // One exec session: a folder below the container's run folder that holds its process.json (and, with a monitor, the monitor's files),
 // there as long as the session is.
 
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { newId } from '../../base/ids.ts'
 import { writeNewFile } from '../../os/atomic-file.ts'
@@ -9,15 +9,15 @@ import { removeTree } from '../../os/remove-tree.ts'
 import { type AliveState, isAlive } from '../../runtime/live-state.ts'
 import { runtimeOf } from '../../runtime/oci-runtime.ts'
 import { runtimeError } from '../../runtime/runtime-error.ts'
-import type { OciConfig } from '../../spec/oci-config.ts'
-import { parseOci, printOci } from '../../spec/oci-text.ts'
+import { printOci } from '../../spec/oci-text.ts'
 import { containerFiles, type Layout, paths } from '../../state/layout.ts'
 import { holdFolder } from '../../state/lock.ts'
 import type { Engine } from '../engine.ts'
+import { readBundleConfig } from './bundle-config.ts'
 import { callFilterOf } from './call-filter.ts'
 import { type ExecProcess, execProcess } from './exec-process.ts'
 import { missingProgram } from './find-program.ts'
-import { containerGone, stateImproper } from './lock-container.ts'
+import { containerGone, notRunning } from './lock-container.ts'
 import { type ContainerRef, readStoredContainer, type StoredContainer } from './stored-container.ts'
 import { eventSubject } from './sweep.ts'
 
@@ -58,8 +58,9 @@ export function openExecSession(engine: Engine, request: ExecRequest): ExecSessi
   const container = readStoredContainer(engine.at, request.container.id)
   if (container === undefined) throw containerGone(request.container.name)
   const live = runningOrThrow(container)
-  const config = readConfig(engine, container)
-  const process = execProcess(config.process, { request, live, container })
+  const config = readBundleConfig(engine.at, container.id)
+  if (config === undefined) throw notRunning()
+  const process = execProcess(config.process as unknown as ExecProcess, { request, live, container })
   refuseMissingProgram(engine, container, { live, process })
   const id = newId()
   const folder = execFolder(engine.at, container.id, id)
@@ -88,15 +89,7 @@ function labels(container: StoredContainer): Readonly<Record<string, string>> {
 function runningOrThrow(container: StoredContainer): AliveState {
   const { live } = container
   if (isAlive(live) && (live.status === 'running' || live.status === 'stopping')) return live
-  throw stateImproper('can only create exec sessions on running containers')
-}
-
-type StartedConfig = Pick<OciConfig, 'annotations'> & { readonly process: ExecProcess }
-
-/** The container's config.json as it was started. */
-function readConfig(engine: Engine, container: StoredContainer): StartedConfig {
-  const config = join(paths.runContainer(engine.at, container.id), containerFiles.run.bundle, 'config.json')
-  return parseOci(readFileSync(config, 'utf8')) as StartedConfig
+  throw notRunning()
 }
 
 function refuseMissingProgram(

@@ -1,16 +1,16 @@
 // inspect: podman's document of a container, key by key. What podman leaves out when it is empty is there, empty: see cli/render/inspect.ts.
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { absentAsUndefined } from '../../base/errors.ts'
 import { ociCapabilities } from '../../spec/capabilities.ts'
 import { dependenciesOf } from '../../spec/dependencies.ts'
-import type { OciConfig } from '../../spec/oci-config.ts'
 import { argumentsOf } from '../../spec/process.ts'
 import type { StoredSpec } from '../../spec/stored-spec.ts'
 import { containerFiles, paths } from '../../state/layout.ts'
 import { layerDiff } from '../../storage/layer-record.ts'
 import type { Engine } from '../engine.ts'
+import { bundleConfigPath, readBundleConfig } from './bundle-config.ts'
 import { containerSize } from './container-size.ts'
 import { hostFacts } from './host-facts.ts'
 import { inspectConfig } from './inspect-config.ts'
@@ -28,7 +28,7 @@ export interface InspectOptions {
 export function inspect(engine: Engine, container: StoredContainer, { hasSize }: InspectOptions) {
   const { stored, record } = container
   const { spec } = stored
-  const config = readBundle(engine, container)
+  const config = readBundleConfig(engine.at, container.id)
   const [path = '', ...rest] = argumentsOf(spec, spec.process.init)
   return {
     Id: container.id,
@@ -76,16 +76,6 @@ function inspectSource({ image, spec }: StoredSpec) {
   }
 }
 
-/** As the last start wrote it, in this boot. */
-function readBundle(engine: Engine, { id }: StoredContainer): OciConfig | undefined {
-  const text = absentAsUndefined(() => readFileSync(bundlePath(engine, id), 'utf8'))
-  return text === undefined ? undefined : (JSON.parse(text) as OciConfig)
-}
-
-function bundlePath(engine: Engine, id: string): string {
-  return join(paths.runContainer(engine.at, id), containerFiles.run.bundle, 'config.json')
-}
-
 function inspectFiles(engine: Engine, { id }: StoredContainer) {
   const folder = paths.container(engine.at, id)
   const ifThere = (path: string) => (existsSync(path) ? path : '')
@@ -95,7 +85,7 @@ function inspectFiles(engine: Engine, { id }: StoredContainer) {
     HostnamePath: file('hostname'),
     HostsPath: file('hosts'),
     StaticDir: folder,
-    OCIConfigPath: ifThere(bundlePath(engine, id)),
+    OCIConfigPath: ifThere(bundleConfigPath(engine.at, id)),
   }
 }
 

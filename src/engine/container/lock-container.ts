@@ -111,6 +111,11 @@ export function stateImproper(message: string, hint?: string): EngineError {
   })
 }
 
+/** Of an exec session. */
+export function notRunning(): EngineError {
+  return stateImproper('can only create exec sessions on running containers')
+}
+
 export function isStateImproper(error: unknown): boolean {
   return error instanceof EngineError && error.code === 'container-state'
 }

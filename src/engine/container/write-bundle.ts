@@ -10,7 +10,6 @@ import type { CompleteSpec } from '../../spec/container-spec.ts'
 import type { OciFacts, WindowSize } from '../../spec/facts.ts'
 import { isRemade } from '../../spec/mounts.ts'
 import type { OciConfig } from '../../spec/oci-config.ts'
-import { printOci } from '../../spec/oci-text.ts'
 import { parseSeccompProfile, type SeccompProfile } from '../../spec/seccomp.ts'
 import { hasSecrets } from '../../spec/secrets.ts'
 import { seccompLabel } from '../../spec/security.ts'
@@ -19,6 +18,7 @@ import { idMappings } from '../../spec/user-namespace.ts'
 import { containerFiles, paths } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
 import { resolveBlockDevices } from './block-devices.ts'
+import { bundlePath, writeBundleConfig } from './bundle-config.ts'
 import { callFilterOf, withCallFilter } from './call-filter.ts'
 import { cgroupSurroundings, usableControllers } from './cgroup-path.ts'
 import { checkMapped } from './check-mapped.ts'
@@ -53,14 +53,14 @@ export interface Bundle {
  * @throws invalid `user-unknown`, `user-unmapped`, `workdir-missing`, `mount-source-missing`, `device-unknown`, `init-missing`; conflict `container-state`
  */
 export async function writeBundle(engine: Engine, container: StoredContainer, made: BundleFacts): Promise<Bundle> {
-  const path = join(paths.runContainer(engine.at, container.id), containerFiles.run.bundle)
+  const path = bundlePath(engine.at, container.id)
   mkdirSync(path, { recursive: true, mode: 0o700 })
   const { stored } = container
   const plain = await collectFacts(engine, container, made)
   const { facts, finish } = await withVendorDevices(engine, container, plain)
   const whole = await hooked(engine, container, { path, config: finish(toOci(stored, facts)) })
   const config = withCallFilter(whole, stored.spec, stored.runtime.name)
-  writeFileSync(join(path, 'config.json'), printOci(config), { mode: 0o600 })
+  writeBundleConfig(engine.at, container.id, config)
   return { path, callFilter: callFilterOf(config) }
 }
 

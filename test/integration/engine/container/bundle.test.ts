@@ -8,12 +8,15 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { bundleConfigPath, readBundleConfig } from '../../../../src/engine/container/bundle-config.ts'
 import { create } from '../../../../src/engine/container/create.ts'
+import { execProcess } from '../../../../src/engine/container/exec-process.ts'
 import { foreignNetwork } from '../../../../src/engine/container/network-facts.ts'
 import { readStoredContainer } from '../../../../src/engine/container/stored-container.ts'
 import { writeBundle } from '../../../../src/engine/container/write-bundle.ts'
@@ -83,6 +86,33 @@ async function output(words: readonly string[], command: string): Promise<string
   expect({ code, err }).toEqual({ code: 0, err: '' })
   return out
 }
+
+test('config.json is replaced as a whole: others read it beside a start', async () => {
+  const { engine } = box
+  const { id } = await create(engine, specOf(['--rootfs', '--network', 'none', rootfs, 'true'], engine.settings))
+  const container = readStoredContainer(engine.at, id)
+  if (container === undefined) throw new Error('created, but not there')
+  const made = { rootfs, network: foreignNetwork(engine) }
+  await writeBundle(engine, container, made)
+  const before = statSync(bundleConfigPath(engine.at, id)).ino
+  await writeBundle(engine, container, made)
+  expect(statSync(bundleConfigPath(engine.at, id)).ino).not.toBe(before)
+  expect(readBundleConfig(engine.at, id)?.process.args).toEqual(['true'])
+})
+
+test('an exec into a container that has just ended is one into a container that does not run', async () => {
+  const { engine } = box
+  const { id } = await create(engine, specOf(['--rootfs', '--network', 'none', rootfs, 'true'], engine.settings))
+  const container = readStoredContainer(engine.at, id)
+  if (container === undefined) throw new Error('created, but not there')
+  await writeBundle(engine, container, { rootfs, network: foreignNetwork(engine) })
+  const live = { status: 'running', pid: spawnSync('true').pid } as never
+  const request = { command: ['true'], environment: [] } as never
+  const own = readBundleConfig(engine.at, id)?.process as never
+  expect(() => execProcess(own, { request, live, container })).toThrow(
+    'can only create exec sessions on running containers',
+  )
+})
 
 describe('process', () => {
   test('root, a home, a path and podman as container by default', async () => {

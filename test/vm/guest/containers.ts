@@ -32,13 +32,14 @@ export function checkCallFilters(as: Caller, container: string): void {
   equal(as.ok('exec', container, ...filters), '2\n2')
 }
 
-/** From now on, as the group says; and as stats does. */
+/** At once, as the group says; and as stats does. Afterwards they are `limits` again. */
 export function checkUpdate(as: Caller, container: string): void {
   as.ok('update', '--memory', '96m', '--cpus', '0.25', '--pids-limit', '55', container)
   const script = 'cd /sys/fs/cgroup && cat memory.max cpu.max pids.max'
   equal(as.ok('exec', container, 'sh', '-c', script), `${96 << 20}\n25000 100000\n55`)
   const told = as.ok('stats', '--no-stream', '--format', '{{.Name}} {{.MemUsage}} {{.PIDs}}', container)
   if (!/^\S+ \S+ \/ 100\.7MB 1$/.test(told)) throw new Error(`stats says ${told}`)
+  as.ok('update', ...limits, container)
 }
 
 export function cgroupOfProcess(pid: string): string {

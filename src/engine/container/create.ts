@@ -4,7 +4,7 @@
 import { chmodSync, chownSync, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Digest } from '../../base/digest.ts'
-import { absentAsUndefined, EngineError, invalid } from '../../base/errors.ts'
+import { absentAsUndefined, invalid } from '../../base/errors.ts'
 import { type ContainerId, newContainerId } from '../../base/ids.ts'
 import { syncAll } from '../../os/atomic-file.ts'
 import { isUnifiedCgroup } from '../../os/cgroup.ts'
@@ -22,21 +22,16 @@ import { currentSchema } from '../../state/record.ts'
 import { layerDiff } from '../../storage/layer-record.ts'
 import type { Engine } from '../engine.ts'
 import type { RegistryAccess } from '../image/registry-session.ts'
-import { checkIdMaps } from './check-id-maps.ts'
-import { checkControlGroup, warningsOfLimits } from './check-limits.ts'
+import { checkComplete } from './check-complete.ts'
+import { warningsOfLimits } from './check-limits.ts'
 import type { ClaimedVolumes } from './claim-volumes.ts'
 import { checkImageStays, type ImageOfContainer, imageOfContainer } from './container-image.ts'
-import { checkDevices } from './host-devices.ts'
-import { checkShareable } from './joined-namespaces.ts'
 import { layersFor } from './mapped-layers.ts'
-import { checkSources } from './mount-sources.ts'
 import { checkName, claimName, claimRandomName } from './name.ts'
-import { checkHostUsers } from './name-users.ts'
 import { type Cradle, openCradle } from './nursery.ts'
 import { withOwnIds } from './own-ids.ts'
 import { resolveJoined } from './resolve-joined.ts'
 import { defaultNetworkMode, resolveNetwork } from './resolve-network.ts'
-import { checkTimeZone } from './time-zone.ts'
 import { userSituation } from './user-situation.ts'
 
 export interface CreateOptions {
@@ -97,7 +92,7 @@ export async function createComplete(
   const spec = complete(wanted ?? 'x')
   // Told at creation, for nobody reads what a detached start prints.
   const warnings = [...(options.warnings ?? []), ...warningsOfLimits(engine.settings, limits)]
-  check(engine, spec)
+  checkComplete(engine, spec)
   if (options.isReplacing === true && wanted !== undefined) await removeOld(engine, wanted)
   using cradle = await openCradle(engine, id)
   const name = await claim(engine, wanted, id)
@@ -114,18 +109,6 @@ export async function createComplete(
   return { id, name, warnings }
 }
 
-/** What a start would find out, too, but whoever creates wants to know. */
-function check(engine: Engine, spec: CompleteSpec): void {
-  checkShareable(engine.at, spec)
-  checkGroups(engine, spec)
-  checkSources(spec)
-  checkIdMaps(spec, engine.settings.isRootless)
-  checkDevices(spec)
-  checkHostUsers(spec)
-  checkTimeZone(spec.process.timeZone)
-  checkControlGroup(engine, spec)
-}
-
 async function checkRuntime(engine: Engine, spec: ContainerSpec): Promise<void> {
   if (spec.process.personality === undefined) return
   const { checkPersonality } = await import('./check-personality.ts')
@@ -136,16 +119,6 @@ async function checkVendorDevices({ settings }: Engine, { devices }: ContainerSp
   if (devices.cdi === undefined) return
   const { resolveCdi } = await import('./cdi-devices.ts')
   await resolveCdi(settings.cdiFolders, devices.cdi)
-}
-
-function checkGroups({ settings }: Engine, { process }: CompleteSpec): void {
-  if (process.isKeepingGroups !== true || settings.runtime.name === 'crun') return
-  throw new EngineError({
-    kind: 'unsupported',
-    code: 'groups-unsupported',
-    message: `the runtime ${settings.runtime.name} cannot keep the groups of its caller`,
-    hint: 'Use crun: --runtime crun',
-  })
 }
 
 async function imageOf(

@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { hostname, release } from 'node:os'
 import { join } from 'node:path'
-import { absentAsUndefined } from '../../base/errors.ts'
+import { absentAsUndefined, invalid } from '../../base/errors.ts'
 import { native } from '../../os/native.ts'
 import { knownCapabilities } from '../../spec/capabilities.ts'
 import { defaultSeccompProfile } from '../../spec/default-seccomp.ts'
@@ -80,14 +80,21 @@ export function hostName(): string {
 /** Searched in this order where no profile is named. */
 const profilePaths = ['/etc/containers/seccomp.json', '/usr/share/containers/seccomp.json']
 
-/** The profile at `path`, else the host's default one, else ours. @throws invalid `seccomp-invalid`; ENOENT for a named one */
+/** The profile at `path`, else the host's default one, else ours. @throws invalid `seccomp-invalid`, `seccomp-missing` */
 export function readSeccompProfile(path: string | undefined): SeccompProfile {
-  if (path !== undefined) return parseSeccompProfile(readFileSync(path, 'utf8'), path)
+  if (path !== undefined) return readNamedProfile(path)
   for (const candidate of profilePaths) {
     const text = absentAsUndefined(() => readFileSync(candidate, 'utf8'))
     if (text !== undefined) return parseSeccompProfile(text, candidate)
   }
   return defaultSeccompProfile()
+}
+
+function readNamedProfile(path: string): SeccompProfile {
+  const text = absentAsUndefined(() => readFileSync(path, 'utf8'))
+  if (text !== undefined) return parseSeccompProfile(text, path)
+  const message = `opening seccomp profile failed: open ${path}: no such file or directory`
+  throw invalid('seccomp-missing', message, 'Name a file that exists, or unconfined for no profile at all.')
 }
 
 const goArchitectures: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386', ppc64: 'ppc64le' }

@@ -48,7 +48,7 @@ rootTest('a container being made keeps its layers, whatever its folder is called
   const id = newId()
   const cradle = `${paths.container(box.engine.at, id)}.1.tmp`
   mkdirSync(cradle)
-  const stored = { schema: 1, id, layers }
+  const stored = { schema: 1, id, layers, spec: { mounts: { mounts: [] } } }
   writeFileSync(join(cradle, 'spec.json'), JSON.stringify(stored))
   expect(containerUses(box.engine.at)).toEqual([{ containerId: id, imageId: undefined, layers }])
   await remove(box.engine, [busyboxName], removal)

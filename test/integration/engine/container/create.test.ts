@@ -1,7 +1,7 @@
 // Creation: names, what it refuses, what it leaves when it dies.
 
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { newId } from '../../../../src/base/ids.ts'
@@ -102,6 +102,18 @@ describe('create', () => {
       : /^Resource limits are not supported and ignored on cgroups V1 rootless systems$/
     expect(warnings[0]).toMatch(wanted)
     expect(box.reports).toEqual([{ type: 'notice', message: warnings[0] }])
+  })
+
+  test('a seccomp profile that is not there, or none, is named before anything is made', async () => {
+    const profile = join(box.folder, 'seccomp.json')
+    await expect(create(box.engine, spec('--security-opt', `seccomp=${profile}`))).rejects.toThrow(
+      `opening seccomp profile failed: open ${profile}: no such file or directory`,
+    )
+    writeFileSync(profile, '{"defaultAction":')
+    await expect(create(box.engine, spec('--security-opt', `seccomp=${profile}`))).rejects.toThrow(
+      `decoding seccomp profile failed: '${profile}'`,
+    )
+    expect(containers()).toEqual([])
   })
 
   test('a root file system that is not there is named', async () => {

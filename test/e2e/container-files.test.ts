@@ -152,7 +152,10 @@ describe.each(['root', 'an ordinary user', 'vfs'])('as %s', (who) => {
     const both = ['A /d', 'A /d/one', 'A /same']
     expect(await lines('image', 'diff', 'localhost/second', busybox)).toEqual(both)
     expect(await lines('diff', 'second', busybox)).toEqual(both)
+    // Their locks are taken in one order, whichever comes first.
     expect(await lines('container', 'diff', 'second', 'first')).toEqual(last)
+    expect(await lines('container', 'diff', 'first', 'second')).toEqual(['C /d/one', 'A /gone'])
+    expect(await lines('container', 'diff', 'first', 'first')).toEqual([''])
     expect((await lines('image', 'diff', busybox)).slice(0, 2)).toEqual(['A /bin', 'A /bin/['])
     const json = await box.ok(['image', 'diff', '--format', 'json', 'localhost/second', busybox])
     expect(JSON.parse(json)).toMatchObject({ added: expect.arrayContaining(['/same']) })

@@ -34,11 +34,12 @@ export async function diffObjects(engine: Engine, object: Layered, base?: Layere
     return object.kind === 'container' ? diff(engine, object.container) : diffOfLast(engine, object)
   await using stack = new AsyncDisposableStack()
   const { whiteouts: style } = engine.storage()
-  const from = await foldersOf(engine, base, stack)
+  const lock = await lockSides(engine, [object, base], stack)
+  const from = foldersOf(engine, base, { lock, stack })
   if (object.kind === 'image') {
     return withoutOwn(changesBetween({ from, to: imageFolders(engine, object.record), style }))
   }
-  const folder = await mounted(engine, object.container, stack)
+  const folder = mounted(engine, lock(object.container), stack)
   return withoutOwn(changesIn({ folder, isWhole: true, lowers: from, style }))
 }
 
@@ -58,18 +59,36 @@ function imageFolders(engine: Engine, { layers }: ImageRecord): string[] {
   return lowerFolders(engine.at, layers.at(-1)?.chainId)
 }
 
-/** Highest first; a container is kept as it is until `stack` is disposed. */
-async function foldersOf(engine: Engine, side: Layered, stack: AsyncDisposableStack): Promise<string[]> {
+/** The container as it is under its lock. */
+type AsLocked = (target: StoredContainer) => StoredContainer
+
+/** Containers stay as they are until `stack` is disposed. In the order of locks, whichever is asked for first. */
+async function lockSides(engine: Engine, sides: readonly Layered[], stack: AsyncDisposableStack): Promise<AsLocked> {
+  const targets = new Map(
+    sides.flatMap((side) => (side.kind === 'container' ? [[side.container.id, side.container]] : [])),
+  )
+  const locked = new Map<string, StoredContainer>()
+  for (const id of [...targets.keys()].sort()) {
+    const held = stack.use(await lockContainer(engine, targets.get(id) as StoredContainer))
+    checkLayered(held.container)
+    locked.set(id, held.container)
+  }
+  return ({ id }) => locked.get(id) as StoredContainer
+}
+
+/** Highest first. */
+function foldersOf(
+  engine: Engine,
+  side: Layered,
+  { lock, stack }: { readonly lock: AsLocked; readonly stack: AsyncDisposableStack },
+): string[] {
   if (side.kind === 'image') return imageFolders(engine, side.record)
-  const { container } = side
+  const container = lock(side.container)
   // A copy is all there is.
-  if (engine.storage().whiteouts === 'vfs') return [await mounted(engine, container, stack)]
-  checkLayered(container)
+  if (engine.storage().whiteouts === 'vfs') return [mounted(engine, container, stack)]
   return [upperOf(engine, container), ...lowerFolders(engine.at, container.stored.layers.at(-1))]
 }
 
-async function mounted(engine: Engine, target: StoredContainer, stack: AsyncDisposableStack): Promise<string> {
-  const locked = stack.use(await lockContainer(engine, target))
-  checkLayered(locked.container)
-  return stack.use(mountInPassing(engine, locked.container)).path
+function mounted(engine: Engine, container: StoredContainer, stack: AsyncDisposableStack): string {
+  return stack.use(mountInPassing(engine, container)).path
 }

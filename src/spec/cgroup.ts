@@ -44,7 +44,7 @@ export interface CgroupSurroundings {
   readonly isUnified: boolean
   /** A group that we may make groups in, without privilege and with cgroupfs; undefined if there is none. */
   readonly delegated: string | undefined
-  /** The group that we are in; "/" where it is the root. */
+  /** The group that we are in, read when asked for; "/" where it is the root. */
   readonly own: string
 }
 
@@ -58,8 +58,8 @@ export function ociCgroupsPath(id: string, facet: CgroupFacet, at: CgroupSurroun
 }
 
 /** @throws unsupported `cgroup-root` where there is nothing to split */
-export function checkSplit({ mode }: CgroupFacet, { own }: CgroupSurroundings): void {
-  if (mode !== 'split' || own !== '/') return
+export function checkSplit({ mode }: CgroupFacet, at: CgroupSurroundings): void {
+  if (mode !== 'split' || at.own !== '/') return
   throw new EngineError({
     kind: 'unsupported',
     code: 'cgroup-root',

@@ -28,7 +28,15 @@ export function groupOf(path: string, manager: 'cgroupfs' | 'systemd', isRootles
 export function cgroupSurroundings(manager: 'cgroupfs' | 'systemd', isRootless: boolean): CgroupSurroundings {
   const isUnified = isUnifiedCgroup()
   const delegated = isRootless && isUnified && manager === 'cgroupfs' ? delegatedGroup() : undefined
-  return { manager, isRootless, isUnified, delegated, own: splitGroup() }
+  return {
+    manager,
+    isRootless,
+    isUnified,
+    delegated,
+    get own() {
+      return splitGroup()
+    },
+  }
 }
 
 /** The group that --cgroups=split divides: ours, but for what an earlier split made of it. */

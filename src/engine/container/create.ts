@@ -104,7 +104,7 @@ export async function createComplete(
     throw error
   }
   const subject = { type: 'container', id, name, ...(image === undefined ? {} : { image: image.name }) } as const
-  engine.events.append({ ...subject, status: 'create', attributes: complete(name).labels })
+  engine.events.append({ ...subject, status: 'create', attributes: spec.labels })
   for (const message of warnings) engine.report({ type: 'notice', message })
   return { id, name, warnings }
 }

@@ -1,4 +1,4 @@
-// Paths of the host by a pattern, as Go's filepath.Glob finds them: `*` and `?` stop at a slash and know no hidden files.
+// Paths of the host by a pattern, as Go's filepath.Glob finds them: `*` and `?` stop at a slash, and match hidden files too.
 
 import { existsSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'

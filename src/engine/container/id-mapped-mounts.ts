@@ -3,7 +3,6 @@
 
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { digestHex, digestOf } from '../../base/digest.ts'
 import { invalid } from '../../base/errors.ts'
 import { mountIdMapped } from '../../os/id-mapped-mount.ts'
 import type { IdMappings } from '../../spec/facts.ts'
@@ -13,6 +12,7 @@ import { containerFiles, paths } from '../../state/layout.ts'
 import { unmountIfMounted } from '../../storage/mount-state.ts'
 import type { Owner } from '../../volume/volume-record.ts'
 import type { Engine } from '../engine.ts'
+import { folderNameOf } from './overlay-mounts.ts'
 
 export interface IdMappedSource {
   readonly id: string
@@ -23,7 +23,7 @@ export interface IdMappedSource {
 
 /** Where it is mounted. Idempotent. The container's lock is held. sweep.ts unmounts it. @throws unavailable `idmap-failed` */
 export function setUpIdMapped(engine: Engine, { id, mount, source, maps }: IdMappedSource): string {
-  const name = digestHex(digestOf(mount.destination)).slice(0, 32)
+  const name = folderNameOf(mount.destination)
   const target = join(paths.runContainer(engine.at, id), containerFiles.run.idMapped, name)
   unmountIfMounted(target)
   makeTarget(target, source)

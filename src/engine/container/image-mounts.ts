@@ -2,12 +2,11 @@
 
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { digestHex, digestOf } from '../../base/digest.ts'
 import type { ContainerSpec } from '../../spec/container-spec.ts'
 import type { ImageMount, Mount } from '../../spec/mounts.ts'
 import type { Engine } from '../engine.ts'
 import { findImage, imageUnknown } from '../image/resolve.ts'
-import { overlaysOf } from './overlay-mounts.ts'
+import { folderNameOf, overlaysOf } from './overlay-mounts.ts'
 
 /** Which layers they are: from now on it is these, whatever the name means later. @throws not-found `image-unknown` */
 export async function resolveImageMounts(engine: Engine, spec: ContainerSpec): Promise<ContainerSpec> {
@@ -27,7 +26,7 @@ async function resolved(engine: Engine, mount: ImageMount): Promise<ImageMount> 
 
 /** Where the image's root file system is, to be read. Idempotent. Goes with the container's overlays. The container's lock is held. */
 export function mountImageLayers(engine: Engine, id: string, { destination, found }: ImageMount): string {
-  const folder = join(overlaysOf(engine, id), `${digestHex(digestOf(destination)).slice(0, 32)}-image`)
+  const folder = join(overlaysOf(engine, id), `${folderNameOf(destination)}-image`)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   return engine.storage().mountLayers(folder, found?.layers ?? [])
 }

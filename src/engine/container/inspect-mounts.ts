@@ -18,7 +18,7 @@ import { readVolume, volumeData } from '../../volume/volume-store.ts'
 export function inspectMounts(at: Layout, { mounts }: CompleteSpec) {
   return [
     ...mounts.mounts.flatMap((mount) => (mount.kind === 'volume' ? [inspectVolumeMount(at, mount)] : [])),
-    ...mounts.mounts.flatMap((mount) => (mount.kind === 'image' ? [inspectImageMount(mount)] : [])),
+    ...mounts.mounts.flatMap((mount) => (mount.kind === 'image' ? [inspectBind(mount)] : [])),
     ...mounts.mounts.flatMap((mount) => (mount.kind === 'bind' ? [inspectBind(mount)] : [])),
   ]
 }
@@ -42,26 +42,15 @@ export function inspectTmpfs({ mounts }: CompleteSpec): Record<string, string> {
 
 const propagations = /^(?:r?(?:shared|slave|private|unbindable))$/
 
-function inspectBind(mount: BindMount) {
+function inspectBind(mount: BindMount | ImageMount) {
   return {
-    Type: 'bind',
+    Type: mount.kind,
     Name: '',
-    Source: mount.source,
+    Source: sourceOf(mount),
     Destination: mount.destination,
     Driver: '',
     ...inspectOptions(mount),
-  }
-}
-
-function inspectImageMount(mount: ImageMount) {
-  return {
-    Type: 'image',
-    Name: '',
-    Source: mount.image,
-    Destination: mount.destination,
-    Driver: '',
-    ...inspectOptions(mount),
-    SubPath: mount.subPath ?? '',
+    SubPath: mount.kind === 'image' ? (mount.subPath ?? '') : '',
   }
 }
 
@@ -88,6 +77,5 @@ function inspectOptions(mount: Mount) {
     Options: options.filter((option) => !isSaidElsewhere(option)),
     RW: !options.includes('ro'),
     Propagation: options.findLast((option) => propagations.test(option)) ?? '',
-    SubPath: '',
   }
 }

@@ -22,7 +22,7 @@ export interface Overlaid {
 
 /** Where it is mounted. Idempotent. The container's lock is held. @throws unavailable `mount-failed` */
 export function setUpOverlay(engine: Engine, { id, mount, source }: Overlaid): string {
-  const folder = join(overlaysOf(engine, id), digestHex(digestOf(mount.destination)).slice(0, 32))
+  const folder = join(overlaysOf(engine, id), folderNameOf(mount.destination))
   const merged = join(folder, 'merged')
   if (isMountPoint(merged)) return merged
   mkdirSync(merged, { recursive: true, mode: 0o700 })
@@ -43,6 +43,11 @@ export function takeDownOverlays(engine: Engine, id: string): void {
   const names = absentAsUndefined(() => readdirSync(folder)) ?? []
   for (const name of names) unmountIfMounted(join(folder, name, 'merged'))
   removeTree(folder)
+}
+
+/** What a mount has of its own on the host lies below this name: a destination is a path, and may be long. */
+export function folderNameOf(destination: string): string {
+  return digestHex(digestOf(destination)).slice(0, 32)
 }
 
 /** Each folder in it may have something mounted at `merged`. */

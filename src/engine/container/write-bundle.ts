@@ -106,12 +106,13 @@ async function collectFacts(
   const hostname = hostnameOf(spec, container.id, joined)
   const mappings = idMappings(spec.namespaces.user, userSituation(isRootless))
   const { user, workdir } = prepareRoot(container, rootfs)
-  warnOfOomScore(engine, spec)
+  const host = hostFacts(isRootless)
+  warnOfOomScore(engine, spec, host)
   checkMapped(spec.namespaces.user, user, mappings)
   giveSources(spec, user, mappings)
   if (mappings !== undefined) openWay(rootfs)
   return {
-    ...hostFacts(isRootless),
+    ...host,
     id: container.id,
     ...cgroupFacts(container, isRootless),
     rootfs,
@@ -165,9 +166,12 @@ function madeNamespaces(
 }
 
 /** A start may raise the score, and lower it only with privilege. */
-function warnOfOomScore({ settings, report }: Engine, { resources }: CompleteSpec): void {
+function warnOfOomScore(
+  { settings, report }: Engine,
+  { resources }: CompleteSpec,
+  { oomScoreAdj: current }: Pick<OciFacts, 'oomScoreAdj'>,
+): void {
   const { oomScoreAdj: asked } = resources
-  const { oomScoreAdj: current } = hostFacts(settings.isRootless)
   if (!settings.isRootless || asked === undefined || asked >= current) return
   const message = `Requested oom_score_adj=${asked} is lower than the current one, changing to ${current}`
   report({ type: 'warning', message })

@@ -12,9 +12,9 @@ import type { PortMapping } from '../../spec/network.ts'
 import { paths } from '../../state/layout.ts'
 import { entranceMark } from '../firewall/entrances.ts'
 import type { NetworkPlace } from '../network-place.ts'
-import { endHelper, type HelperProcess, identified, isHelperAlive } from './helper-process.ts'
+import { endHelper, type HelperProcess, isHelperAlive } from './helper-process.ts'
 import { namespaceAddresses } from './host-address.ts'
-import { runPasta } from './pasta.ts'
+import { processIn, runPasta } from './pasta.ts'
 import { entranceArguments } from './pasta-arguments.ts'
 import { rootlessNamespace } from './uplink-record.ts'
 
@@ -60,11 +60,9 @@ export async function closeEntrance(place: NetworkPlace, container: string, name
 /** By the file that it wrote itself: a start that was killed has written nothing down. */
 function runningEntrance(place: NetworkPlace, container: string): HelperProcess | undefined {
   const pidFile = pidFileOf(place, container)
-  const pid = Number(absentAsUndefined(() => readFileSync(pidFile, 'utf8'))?.trim() || Number.NaN)
-  if (Number.isNaN(pid)) return undefined
-  const [helper] = identified(pid)
+  const [helper] = processIn(pidFile)
   if (helper === undefined) return undefined
-  const command = absentAsUndefined(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8')) ?? ''
+  const command = absentAsUndefined(() => readFileSync(`/proc/${helper.pid}/cmdline`, 'utf8')) ?? ''
   return command.split('\0').includes(pidFile) ? helper : undefined
 }
 

@@ -52,8 +52,9 @@ function started({ pidFile }: PastaRequest, { forwarders, hostAddresses }: Pasta
   return { forwarders, hostAddresses, helpers: processIn(pidFile) }
 }
 
-function processIn(pidFile: string): HelperProcess[] {
-  const pid = Number(absentAsUndefined(() => readFileSync(pidFile, 'utf8'))?.trim() ?? Number.NaN)
+/** Empty where the file is, or was not written whole. */
+export function processIn(pidFile: string): HelperProcess[] {
+  const pid = Number(absentAsUndefined(() => readFileSync(pidFile, 'utf8'))?.trim() || Number.NaN)
   return Number.isNaN(pid) ? [] : identified(pid)
 }
 

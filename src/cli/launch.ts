@@ -1,10 +1,11 @@
 // dist/main.cjs: runs the bundled program with V8's compiled code kept between starts, one file a command. Node's own compile cache
 // keeps what a file compiles while it loads, not the functions that a command then goes through: those are the greater part.
 
-import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Script } from 'node:vm'
+import { native } from '../os/native.ts'
 
 /** The bundler puts these in: the program's file, whose name holds its hash, and the keys of the command table. */
 declare const bundledProgram: string
@@ -15,11 +16,14 @@ type Program = (require: NodeJS.Require, filename: string, dirname: string) => v
 const path = join(import.meta.dirname, bundledProgram)
 const command = commandOf(process.argv.slice(2))
 const cachedData = readCache()
-// The bundle is plain ASCII.
-const script = new Script(readFileSync(path, 'latin1'), {
-  filename: path,
-  ...(cachedData === undefined ? {} : { cachedData }),
-})
+// Mapped, because V8 looks at little of it: it believes the cache. The bundle is plain ASCII.
+const script = new Script(
+  reading(path, (fd) => native().mapText(fd)),
+  {
+    filename: path,
+    ...(cachedData === undefined ? {} : { cachedData }),
+  },
+)
 if (cachedData === undefined || script.cachedDataRejected === true) process.once('exit', writeCache)
 ;(script.runInThisContext() as Program)(require, path, import.meta.dirname)
 
@@ -45,17 +49,26 @@ function readCache(): Buffer | undefined {
 
 /** What is read is run as code: where anybody may have put it, only the owner's own counts. */
 function readCached(file: string, owner?: number): Buffer | undefined {
-  let fd: number
+  const header = headerOf(bundledProgram)
   try {
-    fd = openSync(file, 'r')
+    return reading(file, (fd) => {
+      const { uid, size } = fstatSync(fd)
+      if (size <= header.length || (owner !== undefined && uid !== owner)) return undefined
+      const content = native().mapBytes(fd)
+      return content.subarray(0, header.length).equals(header) ? content.subarray(header.length) : undefined
+    })
   } catch {
     return undefined
   }
-  const content = owner === undefined || fstatSync(fd).uid === owner ? readFileSync(fd) : undefined
-  closeSync(fd)
-  const header = headerOf(bundledProgram)
-  if (content === undefined || !content.subarray(0, header.length).equals(header)) return undefined
-  return content.subarray(header.length)
+}
+
+function reading<T>(path: string, read: (fd: number) => T): T {
+  const fd = openSync(path, 'r')
+  try {
+    return read(fd)
+  } finally {
+    closeSync(fd)
+  }
 }
 
 /** Best effort, whole or not at all: the next start does it again. */

@@ -2,7 +2,7 @@
 #ifndef GANTRY_ADDON_H
 #define GANTRY_ADDON_H
 
-#define NAPI_VERSION 9
+#define NAPI_VERSION 10
 #include <node_api.h>
 #include <stdbool.h>
 #include <stdint.h>

@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -136,7 +138,36 @@ static napi_value call_lchown(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
+/** The whole file; false with an exception pending. It stays mapped for good, so it must be replaced by renaming, never written to. */
+static bool map_whole(napi_env env, int fd, char **start, size_t *size) {
+  struct stat facts;
+  *start = MAP_FAILED;
+  if (fstat(fd, &facts) == 0) *start = mmap(NULL, *size = (size_t)facts.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+  if (*start == MAP_FAILED) fail(env, errno, "mmap", NULL);
+  return *start != MAP_FAILED;
+}
+
+static napi_value call_map_text(napi_env env, napi_callback_info info) {
+  Call call = call_open(env, info);
+  char *text;
+  size_t size;
+  napi_value string = NULL;
+  if (map_whole(env, call_int(&call, 0), &text, &size)) node_api_create_external_string_latin1(env, text, size, NULL, NULL, &string, NULL);
+  return string;
+}
+
+static napi_value call_map_bytes(napi_env env, napi_callback_info info) {
+  Call call = call_open(env, info);
+  char *bytes;
+  size_t size;
+  napi_value buffer = NULL;
+  if (map_whole(env, call_int(&call, 0), &bytes, &size)) napi_create_external_buffer(env, size, bytes, NULL, NULL, &buffer);
+  return buffer;
+}
+
 const Function file_functions[] = {
+    {"mapText", call_map_text},
+    {"mapBytes", call_map_bytes},
     {"mount", call_mount},
     {"umount", call_umount},
     {"llistxattr", call_llistxattr},

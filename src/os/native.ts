@@ -40,6 +40,13 @@ export interface Native {
   llistxattr(path: FileName): string[]
   lgetxattr(path: FileName, key: string): Buffer
   lsetxattr(path: FileName, key: string, value: Uint8Array): void
+  /**
+   * A whole file, not read but mapped: its pages are fetched when they are looked at. It must never be written to afterwards, only replaced.
+   * As text: one byte a character (ASCII, Latin-1).
+   */
+  mapText(fd: number): string
+  /** Likewise. Not to be written to: the process would be killed. */
+  mapBytes(fd: number): Buffer
   /** statfs(2) magic number of the file system that holds `path`. */
   statfsType(path: FileName): number
   /** lseek with SEEK_DATA (3) or SEEK_HOLE (4); -1 when past the end (ENXIO). */

@@ -88,17 +88,25 @@ function refusals(refused: ReadonlyMap<string, number>): OciSyscall[] {
   }))
 }
 
+/** Each name is decided once: most of them stand in the tables of all architectures. */
 function decisions(rules: readonly OciSyscall[], fallback: number): Cut['decide'] {
   const byName = new Map<string, OciSyscall[]>()
-  for (const rule of rules) for (const name of rule.names) byName.set(name, [...(byName.get(name) ?? []), rule])
-  return (name) => decisionOf(name, byName.get(name) ?? [], fallback)
+  for (const rule of rules) {
+    for (const name of rule.names) {
+      const others = byName.get(name)
+      if (others === undefined) byName.set(name, [rule])
+      else others.push(rule)
+    }
+  }
+  const decided = new Map<string, Verdict | undefined>()
+  for (const [name, own] of byName) decided.set(name, decisionOf(name, own, fallback))
+  return (name) => (decided.has(name) ? decided.get(name) : fallback)
 }
 
+/** `rules` are all of that name, in their order: one at least. */
 function decisionOf(name: string, rules: readonly OciSyscall[], fallback: number): Verdict | undefined {
-  const [first] = rules
-  if (first === undefined) return fallback
   // libseccomp heeds the first of several without conditions; the usual profile both allows and refuses setns.
-  if (rules.every(({ args }) => args === undefined)) return plainDecision(first)
+  if (rules.every(({ args }) => args === undefined)) return plainDecision(rules[0] as OciSyscall)
   if (name === 'personality' && rules.every(({ action }) => action === 'SCMP_ACT_ALLOW'))
     return valuesOf(rules, fallback)
   return argumentsOf(rules)

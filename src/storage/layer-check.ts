@@ -115,13 +115,15 @@ function temporaries(at: Layout): Leftover[] {
   })
 }
 
-/** Links that no record names: their layer was never published, or is gone. */
+/** Links that no record names: their layer was never published, or is gone. One that leads to a layer alone is taken for the layer's own. */
 function strayLinks(at: Layout): Leftover[] {
-  return entries(paths.layerLinks(at)).flatMap((name) => {
-    const chainId = linkTarget(at, name)
-    if (chainId === undefined) return []
-    const isStill = () => isStray(at, name, chainId)
-    return isStill() ? [{ path: join(paths.layerLinks(at), name), chainId, isStill }] : []
+  const links = Map.groupBy(entries(paths.layerLinks(at)), (name) => linkTarget(at, name))
+  const published = new Set(links.size === 0 ? [] : layerNames(at).map(chainIdOf))
+  return [...links].flatMap(([chainId, names]) => {
+    if (chainId === undefined || (names.length === 1 && published.has(chainId))) return []
+    return names.map((name) => {
+      return { path: join(paths.layerLinks(at), name), chainId, isStill: () => isStray(at, name, chainId) }
+    })
   })
 }
 

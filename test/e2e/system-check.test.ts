@@ -12,7 +12,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { type Box, openBox } from '../support/box.ts'
 import { busyboxArchive, busyboxName } from '../support/busybox-image.ts'
@@ -71,6 +71,18 @@ const damages: Damage[] = [
     what: 'a layer without its link',
     plant: dropLinks,
     named: /has lost its link/,
+    isHealed: true,
+  },
+  {
+    what: 'a second link to a layer',
+    plant: (box) => symlinkSync(join('..', 'layers', basename(layerFolder(box)), 'diff'), join(box.root, 'l/STRAY1')),
+    named: /l\/STRAY1' was left by a process that was killed/,
+    isHealed: true,
+  },
+  {
+    what: 'a link to a layer that never was',
+    plant: (box) => symlinkSync(`../layers/${fakeId}/diff`, join(box.root, 'l/STRAY2')),
+    named: /l\/STRAY2' was left by a process that was killed/,
     isHealed: true,
   },
   {

@@ -84,6 +84,8 @@ describe('errors', () => {
     ['setrlimit', 'EINVAL', () => call.setrlimit(7, { soft: 2n, hard: 1n })],
     ['lchown', 'ENOENT', () => call.lchown('/nonexistent', 0, 0)],
     ['execve', 'ENOENT', () => call.execve('/nonexistent', ['x'], [])],
+    ['mapText', 'EBADF', () => call.mapText(9999)],
+    ['mapBytes', 'ENODEV', () => call.mapBytes(fd)],
     ['NUL', 'EINVAL', () => call.statfsType('/\0/etc')],
     ['no text', 'ERR_INVALID_ARG_TYPE', () => call.statfsType(7 as never)],
     ['no bigint', 'ERR_INVALID_ARG_TYPE', () => call.utimensat(fd, 'a', { atimeNs: 0, mtimeNs: 0 } as never)],
@@ -286,6 +288,17 @@ describe('process', () => {
 
   test('knows file systems', () => {
     expect(call.statfsType('/proc')).toBe(0x9fa0)
+  })
+
+  test('maps a file, as text and as bytes', () => {
+    const path = join(folder, 'mapped')
+    writeFileSync(path, Buffer.from('gr\u00fc\u00dfe', 'latin1'))
+    const mapped = openSync(path, constants.O_RDONLY)
+    const [text, bytes] = [call.mapText(mapped), call.mapBytes(mapped)]
+    closeSync(mapped)
+    rmSync(path)
+    expect(text).toBe('gr\u00fc\u00dfe')
+    expect(bytes.toString('latin1')).toBe('gr\u00fc\u00dfe')
   })
 
   test('becomes another program with default signals and the same streams', () => {

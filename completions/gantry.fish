@@ -716,7 +716,7 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l memory -s m -
 complete -c gantry -n '__gantry_at "create" "container create"' -l memory-reservation -d 'What memory is taken back to when it is short' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l memory-swap -d 'Memory and swap together; -1 for no limit' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l memory-swappiness -d 'How readily it is swapped, 0 to 100; -1 as the system; cgroup v1 only' -x
-complete -c gantry -n '__gantry_at "create" "container create"' -l mount -d 'Mount: type=bind, devpts, glob, image, tmpfs or volume' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l mount -d 'Mount: type=bind, devpts, glob, image, ramfs, tmpfs or volume' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l name -d 'Name of the container; a random one unless said' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l network -d 'Network: bridge, none, host, private, NETWORK[:ip=,mac=,alias=,interface_name=], container:NAME, ns:PATH, pasta[:OPTIONS], slirp4netns[:OPTIONS]' -xa '(__gantry_networks)'
 complete -c gantry -n '__gantry_at "create" "container create"' -l network-alias -d 'Another name for it in its networks' -x
@@ -1089,7 +1089,7 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l memory -s m -d 'Mem
 complete -c gantry -n '__gantry_at "run" "container run"' -l memory-reservation -d 'What memory is taken back to when it is short' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l memory-swap -d 'Memory and swap together; -1 for no limit' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l memory-swappiness -d 'How readily it is swapped, 0 to 100; -1 as the system; cgroup v1 only' -x
-complete -c gantry -n '__gantry_at "run" "container run"' -l mount -d 'Mount: type=bind, devpts, glob, image, tmpfs or volume' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l mount -d 'Mount: type=bind, devpts, glob, image, ramfs, tmpfs or volume' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l name -d 'Name of the container; a random one unless said' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l network -d 'Network: bridge, none, host, private, NETWORK[:ip=,mac=,alias=,interface_name=], container:NAME, ns:PATH, pasta[:OPTIONS], slirp4netns[:OPTIONS]' -xa '(__gantry_networks)'
 complete -c gantry -n '__gantry_at "run" "container run"' -l network-alias -d 'Another name for it in its networks' -x

@@ -81,11 +81,12 @@ export function parseMount(text: string): Mount {
   const words = tokens.filter((token) => !token.startsWith('type='))
   if (type === 'image') return parseImageMount(words)
   if (type === 'devpts') return parseDevptsMount(words)
-  if (type !== 'bind' && type !== 'tmpfs' && type !== 'volume') throw unsupportedType(type)
+  if (type !== 'bind' && type !== 'tmpfs' && type !== 'ramfs' && type !== 'volume') throw unsupportedType(type)
   const draft = words.reduce((sum, word) => withWord(sum, word, type), emptyDraft)
   if (draft.destination === undefined) throw bad('must set volume destination')
   const { source, destination, options, subPath } = draft
   if (type === 'tmpfs') return { kind: 'tmpfs', destination, options: checkTmpfsOptions(options) }
+  if (type === 'ramfs') return { kind: 'tmpfs', type, destination, options: checkRamfsOptions(options) }
   const mount = { destination, options: checkBindOptions(options) }
   if (type === 'bind') return { kind: 'bind', source: source ?? destination, ...mount }
   return volumeMount(source ?? '', { ...mount, ...(subPath === undefined ? {} : { subPath }) })
@@ -123,7 +124,7 @@ const emptyDraft: Draft = { options: [] }
 interface Word {
   readonly name: string
   readonly value: string | undefined
-  readonly type: 'bind' | 'tmpfs' | 'volume'
+  readonly type: 'bind' | 'tmpfs' | 'ramfs' | 'volume'
 }
 
 function withWord(draft: Draft, text: string, type: Word['type']): Draft {
@@ -139,7 +140,7 @@ function withWord(draft: Draft, text: string, type: Word['type']): Draft {
 }
 
 function sourceIn(word: Word): string {
-  if (word.type === 'tmpfs') only('bind', word)
+  if (word.type === 'tmpfs' || word.type === 'ramfs') only('bind', word)
   if (needed(word) === '') throw bad('host directory cannot be empty: must provide an argument for option')
   return needed(word)
 }
@@ -159,7 +160,7 @@ const specialWords: Readonly<Record<string, (word: Word) => string[]>> = {
   'bind-nonrecursive': (word) => only('bind', word) && ['bind'],
   'bind-propagation': (word) => only('bind', word) && [needed(word)],
   'tmpfs-size': (word) => only('tmpfs', word) && [`size=${needed(word)}`],
-  'tmpfs-mode': (word) => only('tmpfs', word) && [`mode=${needed(word)}`],
+  'tmpfs-mode': (word) => (word.type === 'ramfs' || only('tmpfs', word)) && [`mode=${needed(word)}`],
   consistency: () => [],
   readonly: ({ value }) => accessOption('ro', value),
   ro: ({ value }) => accessOption('ro', value),
@@ -258,11 +259,18 @@ function checkTmpfsOptions(options: readonly string[]): string[] {
   return [...options]
 }
 
+/** The kernel ignores what it does not know of a ramfs: it must not be a limit that somebody counts on. */
+function checkRamfsOptions(options: readonly string[]): string[] {
+  const unheeded = options.find((option) => /^(size|nr_inodes|uid|gid)=|^(no)?tmpcopyup$|^U$/.test(option))
+  if (unheeded !== undefined) throw bad(`a ramfs knows no ${JSON.stringify(unheeded)}: choose type=tmpfs`)
+  return checkTmpfsOptions(options)
+}
+
 function typeOf(tokens: readonly string[]): string {
   const types = tokens.filter((token) => token.startsWith('type='))
   if (types.length > 1)
     throw bad(
-      `incorrect mount format: should be --mount type=<bind|devpts|glob|image|tmpfs|volume>,[src=<host-dir|volume-name>,]target=<ctr-dir>[,options]`,
+      `incorrect mount format: should be --mount type=<bind|devpts|glob|image|ramfs|tmpfs|volume>,[src=<host-dir|volume-name>,]target=<ctr-dir>[,options]`,
     )
   return types[0]?.slice('type='.length) ?? 'volume'
 }
@@ -277,7 +285,7 @@ function checkVolumeName(name: string): string {
 }
 
 function unsupportedType(type: string): EngineError {
-  if (['ramfs', 'artifact'].includes(type)) return unsupported(`--mount type=${type}`)
+  if (type === 'artifact') return unsupported(`--mount type=${type}`)
   return bad(`invalid filesystem type ${JSON.stringify(type)}`)
 }
 

@@ -22,6 +22,8 @@ export interface BindMount {
 
 export interface TmpfsMount {
   readonly kind: 'tmpfs'
+  /** The kernel's, which is never swapped out and knows no limits; tmpfs unless said. */
+  readonly type?: 'ramfs'
   readonly destination: string
   readonly options: readonly string[]
 }
@@ -136,7 +138,7 @@ export function isRemade(mount: Pick<Mount, 'kind' | 'options'>): boolean {
 
 /** A user's mount with the options that it gets for those left out. */
 export function completeMount(mount: Mount): Mount {
-  if (mount.kind === 'tmpfs') return { ...mount, options: tmpfsOptions(mount.options) }
+  if (mount.kind === 'tmpfs') return { ...mount, options: tmpfsOptions(mount) }
   if (mount.kind === 'volume') return { ...mount, options: volumeOptions(mount.options) }
   if (mount.kind === 'devpts') return mount
   return { ...mount, options: bindOptions(mount.options) }
@@ -203,16 +205,16 @@ function tmpfs(mount: TmpfsMount, facts: OciFacts): OciMount {
   const owner = mount.options.includes('U') ? [`uid=${facts.user.uid}`, `gid=${facts.user.gid}`] : []
   return {
     destination: mount.destination,
-    type: 'tmpfs',
-    source: 'tmpfs',
-    options: [...tmpfsOptions(mount.options), ...owner],
+    type: mount.type ?? 'tmpfs',
+    source: mount.type ?? 'tmpfs',
+    options: [...tmpfsOptions(mount), ...owner],
   }
 }
 
 /** podman's: nothing that could gain privileges, and the content of the image's folder copied up. */
-function tmpfsOptions(options: readonly string[]): string[] {
+function tmpfsOptions({ options, type }: TmpfsMount): string[] {
   const has = (...names: string[]) => names.some((name) => options.includes(name))
-  const hasCopyUp = has('tmpcopyup', 'notmpcopyup')
+  const hasCopyUp = has('tmpcopyup', 'notmpcopyup') || type === 'ramfs'
   return completeOptions([
     ...options.filter((option) => option !== 'notmpcopyup'),
     ...(has('suid', 'nosuid') ? [] : ['nosuid']),

@@ -101,6 +101,14 @@ describe('tmpfs and the root', () => {
     )
   })
 
+  realTest('--mount type=ramfs', async () => {
+    const flags = ['--mount', 'type=ramfs,destination=/scratch,tmpfs-mode=1770,noexec']
+    const script = 'grep " /scratch " /proc/mounts; stat -c %a /scratch; cp /bin/busybox /scratch/true; /scratch/true'
+    const { stdout, stderr } = await world.sh(flags, script)
+    expect(stdout).toMatch(/^ramfs \/scratch ramfs rw,nosuid,nodev,noexec,.*mode=1770.*\n1770\n$/)
+    expect(stderr).toContain('Permission denied')
+  })
+
   realTest('--read-only, with and without --read-only-tmpfs', async () => {
     const script = 'for d in / /etc /tmp /run /var/tmp /dev/shm; do touch $d/x 2>/dev/null && echo $d; done; true'
     expect(await world.out(['--read-only'], script)).toBe('/tmp\n/run\n/var/tmp\n/dev/shm')

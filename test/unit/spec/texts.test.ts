@@ -192,7 +192,12 @@ describe('mounts', () => {
       'mount-invalid: "tmpfs-size" option not supported for "bind" mount types',
     ],
     [() => parseMount('type=floppy,dst=/b'), 'mount-invalid: invalid filesystem type "floppy"'],
-    [() => parseMount('type=ramfs,dst=/b'), 'mount-unsupported: --mount type=ramfs is not supported yet'],
+    [() => parseMount('type=artifact,src=x,dst=/b'), 'mount-unsupported: --mount type=artifact is not supported yet'],
+    [
+      () => parseMount('type=ramfs,dst=/b,tmpfs-size=1m'),
+      'mount-invalid: "tmpfs-size" option not supported for "ramfs" mount types',
+    ],
+    [() => parseMount('type=ramfs,dst=/b,size=1m'), 'mount-invalid: a ramfs knows no "size=1m": choose type=tmpfs'],
     [() => parseMount('type=image,src=x'), 'mount-invalid: must set source and destination for image volume'],
     [
       () => parseMount('type=image,src=x,dst=/b,rw=maybe'),

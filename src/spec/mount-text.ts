@@ -81,7 +81,7 @@ export function parseMount(text: string): Mount {
   const words = tokens.filter((token) => !token.startsWith('type='))
   if (type === 'image') return parseImageMount(words)
   if (type === 'devpts') return parseDevptsMount(words)
-  if (type !== 'bind' && type !== 'tmpfs' && type !== 'ramfs' && type !== 'volume') throw unsupportedType(type)
+  if (!isWordsType(type)) throw unsupportedType(type)
   const draft = words.reduce((sum, word) => withWord(sum, word, type), emptyDraft)
   if (draft.destination === undefined) throw bad('must set volume destination')
   const { source, destination, options, subPath } = draft
@@ -121,10 +121,16 @@ interface Draft {
 
 const emptyDraft: Draft = { options: [] }
 
+const wordsTypes = ['bind', 'tmpfs', 'ramfs', 'volume'] as const
+
 interface Word {
   readonly name: string
   readonly value: string | undefined
-  readonly type: 'bind' | 'tmpfs' | 'ramfs' | 'volume'
+  readonly type: (typeof wordsTypes)[number]
+}
+
+function isWordsType(type: string): type is Word['type'] {
+  return (wordsTypes as readonly string[]).includes(type)
 }
 
 function withWord(draft: Draft, text: string, type: Word['type']): Draft {

@@ -69,6 +69,11 @@ const differences: Readonly<Record<string, Difference>> = {
     }),
     values: (given) => ({ ...given, tail: lineCount(String(given['tail'])) }),
   },
+  rm: {
+    options: (podmans) => podmans,
+    // docker waits for nobody: SIGKILL at once.
+    values: (given) => (given['force'] === true && given['time'] === undefined ? { ...given, time: 0 } : given),
+  },
   'volume prune': {
     options: (podmans) => ({
       ...podmans,

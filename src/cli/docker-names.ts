@@ -54,7 +54,7 @@ const flags: Readonly<Record<string, string>> = {
 }
 
 function refusedCommand(error: EngineError): EngineError | undefined {
-  const command = /^unrecognized command `gantry ([^ `]+)/.exec(error.message)?.[1]
+  const command = /^unrecognized command `docker ([^ `]+)/.exec(error.message)?.[1]
   const reason = command === undefined ? undefined : commands[command]
   return reason === undefined ? undefined : refused(`docker ${command}`, reason)
 }

@@ -151,7 +151,7 @@ realTest('ps --watch shows the list again and again, until interrupted', async (
   await new Promise<void>((done) => {
     child.stdout?.on('data', (chunk: Buffer) => {
       shown += chunk.toString()
-      if (shown.split('\x1b[2J').length > 2) done()
+      if (shown.split('\n').length > 2) done()
     })
   })
   child.kill('SIGINT')

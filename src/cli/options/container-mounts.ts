@@ -37,7 +37,11 @@ export const mountOptions = defineOptions({
     value: 'mode',
     describe: "What becomes of the image's volumes: anonymous (or bind), tmpfs, ignore",
   },
-  mount: { type: 'strings', value: 'type=TYPE,…', describe: 'Mount: type=bind, devpts, glob, image, ramfs, tmpfs or volume' },
+  mount: {
+    type: 'strings',
+    value: 'type=TYPE,…',
+    describe: 'Mount: type=bind, devpts, glob, image, ramfs, tmpfs or volume',
+  },
   'read-only': { type: 'boolean', describe: 'Make the root file system read-only' },
   'read-only-tmpfs': {
     type: 'boolean',

@@ -2,6 +2,7 @@
 
 import { EngineError } from '../../base/errors.ts'
 import { bareErrors } from '../exit-code.ts'
+import { asCalled } from '../program-name.ts'
 import { complain } from './print.ts'
 
 /** Prints without ending anything: for commands that go on with the next container. */
@@ -13,7 +14,7 @@ function errorText(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map((part) => errorText(part)).join('')
   if (error instanceof EngineError) {
     if (bareErrors.has(error.code)) return `${error.message}\n`
-    const hint = error.hint === undefined ? '' : `${error.hint}\n`
+    const hint = error.hint === undefined ? '' : `${asCalled(error.hint)}\n`
     return `Error: ${error.message}\n${hint}${process.env['GANTRY_DEBUG_STACKS'] === undefined ? '' : `${error.stack}\n`}`
   }
   if (error instanceof Error && 'syscall' in error) return `Error: ${error.message}\n`

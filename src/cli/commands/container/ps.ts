@@ -9,6 +9,7 @@ import { networkFacetOf } from '../../../spec/network.ts'
 import { defineCommand, defineOptions, type Options } from '../../command.ts'
 import { isDocker } from '../../dialect.ts'
 import { exitCodes } from '../../exit-code.ts'
+import { clearScreen } from '../../render/clear-screen.ts'
 import { agoText, commandText, imageName, sizeText, statusText } from '../../render/container-row.ts'
 import { printDockerRows } from '../../render/docker-rows.ts'
 import { portsText } from '../../render/ports-text.ts'
@@ -111,7 +112,7 @@ function sorted(rows: readonly ListedContainer[], by: string | undefined): reado
 
 async function watch(engine: Engine, seconds: number, show: () => Promise<void>): Promise<number> {
   for (;;) {
-    print('\x1b[2J\x1b[1;1H')
+    clearScreen()
     await show()
     if (!(await untilNextReport(seconds, engine.signal))) return exitCodes.interrupted
   }

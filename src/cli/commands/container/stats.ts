@@ -5,8 +5,9 @@ import type { ContainerStats } from '../../../engine/container/stats.ts'
 import { defineCommand, defineOptions, type Options } from '../../command.ts'
 import { isDocker } from '../../dialect.ts'
 import { exitCodes } from '../../exit-code.ts'
+import { clearScreen } from '../../render/clear-screen.ts'
 import { printDockerRows } from '../../render/docker-rows.ts'
-import { print, printLine } from '../../render/print.ts'
+import { printLine } from '../../render/print.ts'
 import { defaultStatsFormat, statsHeadings, statsJsonRow, statsTemplateRow } from '../../render/stats-row.ts'
 import { isJsonList, printRows } from '../../render/template.ts'
 import { latestOption } from '../../targets.ts'
@@ -67,7 +68,7 @@ function checkOptions({ all, latest, interval }: StatsOptions, args: readonly st
 function show(stats: readonly ContainerStats[], given: StatsOptions): void {
   const { format = defaultStatsFormat } = given
   const options = { isWhole: given['no-trunc'] }
-  if (!given['no-reset']) print('\x1b[2J\x1b[1;1H')
+  if (!given['no-reset']) clearScreen()
   const templateRows = () => stats.map((one) => statsTemplateRow(one, options))
   if (isJsonList(format)) {
     if (isDocker()) return printDockerRows('stats', templateRows())

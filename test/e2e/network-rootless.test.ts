@@ -70,6 +70,22 @@ testPasta('pasta gives the address of the host, publishes ports, and keeps who t
   expect(second.stderr).toMatch(/8080.*address already in use/)
 })
 
+testBridge('macvlan is refused, although pasta goes by the name of its parent', async () => {
+  const [, parent = ''] = / dev (\S+)/.exec(network.host('ip', 'route', 'show', 'default')) ?? []
+  await box.ok(['network', 'create', 'own'])
+  await box.ok(['run', '-d', '--network', 'own', busybox, 'sleep', '1000'])
+  await box.ok(['network', 'create', '-d', 'macvlan', '-o', `parent=${parent}`, '--subnet', '10.70.0.0/24', 'lan'])
+  const { code, stderr } = await box.try(['run', '--rm', '--network', 'lan', busybox, 'true'])
+  expect({ code, stderr }).toEqual({
+    code: 126,
+    stderr: expect.stringMatching(
+      /^Error: parent interface \S+ of network lan does not exist\nAn ordinary user's networks do not see the host's interfaces/,
+    ),
+  })
+  await box.ok(['rm', '--all', '--force', '--time', '0'])
+  for (const name of ['own', 'lan']) await box.ok(['network', 'rm', name])
+})
+
 testPasta('a privileged port is refused with the sysctl and a port that is free', async () => {
   const { code, stderr } = await box.try(['run', '--rm', '-p', '80:80', busybox, 'true'])
   expect(code).toBe(126)

@@ -64,15 +64,19 @@ function kindOf({ driver, options = {} }: NetworkRecord, parent: number): LinkKi
 
 /** The interface of the default route, where none is named. */
 function parentOf({ name, network_interface: wanted }: NetworkRecord): LinkFacts {
-  const parent = wanted === undefined || wanted === '' ? defaultRouteInterface() : wanted
-  const link = parent === undefined ? undefined : findLink(parent)
+  const usual = defaultRouteInterface()
+  const parent = wanted === undefined || wanted === '' ? usual : wanted
+  const isHost = networkNamespaceFd() === -1
+  // In an ordinary user's network pasta's interface goes by the name of the host's, and leads nowhere from a macvlan.
+  const isFound = parent !== undefined && (isHost || parent !== usual)
+  const link = isFound ? findLink(parent) : undefined
   if (link !== undefined) return link
   throw conflict(
     'network-parent-missing',
     parent === undefined
       ? `no default route gives network ${name} a parent interface`
       : `parent interface ${parent} of network ${name} does not exist`,
-    networkNamespaceFd() === -1
+    isHost
       ? 'Name one: network create --opt parent=INTERFACE'
       : "An ordinary user's networks do not see the host's interfaces: do it as root, or use --network pasta",
   )

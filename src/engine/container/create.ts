@@ -1,7 +1,7 @@
 // Creating: image, defaults, name, then one folder that is built aside and renamed in. Killed anywhere, it leaves a cradle and perhaps
 // a claim, which nursery-leftovers.ts sweeps.
 
-import { chmodSync, chownSync, mkdirSync, statSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, type Stats, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Digest } from '../../base/digest.ts'
 import { absentAsUndefined, invalid } from '../../base/errors.ts'
@@ -174,7 +174,7 @@ async function publish(engine: Engine, cradle: Cradle, newborn: Newborn): Promis
   using extras = await claimExtras(engine, spec, { mappings, folder: cradle.folder })
   using prepared = await layersFor(engine, own, mappings)
   const { layers } = prepared
-  makeUpper(engine.at, cradle.folder, layers)
+  makeUpper(cradle.folder, rootOf(engine.at, layers), rootOf(engine.at, own))
   const files = { stored: storedSpec(engine, { ...newborn, spec }, layers), record: firstRecord(id, spec.name) }
   await cradle.publish(files, () => {
     for (const used of imagesOf(spec, image)) checkImageStays(engine, used)
@@ -245,14 +245,23 @@ function firstRecord(id: ContainerId, name: string): ContainerRecord {
   return { schema: currentSchema, id, name, last: { status: 'created' }, restartCount: 0, isStoppedByUser: false }
 }
 
-/** The container's `/` has owner and mode of its upper folder: those of the image's. */
-function makeUpper(at: Layout, folder: string, layers: readonly Digest[]): void {
-  const top = layers.at(-1)
-  const stat = top === undefined ? undefined : absentAsUndefined(() => statSync(join(paths.layer(at, top), 'diff')))
+/**
+ * The container's `/` has owner and mode of its upper folder: those of the image's (`inside`: with the ids that it has there). Root's usual
+ * 0755 is 0555, as with podman: it writes there by its capability.
+ */
+function makeUpper(folder: string, root: Stats | undefined, inside: Stats | undefined): void {
   const upper = join(folder, containerFiles.root.upper)
   mkdirSync(upper)
-  chmodSync(upper, stat === undefined ? 0o755 : stat.mode & 0o7777)
-  if (stat !== undefined && (stat.uid !== 0 || stat.gid !== 0)) chownSync(upper, stat.uid, stat.gid)
+  const mode = (inside?.mode ?? 0o755) & 0o7777
+  const isUsual = mode === 0o755 && (inside?.uid ?? 0) === 0
+  chmodSync(upper, isUsual ? 0o555 : mode)
+  if (root !== undefined && (root.uid !== 0 || root.gid !== 0)) chownSync(upper, root.uid, root.gid)
+}
+
+/** Of an image with these layers; undefined where none has been unpacked. */
+function rootOf(at: Layout, layers: readonly Digest[]): Stats | undefined {
+  const top = layers.at(-1)
+  return top === undefined ? undefined : absentAsUndefined(() => statSync(layerDiff(at, top)))
 }
 
 async function removeOld(engine: Engine, name: string): Promise<void> {

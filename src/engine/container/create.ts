@@ -3,9 +3,11 @@
 
 import { chmodSync, chownSync, mkdirSync, type Stats, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { defined } from '../../base/defined.ts'
 import type { Digest } from '../../base/digest.ts'
 import { absentAsUndefined, invalid } from '../../base/errors.ts'
 import { type ContainerId, newContainerId } from '../../base/ids.ts'
+import type { Event } from '../../event/journal.ts'
 import { syncAll } from '../../os/atomic-file.ts'
 import { isUnifiedCgroup } from '../../os/cgroup.ts'
 import { completeSpec } from '../../spec/complete.ts'
@@ -104,9 +106,15 @@ export async function createComplete(
     throw error
   }
   const subject = { type: 'container', id, name, ...(image === undefined ? {} : { image: image.name }) } as const
-  engine.events.append({ ...subject, status: 'create', attributes: spec.labels })
+  const data = await inspectDataOf(engine, id)
+  engine.events.append({ ...subject, ...data, status: 'create', attributes: spec.labels })
   for (const message of warnings) engine.report({ type: 'notice', message })
   return { id, name, warnings }
+}
+
+async function inspectDataOf(engine: Engine, id: string): Promise<Pick<Event, 'inspectData'>> {
+  if (!engine.settings.eventsTellInspectData) return {}
+  return defined({ inspectData: (await import('./inspect-data.ts')).inspectData(engine, id) })
 }
 
 async function checkRuntime(engine: Engine, spec: ContainerSpec): Promise<void> {

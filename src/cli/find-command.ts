@@ -84,7 +84,9 @@ function unknownCommand(path: readonly string[], word: string, after: readonly s
 
 function flagErrorIn(path: readonly string[], words: readonly string[]): unknown {
   try {
-    withUsage(path, () => scanFlags(words, path.length === 0 ? rootOptions : persistentOptions, { isInterspersed: true }))
+    withUsage(path, () =>
+      scanFlags(words, path.length === 0 ? rootOptions : persistentOptions, { isInterspersed: true }),
+    )
     return undefined
   } catch (error) {
     return error

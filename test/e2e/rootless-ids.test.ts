@@ -109,7 +109,14 @@ describe('--userns', () => {
       const words = ['--cgroupns', `container:${mode}`, busybox, 'readlink', '/proc/self/ns/cgroup']
       expect(await box.ok(['run', '--rm', ...words])).toBe(await box.ok(['exec', mode, ...words.slice(-2)]))
     }
-    const { code, stderr } = await box.try(['create', '--userns', 'keep-id', '--cgroupns', 'container:private', busybox])
+    const { code, stderr } = await box.try([
+      'create',
+      '--userns',
+      'keep-id',
+      '--cgroupns',
+      'container:private',
+      busybox,
+    ])
     expect([code, stderr]).toEqual([125, expect.stringContaining('it belongs to another user namespace')])
   })
 

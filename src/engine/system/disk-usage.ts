@@ -82,7 +82,10 @@ export function diskUsage(engine: Engine): DiskReport {
     containers,
     volumes: volumesOf(engine),
     imageBytes: total(layers, new Set(layers.keys())),
-    usedImageBytes: total(layers, used.difference(new Set(images.flatMap((image) => [...sharedLayers(image, images)])))),
+    usedImageBytes: total(
+      layers,
+      used.difference(new Set(images.flatMap((image) => [...sharedLayers(image, images)]))),
+    ),
     containerBytes: sum(containers),
     runningContainerBytes: sum(containers.filter(({ container }) => isAlive(container.live))),
     blobs: blobUsage(engine, images),

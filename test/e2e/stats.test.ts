@@ -1,5 +1,6 @@
 // stats: what is shown of a container that works, beside what its control group says; and how it ends.
 
+import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect } from 'vitest'
@@ -42,7 +43,13 @@ realTest('the table: podman’s columns and units', async () => {
   )
   expect(lines[1]?.startsWith(Id.slice(0, 12))).toBe(true)
   expect(await once('--no-trunc', 'busy')).toContain(Id)
-  expect(await once('busy')).toMatch(/^\x1b\[2J\x1b\[1;1HID/)
+  expect(await once('busy')).toMatch(/^ID/)
+  const typed = (flags: string) => {
+    const line = `${world.box.argv.join(' ')} stats --no-stream ${flags} busy`
+    return spawnSync('script', ['-qec', line, '/dev/null'], { env: world.box.env, encoding: 'utf8' }).stdout
+  }
+  expect(typed('')).toMatch(/^\x1b\[2J\x1b\[1;1HID/)
+  expect(typed('--no-reset')).toMatch(/^ID/)
 })
 
 realTest('the figures are those of the control group', async () => {

@@ -2,6 +2,7 @@
 
 import { invalid } from '../../../base/errors.ts'
 import type { ContainerStats } from '../../../engine/container/stats.ts'
+import { isTerminal } from '../../../os/terminal.ts'
 import { defineCommand, defineOptions, type Options } from '../../command.ts'
 import { isDocker } from '../../dialect.ts'
 import { exitCodes } from '../../exit-code.ts'
@@ -67,7 +68,7 @@ function checkOptions({ all, latest, interval }: StatsOptions, args: readonly st
 function show(stats: readonly ContainerStats[], given: StatsOptions): void {
   const { format = defaultStatsFormat } = given
   const options = { isWhole: given['no-trunc'] }
-  if (!given['no-reset']) print('\x1b[2J\x1b[1;1H')
+  if (!given['no-reset'] && isTerminal(1)) print('\x1b[2J\x1b[1;1H')
   const templateRows = () => stats.map((one) => statsTemplateRow(one, options))
   if (isJsonList(format)) {
     if (isDocker()) return printDockerRows('stats', templateRows())

@@ -388,7 +388,7 @@ _gantry_positionals() {
     'container prune')
         reply='' ;;
     'container runlabel')
-        reply=':none :image :none ...' ;;
+        reply=':none :image :file ...' ;;
     'cp' | 'container cp')
         reply=':file :file' ;;
     'create' | 'container create')

@@ -241,7 +241,7 @@ function __gantry_positionals
         case 'container inspect'
             string split ' ' -- 'container more'
         case 'container runlabel'
-            string split ' ' -- 'none image none more'
+            string split ' ' -- 'none image file more'
         case 'cp' 'container cp'
             string split ' ' -- 'file file'
         case 'create' 'container create'

@@ -31,7 +31,7 @@ export function findCommand(words: readonly string[]): Found {
     const [word, ...after] = scan.positionals
     if (word === undefined) return { kind: 'group', path, global }
     const name = canonicalWord(path, word)
-    if (name === undefined) throw unknownCommand(path, word)
+    if (name === undefined) throw unknownCommand(path, word, after)
     path = [...path, name]
     rest = after
     const row = commandTable[path.join(' ')]
@@ -69,7 +69,8 @@ function canonicalWord(path: readonly string[], word: string): string | undefine
   return childrenOf(path).find(([, row]) => row.aliases?.includes(word))?.[0]
 }
 
-function unknownCommand(path: readonly string[], word: string): EngineError {
+/** `after`: a flag among these that is none is told of first under the name of podman, as cobra does; its error is the cause. */
+function unknownCommand(path: readonly string[], word: string, after: readonly string[]): EngineError {
   const suggestions = suggest(path, word)
   const meant = suggestions.length === 0 ? '' : `\n\nDid you mean this?\n\t${suggestions.join('\n\t')}\n`
   return new EngineError({
@@ -77,7 +78,19 @@ function unknownCommand(path: readonly string[], word: string): EngineError {
     code: 'unknown-command',
     message: `unrecognized command \`${commandName(path)} ${word}\`${meant}`,
     hint: `Try '${commandName(path)} --help' for more information`,
+    cause: programName === 'podman' ? flagErrorIn(path, after) : undefined,
   })
+}
+
+function flagErrorIn(path: readonly string[], words: readonly string[]): unknown {
+  try {
+    withUsage(path, () =>
+      scanFlags(words, path.length === 0 ? rootOptions : persistentOptions, { isInterspersed: true }),
+    )
+    return undefined
+  } catch (error) {
+    return error
+  }
 }
 
 function suggest(path: readonly string[], word: string): string[] {

@@ -8,7 +8,10 @@ import { reasonOf } from './refusal-reasons.ts'
 /** The same error, or a better one if it is about a name that podman knows. */
 export function refuseKnownNames(error: EngineError): EngineError {
   if (error.code === 'unknown-flag') return refusedFlag(error) ?? error
-  if (error.code === 'unknown-command') return refusedCommand(error) ?? error
+  if (error.code === 'unknown-command') {
+    const { cause } = error
+    return refusedCommand(error) ?? (cause instanceof EngineError ? cause : error)
+  }
   return error
 }
 

@@ -26,6 +26,8 @@ export interface Settings {
   readonly storageConf: string
   readonly isRootless: boolean
   readonly eventsBackend: 'file' | 'none' | 'journald'
+  /** A `create` event holds what inspect says of the container. */
+  readonly eventsTellInspectData: boolean
   /** Of the file backend. */
   readonly eventsFile: EventsFile
   readonly temporaryFolder: string

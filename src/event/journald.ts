@@ -39,6 +39,7 @@ function fieldsOf(event: Event): Record<string, string | undefined> {
     PODMAN_IMAGE: event.image,
     PODMAN_POD_ID: event.podId,
     PODMAN_NETWORK_NAME: event.network,
+    PODMAN_CONTAINER_INSPECT_DATA: event.inspectData,
     PODMAN_EXIT_CODE: event.exitCode?.toString(),
     PODMAN_LABELS: event.attributes === undefined ? undefined : JSON.stringify(sorted(event.attributes)),
     PODMAN_HEALTH_STATUS: event.healthStatus,

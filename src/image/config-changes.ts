@@ -90,7 +90,7 @@ function pair(value: string): [string, string | undefined] {
 }
 
 function unquote(text: string): string {
-  return text.length >= 2 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text
+  return /^(["'])[^]*\1$/.test(text) ? text.slice(1, -1) : text
 }
 
 /** The exec form; undefined for anything that is not a JSON list of strings. */

@@ -56,6 +56,12 @@ static void on_connection(struct source *source, uint32_t events)
     watch(&sender, EPOLLIN);
 }
 
+void console_expect_end(void)
+{
+    if (listener.fd >= 0 && sender.fd < 0) on_connection(&listener, EPOLLIN);
+    if (sender.fd >= 0) on_message(&sender, EPOLLIN);
+}
+
 bool console_listen(void)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "console"};

@@ -240,6 +240,7 @@ static void close_held(void)
 static void drain(void)
 {
     int64_t deadline = now_ms() + DRAIN_MS;
+    console_expect_end();
     input_close();
     output_expect_end();
     clients_lift_backpressure();

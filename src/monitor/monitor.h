@@ -141,6 +141,8 @@ void reset_process(void);
 
 /** Listens for the runtime to send the terminal's master; then wires it to output.c and input.c. */
 bool console_listen(void);
+/** The container has ended: a terminal that was sent and not yet seen is wired now. */
+void console_expect_end(void);
 /** What to hand to --console-socket. */
 const char *console_path(void);
 /** Kept until there is a terminal. */

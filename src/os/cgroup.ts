@@ -1,7 +1,7 @@
 // Control groups of containers, whichever of v1, hybrid and v2 the host has. A container's group is named by its path below each
 // hierarchy's root, as /proc/PID/cgroup prints it: "/gantry/gantry-<id>" or "/machine.slice/gantry-<id>.scope".
 
-import { existsSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { absentAsUndefined, errnoOf } from '../base/errors.ts'
 import { logWarning } from '../base/log.ts'
@@ -78,8 +78,17 @@ function isBelowRoot(group: string): boolean {
 
 /** The mounted hierarchies: one folder on v2, one a controller (and `unified`) on v1. Looked up once. */
 function hierarchies(): readonly string[] {
-  mounted ??= isUnifiedCgroup() ? [mountPoint] : foldersIn(mountPoint).map((name) => join(mountPoint, name))
+  mounted ??= isUnifiedCgroup()
+    ? [mountPoint]
+    : foldersIn(mountPoint)
+        .map((name) => join(mountPoint, name))
+        .filter(isMounted)
   return mounted
+}
+
+/** Not a mere folder, as crun makes where a hierarchy that it knows of is not mounted: the numbers in there are no processes. */
+function isMounted(folder: string): boolean {
+  return lstatSync(folder).dev !== lstatSync(mountPoint).dev
 }
 
 function foldersIn(folder: string): string[] {

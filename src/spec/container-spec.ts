@@ -69,5 +69,11 @@ export type RootfsSource =
       readonly pull: 'always' | 'missing' | 'never' | 'newer'
       readonly platform?: string
     }
-  /** --rootfs PATH[:O] */
-  | { readonly kind: 'rootfs'; readonly path: string; readonly isOverlay: boolean }
+  /** --rootfs PATH[:O | :idmap] */
+  | {
+      readonly kind: 'rootfs'
+      readonly path: string
+      readonly isOverlay: boolean
+      /** Option `idmap`, as mounts have it. */
+      readonly idMap?: string
+    }

@@ -33,6 +33,9 @@ describe('called as podman', () => {
     expect(text).toContain('Usage:\n  podman container ps [options]')
     expect(text).toContain('Examples:\n  podman ps')
     expect(text).not.toContain('gantry ')
+    expect((await podman('bad', '--invalid')).text).toBe("Error: unknown flag: --invalid\nSee 'podman --help'")
+    expect((await podman('bad', '--log-level', 'info')).text).toContain('unrecognized command `podman bad`')
+    expect((await podman('pod', 'create', '--name', 'x')).text).toContain('podman pod is not supported yet')
     expect((await podman('machine', 'init')).text).toContain('unrecognized command `podman machine`')
     expect((await podman('pod', 'ps')).text).toBe(
       "Error: podman pod is not supported yet\nTry 'podman --help' for more information",

@@ -88,6 +88,7 @@ describe.each(['root', 'an ordinary user', 'vfs'])('as %s', (who) => {
     const document = JSON.parse(await box.ok(['container', 'diff', '--format', 'json', 'changed'])) as object
     expect(document).toMatchObject({ added: expect.arrayContaining(['/a/b/c']), deleted: ['/bin/['] })
     expect((await box.try(['diff', '--format', 'yaml', 'changed'])).stderr).toContain("is 'json'")
+    expect(await box.ok(['diff', '-l'])).toBe(await box.ok(['diff', 'changed']))
     expect((await box.try(['diff'])).stderr).toContain('"gantry diff" requires a name, id, or the "--latest" flag')
   })
 

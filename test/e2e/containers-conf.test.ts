@@ -1,6 +1,6 @@
 // containers.conf(5): what it says is a container's, unless a flag says otherwise.
 
-import { readFileSync, readlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { busyboxBox } from '../support/busybox-box.ts'
@@ -86,6 +86,23 @@ describe('[containers]', () => {
     const environment = readFileSync(`/proc/${String(State['ConmonPid'])}/environ`, 'utf8')
     expect(environment).toBe(`CONTAINERS_CONF=${env.CONTAINERS_CONF}\0`)
     await world.box.ok(['rm', '-f', '-t', '0', 'long'])
+  })
+})
+
+describe('[engine]', () => {
+  realTest.each(['file', 'journald'])('events_container_create_inspect_data, in the backend %s', async (backend) => {
+    if (backend === 'journald' && !existsSync('/run/systemd/journal/socket')) return
+    const file = join(world.box.folder, `${backend}.conf`)
+    writeFileSync(file, `[engine]\nevents_logger = "${backend}"\nevents_container_create_inspect_data = true\n`)
+    const events = ['--module', file, 'events', '--stream=false', '--filter', 'event=create']
+    await world.box.ok(['--module', file, 'create', '--name', backend, busyboxName, 'true'])
+    await world.box.ok(['--events-backend', backend, 'create', '--name', `${backend}-plain`, busyboxName, 'true'])
+    const of = (name: string) => ['--filter', `container=${name}`]
+    const data = await world.box.ok([...events, ...of(backend), '--format', '{{.ContainerInspectData}}'])
+    expect([JSON.parse(data)]).toEqual(JSON.parse(await world.box.ok(['inspect', '--size', backend])))
+    expect(await world.box.ok([...events, ...of(backend)])).not.toContain('EffectiveCaps')
+    expect(await world.box.ok([...events, ...of(`${backend}-plain`), '--format', '{{.ContainerInspectData}}'])).toBe('')
+    await world.box.ok(['rm', backend, `${backend}-plain`])
   })
 })
 

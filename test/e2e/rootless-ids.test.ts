@@ -102,6 +102,24 @@ describe('--userns', () => {
     }
   })
 
+  test('--cgroupns container:NAME, of one in the host’s and of one with a namespace of its own', async () => {
+    await using box = await openLoadedBox()
+    for (const mode of ['host', 'private']) {
+      await box.ok(['run', '-d', '--name', mode, '--cgroupns', mode, busybox, 'sleep', '1000'])
+      const words = ['--cgroupns', `container:${mode}`, busybox, 'readlink', '/proc/self/ns/cgroup']
+      expect(await box.ok(['run', '--rm', ...words])).toBe(await box.ok(['exec', mode, ...words.slice(-2)]))
+    }
+    const { code, stderr } = await box.try([
+      'create',
+      '--userns',
+      'keep-id',
+      '--cgroupns',
+      'container:private',
+      busybox,
+    ])
+    expect([code, stderr]).toEqual([125, expect.stringContaining('it belongs to another user namespace')])
+  })
+
   test('that is not there is refused by name', async () => {
     await using box = await openLoadedBox()
     for (const mode of ['private', 'pod', 'keep-id:gids=3', 'auto:size=0', 'nonsense']) {

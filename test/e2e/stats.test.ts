@@ -43,13 +43,13 @@ realTest('the table: podman’s columns and units', async () => {
   )
   expect(lines[1]?.startsWith(Id.slice(0, 12))).toBe(true)
   expect(await once('--no-trunc', 'busy')).toContain(Id)
-})
-
-realTest('the screen is cleared for the next table: on a terminal, and not in a pipe', async () => {
   expect(await once('busy')).toMatch(/^ID/)
-  const words = [...world.box.argv, 'stats', '--no-stream', 'busy'].map((word) => `'${word}'`).join(' ')
-  const { stdout } = spawnSync('script', ['-qec', words, '/dev/null'], { env: world.box.env, encoding: 'utf8' })
-  expect(stdout).toMatch(/^\x1b\[2J\x1b\[1;1HID/)
+  const typed = (flags: string) => {
+    const line = `${world.box.argv.join(' ')} stats --no-stream ${flags} busy`
+    return spawnSync('script', ['-qec', line, '/dev/null'], { env: world.box.env, encoding: 'utf8' }).stdout
+  }
+  expect(typed('')).toMatch(/^\x1b\[2J\x1b\[1;1HID/)
+  expect(typed('--no-reset')).toMatch(/^ID/)
 })
 
 realTest('the figures are those of the control group', async () => {

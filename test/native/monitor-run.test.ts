@@ -171,6 +171,16 @@ describe('a failing runtime', () => {
 })
 
 describe('end', () => {
+  test('what a terminal said is there, though all was over before we saw the terminal', async () => {
+    await using monitor = await monitored({
+      before: 'kill -STOP $PPID; (sleep 0.5; kill -CONT $PPID) &',
+      payload: 'printf hello; exit 3',
+      settings: ['terminal=1'],
+    })
+    expect(await monitor.client.exit).toMatchObject({ exitCode: 3 })
+    expect(readFileSync(monitor.log, 'utf8')).toMatch(/ stdout P hello\n$/)
+  })
+
   test.each([
     ['exit 0', { exitCode: 0, signal: 0 }],
     ['exit 42', { exitCode: 42, signal: 0 }],

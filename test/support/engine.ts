@@ -64,6 +64,7 @@ export function testSettings({ root, run }: { root: string; run: string }): Sett
     storageConf: '/etc/containers/storage.conf',
     isRootless: false,
     eventsBackend: 'none',
+    eventsTellInspectData: false,
     eventsFile: { path: undefined, maxBytes: 0 },
     temporaryFolder: '/var/tmp',
     lockTimeoutMs: 10_000,

@@ -2,6 +2,7 @@
 
 import type { Engine } from '../../engine/engine.ts'
 import type { InspectType } from '../inspect-objects.ts'
+import { suggestNames } from './names.ts'
 import { nothing, type Suggestions } from './suggestions.ts'
 
 interface Asked {
@@ -12,9 +13,8 @@ interface Asked {
 export async function suggestFields(engine: Engine, { type, name }: Asked, typed: string): Promise<Suggestions> {
   const [, start, path = ''] = /^(.*\{\{(?:[^}]*\s)?\.)((?:\w+\.)*\w*)$/s.exec(typed) ?? []
   if (start === undefined) return nothing
-  const { inspectedDocument } = await import('../inspect-objects.ts')
   const outer = path.split('.').slice(0, -1)
-  const fields = membersOf(outer.reduce<unknown>(member, await inspectedDocument(engine, name, type)))
+  const fields = membersOf(outer.reduce<unknown>(member, await documentOf(engine, { type, name })))
   const candidates = Object.entries(fields).map(([field, value]) => {
     const end = Object.keys(membersOf(value)).length > 0 ? '.' : '}}'
     return { text: `${start}${[...outer, field].join('.')}${end}` }
@@ -23,6 +23,16 @@ export async function suggestFields(engine: Engine, { type, name }: Asked, typed
     candidates: candidates.filter(({ text }) => text.startsWith(typed)),
     directive: ['NoSpace', 'NoFileComp'],
   }
+}
+
+/** Of what has that name, or one that begins so. */
+async function documentOf(engine: Engine, { type, name }: Asked): Promise<object | undefined> {
+  const { inspectedDocument } = await import('../inspect-objects.ts')
+  const exact = await inspectedDocument(engine, name, type)
+  if (exact !== undefined || name === undefined) return exact
+  const kinds = type === 'all' ? (['container', 'image', 'volume', 'network'] as const) : [type]
+  const [first] = (await suggestNames(engine, kinds, name)).candidates
+  return first === undefined ? undefined : inspectedDocument(engine, first.text, type)
 }
 
 function member(value: unknown, name: string): unknown {

@@ -6,6 +6,7 @@ import { defined } from '../../base/defined.ts'
 import { errnoOf, invalid } from '../../base/errors.ts'
 import { signalNumber } from '../../base/signal-number.ts'
 import type { ContainerSpec, RootfsSource } from '../../spec/container-spec.ts'
+import { isIdMapOption, parseIdMapOption } from '../../spec/mount-id-map.ts'
 import { parseRestartPolicy, type RestartPolicy } from '../../spec/restart.ts'
 import type { StopFacet } from '../../spec/stop.ts'
 import { defineOptions, type Invocation } from '../command.ts'
@@ -91,7 +92,7 @@ export function checkIdentity({ options, args }: IdentityInvocation): void {
   }
 }
 
-/** `first`: the image, or with --rootfs a path. @throws invalid `platform-conflict`, `pull-policy-invalid`, `rootfs-invalid` */
+/** `first`: the image, or with --rootfs a path. @throws invalid `platform-conflict`, `pull-policy-invalid`, `rootfs-invalid`, `mount-invalid` */
 export function sourceOf({ options }: IdentityInvocation, first: string, configured: PullPolicy): RootfsSource {
   if (options.rootfs) return rootfsSource(first)
   const platform = platformOf(options)
@@ -169,10 +170,16 @@ export function restartOf({ options }: IdentityInvocation): RestartPolicy {
 
 function rootfsSource(text: string): RootfsSource {
   const [path = '', ...options] = text.split(':')
-  const unknown = options.find((option) => option !== 'O')
+  const idMap = options.find(isIdMapOption)
+  const unknown = options.find((option) => option !== 'O' && option !== idMap)
   if (unknown !== undefined) throw invalid('rootfs-invalid', `invalid option ${JSON.stringify(unknown)} for --rootfs`)
+  const isOverlay = options.includes('O')
+  if (isOverlay && idMap !== undefined) {
+    throw invalid('rootfs-invalid', "the options 'O' and 'idmap' of --rootfs cannot be used together")
+  }
   if (path === '') throw invalid('rootfs-invalid', '--rootfs needs the path of a folder')
-  return { kind: 'rootfs', path: resolve(path), isOverlay: options.includes('O') }
+  if (idMap !== undefined) parseIdMapOption(idMap)
+  return { kind: 'rootfs', path: resolve(path), isOverlay, ...defined({ idMap }) }
 }
 
 function platformOf({ platform, arch, os, variant }: IdentityInvocation['options']): string | undefined {

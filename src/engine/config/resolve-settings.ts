@@ -9,7 +9,7 @@ import type { TomlTable } from '../../base/toml.ts'
 import { isUserNamespace } from '../../os/user-namespace.ts'
 import type { DriverName } from '../../storage/driver.ts'
 import type { Settings } from '../settings.ts'
-import { confChoice, confNumber, confTable, confText, confTexts } from './conf-value.ts'
+import { confBoolean, confChoice, confNumber, confTable, confText, confTexts } from './conf-value.ts'
 import {
   mountsConfFile,
   policyFile,
@@ -68,6 +68,7 @@ export async function resolveSettings(input: SettingsInput, env: NodeJS.ProcessE
     storageConf: storageConfFile(at),
     isRootless: at.isRootless || isUserNamespace(),
     eventsBackend: (input.eventsBackend as Settings['eventsBackend']) ?? eventsBackend(engine),
+    eventsTellInspectData: confBoolean(engine, 'events_container_create_inspect_data') ?? false,
     eventsFile: eventsFile(engine),
     temporaryFolder: env['TMPDIR'] || '/var/tmp',
     lockTimeoutMs: input.lockTimeoutMs ?? defaultLockTimeoutMs,

@@ -7,7 +7,7 @@ import { checkIdMaps } from './check-id-maps.ts'
 import { checkControlGroup } from './check-limits.ts'
 import { checkDevices } from './host-devices.ts'
 import { readSeccompProfile } from './host-facts.ts'
-import { checkShareable } from './joined-namespaces.ts'
+import { checkCgroupNamespace, checkShareable } from './joined-namespaces.ts'
 import { checkSources } from './mount-sources.ts'
 import { checkHostUsers } from './name-users.ts'
 import { checkTimeZone } from './time-zone.ts'
@@ -15,6 +15,7 @@ import { checkTimeZone } from './time-zone.ts'
 /** Makes nothing. @throws invalid and unsupported, as each of these does */
 export function checkComplete(engine: Engine, spec: CompleteSpec): void {
   checkShareable(engine.at, spec)
+  checkCgroupNamespace(engine.at, spec)
   checkGroups(engine, spec)
   checkSources(spec)
   checkIdMaps(spec, engine.settings.isRootless)

@@ -5,8 +5,9 @@ import type { CompleteSpec } from '../../spec/container-spec.ts'
 import { isIdMapped, mountIdMaps } from '../../spec/mount-id-map.ts'
 
 /** @throws unsupported `idmap-rootless`; invalid `mount-invalid` as far as the container's own ids are known */
-export function checkIdMaps({ mounts, namespaces }: CompleteSpec, isRootless: boolean): void {
-  const mapped = mounts.mounts.filter(isIdMapped)
+export function checkIdMaps({ mounts, namespaces, source }: CompleteSpec, isRootless: boolean): void {
+  const rootfs = source.kind === 'rootfs' && source.idMap !== undefined ? [{ options: [source.idMap] }] : []
+  const mapped = [...rootfs, ...mounts.mounts.filter(isIdMapped)]
   if (isRootless && mapped.length > 0) throw rootless()
   if (namespaces.user.kind === 'host') for (const mount of mapped) mountIdMaps(mount, undefined)
 }

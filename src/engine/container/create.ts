@@ -1,11 +1,13 @@
 // Creating: image, defaults, name, then one folder that is built aside and renamed in. Killed anywhere, it leaves a cradle and perhaps
 // a claim, which nursery-leftovers.ts sweeps.
 
-import { chmodSync, chownSync, mkdirSync, statSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, type Stats, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { defined } from '../../base/defined.ts'
 import type { Digest } from '../../base/digest.ts'
 import { absentAsUndefined, invalid } from '../../base/errors.ts'
 import { type ContainerId, newContainerId } from '../../base/ids.ts'
+import type { Event } from '../../event/journal.ts'
 import { syncAll } from '../../os/atomic-file.ts'
 import { isUnifiedCgroup } from '../../os/cgroup.ts'
 import { completeSpec } from '../../spec/complete.ts'
@@ -104,9 +106,15 @@ export async function createComplete(
     throw error
   }
   const subject = { type: 'container', id, name, ...(image === undefined ? {} : { image: image.name }) } as const
-  engine.events.append({ ...subject, status: 'create', attributes: spec.labels })
+  const data = await inspectDataOf(engine, id)
+  engine.events.append({ ...subject, ...data, status: 'create', attributes: spec.labels })
   for (const message of warnings) engine.report({ type: 'notice', message })
   return { id, name, warnings }
+}
+
+async function inspectDataOf(engine: Engine, id: string): Promise<Pick<Event, 'inspectData'>> {
+  if (!engine.settings.eventsTellInspectData) return {}
+  return defined({ inspectData: (await import('./inspect-data.ts')).inspectData(engine, id) })
 }
 
 async function checkRuntime(engine: Engine, spec: ContainerSpec): Promise<void> {
@@ -174,7 +182,7 @@ async function publish(engine: Engine, cradle: Cradle, newborn: Newborn): Promis
   using extras = await claimExtras(engine, spec, { mappings, folder: cradle.folder })
   using prepared = await layersFor(engine, own, mappings)
   const { layers } = prepared
-  makeUpper(engine.at, cradle.folder, layers)
+  makeUpper(cradle.folder, rootOf(engine.at, layers), rootOf(engine.at, own))
   const files = { stored: storedSpec(engine, { ...newborn, spec }, layers), record: firstRecord(id, spec.name) }
   await cradle.publish(files, () => {
     for (const used of imagesOf(spec, image)) checkImageStays(engine, used)
@@ -245,14 +253,23 @@ function firstRecord(id: ContainerId, name: string): ContainerRecord {
   return { schema: currentSchema, id, name, last: { status: 'created' }, restartCount: 0, isStoppedByUser: false }
 }
 
-/** The container's `/` has owner and mode of its upper folder: those of the image's. */
-function makeUpper(at: Layout, folder: string, layers: readonly Digest[]): void {
-  const top = layers.at(-1)
-  const stat = top === undefined ? undefined : absentAsUndefined(() => statSync(join(paths.layer(at, top), 'diff')))
+/**
+ * The container's `/` has owner and mode of its upper folder: those of the image's (`inside`: with the ids that it has there). Root's usual
+ * 0755 is 0555, as with podman: it writes there by its capability.
+ */
+function makeUpper(folder: string, root: Stats | undefined, inside: Stats | undefined): void {
   const upper = join(folder, containerFiles.root.upper)
   mkdirSync(upper)
-  chmodSync(upper, stat === undefined ? 0o755 : stat.mode & 0o7777)
-  if (stat !== undefined && (stat.uid !== 0 || stat.gid !== 0)) chownSync(upper, stat.uid, stat.gid)
+  const mode = (inside?.mode ?? 0o755) & 0o7777
+  const isUsual = mode === 0o755 && (inside?.uid ?? 0) === 0
+  chmodSync(upper, isUsual ? 0o555 : mode)
+  if (root !== undefined && (root.uid !== 0 || root.gid !== 0)) chownSync(upper, root.uid, root.gid)
+}
+
+/** Of an image with these layers; undefined where none has been unpacked. */
+function rootOf(at: Layout, layers: readonly Digest[]): Stats | undefined {
+  const top = layers.at(-1)
+  return top === undefined ? undefined : absentAsUndefined(() => statSync(layerDiff(at, top)))
 }
 
 async function removeOld(engine: Engine, name: string): Promise<void> {

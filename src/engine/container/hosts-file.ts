@@ -49,12 +49,10 @@ export function readBaseHosts(wanted: string, rootfs: string): HostEntry[] {
   return parseHosts(absentAsUndefined(() => readFileSync('/etc/hosts', 'utf8')) ?? '')
 }
 
-const maxFileBytes = 4 * 1024 * 1024
-
 /** Empty where it is no file of the root's own. */
 function imagesHosts(rootfs: string): string {
   using root = openRoot(rootfs)
-  return readInRoot(root, '/etc/hosts', maxFileBytes) ?? ''
+  return readInRoot(root, '/etc/hosts') ?? ''
 }
 
 function parseAdded(text: string, hostAddress: string): HostEntry {

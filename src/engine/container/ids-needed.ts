@@ -12,7 +12,6 @@ const atLeast = 1024
 const atMost = 65536
 /** Most images have it, and nobody runs as it. */
 const nobody = 65534
-const maxFileBytes = 4 * 1024 * 1024
 
 /** `layers`: paths of the image's unpacked layers, lowest first. @throws invalid `userns-too-large` */
 export function idsNeeded(spec: CompleteSpec, layers: readonly string[]): number {
@@ -55,7 +54,7 @@ function newest(trees: readonly string[], path: string): string {
 
 function readIn(tree: string, path: string): string | undefined {
   using root = openRoot(tree)
-  return readInRoot(root, path, maxFileBytes)
+  return readInRoot(root, path)
 }
 
 /** Costs a look at every file of the layer; mapping it then costs a copy of each. */

@@ -1,4 +1,4 @@
-// inspect: podman's document of a container, key by key. What podman leaves out when it is empty is there, empty: see cli/render/inspect.ts.
+// inspect: podman's document of a container, key by key. What podman leaves out when it is empty is there, empty: see engine/go-document.ts.
 
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'

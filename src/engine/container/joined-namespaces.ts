@@ -1,6 +1,6 @@
 // The namespaces of running containers that another one joins, as paths.
 
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { invalid } from '../../base/errors.ts'
 import { native } from '../../os/native.ts'
@@ -44,16 +44,21 @@ export function joinNamespaces(at: Layout, id: string, { namespaces }: CompleteS
     if (type === 'ipc') shm = shareShm(at, id, other.live.pid)
     if (type === 'uts') hostname = other.stored.spec.process.hostname ?? mode.id.slice(0, 12)
   }
-  const joined = Object.entries(pids).map(([type, pid]) => [
-    type,
-    `/proc/${pid}/ns/${files[type as JoinableNamespace]}`,
-  ])
+  const joined = Object.entries(pids).flatMap(([type, pid]) => {
+    const file = files[type as JoinableNamespace]
+    return isOwn(pid, file) ? [] : [[type, `/proc/${pid}/ns/${file}`]]
+  })
   return {
     joined: Object.fromEntries(joined) as Joined['joined'],
     sharedShm: namespaces.ipc.kind === 'host' ? '/dev/shm' : shm,
     hostname,
     networkOf: namespaces.network.kind === 'container' ? namespaces.network.id : undefined,
   }
+}
+
+/** What we are in ourselves, the host's, is not to be joined: an ordinary user may not. */
+function isOwn(pid: number, file: string): boolean {
+  return readlinkSync(`/proc/${pid}/ns/${file}`) === readlinkSync(`/proc/self/ns/${file}`)
 }
 
 /** Only the kernel's owner of a mount namespace may take a mount out of it, so the runtime cannot bind /proc/PID/root/dev/shm. */
@@ -75,4 +80,16 @@ export function checkShareable(at: Layout, { namespaces }: Pick<CompleteSpec, 'n
     const message = `joining the IPC namespace of container ${ipc.id} is not allowed: non-shareable IPC (hint: use IpcMode:shareable for the donor container)`
     throw invalid('ipc-not-shareable', message)
   }
+}
+
+/** At creation: the kernel mounts no control groups for the root of another user namespace. @throws invalid `cgroupns-foreign` */
+export function checkCgroupNamespace(at: Layout, { namespaces }: Pick<CompleteSpec, 'namespaces'>): void {
+  const { cgroup, user } = namespaces
+  if (cgroup.kind !== 'container' || user.kind === 'host' || user.kind === 'path') return
+  const theirs = readStoredContainer(at, cgroup.id)?.stored.spec.namespaces
+  if (theirs?.cgroup.kind !== 'private') return
+  const owner = theirs.user.kind === 'container' ? theirs.user.id : cgroup.id
+  if (user.kind === 'container' && user.id === owner) return
+  const message = `cannot join the cgroup namespace of container ${cgroup.id}: it belongs to another user namespace`
+  throw invalid('cgroupns-foreign', message, `Join that, too: --userns container:${owner.slice(0, 12)}`)
 }

@@ -9,8 +9,6 @@ import { hostUser } from './host-user.ts'
 import { parseGroups, parsePasswd } from './resolve-user.ts'
 import { appendInRoot, type RootFolder, readInRoot } from './root-folder.ts'
 
-const maxBytes = 4 * 1024 * 1024
-
 /** Idempotent. @throws invalid `host-user-unknown` */
 export function nameUsers(root: RootFolder, spec: CompleteSpec): void {
   const { accounts = {} } = spec.process
@@ -26,7 +24,7 @@ export function checkHostUsers({ process }: CompleteSpec): void {
 }
 
 function addUser(root: RootFolder, user: NewUser, template: string | undefined): void {
-  const text = readInRoot(root, '/etc/passwd', maxBytes)
+  const text = readInRoot(root, '/etc/passwd')
   const isKnown = (known: string) =>
     parsePasswd(known).some(({ name, uid }) => name === user.name || uid === Number(user.uid))
   if (text === undefined || isKnown(text)) return
@@ -34,7 +32,7 @@ function addUser(root: RootFolder, user: NewUser, template: string | undefined):
 }
 
 function addGroup(root: RootFolder, group: NewGroup, template: string | undefined): void {
-  const text = readInRoot(root, '/etc/group', maxBytes)
+  const text = readInRoot(root, '/etc/group')
   if (text === undefined || parseGroups(text).some(({ gid }) => gid === Number(group.gid))) return
   append(root, '/etc/group', { text, line: groupLine(group, template) })
 }

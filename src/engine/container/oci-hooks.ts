@@ -13,6 +13,7 @@ import {
   parseConditionalHook,
   runtimeHooks,
 } from '../../spec/hooks.ts'
+import { hasSource } from '../../spec/mounts.ts'
 import type { OciConfig } from '../../spec/oci-config.ts'
 import { parseOci, printOci } from '../../spec/oci-text.ts'
 import type { StoredContainer } from './stored-container.ts'
@@ -32,7 +33,7 @@ export async function withHooks(
   const container = {
     annotations: config.annotations,
     command: config.process.args[0] ?? '',
-    hasBindMounts: stored.spec.mounts.mounts.some((mount) => mount.kind !== 'tmpfs'),
+    hasBindMounts: stored.spec.mounts.mounts.some(hasSource),
   }
   const hooks = readHooks(folders).filter((hook) => hook.isFor(container))
   if (hooks.length === 0) return config

@@ -6,8 +6,6 @@ import { openRoot, type RootFolder, readInRoot, statInRoot } from './root-folder
 
 export type { ResolvedUser } from '../../spec/facts.ts'
 
-/** More than any real one, and no burden. */
-const maxFileBytes = 4 * 1024 * 1024
 const maxId = 2 ** 31 - 1
 const passwdPath = '/etc/passwd'
 const groupPath = '/etc/group'
@@ -35,8 +33,8 @@ export function resolveUserIn(root: string, text: string, extraGroups: readonly 
 /** An empty text is root. A number need not be known; a name must. @throws invalid `user-unknown`, `accounts-no-file` */
 export function resolveUser(root: RootFolder, text: string, extraGroups: readonly string[] = []): ResolvedUser {
   checkAccountFiles(root)
-  const passwd = parsePasswd(readInRoot(root, passwdPath, maxFileBytes) ?? '')
-  const groups = parseGroups(readInRoot(root, groupPath, maxFileBytes) ?? '')
+  const passwd = parsePasswd(readInRoot(root, passwdPath) ?? '')
+  const groups = parseGroups(readInRoot(root, groupPath) ?? '')
   const [userText = '', groupText] = text.split(':')
   const user = findUser(passwd, userText)
   const gid = groupText === undefined || groupText === '' ? user.gid : findGroup(groups, groupText)

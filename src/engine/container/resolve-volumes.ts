@@ -17,7 +17,7 @@ export function resolveVolumes(engine: Engine, spec: ContainerSpec, image: RunCo
   const { mounts, volumesFrom = [], imageVolumes = engine.settings.imageVolumes } = spec.mounts
   const configured = engine.settings.containerDefaults
   const all = [
-    ...imageMounts(image?.volumes ?? [], imageVolumes),
+    ...volumesOfImage(image?.volumes ?? [], imageVolumes),
     ...volumesFrom.flatMap((text) => mountsOfOther(engine, text)),
     ...configured.mounts.flatMap((text) => parseMounts(text, findByGlob)),
     ...configured.volumes.map(parseVolume),
@@ -27,7 +27,7 @@ export function resolveVolumes(engine: Engine, spec: ContainerSpec, image: RunCo
   return { ...spec, mounts: { ...spec.mounts, mounts: [...united.values()].map(named) } }
 }
 
-function imageMounts(paths: readonly string[], mode: NonNullable<ContainerSpec['mounts']['imageVolumes']>): Mount[] {
+function volumesOfImage(paths: readonly string[], mode: NonNullable<ContainerSpec['mounts']['imageVolumes']>): Mount[] {
   if (mode === 'ignore') return []
   const options = ['rprivate', 'rw', 'nodev', 'exec']
   return paths.map((path) => {

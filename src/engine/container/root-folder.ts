@@ -27,8 +27,11 @@ export function openRoot(path: string): RootFolder {
   return { fd, [Symbol.dispose]: () => closeSync(fd) }
 }
 
+/** More than any real file of accounts or hosts, and no burden. */
+const usualMaxBytes = 4 * 1024 * 1024
+
 /** The first `maxBytes` of a regular file, or undefined where there is none. */
-export function readInRoot(root: RootFolder, path: string, maxBytes: number): string | undefined {
+export function readInRoot(root: RootFolder, path: string, maxBytes = usualMaxBytes): string | undefined {
   const fd = openFileInRoot(root, path, constants.O_RDONLY)
   if (fd === undefined) return undefined
   try {

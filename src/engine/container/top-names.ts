@@ -51,14 +51,12 @@ function idNames(read: ReadFile, map: { readonly uid: MapId; readonly gid: MapId
   }
 }
 
-const maxFileBytes = 4 * 1024 * 1024
-
 function insideFiles(pid: number): ReadFile {
   return (path) => {
     const root = absentAsUndefined(() => openRoot(`/proc/${pid}/root`))
     if (root === undefined) return ''
     try {
-      return readInRoot(root, path, maxFileBytes) ?? ''
+      return readInRoot(root, path) ?? ''
     } finally {
       root[Symbol.dispose]()
     }

@@ -25,7 +25,7 @@ export interface DiskReport {
   readonly volumes: readonly VolumeUsage[]
   /** All layers, those of no image too, each once. */
   readonly imageBytes: number
-  /** Of these, what images with containers need, and the containers themselves. */
+  /** Of these, what images with containers, and the containers themselves, have for themselves: what images share counts as free, as with docker and podman. */
   readonly usedImageBytes: number
   readonly containerBytes: number
   readonly runningContainerBytes: number
@@ -82,7 +82,10 @@ export function diskUsage(engine: Engine): DiskReport {
     containers,
     volumes: volumesOf(engine),
     imageBytes: total(layers, new Set(layers.keys())),
-    usedImageBytes: total(layers, used),
+    usedImageBytes: total(
+      layers,
+      used.difference(new Set(images.flatMap((image) => [...sharedLayers(image, images)]))),
+    ),
     containerBytes: sum(containers),
     runningContainerBytes: sum(containers.filter(({ container }) => isAlive(container.live))),
     blobs: blobUsage(engine, images),

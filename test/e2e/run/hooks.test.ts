@@ -119,6 +119,7 @@ describe('conditions', () => {
     expect(await names('-v', '/etc:/x', busyboxName, 'true')).toEqual(['c'])
     expect(await names('-v', '/etc:/x', busyboxName, 'false')).toEqual(['c', 'd'])
     expect(await names('--tmpfs', '/x', busyboxName, 'true')).toEqual([])
+    expect(await names('--mount', 'type=devpts,target=/x', busyboxName, 'true')).toEqual([])
   })
 
   realTest('a later folder’s file is in the place of an earlier one’s', async () => {

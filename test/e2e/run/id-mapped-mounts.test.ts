@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { openBox } from '../../support/box.ts'
 import { busyboxBox } from '../../support/busybox-box.ts'
-import { busyboxArchive, busyboxName } from '../../support/busybox-image.ts'
+import { busyboxArchive, busyboxName, makeTree } from '../../support/busybox-image.ts'
 import { requires } from '../../support/requires.ts'
 import { testUser } from '../../support/user.ts'
 
@@ -34,6 +34,45 @@ function mounted(): string[] {
   const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n')
   return lines.map((line) => line.split(' ')[4] ?? '').filter((path) => path.startsWith(`${world.box.folder}/`))
 }
+
+describe('--rootfs', () => {
+  realTest('its files have other owners inside than on disk, and nothing stays mounted', async () => {
+    const tree = join(world.box.folder, 'tree')
+    makeTree(tree)
+    writeFileSync(join(tree, 'file'), '')
+    chownSync(join(tree, 'file'), 5, 6)
+    const out = async (option: string, script: string, ids: readonly string[] = ownIds) =>
+      world.box.ok(['run', '--rm', '--network', 'none', ...ids, '--rootfs', `${tree}:${option}`, 'sh', '-c', script])
+    expect(await out('idmap', `touch /root/new; ${owners} /bin /file`)).toBe('0:0\n5:6')
+    expect(onHost(join(tree, 'root/new'))).toBe('0:0')
+    expect(await out('idmap=uids=@5-10-1;gids=@6-20-1', `${owners} /file`)).toBe('10:20')
+    expect(await out('idmap=uids=0-0-1#5-70-3;gids=0-0-100', `${owners} /file`, [])).toBe('70:6')
+    expect(await out('idmap', `${owners} /file`, [])).toBe('5:6')
+    expect(mounted()).toEqual([])
+  })
+
+  realTest('mount shows it with those owners, and leaves nothing mounted', async () => {
+    const tree = join(world.box.folder, 'mounted')
+    makeTree(tree)
+    await world.box.ok(['create', '--name', 'mapped', ...ownIds, '--rootfs', `${tree}:idmap`, 'true'])
+    expect(onHost(await world.box.ok(['mount', 'mapped']))).toBe('200000:300000')
+    await world.box.ok(['start', '-a', 'mapped'])
+    expect(mounted()).toHaveLength(1)
+    await world.box.ok(['unmount', 'mapped'])
+    expect(mounted()).toEqual([])
+    expect(onHost(tree)).toBe('0:0')
+    await world.box.ok(['rm', 'mapped'])
+  })
+
+  realTest('what cannot be is refused', async () => {
+    const refusal = async (option: string, ...flags: string[]) =>
+      (await world.box.try(['create', ...flags, '--rootfs', `/:${option}`, 'true'])).stderr
+    expect(await refusal('O:idmap')).toContain("the options 'O' and 'idmap' of --rootfs cannot be used together")
+    expect(await refusal('idmap=uids=x')).toContain('is not [@]FILES-OUTSIDE-COUNT')
+    expect(await refusal('idmap=uids=@0-1-1')).toContain('no user namespace of its own')
+    expect(await refusal('ro')).toContain('invalid option "ro" for --rootfs')
+  })
+})
 
 describe('binds', () => {
   realTest('ids of files are the same inside and on the host, and the container’s root may write', async () => {

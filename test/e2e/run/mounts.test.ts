@@ -1,10 +1,11 @@
 // File systems and devices, seen from inside.
 
-import { chownSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, chownSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { busyboxBox } from '../../support/busybox-box.ts'
-import { makeTree } from '../../support/busybox-image.ts'
+import { busyboxName, makeTree } from '../../support/busybox-image.ts'
 import { requires } from '../../support/requires.ts'
 
 const realTest = requires('root', 'runc', 'overlay')
@@ -124,6 +125,31 @@ describe('tmpfs and the root', () => {
   realTest('what a container writes is gone with it, and the image is as before', async () => {
     await world.out([], 'echo x >/etc/new; rm /etc/passwd; echo y >>/etc/group')
     expect(await world.out([], 'ls /etc/new; cat /etc/passwd | wc -l; grep -cx y /etc/group; true')).toBe('3\n0')
+  })
+})
+
+describe('the root folder', () => {
+  realTest('is 0555 where the image has the usual 0755; what is unusual stays', async () => {
+    const seen = async (image: string, ...flags: readonly string[]) =>
+      world.box.ok(['run', '--rm', '--network', 'none', ...flags, image, 'stat', '-c', '%a %u', '/'])
+    expect(await seen(busyboxName)).toBe('555 0')
+    expect(await seen(busyboxName, '--uidmap', '0:200000:5000')).toBe('555 0')
+    expect(await world.out([], 'touch /new && ls /new')).toBe('/new')
+    const tree = join(world.box.folder, 'unusual')
+    makeTree(tree)
+    const importTree = async (name: string) => {
+      const archive = join(world.box.folder, `${name}.tar`)
+      execFileSync('tar', ['-cf', archive, '-C', tree, '.'])
+      await world.box.ok(['import', '-q', archive, name])
+    }
+    chmodSync(tree, 0o1777)
+    await importTree('open')
+    chmodSync(tree, 0o755)
+    chownSync(tree, 1000, 0)
+    await importTree('owned')
+    expect(await seen('open')).toBe('1777 0')
+    expect(await seen('owned')).toBe('755 1000')
+    expect(await seen('owned', '--uidmap', '0:200000:5000')).toBe('755 1000')
   })
 })
 

@@ -54,6 +54,31 @@ test('killCgroup tells of a group that it cannot empty', async ({ skip }) => {
   for (const folder of [group, frozen]) rmdirSync(folder)
 })
 
+test('killCgroup takes no mere folder for a control group', async () => {
+  const sleeping = spawn('sleep', ['100'], { stdio: 'ignore' })
+  const program = `
+    import { mkdirSync, writeFileSync } from 'node:fs'
+    import { groupsBelow, killCgroup } from './src/os/cgroup.ts'
+    mkdirSync('${mountPoint}/unified/left/behind', { recursive: true })
+    writeFileSync('${mountPoint}/unified/left/behind/cgroup.procs', '${sleeping.pid}')
+    await killCgroup('/left/behind')
+    console.log(groupsBelow('/left'))`
+  const words = [
+    '--mount',
+    '--propagation',
+    'private',
+    'sh',
+    '-ec',
+    `mount -t tmpfs none ${mountPoint}; exec "$@"`,
+    'sh',
+  ]
+  const run = [process.execPath, '--input-type=module', '-e', program]
+  const { stdout, stderr } = spawnSync('unshare', [...words, ...run], { encoding: 'utf8' })
+  expect([stdout, stderr]).toEqual(['[]\n', ''])
+  expect(sleeping.kill('SIGTERM')).toBe(true)
+  expect(await endOf(sleeping)).toBe('SIGTERM')
+})
+
 test('killCgroup refuses the root and what leads out', async () => {
   for (const group of ['/', '', '/..', '/a/../..', 'relative', '/.']) {
     await expect(killCgroup(group)).rejects.toThrow('killCgroup of')

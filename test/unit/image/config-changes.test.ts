@@ -10,6 +10,8 @@ describe('configFromChanges', () => {
     [['EXPOSE 80', 'EXPOSE 53/UDP'], { ExposedPorts: { '80/tcp': {}, '53/udp': {} } }],
     [['WORKDIR /a', 'WORKDIR b'], { WorkingDir: '/a/b' }],
     [['LABEL x=y=z'], { Labels: { x: 'y=z' } }],
+    [[`LABEL k='v w'`, `LABEL 'a b'="c'd"`, `ENV E='f'`], { Labels: { k: 'v w', 'a b': `c'd` }, Env: ['E=f'] }],
+    [[`LABEL k='v"`, `LABEL l='`], { Labels: { k: `'v"`, l: `'` } }],
     [['STOPSIGNAL TERM'], { StopSignal: '15' }],
     [['VOLUME /a /b'], { Volumes: { '/a': {}, '/b': {} } }],
   ])('%j', (changes, config) => {

@@ -3,7 +3,7 @@
 import { invalid } from '../../../base/errors.ts'
 import { defineCommand } from '../../command.ts'
 import { checkDiffFormat, diffFormatOption, diffSigns, showDiff } from '../../diff-objects.ts'
-import { latestOption } from '../../targets.ts'
+import { findTargets, latestOption } from '../../targets.ts'
 
 export default defineCommand({
   options: { format: diffFormatOption, latest: latestOption },
@@ -20,17 +20,11 @@ export default defineCommand({
     checkDiffFormat(format)
     const engine = await open()
     const kind = path[0] === 'container' ? 'container' : 'any'
-    await showDiff(engine, { names: latest ? [await latestId(engine)] : args, kind, format })
+    const newest = latest ? await findTargets(engine, { names: [], latest }) : []
+    await showDiff(engine, { names: [...args, ...newest.map(({ shown }) => shown)], kind, format })
     return 0
   },
 })
-
-async function latestId(engine: Parameters<typeof showDiff>[0]): Promise<string> {
-  const { selectContainers } = await import('../../../engine/container/select.ts')
-  const [newest] = selectContainers(engine, { names: [], all: false, latest: true, filters: [], ignore: false })
-  if (newest === undefined) throw invalid('container-unknown', 'there is no container')
-  return newest.id
-}
 
 function check(names: readonly string[], { latest, command }: { latest: boolean; command: string }): void {
   if (names.length > 0 && latest) {

@@ -11,7 +11,6 @@ import { isDocker } from '../../dialect.ts'
 import { exitCodes } from '../../exit-code.ts'
 import { clearScreen } from '../../render/clear-screen.ts'
 import { agoText, commandText, imageName, sizeText, statusText } from '../../render/container-row.ts'
-import { printDockerRows } from '../../render/docker-rows.ts'
 import { portsText } from '../../render/ports-text.ts'
 import { print, printLine } from '../../render/print.ts'
 import { untilNextReport } from '../../until-next-report.ts'
@@ -131,7 +130,10 @@ async function renderFormat(rows: readonly ListedContainer[], given: PsOptions, 
   ])
   const templateRows = () => rows.map((row) => templateRow(row, { isWhole: given['no-trunc'] }))
   if (isJsonList(format)) {
-    if (isDocker()) return printDockerRows('containers', templateRows())
+    if (isDocker()) {
+      const { printDockerRows } = await import('../../render/docker-rows.ts')
+      return printDockerRows('containers', templateRows())
+    }
     return printLine(JSON.stringify(rows.map(jsonRow), undefined, 2))
   }
   printRows({

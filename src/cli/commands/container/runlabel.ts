@@ -43,7 +43,7 @@ export default defineCommand({
   positionals: [
     { name: 'label', complete: 'none' },
     { name: 'image', complete: 'image' },
-    { name: 'arg', isOptional: true, isVariadic: true, complete: 'none' },
+    { name: 'arg', isOptional: true, isVariadic: true, complete: 'file' },
   ],
   description:
     'The label may speak of IMAGE, NAME, PWD and HOME. podman, docker and gantry as the program are this one. The command runs on the host, with ' +

@@ -5,7 +5,6 @@ import { alignTabs } from '../../../base/tabwriter.ts'
 import { defineCommand, defineOptions, type Options } from '../../command.ts'
 import { isDocker } from '../../dialect.ts'
 import { agoText } from '../../render/container-row.ts'
-import { printDockerRows } from '../../render/docker-rows.ts'
 import { createdSeconds, historyText, type ImageRow, idText, rowsOf, sizeText } from '../../render/image-rows.ts'
 import { print, printLine } from '../../render/print.ts'
 
@@ -112,6 +111,7 @@ async function printJsonFor(format: string, rows: readonly ImageRow[], given: Li
   if (!isJsonList(format)) return false
   const { jsonRow, templateRow } = await import('../../render/image-template.ts')
   if (isDocker()) {
+    const { printDockerRows } = await import('../../render/docker-rows.ts')
     printDockerRows(
       'images',
       rows.map((row) => templateRow(row, { isWhole: given['no-trunc'] })),

@@ -1,9 +1,9 @@
 // secret inspect: what is known of secrets; what they say only by --showsecret.
 
+import { goDocument } from '../../../engine/go-document.ts'
 import type { SecretDocument } from '../../../engine/secret/inspect.ts'
 import { defineCommand } from '../../command.ts'
 import { exitCodes } from '../../exit-code.ts'
-import { goDocument } from '../../render/inspect.ts'
 import { complain, print } from '../../render/print.ts'
 import { isJsonFormat, printRows } from '../../render/template.ts'
 

@@ -1,10 +1,10 @@
 // volume ls: one line a volume.
 
 import { invalid } from '../../../base/errors.ts'
+import { goDocument } from '../../../engine/go-document.ts'
 import { defineCommand } from '../../command.ts'
 import { isDocker } from '../../dialect.ts'
 import { printDockerRows } from '../../render/docker-rows.ts'
-import { goDocument } from '../../render/inspect.ts'
 import { printJson, printLine } from '../../render/print.ts'
 import { isJsonList, printRows } from '../../render/template.ts'
 

@@ -1,0 +1,112 @@
+// The engine's documents as Go's structs would hold them. They carry every member; which of them are maps, which are times, and which are
+// left out of JSON when they are empty, is known here by their names.
+
+import { goMap, goNilMap, goNilSlice, goStruct, goTime } from '../base/go-value.ts'
+
+const maps = new Set(
+  (
+    'Annotations CgroupConf Data DriverOpts ExposedPorts IPAMConfig Labels Networks Options PortBindings Ports Status Tmpfs ' +
+    'Volumes'
+  ).split(' '),
+)
+
+const times = new Set([
+  'CheckpointedAt',
+  'Created',
+  'CreatedAt',
+  'UpdatedAt',
+  'FinishedAt',
+  'RestoredAt',
+  'StartedAt',
+  'created',
+])
+
+/** Pointers; null elsewhere is a nil slice or map. */
+const pointers = new Set(['Health', 'Healthcheck', 'IDMappings', 'OnBuild', 'SizeRw', 'StartupHealthCheck'])
+
+/** Go's `omitempty`. */
+const optional = new Set(
+  (
+    'CgroupPath CheckpointLog ExposedPorts Name CheckpointPath Checkpointed ChrootDirs ConmonPid Health Healthcheck ' +
+    'HealthcheckOnFailureAction IDMappings Init IntelRdtClosID Networks OCIConfigPath RestoreLog Restored Secrets SizeRootFs SizeRw ' +
+    'StartupHealthCheck StoppedByUser SubPath SystemdMode Timezone sdNotifyMode sdNotifySocket Umask CreateCommand ' +
+    'OCIRuntime'
+  ).split(' '),
+)
+
+const optionalOfVolumes = new Set('Anonymous GID NeedsChown NeedsCopyUp Status Timeout UID'.split(' '))
+
+/** The Go field's name, where JSON's differs. */
+const fieldNames: Readonly<Record<string, string>> = {
+  Id: 'ID',
+  UidMap: 'UIDMap',
+  GidMap: 'GIDMap',
+  Domainname: 'DomainName',
+  Health: 'Healthcheck',
+  HealthcheckMaxLogCount: 'HealthMaxLogCount',
+  HealthcheckMaxLogSize: 'HealthMaxLogSize',
+  Healthcheck: 'HealthCheck',
+  HostIp: 'HostIP',
+  created: 'Created',
+  created_by: 'CreatedBy',
+  author: 'Author',
+  comment: 'Comment',
+  empty_layer: 'EmptyLayer',
+  lockNumber: 'LockNumber',
+  sdNotifyMode: 'SdNotifyMode',
+  sdNotifySocket: 'SdNotifySocket',
+}
+
+/** What JSON and templates see of one document. */
+export function goDocument(document: object, type: string): object {
+  const members: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(document)) {
+    const member = goMember(key, value)
+    const isHidden = isOptional(key, type) && isEmpty(value)
+    Object.defineProperty(members, key, { value: member, enumerable: !isHidden })
+    const field = fieldNames[key]
+    if (field !== undefined && !Object.hasOwn(document, field)) Object.defineProperty(members, field, { value: member })
+  }
+  return goStruct(type, members)
+}
+
+function isOptional(key: string, type: string): boolean {
+  return optional.has(key) || (type.includes('Volume') && optionalOfVolumes.has(key))
+}
+
+function goMember(key: string, value: unknown): unknown {
+  if (times.has(key) && typeof value === 'string') return goTime(value)
+  if (Array.isArray(value)) return value.map((element) => goMember('', element))
+  if (value === null) return goNil(key)
+  if (typeof value !== 'object') return value
+  if (!maps.has(key) && !isPlainConfig(key, value)) return goDocument(value, structName(key))
+  return goMap(Object.fromEntries(Object.entries(value).map(([name, element]) => [name, goMember('', element)])))
+}
+
+function goNil(key: string): unknown {
+  if (pointers.has(key)) return null
+  return maps.has(key) || key === 'Config' ? goNilMap() : goNilSlice()
+}
+
+/** LogConfig's own Config is a map, the container's is a struct. */
+function isPlainConfig(key: string, value: object): boolean {
+  return key === 'Config' && !('Env' in value) && !('Cmd' in value)
+}
+
+function structName(key: string): string {
+  const known: Readonly<Record<string, string>> = {
+    Config: '*define.InspectContainerConfig',
+    HostConfig: '*define.InspectContainerHostConfig',
+    State: '*define.InspectContainerState',
+    NetworkSettings: '*define.InspectNetworkSettings',
+    GraphDriver: '*define.DriverData',
+    LogConfig: '*define.InspectLogConfig',
+    RestartPolicy: '*define.InspectRestartPolicy',
+  }
+  return known[key] ?? `define.Inspect${key}`
+}
+
+function isEmpty(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0
+  return value === null || value === undefined || value === '' || value === 0 || value === false
+}

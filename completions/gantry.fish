@@ -232,6 +232,8 @@ function __gantry_positionals
             string split ' ' -- 'container image'
         case 'completion'
             string split ' ' -- 'none'
+        case 'container checkpoint'
+            string split ' ' -- 'running-container more'
         case 'container cleanup'
             string split ' ' -- 'container more'
         case 'container clone'
@@ -239,6 +241,8 @@ function __gantry_positionals
         case 'container exists'
             string split ' ' -- 'container'
         case 'container inspect'
+            string split ' ' -- 'container more'
+        case 'container restore'
             string split ' ' -- 'container more'
         case 'container runlabel'
             string split ' ' -- 'none image none more'
@@ -468,6 +472,7 @@ complete -c gantry -n '__gantry_at ""' -l version -s v -d 'Version of gantry'
 complete -c gantry -n '__gantry_at ""' -l volumepath -d 'Folder that keeps named volumes' -xa '(__fish_complete_directories)'
 
 complete -c gantry -n '__gantry_at "container"' -xa attach -d 'Attach to a running container'
+complete -c gantry -n '__gantry_at "container"' -xa checkpoint -d 'Checkpoint one or more containers'
 complete -c gantry -n '__gantry_at "container"' -xa cleanup -d 'Clean up network and mountpoints of one or more containers'
 complete -c gantry -n '__gantry_at "container"' -xa clone -d 'Clone an existing container'
 complete -c gantry -n '__gantry_at "container"' -xa commit -d 'Create new image based on the changed container'
@@ -488,6 +493,7 @@ complete -c gantry -n '__gantry_at "container"' -xa prune -d 'Remove all non run
 complete -c gantry -n '__gantry_at "container"' -xa ps -d 'List containers'
 complete -c gantry -n '__gantry_at "container"' -xa rename -d 'Rename an existing container'
 complete -c gantry -n '__gantry_at "container"' -xa restart -d 'Restart one or more containers'
+complete -c gantry -n '__gantry_at "container"' -xa restore -d 'Restore one or more containers from a checkpoint'
 complete -c gantry -n '__gantry_at "container"' -xa rm -d 'Remove one or more containers'
 complete -c gantry -n '__gantry_at "container"' -xa run -d 'Run a command in a new container'
 complete -c gantry -n '__gantry_at "container"' -xa runlabel -d 'Execute the command described by an image label'
@@ -593,6 +599,15 @@ complete -c gantry -n '__gantry_at "commit" "container commit"' -l help -s h -d 
 complete -c gantry -n '__gantry_at "completion"' -l file -s f -d 'Write the script to this file' -rF
 complete -c gantry -n '__gantry_at "completion"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "container checkpoint"' -l all -s a -d 'Checkpoint all running containers'
+complete -c gantry -n '__gantry_at "container checkpoint"' -l file-locks -d 'Checkpoint a container with file locks'
+complete -c gantry -n '__gantry_at "container checkpoint"' -l keep -s k -d 'Keep all temporary checkpoint files'
+complete -c gantry -n '__gantry_at "container checkpoint"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
+complete -c gantry -n '__gantry_at "container checkpoint"' -l leave-running -s R -d 'Leave the container running after writing checkpoint to disk'
+complete -c gantry -n '__gantry_at "container checkpoint"' -l print-stats -d 'Display checkpoint statistics'
+complete -c gantry -n '__gantry_at "container checkpoint"' -l tcp-established -d 'Checkpoint a container with established TCP connections'
+complete -c gantry -n '__gantry_at "container checkpoint"' -l help -s h -d 'Help for this command'
+
 complete -c gantry -n '__gantry_at "container cleanup"' -l all -s a -d 'Clean up all containers'
 complete -c gantry -n '__gantry_at "container cleanup"' -l exec -d 'Clean up the given exec session instead of the container' -x
 complete -c gantry -n '__gantry_at "container cleanup"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
@@ -636,6 +651,16 @@ complete -c gantry -n '__gantry_at "container inspect"' -l help -s h -d 'Help fo
 complete -c gantry -n '__gantry_at "container prune"' -l filter -d 'Provide filter values (e.g. \'label=<key>=<value>\')' -x
 complete -c gantry -n '__gantry_at "container prune"' -l force -s f -d 'Do not prompt for confirmation'
 complete -c gantry -n '__gantry_at "container prune"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "container restore"' -l all -s a -d 'Restore all checkpointed containers'
+complete -c gantry -n '__gantry_at "container restore"' -l file-locks -d 'Restore a container with file locks'
+complete -c gantry -n '__gantry_at "container restore"' -l ignore-static-ip -d 'Ignore IP address set via --static-ip'
+complete -c gantry -n '__gantry_at "container restore"' -l ignore-static-mac -d 'Ignore MAC address set via --mac-address'
+complete -c gantry -n '__gantry_at "container restore"' -l keep -s k -d 'Keep all temporary checkpoint files'
+complete -c gantry -n '__gantry_at "container restore"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
+complete -c gantry -n '__gantry_at "container restore"' -l print-stats -d 'Display restore statistics'
+complete -c gantry -n '__gantry_at "container restore"' -l tcp-established -d 'Restore a container with established TCP connections'
+complete -c gantry -n '__gantry_at "container restore"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "container runlabel"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
 complete -c gantry -n '__gantry_at "container runlabel"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'

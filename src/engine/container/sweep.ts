@@ -3,6 +3,7 @@
 
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { defined } from '../../base/defined.ts'
 import { absentAsUndefined } from '../../base/errors.ts'
 import { runAllSteps } from '../../base/run-all-steps.ts'
 import { killCgroup } from '../../os/cgroup.ts'
@@ -155,7 +156,7 @@ async function killStrays(engine: Engine, container: StoredContainer): Promise<v
 }
 
 function endedRecord(record: ContainerRecord, live: ExitedState): ContainerRecord {
-  const { startedAt, finishedAt, exitCode, isOomKilled, error } = live
+  const { startedAt, finishedAt, exitCode, isOomKilled, error, restoredAt, checkpointedAt } = live
   return {
     ...record,
     last: {
@@ -164,7 +165,7 @@ function endedRecord(record: ContainerRecord, live: ExitedState): ContainerRecor
       finishedAt,
       exitCode,
       isOomKilled,
-      ...(error === undefined ? {} : { error }),
+      ...defined({ error, restoredAt, checkpointedAt }),
     },
   }
 }

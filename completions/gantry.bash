@@ -193,7 +193,7 @@ _gantry_flags() {
     'completion')
         reply='--file=:file -f=:file --help -h' ;;
     'container checkpoint')
-        reply='--all -a --file-locks --keep -k --latest -l --leave-running -R --print-stats --tcp-established --help -h' ;;
+        reply='--all -a --compress=:none -c=:none --create-image=:none --export=:file -e=:file --file-locks --ignore-rootfs --ignore-volumes --keep -k --latest -l --leave-running -R --pre-checkpoint -P --print-stats --tcp-established --with-previous --help -h' ;;
     'container cleanup')
         reply='--all -a --exec=:none --latest -l --rm --rmi --help -h' ;;
     'container clone')
@@ -205,7 +205,7 @@ _gantry_flags() {
     'container prune')
         reply='--filter=:none --force -f --help -h' ;;
     'container restore')
-        reply='--all -a --file-locks --ignore-static-ip --ignore-static-mac --keep -k --latest -l --print-stats --tcp-established --help -h' ;;
+        reply='--all -a --file-locks --ignore-rootfs --ignore-static-ip --ignore-static-mac --ignore-volumes --import=:file -i=:file --import-previous=:file --keep -k --latest -l --name=:none -n=:none --print-stats --publish=:none -p=:none --tcp-established --help -h' ;;
     'container runlabel')
         reply='--authfile=:file --cert-dir=:folder --creds=:none --display --name=:none -n=:none --quiet -q --replace --retry=:none --retry-delay=:none --tls-verify --help -h' ;;
     'cp' | 'container cp')

@@ -6,7 +6,7 @@ import { type RunOutcome, runProcess } from '../os/exec.ts'
 import { callRuntime, type OciRuntime } from './oci-runtime.ts'
 
 const least = '3.11'
-const installHint = 'Install it: apt install criu (for Linux 6.12 and later one of version 4.1, as Debian 13 has it)'
+const installHint = 'Install it: apt install criu (Linux 6.16 and later need version 4.2 or newer)'
 
 /** Whoever is about to call the runtime asks first. @throws unavailable `criu-missing`, `criu-too-old`; unsupported `runtime-without-criu` */
 export async function checkCriu(runtime: OciRuntime): Promise<void> {
@@ -68,10 +68,13 @@ export async function criuError({ verb, name, cause, logPath }: CriuFailure): Pr
     kind: 'internal',
     code: `criu-${verb}-failed`,
     message: `criu cannot ${verb} container '${name}': ${reason}${amiss === undefined ? '' : `; criu and this kernel do not fit: ${amiss}`}`,
-    hint: amiss === undefined ? `See ${logPath}` : installHint,
+    hint: amiss === undefined && !unknownToOlder.test(reason) ? `See ${logPath}` : installHint,
     cause,
   })
 }
+
+/** Linux 6.16 has no SO_PASSCRED for sockets of networks. */
+const unknownToOlder = /^sockets: Can't get 1:16 opt/
 
 async function callCriu(words: readonly string[]): Promise<RunOutcome> {
   try {

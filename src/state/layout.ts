@@ -129,6 +129,8 @@ export const containerFiles = {
     secrets: 'secrets.json',
     /** What a checkpoint consists of: see checkpointFiles. */
     criu: 'criu',
+    /** Such a folder on its way in. */
+    arriving: 'criu-arriving',
   },
   run: {
     bundle: 'bundle',
@@ -172,8 +174,9 @@ export const checkpointFiles = {
   restoreStatistics: 'stats-restore',
   /** The addresses that the container had. */
   network: 'network.status',
-  /** The content of a /dev/shm that is shared with other containers. */
-  shm: 'devshm-checkpoint.tar',
+  /** Of an exported one: what the container changed, and a tar a volume. */
+  rootfs: 'rootfs-diff.tar',
+  volumes: 'volumes',
 } as const
 
 /** Files of one volume, in volumes/<name>/. */

@@ -1,4 +1,4 @@
-// criu for the tests: Debian 13's, since Debian 12's does not work with kernels of today. Unpacked with its libraries into a folder
+// criu for the tests: that of Debian testing (4.2), for those before fail on kernels from 6.16 on. Unpacked with its libraries into a folder
 // named by the recipe: whoever changes this file gets it anew.
 
 import { execFileSync } from 'node:child_process'
@@ -59,7 +59,7 @@ function fill(half: string): void {
 function fetchPackages(folder: string): void {
   for (const name of ['lists/partial', 'archives/partial']) mkdirSync(join(folder, name), { recursive: true })
   const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg'
-  writeFileSync(join(folder, 'sources.list'), `deb [signed-by=${keyring}] http://deb.debian.org/debian trixie main\n`)
+  writeFileSync(join(folder, 'sources.list'), `deb [signed-by=${keyring}] http://deb.debian.org/debian forky main\n`)
   writeFileSync(join(folder, 'status'), '')
   const settings = {
     'Dir::Etc::sourcelist': 'sources.list',
@@ -69,7 +69,13 @@ function fetchPackages(folder: string): void {
   }
   const lines = Object.entries(settings).map(([name, path]) => `${name} "${join(folder, path)}";`)
   // What deletes packages after an installation, in containers, would delete these.
-  const plain = ['Dir::Etc::sourceparts "/dev/null";', 'Dir::Etc::parts "/dev/null";', 'Dir::Cache::pkgcache "";']
+  // A machine's clock may be ahead of its mirror.
+  const plain = [
+    'Acquire::Check-Valid-Until "false";',
+    'Dir::Etc::sourceparts "/dev/null";',
+    'Dir::Etc::parts "/dev/null";',
+    'Dir::Cache::pkgcache "";',
+  ]
   writeFileSync(join(folder, 'apt.conf'), [...lines, ...plain, 'Dir::Cache::srcpkgcache "";', ''].join('\n'))
   const env = { ...process.env, APT_CONFIG: join(folder, 'apt.conf') }
   const apt = (...words: string[]) => execFileSync('apt-get', ['-q', ...words], { env, stdio: ['ignore', 2, 2] })

@@ -6,6 +6,7 @@ import { EngineError, invalid } from '../../base/errors.ts'
 import { removeFile } from '../../os/atomic-file.ts'
 import { removeTree } from '../../os/remove-tree.ts'
 import { syncTogether } from '../../os/sync-together.ts'
+import type { AttachClient } from '../../runtime/attach-client.ts'
 import { checkpointByRuntime } from '../../runtime/checkpoint.ts'
 import { checkCriu, checkMemoryTracking } from '../../runtime/criu.ts'
 import { type CriuStatistics, readCriuStatistics } from '../../runtime/criu-statistics.ts'
@@ -16,9 +17,16 @@ import type { Engine } from '../engine.ts'
 import { saveNetworkStatus } from './checkpoint-network.ts'
 import { cleanupLocked } from './cleanup.ts'
 import { endWithin, openControl } from './control.ts'
+import {
+  type CheckpointCompression,
+  createCheckpointImage,
+  type ExportTarget,
+  openExport,
+} from './export-checkpoint.ts'
 import { lockContainer, saveRecord, stateImproper } from './lock-container.ts'
+import { checkPortable } from './pack-checkpoint.ts'
 import { type ContainerRef, readStoredContainer, type StoredContainer } from './stored-container.ts'
-import { eventSubject } from './sweep.ts'
+import { eventSubject, sweep } from './sweep.ts'
 
 export interface CheckpointRequest {
   readonly container: ContainerRef
@@ -32,6 +40,12 @@ export interface CheckpointRequest {
   readonly keepsFileLocks: boolean
   /** The log and the statistics stay. */
   readonly keepsFiles: boolean
+  readonly export?: { readonly path: string; readonly compression: CheckpointCompression }
+  /** A name for an image that holds it. */
+  readonly image?: string
+  /** Of what is exported, or goes into the image. */
+  readonly hasRootfs: boolean
+  readonly hasVolumes: boolean
 }
 
 export interface CheckpointReport {
@@ -43,7 +57,8 @@ export interface CheckpointReport {
 const endPatienceMs = 10_000
 
 /**
- * Durable when it resolves. When it throws the container runs on as it was; killed, it runs on or is checkpointed.
+ * Durable when it resolves. When it throws the container runs on as it was, or, where only the export failed, is checkpointed in place;
+ * killed, it runs on or is checkpointed.
  * @throws conflict `container-state`; unavailable `criu-missing`, `criu-too-old`; unsupported; internal `criu-checkpoint-failed`
  */
 export async function checkpoint(engine: Engine, request: CheckpointRequest): Promise<CheckpointReport> {
@@ -53,7 +68,8 @@ export async function checkpoint(engine: Engine, request: CheckpointRequest): Pr
   check(engine, container, request)
   await checkCriu(runtimeOf(engine.at, container.stored))
   if (request.isAhead || request.hasPrevious) await checkMemoryTracking()
-  const report = await dump(engine, container, request)
+  using target = openTarget(engine, request)
+  const report = await dump(engine, container, { ...request, target })
   engine.events.append({
     ...eventSubject(container),
     status: 'checkpoint',
@@ -70,9 +86,22 @@ export function needsRoot(what: string): EngineError {
   })
 }
 
-function check(engine: Engine, { id, live, name, stored }: StoredContainer, request: CheckpointRequest): void {
+function openTarget(engine: Engine, request: CheckpointRequest): ExportTarget | undefined {
+  const { export: target } = request
+  return target === undefined ? undefined : openExport(engine, target.path, target.compression)
+}
+
+function check(engine: Engine, container: StoredContainer, request: CheckpointRequest): void {
+  const { id, live, name, stored } = container
+  if (request.export !== undefined || request.image !== undefined) checkPortable(container, request)
   if (live.status !== 'running') throw stateImproper(`"${live.status}" is not running, cannot checkpoint`)
-  if (stored.spec.isAutoRemoved && !request.isLeftRunning && !request.isAhead) {
+  const { cgroup } = stored.spec.namespaces
+  if (cgroup.kind === 'container' || cgroup.kind === 'path') {
+    const message =
+      'cannot checkpoint containers that are in the cgroup namespace of others: runtimes cannot restore them there'
+    throw new EngineError({ kind: 'unsupported', code: 'checkpoint-of-cgroupns', message })
+  }
+  if (stored.spec.isAutoRemoved && request.export === undefined && !request.isLeftRunning && !request.isAhead) {
     throw invalid(
       'checkpoint-of-temporary',
       "cannot checkpoint containers that have been started with '--rm' unless '--export' is used",
@@ -87,7 +116,11 @@ function check(engine: Engine, { id, live, name, stored }: StoredContainer, requ
   )
 }
 
-async function dump(engine: Engine, container: StoredContainer, request: CheckpointRequest): Promise<CheckpointReport> {
+interface Dump extends CheckpointRequest {
+  readonly target: ExportTarget | undefined
+}
+
+async function dump(engine: Engine, container: StoredContainer, request: Dump): Promise<CheckpointReport> {
   const { id } = container
   clear(paths.criu(engine.at, id), request)
   // Whoever else hears of the end leaves it to us.
@@ -95,16 +128,50 @@ async function dump(engine: Engine, container: StoredContainer, request: Checkpo
   control?.keep()
   try {
     const report = await write(engine, container, request)
-    if (request.isLeftRunning || request.isAhead) return report
-    if (control !== undefined) await endWithin(control, endPatienceMs)
-    await finish(engine, id)
-    await control?.cleaned()
+    if (request.isLeftRunning || request.isAhead) throwIfAny(await bringOut(engine, container, request))
+    else await end(engine, container, { ...request, control })
+    if (!request.keepsFiles && !request.isAhead) forget(paths.criu(engine.at, id))
     return report
   } catch (error) {
     if (isRunning(engine, id)) giveUp(engine, container)
     throw error
   } finally {
     control?.leave()
+  }
+}
+
+/** Its processes are gone, or about to. */
+async function end(
+  engine: Engine,
+  container: StoredContainer,
+  request: Dump & { readonly control: AttachClient | undefined },
+): Promise<void> {
+  const { control } = request
+  if (control !== undefined) await endWithin(control, endPatienceMs)
+  // What it had mounted is still there.
+  const failure = await bringOut(engine, container, request)
+  await finish(engine, container.id, failure === undefined)
+  await control?.cleaned()
+  throwIfAny(failure)
+}
+
+interface Failure {
+  readonly error: unknown
+}
+
+function throwIfAny(failure: Failure | undefined): void {
+  if (failure !== undefined) throw failure.error
+}
+
+async function bringOut(engine: Engine, container: StoredContainer, request: Dump): Promise<Failure | undefined> {
+  const { target, image } = request
+  try {
+    await target?.fill(container, request)
+    if (image === undefined) return undefined
+    await createCheckpointImage(engine, container, { name: image, wishes: request })
+    return undefined
+  } catch (error) {
+    return { error }
   }
 }
 
@@ -125,7 +192,6 @@ async function write(
   saveNetworkStatus(engine, id)
   await syncTogether(folder)
   const statistics = readCriuStatistics(join(folder, checkpointFiles.dumpStatistics), 'dump')
-  if (!request.keepsFiles && !request.isAhead) forget(folder)
   return { duration, statistics }
 }
 
@@ -142,10 +208,12 @@ function forget(folder: string): void {
   for (const name of [checkpointFiles.dumpLog, checkpointFiles.dumpStatistics]) removeFile(join(folder, name))
 }
 
-async function finish(engine: Engine, id: string): Promise<void> {
+/** One that ran with --rm is gone afterwards, unless that would lose it. */
+async function finish(engine: Engine, id: string, isBroughtOut: boolean): Promise<void> {
   const ended = readStoredContainer(engine.at, id)
   if (ended === undefined) throw new Error(`container ${id} vanished under its lock`)
-  await cleanupLocked(engine, ended)
+  if (isBroughtOut) await cleanupLocked(engine, ended)
+  else await sweep(engine, ended)
 }
 
 function isRunning(engine: Engine, id: string): boolean {

@@ -62,8 +62,7 @@ export interface CriuFailure {
 export async function criuError({ verb, name, cause, logPath }: CriuFailure): Promise<EngineError> {
   const reason = reasonIn(readTail(logPath) ?? '')
   if (reason === undefined) return cause
-  const { exitCode, stdout, stderr } = await callCriu(['check'])
-  const amiss = exitCode === 0 ? undefined : reasonIn(`${stdout}\n${stderr}`)
+  const amiss = await whatIsAmiss()
   return new EngineError({
     kind: 'internal',
     code: `criu-${verb}-failed`,
@@ -71,6 +70,17 @@ export async function criuError({ verb, name, cause, logPath }: CriuFailure): Pr
     hint: amiss === undefined && !unknownToOlder.test(reason) ? `See ${logPath}` : installHint,
     cause,
   })
+}
+
+/** What criu says of this kernel; undefined where it has nothing to say. */
+async function whatIsAmiss(): Promise<string | undefined> {
+  try {
+    const { exitCode, stdout, stderr } = await callCriu(['check'])
+    return exitCode === 0 ? undefined : reasonIn(`${stdout}\n${stderr}`)
+  } catch (error) {
+    if (error instanceof EngineError) return undefined
+    throw error
+  }
 }
 
 /** Linux 6.16 has no SO_PASSCRED for sockets of networks. */

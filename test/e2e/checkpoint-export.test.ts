@@ -82,7 +82,7 @@ describe.each(['overlay', 'vfs'])('with %s', (driver) => {
     const other = await restore(there, '-i', archive, '--ignore-volumes', '--ignore-rootfs', '--name', 'other')
     expect(other).toMatch(/^[0-9a-f]{64}$/)
     expect(other).not.toBe(id)
-    expect((await there.try(['exec', 'other', 'ls', '/new', '/home'])).stdout).toBe('')
+    expect((await there.try(['exec', 'other', 'ls', '-d', '/new', '/home'])).stdout).toBe('/home\n')
     await clean()
   })
 
@@ -196,7 +196,9 @@ describe('with overlay alone', () => {
     expect(await said('restore', '-i', archive, '--all')).toContain('cannot use --import with --all or --latest')
     expect(await said('restore', '-i', archive)).toContain(`failed to open checkpoint archive ${archive} for import`)
     writeFileSync(archive, 'no archive')
-    expect(await said('restore', '-i', archive)).toMatch(/^125 Error: '.*' is no sound checkpoint/)
+    expect(await said('restore', '-i', archive)).toMatch(
+      /^125 Error: '.*' holds no checkpoint that was exported by Gantry/,
+    )
     await box.ok(['container', 'checkpoint', '-e', archive, 'plain'])
     writeFileSync(archive, readFileSync(archive).subarray(0, 20_000))
     await remove()

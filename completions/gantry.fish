@@ -604,7 +604,7 @@ complete -c gantry -n '__gantry_at "completion"' -l file -s f -d 'Write the scri
 complete -c gantry -n '__gantry_at "completion"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "container checkpoint"' -l all -s a -d 'Checkpoint all running containers'
-complete -c gantry -n '__gantry_at "container checkpoint"' -l compress -s c -d 'Select compression algorithm (gzip, none, zstd) for checkpoint archive.' -x
+complete -c gantry -n '__gantry_at "container checkpoint"' -l compress -s c -d 'Select compression algorithm (gzip, none, zstd) for checkpoint archive' -x
 complete -c gantry -n '__gantry_at "container checkpoint"' -l create-image -d 'Create checkpoint image with specified name' -x
 complete -c gantry -n '__gantry_at "container checkpoint"' -l export -s e -d 'Export the checkpoint image to a tar.gz' -rF
 complete -c gantry -n '__gantry_at "container checkpoint"' -l file-locks -d 'Checkpoint a container with file locks'

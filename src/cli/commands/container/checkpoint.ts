@@ -14,7 +14,7 @@ export default defineCommand({
       type: 'string',
       short: 'c',
       default: 'zstd',
-      describe: 'Select compression algorithm (gzip, none, zstd) for checkpoint archive.',
+      describe: 'Select compression algorithm (gzip, none, zstd) for checkpoint archive',
       complete: 'none',
     },
     'create-image': { type: 'string', describe: 'Create checkpoint image with specified name', complete: 'none' },

@@ -87,6 +87,7 @@ export async function takeDown(engine: Engine, container: StoredContainer): Prom
   const isEndUnseen = live.status === 'created' || (live.status === 'exited' && live.isLost)
   const runtime = runtimeOf(engine.at, stored)
   const steps: (() => void | Promise<void>)[] = [
+    async () => releaseCriu(engine, container),
     ...(isEndUnseen || isOutlivedUnbound(engine, container) ? [async () => killStrays(engine, container)] : []),
     async () => (isEndUnseen ? deleteByRuntime(engine.at, runtime, id) : deleteEnded(engine, container)),
     () => takeDownRootfs(engine, container),
@@ -108,6 +109,16 @@ export async function takeDownExtras(engine: Engine, container: StoredContainer)
   unmountParts(engine, id)
   const { releaseVolumes } = await import('./container-volumes.ts')
   await releaseVolumes(engine, container)
+}
+
+/** Idempotent. The container's lock is held and it is not alive. */
+export async function releaseCriu(engine: Engine, { id, stored }: StoredContainer): Promise<void> {
+  // runc's, for a restore; it stays when that is killed, and runc cannot forget the container then.
+  const root = join(paths.runtimeState(engine.at, stored.runtime.name), id, 'criu-root')
+  if (existsSync(root)) unmountIfMounted(root)
+  if (!existsSync(paths.criu(engine.at, id))) return
+  const { takeDownCriu } = await import('./criu-leftovers.ts')
+  takeDownCriu(engine, id)
 }
 
 async function deleteEnded(engine: Engine, container: StoredContainer): Promise<void> {

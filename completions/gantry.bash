@@ -150,7 +150,7 @@ _gantry_children() {
     '')
         reply='attach commit completion container cp create diff doctor events exec export help history image images import info init inspect kill load logs mount network pause port ps pull rename restart rm rmi run save secret start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
     'container')
-        reply='attach cleanup clone commit cp create diff exec exists export init inspect kill logs mount pause port prune ps rename restart rm run runlabel start stats stop top unmount unpause update wait' ;;
+        reply='attach checkpoint cleanup clone commit cp create diff exec exists export init inspect kill logs mount pause port prune ps rename restart restore rm run runlabel start stats stop top unmount unpause update wait' ;;
     'image')
         reply='diff exists history import inspect list load mount prune pull rm save tag tree unmount untag' ;;
     'network')
@@ -192,6 +192,8 @@ _gantry_flags() {
         reply='--author=:none -a=:none --change=:none -c=:none --config=:file --format=:none -f=:none --iidfile=:file --include-volumes --message=:none -m=:none --pause -p --quiet -q --squash -s --help -h' ;;
     'completion')
         reply='--file=:file -f=:file --help -h' ;;
+    'container checkpoint')
+        reply='--all -a --compress=:none -c=:none --create-image=:none --export=:file -e=:file --file-locks --ignore-rootfs --ignore-volumes --keep -k --latest -l --leave-running -R --pre-checkpoint -P --print-stats --tcp-established --with-previous --help -h' ;;
     'container cleanup')
         reply='--all -a --exec=:none --latest -l --rm --rmi --help -h' ;;
     'container clone')
@@ -202,6 +204,8 @@ _gantry_flags() {
         reply='--format=:none -f=:none --latest -l --size -s --help -h' ;;
     'container prune')
         reply='--filter=:none --force -f --help -h' ;;
+    'container restore')
+        reply='--all -a --file-locks --ignore-rootfs --ignore-static-ip --ignore-static-mac --ignore-volumes --import=:file -i=:file --import-previous=:file --keep -k --latest -l --name=:none -n=:none --print-stats --publish=:none -p=:none --tcp-established --help -h' ;;
     'container runlabel')
         reply='--authfile=:file --cert-dir=:folder --creds=:none --display --name=:none -n=:none --quiet -q --replace --retry=:none --retry-delay=:none --tls-verify --help -h' ;;
     'cp' | 'container cp')
@@ -377,6 +381,8 @@ _gantry_positionals() {
         reply=':container :image' ;;
     'completion')
         reply=':none' ;;
+    'container checkpoint')
+        reply=':running-container ...' ;;
     'container cleanup')
         reply=':container ...' ;;
     'container clone')
@@ -387,6 +393,8 @@ _gantry_positionals() {
         reply=':container ...' ;;
     'container prune')
         reply='' ;;
+    'container restore')
+        reply=':container ...' ;;
     'container runlabel')
         reply=':none :image :file ...' ;;
     'cp' | 'container cp')

@@ -104,6 +104,8 @@ function __gantry_valued
             string split ' ' -- '--author -a --change -c --config --format -f --iidfile --message -m'
         case 'completion'
             string split ' ' -- '--file -f'
+        case 'container checkpoint'
+            string split ' ' -- '--compress -c --create-image --export -e'
         case 'container cleanup'
             string split ' ' -- '--exec'
         case 'container clone'
@@ -112,6 +114,8 @@ function __gantry_valued
             string split ' ' -- '--format -f'
         case 'container prune'
             string split ' ' -- '--filter'
+        case 'container restore'
+            string split ' ' -- '--import -i --import-previous --name -n --publish -p'
         case 'container runlabel'
             string split ' ' -- '--authfile --cert-dir --creds --name -n --retry --retry-delay'
         case 'create' 'container create'
@@ -232,6 +236,8 @@ function __gantry_positionals
             string split ' ' -- 'container image'
         case 'completion'
             string split ' ' -- 'none'
+        case 'container checkpoint'
+            string split ' ' -- 'running-container more'
         case 'container cleanup'
             string split ' ' -- 'container more'
         case 'container clone'
@@ -239,6 +245,8 @@ function __gantry_positionals
         case 'container exists'
             string split ' ' -- 'container'
         case 'container inspect'
+            string split ' ' -- 'container more'
+        case 'container restore'
             string split ' ' -- 'container more'
         case 'container runlabel'
             string split ' ' -- 'none image file more'
@@ -468,6 +476,7 @@ complete -c gantry -n '__gantry_at ""' -l version -s v -d 'Version of gantry'
 complete -c gantry -n '__gantry_at ""' -l volumepath -d 'Folder that keeps named volumes' -xa '(__fish_complete_directories)'
 
 complete -c gantry -n '__gantry_at "container"' -xa attach -d 'Attach to a running container'
+complete -c gantry -n '__gantry_at "container"' -xa checkpoint -d 'Checkpoint one or more containers'
 complete -c gantry -n '__gantry_at "container"' -xa cleanup -d 'Clean up network and mountpoints of one or more containers'
 complete -c gantry -n '__gantry_at "container"' -xa clone -d 'Clone an existing container'
 complete -c gantry -n '__gantry_at "container"' -xa commit -d 'Create new image based on the changed container'
@@ -488,6 +497,7 @@ complete -c gantry -n '__gantry_at "container"' -xa prune -d 'Remove all non run
 complete -c gantry -n '__gantry_at "container"' -xa ps -d 'List containers'
 complete -c gantry -n '__gantry_at "container"' -xa rename -d 'Rename an existing container'
 complete -c gantry -n '__gantry_at "container"' -xa restart -d 'Restart one or more containers'
+complete -c gantry -n '__gantry_at "container"' -xa restore -d 'Restore one or more containers from a checkpoint'
 complete -c gantry -n '__gantry_at "container"' -xa rm -d 'Remove one or more containers'
 complete -c gantry -n '__gantry_at "container"' -xa run -d 'Run a command in a new container'
 complete -c gantry -n '__gantry_at "container"' -xa runlabel -d 'Execute the command described by an image label'
@@ -593,6 +603,22 @@ complete -c gantry -n '__gantry_at "commit" "container commit"' -l help -s h -d 
 complete -c gantry -n '__gantry_at "completion"' -l file -s f -d 'Write the script to this file' -rF
 complete -c gantry -n '__gantry_at "completion"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "container checkpoint"' -l all -s a -d 'Checkpoint all running containers'
+complete -c gantry -n '__gantry_at "container checkpoint"' -l compress -s c -d 'Select compression algorithm (gzip, none, zstd) for checkpoint archive' -x
+complete -c gantry -n '__gantry_at "container checkpoint"' -l create-image -d 'Create checkpoint image with specified name' -x
+complete -c gantry -n '__gantry_at "container checkpoint"' -l export -s e -d 'Export the checkpoint image to a tar.gz' -rF
+complete -c gantry -n '__gantry_at "container checkpoint"' -l file-locks -d 'Checkpoint a container with file locks'
+complete -c gantry -n '__gantry_at "container checkpoint"' -l ignore-rootfs -d 'Do not include root file-system changes when exporting'
+complete -c gantry -n '__gantry_at "container checkpoint"' -l ignore-volumes -d 'Do not export volumes associated with container'
+complete -c gantry -n '__gantry_at "container checkpoint"' -l keep -s k -d 'Keep all temporary checkpoint files'
+complete -c gantry -n '__gantry_at "container checkpoint"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
+complete -c gantry -n '__gantry_at "container checkpoint"' -l leave-running -s R -d 'Leave the container running after writing checkpoint to disk'
+complete -c gantry -n '__gantry_at "container checkpoint"' -l pre-checkpoint -s P -d 'Dump container\'s memory information only, leave the container running'
+complete -c gantry -n '__gantry_at "container checkpoint"' -l print-stats -d 'Display checkpoint statistics'
+complete -c gantry -n '__gantry_at "container checkpoint"' -l tcp-established -d 'Checkpoint a container with established TCP connections'
+complete -c gantry -n '__gantry_at "container checkpoint"' -l with-previous -d 'Checkpoint container with pre-checkpoint images'
+complete -c gantry -n '__gantry_at "container checkpoint"' -l help -s h -d 'Help for this command'
+
 complete -c gantry -n '__gantry_at "container cleanup"' -l all -s a -d 'Clean up all containers'
 complete -c gantry -n '__gantry_at "container cleanup"' -l exec -d 'Clean up the given exec session instead of the container' -x
 complete -c gantry -n '__gantry_at "container cleanup"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
@@ -636,6 +662,22 @@ complete -c gantry -n '__gantry_at "container inspect"' -l help -s h -d 'Help fo
 complete -c gantry -n '__gantry_at "container prune"' -l filter -d 'Provide filter values (e.g. \'label=<key>=<value>\')' -x
 complete -c gantry -n '__gantry_at "container prune"' -l force -s f -d 'Do not prompt for confirmation'
 complete -c gantry -n '__gantry_at "container prune"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "container restore"' -l all -s a -d 'Restore all checkpointed containers'
+complete -c gantry -n '__gantry_at "container restore"' -l file-locks -d 'Restore a container with file locks'
+complete -c gantry -n '__gantry_at "container restore"' -l ignore-rootfs -d 'Do not apply root file-system changes when importing from exported checkpoint'
+complete -c gantry -n '__gantry_at "container restore"' -l ignore-static-ip -d 'Ignore IP address set via --static-ip'
+complete -c gantry -n '__gantry_at "container restore"' -l ignore-static-mac -d 'Ignore MAC address set via --mac-address'
+complete -c gantry -n '__gantry_at "container restore"' -l ignore-volumes -d 'Do not export volumes associated with container'
+complete -c gantry -n '__gantry_at "container restore"' -l import -s i -d 'Restore from exported checkpoint archive (tar.gz)' -rF
+complete -c gantry -n '__gantry_at "container restore"' -l import-previous -d 'Restore from exported pre-checkpoint archive (tar.gz)' -rF
+complete -c gantry -n '__gantry_at "container restore"' -l keep -s k -d 'Keep all temporary checkpoint files'
+complete -c gantry -n '__gantry_at "container restore"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
+complete -c gantry -n '__gantry_at "container restore"' -l name -s n -d 'Specify new name for container restored from exported checkpoint (only works with image or --import)' -x
+complete -c gantry -n '__gantry_at "container restore"' -l print-stats -d 'Display restore statistics'
+complete -c gantry -n '__gantry_at "container restore"' -l publish -s p -d 'Publish a container\'s port, or a range of ports, to the host (default [])' -x
+complete -c gantry -n '__gantry_at "container restore"' -l tcp-established -d 'Restore a container with established TCP connections'
+complete -c gantry -n '__gantry_at "container restore"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "container runlabel"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
 complete -c gantry -n '__gantry_at "container runlabel"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'

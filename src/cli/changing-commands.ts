@@ -1,6 +1,7 @@
 // The commands that change something, and so take away first what killed processes left.
 
 const verbs = new Set([
+  'checkpoint',
   'clone',
   'commit',
   'connect',
@@ -16,6 +17,7 @@ const verbs = new Set([
   'pull',
   'rename',
   'restart',
+  'restore',
   'rm',
   'rmi',
   'run',

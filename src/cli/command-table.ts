@@ -7,6 +7,10 @@ import { containerCommands } from './container-commands.ts'
 
 const ownRows: Readonly<Record<string, CommandRow>> = {
   completion: { summary: 'Print a completion script for a shell', load: () => import('./commands/completion.ts') },
+  'container checkpoint': {
+    summary: 'Checkpoint one or more containers',
+    load: () => import('./commands/container/checkpoint.ts'),
+  },
   'container cleanup': {
     summary: 'Clean up network and mountpoints of one or more containers',
     load: () => import('./commands/container/cleanup.ts'),
@@ -28,6 +32,10 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
     summary: 'List containers',
     aliases: ['list', 'ls'],
     load: () => import('./commands/container/ps.ts'),
+  },
+  'container restore': {
+    summary: 'Restore one or more containers from a checkpoint',
+    load: () => import('./commands/container/restore.ts'),
   },
   'container runlabel': {
     summary: 'Execute the command described by an image label',

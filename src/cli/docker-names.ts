@@ -12,7 +12,7 @@ const swarm = 'there is no swarm'
 const commands: Readonly<Record<string, string>> = {
   builder: 'images are not built yet',
   buildx: 'images are not built yet',
-  checkpoint: 'containers are not checkpointed yet',
+  checkpoint: 'use container checkpoint and container restore',
   config: swarm,
   context: 'Gantry works on this machine, without a service',
   node: swarm,
@@ -29,7 +29,7 @@ const windows = 'it is for Windows'
 const flags: Readonly<Record<string, string>> = {
   attachable: swarm,
   'aux-address': 'set --ip-range aside instead',
-  checkpoint: 'containers are not checkpointed yet',
+  checkpoint: 'use container restore',
   'config-from': swarm,
   'config-only': swarm,
   'cpu-count': windows,

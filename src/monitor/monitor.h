@@ -18,16 +18,18 @@ struct strings {
     size_t count;
 };
 
-enum mode { MODE_RUN, MODE_CREATE, MODE_EXEC };
+enum mode { MODE_RUN, MODE_CREATE, MODE_EXEC, MODE_RESTORE };
 
 struct settings {
     enum mode mode;
     const char *id, *name, *runtime, *bundle, *process, *run_dir, *oom_file;
     const char *log_driver, *log_path, *log_tag, *filter;
+    /** Of criu, for a restore. */
+    const char *image_path, *work_path;
     /** Of the service manager. */
     const char *notify_socket;
     bool is_notify_relayed, is_notify_ready;
-    struct strings runtime_args, exit_command, env, log_labels, preserve_gaps;
+    struct strings runtime_args, restore_args, exit_command, env, log_labels, preserve_gaps;
     bool has_terminal, has_stdin, is_stdin_once;
     int64_t log_max_size, log_max_files, timeout_seconds;
     int preserve_fds, ready_fd, client_fd;

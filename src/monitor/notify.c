@@ -93,7 +93,7 @@ void notify_started(void)
 {
     if (settings.notify_socket == NULL) return;
     // A created container does not run yet: whoever starts it tells.
-    if (settings.mode == MODE_RUN) untold |= settings.is_notify_ready ? MAIN_PID | READY : MAIN_PID;
+    if (settings.mode != MODE_CREATE) untold |= settings.is_notify_ready ? MAIN_PID | READY : MAIN_PID;
     tell();
     if (container.fd >= 0) watch(&container, EPOLLIN);
 }

@@ -22,13 +22,24 @@
 
 enum { ADOPTION_MS = 5000 };
 
+/** What only a restore is told. Returns the new length. */
+static size_t add_restore_words(char **argv, size_t n)
+{
+    argv[n++] = "--image-path";
+    argv[n++] = (char *)settings.image_path;
+    argv[n++] = "--work-path";
+    argv[n++] = (char *)settings.work_path;
+    for (size_t i = 0; i < settings.restore_args.count; i++) argv[n++] = settings.restore_args.items[i];
+    return n;
+}
+
 static char **runtime_argv(void)
 {
-    static const char *const verbs[] = {[MODE_RUN] = "run", [MODE_CREATE] = "create", [MODE_EXEC] = "exec"};
+    static const char *const verbs[] = {[MODE_RUN] = "run", [MODE_CREATE] = "create", [MODE_EXEC] = "exec", [MODE_RESTORE] = "restore"};
     static char pid_file[PATH_MAX], preserve_fds[16];
     snprintf(pid_file, sizeof pid_file, "%s/pid", settings.run_dir);
     snprintf(preserve_fds, sizeof preserve_fds, "%d", settings.preserve_fds);
-    char **argv = grow(NULL, (settings.runtime_args.count + 16) * sizeof *argv);
+    char **argv = grow(NULL, (settings.runtime_args.count + settings.restore_args.count + 20) * sizeof *argv);
     size_t n = 0;
     argv[n++] = (char *)settings.runtime;
     for (size_t i = 0; i < settings.runtime_args.count; i++) argv[n++] = settings.runtime_args.items[i];
@@ -44,6 +55,7 @@ static char **runtime_argv(void)
         argv[n++] = "--preserve-fds";
         argv[n++] = preserve_fds;
     }
+    if (settings.mode == MODE_RESTORE) n = add_restore_words(argv, n);
     argv[n++] = settings.mode == MODE_EXEC ? "--process" : "--bundle";
     argv[n++] = (char *)(settings.mode == MODE_EXEC ? settings.process : settings.bundle);
     argv[n++] = (char *)settings.id;

@@ -27,6 +27,9 @@ static const struct key keys[] = {
     {"filter", TEXT, &settings.filter},
     {"bundle", TEXT, &settings.bundle},
     {"process", TEXT, &settings.process},
+    {"image-path", TEXT, &settings.image_path},
+    {"work-path", TEXT, &settings.work_path},
+    {"restore-arg", LIST, &settings.restore_args},
     {"run-dir", TEXT, &settings.run_dir},
     {"terminal", FLAG, &settings.has_terminal},
     {"stdin", FLAG, &settings.has_stdin},
@@ -80,6 +83,7 @@ static bool parse_mode(const char *text, enum mode *mode)
     if (strcmp(text, "run") == 0) *mode = MODE_RUN;
     else if (strcmp(text, "create") == 0) *mode = MODE_CREATE;
     else if (strcmp(text, "exec") == 0) *mode = MODE_EXEC;
+    else if (strcmp(text, "restore") == 0) *mode = MODE_RESTORE;
     else return false;
     return true;
 }
@@ -115,6 +119,7 @@ static const char *check(void)
 {
     if (settings.id == NULL || settings.runtime == NULL || settings.run_dir == NULL) return "id, runtime or run-dir missing";
     if (settings.mode == MODE_EXEC ? settings.process == NULL : settings.bundle == NULL) return "bundle or process missing";
+    if (settings.mode == MODE_RESTORE && (settings.image_path == NULL || settings.work_path == NULL)) return "image-path or work-path missing";
     if (settings.has_terminal && is_passthrough()) return "a terminal cannot be passed through";
     for (int fd = 3; fd < 3 + settings.preserve_fds; fd++)
         if (fd == settings.ready_fd || fd == settings.client_fd) return "preserve-fds covers a descriptor of our own";
@@ -140,7 +145,7 @@ const char *settings_read(int fd)
     for (size_t at = 0; at < size; at += strlen(text + at) + 1)
         if (text[at] != '\0' && !parse(text + at)) return join("bad setting ", text + at);
     // Lists may be empty, but never NULL: they are handed to execve as they are.
-    struct strings *lists[] = {&settings.runtime_args, &settings.exit_command, &settings.env, &settings.log_labels};
+    struct strings *lists[] = {&settings.runtime_args, &settings.restore_args, &settings.exit_command, &settings.env, &settings.log_labels};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         if (lists[i]->items == NULL) lists[i]->items = grow(NULL, sizeof(char *)), lists[i]->items[0] = NULL;
     return check();

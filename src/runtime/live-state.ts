@@ -3,10 +3,11 @@
 
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { defined } from '../base/defined.ts'
 import { absentAsUndefined } from '../base/errors.ts'
 import { bootId } from '../os/boot-id.ts'
 import type { ContainerRecord, LastRun } from '../state/container-record.ts'
-import { containerFiles, type Layout, paths } from '../state/layout.ts'
+import { checkpointFiles, containerFiles, type Layout, paths } from '../state/layout.ts'
 import { isLockHeld } from '../state/lock.ts'
 import { readRecord } from '../state/record.ts'
 import { readExitRecord } from './exit-record.ts'
@@ -25,6 +26,7 @@ export interface AliveState {
   readonly pid: number
   readonly monitorPid: number
   readonly startedAt: string
+  readonly restoredAt?: string
 }
 
 export interface ExitedState {
@@ -34,6 +36,9 @@ export interface ExitedState {
   readonly finishedAt: string
   readonly isOomKilled: boolean
   readonly error?: string
+  readonly restoredAt?: string
+  /** Its processes were dumped, and can be restored. */
+  readonly checkpointedAt?: string
   /** False until a cleanup has folded the end into state.json and taken down what is left. */
   readonly isSwept: boolean
   /** Nobody saw the end: the monitor was killed or the machine went down. Processes may be left. */
@@ -82,7 +87,7 @@ function settledState(last: Exclude<LastRun, Started>): LiveState {
 function startedState(at: Layout, id: string, last: Started): LiveState {
   if (last.bootId !== bootId()) return lostState(last)
   const folder = paths.runContainer(at, id)
-  const ended = exitedState(folder, last)
+  const ended = exitedState(at, id, last)
   if (ended !== undefined) return ended
   const isHeld = isLockHeld(join(folder, containerFiles.run.monitorLock))
   const started = readStarted(at, id)
@@ -90,27 +95,33 @@ function startedState(at: Layout, id: string, last: Started): LiveState {
     return started === undefined ? { status: 'created', isUnsettled: true } : aliveState(folder, last, started)
   }
   // Between our two looks the monitor may have ended, and its cleanup may have swept everything: look again.
-  return exitedState(folder, last) ?? reread(at, id) ?? abandonedState(folder, last, started)
+  return exitedState(at, id, last) ?? reread(at, id) ?? abandonedState(folder, last, started)
 }
 
-function exitedState(folder: string, last: Started): ExitedState | undefined {
-  const exit = readExitRecord(join(folder, containerFiles.run.exit))
+function exitedState(at: Layout, id: string, last: Started): ExitedState | undefined {
+  const exit = readExitRecord(join(paths.runContainer(at, id), containerFiles.run.exit))
   if (exit === undefined) return undefined
   const { exitCode, finishedAt, isOomKilled } = exit
-  return {
-    status: 'exited',
-    exitCode,
-    startedAt: last.startedAt,
-    finishedAt,
-    isOomKilled,
-    isSwept: false,
-    isLost: false,
-  }
+  const end = { finishedAt, isOomKilled, isSwept: false, isLost: false } as const
+  const { startedAt, restoredAt } = last
+  return { status: 'exited', exitCode, startedAt, ...defined({ restoredAt }), ...end, ...dumped(at, id, last) }
+}
+
+/** Whether the end came of a checkpoint: the runtime kills what it has dumped, when all of that is written. */
+function dumped(at: Layout, id: string, { checkpoint }: Started): { exitCode?: 0; checkpointedAt?: string } {
+  if (checkpoint === undefined || checkpoint.isLeftRunning || !hasCheckpoint(at, id)) return {}
+  return { exitCode: 0, checkpointedAt: checkpoint.at }
+}
+
+/** Whether there is a whole one, of whichever run. Lock-free. */
+export function hasCheckpoint(at: Layout, id: string): boolean {
+  return existsSync(join(paths.checkpoint(at, id), checkpointFiles.inventory))
 }
 
 function aliveState(folder: string, last: Started, started: StartedRecord): AliveState {
   const { pid, monitorPid, startedAt } = started
-  return { status: aliveStatus(folder, last), pid, monitorPid, startedAt }
+  const { restoredAt } = last
+  return { status: aliveStatus(folder, last), pid, monitorPid, startedAt, ...defined({ restoredAt }) }
 }
 
 function aliveStatus(folder: string, last: Started): AliveState['status'] {

@@ -56,6 +56,16 @@ export interface NotifyRequest {
 export type MonitorTask =
   | { readonly mode: 'run' | 'create'; readonly bundle: string }
   | { readonly mode: 'exec'; readonly processFile: string }
+  | ({ readonly mode: 'restore'; readonly bundle: string } & RestoreTask)
+
+/** Of what criu has dumped. */
+export interface RestoreTask {
+  readonly imagePath: string
+  /** For criu's log and statistics. */
+  readonly workPath: string
+  /** More flags of the runtime's `restore`. */
+  readonly flags: readonly string[]
+}
 
 export interface MonitorLog {
   readonly driver: string
@@ -168,7 +178,7 @@ function settingsOf(request: MonitorRequest, layout: Layout): string[] {
     `runtime=${runtime.path}`,
     ...runtime.globalArguments.map((argument) => `runtime-arg=${argument}`),
     ...(request.filter === undefined ? [] : [`filter=${request.filter.toString('hex')}`]),
-    task.mode === 'exec' ? `process=${task.processFile}` : `bundle=${task.bundle}`,
+    ...taskSettings(task),
     `run-dir=${request.runFolder}`,
     ...(request.hasTerminal ? ['terminal=1'] : []),
     ...(request.stdin === 'closed' ? [] : ['stdin=1']),
@@ -184,6 +194,14 @@ function settingsOf(request: MonitorRequest, layout: Layout): string[] {
     `ready-fd=${layout.ready}`,
     ...(request.hasClient ? [`client-fd=${layout.client}`] : []),
   ]
+}
+
+function taskSettings(task: MonitorTask): string[] {
+  if (task.mode === 'exec') return [`process=${task.processFile}`]
+  const bundle = `bundle=${task.bundle}`
+  if (task.mode !== 'restore') return [bundle]
+  const flags = task.flags.map((flag) => `restore-arg=${flag}`)
+  return [bundle, `image-path=${task.imagePath}`, `work-path=${task.workPath}`, ...flags]
 }
 
 function preserveSettings(preservedFds: readonly number[]): string[] {

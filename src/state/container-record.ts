@@ -23,7 +23,15 @@ export interface ContainerRecord extends Versioned {
 export type LastRun =
   | { readonly status: 'created' }
   /** A start was begun in boot `bootId`. Written before the monitor is spawned. */
-  | { readonly status: 'started'; readonly bootId: string; readonly startedAt: string; readonly isPaused: boolean }
+  | {
+      readonly status: 'started'
+      readonly bootId: string
+      readonly startedAt: string
+      readonly isPaused: boolean
+      readonly restoredAt?: string
+      /** A dump of its processes was begun: written before the runtime is called. It ends them, but for `isLeftRunning`. */
+      readonly checkpoint?: { readonly at: string; readonly isLeftRunning: boolean }
+    }
   | {
       readonly status: 'exited'
       readonly startedAt: string
@@ -31,4 +39,7 @@ export type LastRun =
       readonly exitCode: number
       readonly isOomKilled: boolean
       readonly error?: string
+      readonly restoredAt?: string
+      /** It was not its program that ended: it can be restored. */
+      readonly checkpointedAt?: string
     }

@@ -47,6 +47,9 @@ export const paths = {
   containers: (at: Layout) => join(at.root, 'containers'),
   /** Asked for by the hundred: joined by hand. */
   container: (at: Layout, id: string) => `${at.root}/containers/${id}`,
+  /** Of a container that is, or was, checkpointed. */
+  criu: (at: Layout, id: string) => `${at.root}/containers/${id}/${containerFiles.root.criu}`,
+  checkpoint: (at: Layout, id: string) => join(paths.criu(at, id), checkpointFiles.images),
   /** The next state.json of a container, written under its lock: here, where one listing shows what a kill left. */
   containerDraft: (at: Layout, id: string) => join(at.root, 'containers', `${id}.state.tmp`),
   /** What is renamed out of the way and then deleted. */
@@ -124,6 +127,10 @@ export const containerFiles = {
     overlays: 'overlays',
     /** Its secrets as they were when it was made, sealed. */
     secrets: 'secrets.json',
+    /** What a checkpoint consists of: see checkpointFiles. */
+    criu: 'criu',
+    /** Such a folder on its way in. */
+    arriving: 'criu-arriving',
   },
   run: {
     bundle: 'bundle',
@@ -152,6 +159,24 @@ export const containerFiles = {
     /** With the socket by which the container says that it is ready; mounted into it. */
     notify: 'notify',
   },
+} as const
+
+/** Names in containers/<id>/criu/, and in an exported checkpoint: podman's. */
+export const checkpointFiles = {
+  /** criu's images; complete once `inventory` is there. */
+  images: 'checkpoint',
+  inventory: 'inventory.img',
+  /** Memory alone, dumped ahead. */
+  previous: 'pre-checkpoint',
+  dumpLog: 'dump.log',
+  restoreLog: 'restore.log',
+  dumpStatistics: 'stats-dump',
+  restoreStatistics: 'stats-restore',
+  /** The addresses that the container had. */
+  network: 'network.status',
+  /** Of an exported one: what the container changed, and a tar a volume. */
+  rootfs: 'rootfs-diff.tar',
+  volumes: 'volumes',
 } as const
 
 /** Files of one volume, in volumes/<name>/. */

@@ -34,7 +34,7 @@ function isThere(path: string): boolean {
 }
 
 /** Lays the layer at `diff` over the tree at `target`: whiteouts remove, opaque folders empty, everything else replaces. */
-function applyLayer(diff: string, target: string): void {
+export function applyLayer(diff: string, target: string): void {
   copyTree(diff, target, {
     onFolder: applyWhiteouts,
     isWanted: (_, name) => !name.startsWith(whiteoutPrefix),

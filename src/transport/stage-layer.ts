@@ -20,13 +20,17 @@ export interface StagedLayer extends Disposable {
 }
 
 /** Removed by disposing unless published. @throws what `chunks` throws; the signal's reason */
-export async function stageLayer(at: Layout, chunks: Iterable<Uint8Array>, signal: AbortSignal): Promise<StagedLayer> {
+export async function stageLayer(
+  at: Layout,
+  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): Promise<StagedLayer> {
   using stack = new DisposableStack()
   const staged = stack.use(openStaged(() => paths.stagedFile(at, newId())))
   const hash = createHash('sha256')
   const passed = youngGarbage()
   let size = 0
-  for await (const chunk of inTurns(chunks, signal)) {
+  for await (const chunk of Symbol.asyncIterator in chunks ? chunks : inTurns(chunks, signal)) {
     hash.update(chunk)
     writeSparsely(staged.fd, chunk, size)
     size += chunk.length

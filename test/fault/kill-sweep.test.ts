@@ -2,13 +2,15 @@
 // ordinary command works and afterwards nothing is left. (podman 5.4.2, 30 kills of `run -d`: 2 storage leftovers, 3 orphan monitors.)
 
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect } from 'vitest'
+import { afterAll, describe, expect } from 'vitest'
 import { killQuietly } from '../../src/os/process.ts'
 import { type Box, finish, leftovers, openBox } from '../support/box.ts'
 import { busyboxArchive, busyboxName } from '../support/busybox-image.ts'
+import { criuFolder } from '../support/criu.ts'
 import { startDockerRegistry } from '../support/docker-registry.ts'
 import { requires } from '../support/requires.ts'
 import { testUser } from '../support/user.ts'
@@ -81,6 +83,53 @@ const sweeps: Sweep[] = [
     next: ['load', '-q', '-i', busyboxArchive()],
   },
 ]
+
+const checkpoint = ['container', 'checkpoint', 'victim']
+const archive = join(tmpdir(), `gantry-checkpoint-${process.pid}`)
+const exported = ['container', 'checkpoint', '--export', archive, 'victim']
+
+/** With criu. */
+const criuSweeps: Sweep[] = [
+  {
+    verb: 'checkpoint',
+    prepare: (box) => quietly(box, run),
+    args: checkpoint,
+    next: ['rm', '-f', '-t', '0', 'victim'],
+  },
+  { verb: 'export', prepare: (box) => quietly(box, run), args: exported, next: ['rm', '-f', '-t', '0', 'victim'] },
+  {
+    verb: 'restore',
+    prepare: async (box) => {
+      await quietly(box, run)
+      await quietly(box, checkpoint)
+    },
+    args: ['container', 'restore', 'victim'],
+    next: ['rm', '-f', '-t', '0', 'victim'],
+  },
+  {
+    verb: 'import',
+    prepare: async (box) => {
+      if (existsSync(archive)) return
+      await quietly(box, run)
+      await quietly(box, exported)
+      await quietly(box, ['rm', 'victim'])
+    },
+    args: ['container', 'restore', '--import', archive],
+    next: ['rm', '-f', '-t', '0', '--ignore', 'victim'],
+  },
+]
+
+describe.each(['client', 'monitor', 'runc'] as const)('with criu, %s killed', (victim) => {
+  afterAll(() => rmSync(archive, { force: true }))
+  for (const sweep of criuSweeps) {
+    rootTest(`during ${sweep.verb} at ${pointsAsRoot} points leaves nothing`, { timeout: 600_000 }, async () => {
+      rmSync(archive, { force: true })
+      await using box = openBox({ programs: criuFolder() })
+      await box.ok(['load', '-q', '-i', busyboxArchive()])
+      await sweepPoints(box, sweep, { victim, points: pointsAsRoot })
+    })
+  }
+})
 
 const cases = (['root', 'an ordinary user'] as const).flatMap((who) =>
   (['client', 'monitor', 'runc'] as const).map((victim) => ({ who, victim })),

@@ -48,6 +48,8 @@ export interface BoxOptions {
   readonly user?: TestUser
   /** Without one, containers that name no network have none. */
   readonly network?: TestNetwork
+  /** A folder whose programs come before others of their name. */
+  readonly programs?: string
 }
 
 export function openBox(options: BoxOptions = {}): Box {
@@ -170,9 +172,9 @@ function temporariesIn(folder: string): string[] {
     .map(({ parentPath, name }) => `temporary ${relative(folder, join(parentPath, name))}`)
 }
 
-function boxEnvironment(folder: string, { user, network }: BoxOptions): Record<string, string> {
+function boxEnvironment(folder: string, { user, network, programs }: BoxOptions): Record<string, string> {
   const common = {
-    PATH: process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin',
+    PATH: `${programs === undefined ? '' : `${programs}:`}${process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin'}`,
     GANTRY_BOX: folder,
     GANTRY_DEBUG_LOCKS: '1',
     CONTAINERS_CONF: network === undefined ? join(import.meta.dirname, 'no-network.conf') : '/dev/null',

@@ -81,15 +81,16 @@ export interface ContainerPlan {
   readonly image: ImageOfContainer | undefined
   /** Those that were asked for: who asks is told when the host cannot keep them. */
   readonly limits: Limits
+  /** A new one unless given; no container has it. */
+  readonly id?: ContainerId
 }
 
 /** As `create`, of what is complete. */
 export async function createComplete(
   engine: Engine,
-  { name: wanted, complete, image, limits }: ContainerPlan,
+  { name: wanted, complete, image, limits, id = newContainerId() }: ContainerPlan,
   options: CreateOptions = {},
 ): Promise<CreatedContainer> {
-  const id = newContainerId()
   // Contradictions are found before anything is made or replaced.
   const spec = complete(wanted ?? 'x')
   // Told at creation, for nobody reads what a detached start prints.

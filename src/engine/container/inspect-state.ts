@@ -1,7 +1,10 @@
 // inspect's State: what is true of the container at this instant.
 
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { isAlive, type LiveState } from '../../runtime/live-state.ts'
 import { ociVersion } from '../../spec/to-oci.ts'
+import { checkpointFiles, paths } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
 import { cgroupPathOf } from './cgroup-path.ts'
 import type { StoredContainer } from './stored-container.ts'
@@ -22,14 +25,27 @@ export function inspectState(engine: Engine, container: StoredContainer) {
     ...inspectEnd(live),
     StartedAt: live.status === 'created' ? never : live.startedAt,
     Health: null,
-    Checkpointed: false,
-    CheckpointedAt: never,
-    RestoredAt: never,
-    CheckpointLog: '',
-    CheckpointPath: '',
-    RestoreLog: '',
-    Restored: false,
+    ...inspectCheckpoint(engine, container),
     StoppedByUser: record.isStoppedByUser,
+  }
+}
+
+/** Its files are told of as long as they are there. */
+function inspectCheckpoint({ at }: Engine, { id, live }: StoredContainer) {
+  const checkpointedAt = live.status === 'exited' ? live.checkpointedAt : undefined
+  const restoredAt = live.status === 'created' ? undefined : live.restoredAt
+  const shown = (name: string) => {
+    const path = join(paths.criu(at, id), name)
+    return existsSync(path) ? path : ''
+  }
+  return {
+    Checkpointed: checkpointedAt !== undefined,
+    CheckpointedAt: checkpointedAt ?? never,
+    RestoredAt: restoredAt ?? never,
+    CheckpointLog: shown(checkpointFiles.dumpLog),
+    CheckpointPath: shown(checkpointFiles.images),
+    RestoreLog: shown(checkpointFiles.restoreLog),
+    Restored: restoredAt !== undefined && checkpointedAt === undefined,
   }
 }
 

@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { oomCounterFile } from '../../os/cgroup.ts'
 import { gantryCommand } from '../../os/installation.ts'
-import type { MonitorRequest } from '../../runtime/monitor.ts'
+import type { MonitorRequest, MonitorTask, RestoreTask } from '../../runtime/monitor.ts'
 import { runtimeOf } from '../../runtime/oci-runtime.ts'
 import type { CompleteLog } from '../../spec/log.ts'
 import type { CompleteProcess } from '../../spec/process.ts'
@@ -16,6 +16,8 @@ import type { Bundle } from './write-bundle.ts'
 
 export interface LaunchFacts {
   readonly mode: 'run' | 'create'
+  /** In place of the mode. */
+  readonly restoring?: RestoreTask
   readonly bundle: Bundle
   readonly isAttached: boolean
   readonly preservedFds?: readonly number[]
@@ -28,11 +30,12 @@ export function monitorRequest(engine: Engine, container: StoredContainer, facts
   const cgroup = cgroupPathOf(engine, container)
   const notify = notificationOf(stored.spec)
   return {
-    task: { mode: facts.mode, bundle: facts.bundle.path },
+    task: taskOf(facts),
     id,
     name,
     runtime: runtimeOf(engine.at, stored),
-    filter: facts.bundle.callFilter,
+    // criu restores the filters of the processes, and is itself under none.
+    filter: facts.restoring === undefined ? facts.bundle.callFilter : undefined,
     runFolder: paths.runContainer(engine.at, id),
     hasTerminal: main.hasTerminal,
     stdin: stdinMode(main, facts.isAttached),
@@ -53,6 +56,12 @@ export function monitorRequest(engine: Engine, container: StoredContainer, facts
     heldFds: facts.heldFds,
     hasClient: facts.isAttached,
   }
+}
+
+function taskOf({ mode, restoring, bundle }: LaunchFacts): MonitorTask {
+  return restoring === undefined
+    ? { mode, bundle: bundle.path }
+    : { mode: 'restore', bundle: bundle.path, ...restoring }
 }
 
 /** The journal has a place of its own. */

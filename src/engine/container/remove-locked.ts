@@ -13,7 +13,15 @@ import type { Engine } from '../engine.ts'
 import { removeCidFile } from './cid-file.ts'
 import { takeDownRootfs } from './rootfs.ts'
 import type { StoredContainer } from './stored-container.ts'
-import { announceEnd, eventSubject, isUnswept, keepMonitorOut, removeRunFolder, takeDown } from './sweep.ts'
+import {
+  announceEnd,
+  eventSubject,
+  isUnswept,
+  keepMonitorOut,
+  releaseCriu,
+  removeRunFolder,
+  takeDown,
+} from './sweep.ts'
 
 export interface RemovalExtent {
   /** Its anonymous volumes go with it, as they always do with a container that ran with --rm. */
@@ -30,6 +38,7 @@ export async function removeLocked(
   using _monitor = await keepMonitorOut(engine, container)
   forgetMounts(engine, container)
   if (isUnswept(engine, container)) await takeDown(engine, container)
+  await releaseCriu(engine, container)
   if (live.status === 'exited' && !live.isSwept) announceEnd(engine, container, live)
   // Before the container, which a crash would leave without them, not them without it.
   const { mounts, isAutoRemoved } = container.stored.spec

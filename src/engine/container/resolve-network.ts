@@ -52,7 +52,8 @@ function modeOf(engine: Engine, { namespaces }: ContainerSpec, facet: NetworkFac
   return mode
 }
 
-function choosePorts(engine: Engine, facet: NetworkFacet) {
+/** With a port of the host's for each that names none. */
+export function choosePorts(engine: Engine, facet: NetworkFacet) {
   const needsChoice = facet.isAllPublished || facet.ports.some(({ hostPort }) => hostPort === 0)
   if (!needsChoice) return completePorts(facet, { isFree: () => true, randomPort: () => 0 })
   const used = usedHostPorts(engine)

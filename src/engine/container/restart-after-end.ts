@@ -16,7 +16,7 @@ const steadyMs = 10_000
 
 /** Whether the end of its last run asks for a new one. */
 export function isToBeRestarted({ live, record, stored }: StoredContainer): boolean {
-  if (live.status !== 'exited' || live.isLost) return false
+  if (live.status !== 'exited' || live.isLost || live.checkpointedAt !== undefined) return false
   const { exitCode } = live
   const { isStoppedByUser, restartCount } = record
   return isRestartDue(stored.spec.restart, { exitCode, isStoppedByUser, restartCount })

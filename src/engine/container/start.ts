@@ -8,7 +8,7 @@ import { syncAll } from '../../os/atomic-file.ts'
 import { bootId } from '../../os/boot-id.ts'
 import { type AttachSocket, connectAttach } from '../../runtime/attach-client.ts'
 import { isAlive, markers } from '../../runtime/live-state.ts'
-import { type StartedMonitor, startMonitor } from '../../runtime/monitor.ts'
+import { type RestoreTask, type StartedMonitor, startMonitor } from '../../runtime/monitor.ts'
 import { runtimeOf } from '../../runtime/oci-runtime.ts'
 import { startCreated } from '../../runtime/start-created.ts'
 import type { CompleteSpec } from '../../spec/container-spec.ts'
@@ -16,6 +16,7 @@ import { dependenciesOf } from '../../spec/dependencies.ts'
 import type { WindowSize } from '../../spec/facts.ts'
 import type { ContainerRecord } from '../../state/container-record.ts'
 import { type Layout, paths } from '../../state/layout.ts'
+import type { NetworkAttachment } from '../../state/network-attachment.ts'
 import type { Engine } from '../engine.ts'
 import { attachSocketOf } from './control.ts'
 import { containerGone, lockContainer, saveRecord, stateImproper } from './lock-container.ts'
@@ -97,6 +98,13 @@ interface LaunchRequest extends StartRequest {
   readonly mode: 'run' | 'create'
   /** Of a restart policy; 0 when somebody asked for the start. */
   readonly restartCount?: number
+  /** Its processes are not started but restored. */
+  readonly restoring?: Restoring
+}
+
+export interface Restoring extends RestoreTask {
+  /** The networks that it gets this time. */
+  readonly networks: readonly NetworkAttachment[]
 }
 
 /** The container's lock is held. */
@@ -130,14 +138,16 @@ async function bringUp(engine: Engine, container: StoredContainer, request: Laun
   const { id, record, stored } = container
   const folder = paths.runContainer(engine.at, id)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  using network = await setUpNetwork(engine, container)
+  const { restoring } = request
+  using network = await setUpNetwork(engine, restoring === undefined ? container : inNetworks(container, restoring))
   const rootfs = setUpRootfs(engine, container)
   const bundle = await writeBundle(engine, container, {
     rootfs,
     network: network.facts,
     windowSize: request.windowSize,
   })
-  saveRecord(engine, startedRecord(engine, record, request.restartCount ?? 0), { isFolderSynced: false })
+  if (restoring !== undefined) (await import('./settle-restored.ts')).settleRestored(engine, container)
+  saveRecord(engine, startedRecord(engine, record, request), { isFolderSynced: false })
   warnOfDeafManager(engine, stored.spec)
   const launching = { ...request, bundle, heldFds: network.heldPorts }
   const [started] = await Promise.all([
@@ -149,10 +159,19 @@ async function bringUp(engine: Engine, container: StoredContainer, request: Laun
   const isService = notificationOf(stored.spec) !== undefined
   if (!isService) await moveMonitor(engine, container, { pid: started.monitorPid, helpers: network.helpers })
   writePidFiles(stored.spec.pidFiles, started)
-  engine.events.append({ ...eventSubject(container), status: 'init', attributes: stored.spec.labels })
-  if (request.mode === 'run') announceStart(engine, container, request.isAttached)
+  announce(engine, container, request)
   const { pid, client } = started
   return { container: reread(engine, id), pid, ...(client === undefined ? {} : { client }) }
+}
+
+function inNetworks(container: StoredContainer, { networks }: Restoring): StoredContainer {
+  return { ...container, record: { ...container.record, networks } }
+}
+
+function announce(engine: Engine, container: StoredContainer, { mode, restoring, isAttached }: LaunchRequest): void {
+  const event = { ...eventSubject(container), attributes: container.stored.spec.labels }
+  engine.events.append({ ...event, status: restoring === undefined ? 'init' : 'restore' })
+  if (mode === 'run' && restoring === undefined) announceStart(engine, container, isAttached)
 }
 
 function announceStart(engine: Engine, container: StoredContainer, isAttached: boolean): void {
@@ -166,14 +185,15 @@ function writePidFiles(files: CompleteSpec['pidFiles'], { pid, monitorPid }: Sta
   if (files?.monitor !== undefined) writeFileSync(files.monitor, String(monitorPid))
 }
 
-function startedRecord(engine: Engine, record: ContainerRecord, restartCount: number): ContainerRecord {
+function startedRecord(
+  engine: Engine,
+  record: ContainerRecord,
+  { restartCount = 0, restoring }: LaunchRequest,
+): ContainerRecord {
   const startedAt = engine.clock.now()
-  return {
-    ...record,
-    isStoppedByUser: false,
-    restartCount,
-    last: { status: 'started', bootId: bootId(), startedAt, isPaused: false },
-  }
+  const restored = restoring === undefined ? {} : { restoredAt: startedAt }
+  const last = { status: 'started', bootId: bootId(), startedAt, isPaused: false, ...restored } as const
+  return { ...record, isStoppedByUser: false, restartCount, last }
 }
 
 async function undo(engine: Engine, container: StoredContainer, before: ContainerRecord): Promise<void> {

@@ -3,6 +3,7 @@
 
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { defined } from '../../base/defined.ts'
 import { absentAsUndefined } from '../../base/errors.ts'
 import { runAllSteps } from '../../base/run-all-steps.ts'
 import { killCgroup } from '../../os/cgroup.ts'
@@ -86,6 +87,7 @@ export async function takeDown(engine: Engine, container: StoredContainer): Prom
   const isEndUnseen = live.status === 'created' || (live.status === 'exited' && live.isLost)
   const runtime = runtimeOf(engine.at, stored)
   const steps: (() => void | Promise<void>)[] = [
+    async () => releaseCriu(engine, container),
     ...(isEndUnseen || isOutlivedUnbound(engine, container) ? [async () => killStrays(engine, container)] : []),
     async () => (isEndUnseen ? deleteByRuntime(engine.at, runtime, id) : deleteEnded(engine, container)),
     () => takeDownRootfs(engine, container),
@@ -107,6 +109,16 @@ export async function takeDownExtras(engine: Engine, container: StoredContainer)
   unmountParts(engine, id)
   const { releaseVolumes } = await import('./container-volumes.ts')
   await releaseVolumes(engine, container)
+}
+
+/** Idempotent. The container's lock is held and it is not alive. */
+export async function releaseCriu(engine: Engine, { id, stored }: StoredContainer): Promise<void> {
+  // runc's, for a restore; it stays when that is killed, and runc cannot forget the container then.
+  const root = join(paths.runtimeState(engine.at, stored.runtime.name), id, 'criu-root')
+  if (existsSync(root)) unmountIfMounted(root)
+  if (!existsSync(paths.criu(engine.at, id))) return
+  const { takeDownCriu } = await import('./criu-leftovers.ts')
+  takeDownCriu(engine, id)
 }
 
 async function deleteEnded(engine: Engine, container: StoredContainer): Promise<void> {
@@ -155,7 +167,7 @@ async function killStrays(engine: Engine, container: StoredContainer): Promise<v
 }
 
 function endedRecord(record: ContainerRecord, live: ExitedState): ContainerRecord {
-  const { startedAt, finishedAt, exitCode, isOomKilled, error } = live
+  const { startedAt, finishedAt, exitCode, isOomKilled, error, restoredAt, checkpointedAt } = live
   return {
     ...record,
     last: {
@@ -164,7 +176,7 @@ function endedRecord(record: ContainerRecord, live: ExitedState): ContainerRecor
       finishedAt,
       exitCode,
       isOomKilled,
-      ...(error === undefined ? {} : { error }),
+      ...defined({ error, restoredAt, checkpointedAt }),
     },
   }
 }

@@ -10,6 +10,11 @@ import { criuFolder } from '../support/criu.ts'
 import { requires } from '../support/requires.ts'
 
 const test = requires('root', 'runc', 'overlay')
+/** What the test forges of config.dump. */
+interface Dump {
+  readonly gantry: { readonly spec: { readonly mounts: { readonly mounts: object[] }; readonly network: object } }
+}
+
 const counting = 'i=0; while :; do i=$((i+1)); echo $i; sleep 0.1; done'
 const change =
   'echo new > /new; echo more >> /etc/passwd; rm -r /home; mkdir -p /deep/er; chown 5:6 /deep; echo kept > /data/kept'
@@ -169,6 +174,30 @@ describe('with overlay alone', () => {
     expect(await box.ok(['container', 'restore', '-i', archive])).toBe(id)
     expect(await box.ok(['exec', 'short', 'stat', '-c', '%u', '/new'])).toBe('0')
     await remove()
+  })
+
+  test.each([
+    ['id', (dump) => Object.assign(dump, { id: '../../../escaped' })],
+    ['image', (dump) => Object.assign(dump, { rootfsImageID: '../escaped' })],
+    ['volume', (dump) => Object.assign(dump.gantry.spec.mounts.mounts[0] ?? {}, { name: '../escaped' })],
+    ['network', (dump) => Object.assign(dump.gantry.spec.network, { attachments: [{ network: '../escaped' }] })],
+    ['spec', (dump) => Object.assign(dump.gantry, { spec: {} })],
+  ] as [string, (dump: Dump) => object][])('an archive does not lead outside by its %s', async (_, forge) => {
+    await started('honest', ['-v', 'own:/own'])
+    const archive = join(box.folder, 'forged')
+    await box.ok(['container', 'checkpoint', '-c', 'none', '-e', archive, 'honest'])
+    const at = ['-C', box.folder]
+    execFileSync('tar', ['-xf', archive, ...at, 'config.dump'])
+    const dump = JSON.parse(readFileSync(join(box.folder, 'config.dump'), 'utf8')) as Dump
+    forge(dump)
+    writeFileSync(join(box.folder, 'config.dump'), JSON.stringify(dump))
+    execFileSync('tar', ['-cf', archive, ...at, 'config.dump'])
+    await remove()
+    expect(await said('restore', '-i', archive, '--ignore-volumes')).toMatch(
+      /^125 Error: '.*' holds no checkpoint that was exported by Gantry/,
+    )
+    expect(await box.ok(['ps', '-aq'])).toBe('')
+    expect(execFileSync('find', [box.folder, '-name', 'escaped'], { encoding: 'utf8' })).toBe('')
   })
 
   test('what does not go together is refused, and what cannot be read', async () => {

@@ -3,11 +3,15 @@
 import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { EngineError, errnoOf, invalid } from '../../base/errors.ts'
+import { isFullId } from '../../base/ids.ts'
+import { objectName } from '../../base/object-name.ts'
 import { parseBoundedJson } from '../../image/bounded-json.ts'
 import { asCorrupt, compressionOf, decompress } from '../../image/decompress.ts'
 import { manifestLimits, parseManifest } from '../../image/manifest.ts'
 import type { ImageRecord } from '../../image/record.ts'
 import { createTarReader } from '../../image/tar-reader.ts'
+import type { CompleteSpec } from '../../spec/container-spec.ts'
+import { volumeMounts } from '../../spec/mounts.ts'
 import { paths } from '../../state/layout.ts'
 import { readSmallBlob } from '../../transport/blob-store.ts'
 import type { Engine } from '../engine.ts'
@@ -93,15 +97,37 @@ export function unsound({ label }: CheckpointSource, error: unknown): unknown {
   return new EngineError({ kind: 'corrupt', code: 'checkpoint-unsound', message, cause: error })
 }
 
+/** What becomes part of a path is of its form: an archive may come from anybody. */
 function parseDump({ label }: CheckpointSource, bytes: Buffer): ContainerDump {
   const bounds = { what: 'config.dump', maxBytes: maxDumpBytes }
-  const dump = bytes.length === 0 ? undefined : (parseBoundedJson(bytes, bounds) as unknown as Partial<ContainerDump>)
-  if (dump?.gantry?.spec !== undefined && typeof dump.id === 'string' && typeof dump.name === 'string') {
-    return dump as ContainerDump
-  }
+  const dump = bytes.length === 0 ? undefined : (parseBoundedJson(bytes, bounds) as unknown as ContainerDump)
+  if (dump !== undefined && isSound(dump)) return dump
   throw new EngineError({
     kind: 'corrupt',
     code: 'checkpoint-unsound',
     message: `'${label}' holds no checkpoint that was exported by Gantry`,
   })
+}
+
+function isSound({ id, name, rootfsImageID, gantry }: Partial<ContainerDump>): boolean {
+  const isOfImage = rootfsImageID === '' || isId(rootfsImageID)
+  return isName(name) && isId(id) && isOfImage && gantry !== undefined && isSoundSpec(gantry.spec ?? {})
+}
+
+function isSoundSpec({ mounts, namespaces, network, secrets }: Partial<CompleteSpec>): boolean {
+  if (!Array.isArray(mounts?.mounts) || namespaces === undefined) return false
+  const names = [
+    ...volumeMounts(mounts).map((mount) => mount.name),
+    ...(network?.attachments ?? []).map((attachment) => attachment.network),
+    ...[...(secrets?.mounts ?? []), ...(secrets?.environment ?? [])].flatMap((secret) => [secret.name, secret.id]),
+  ]
+  return names.every(isName)
+}
+
+function isId(value: unknown): boolean {
+  return typeof value === 'string' && isFullId(value)
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === 'string' && objectName.test(value)
 }

@@ -84,7 +84,8 @@ function newVolumes({ at }: Engine, { gantry }: ContainerDump, { hasVolumes }: I
 }
 
 async function createFrom(engine: Engine, dump: ContainerDump, request: ImportRequest): Promise<CreatedContainer> {
-  const { spec } = dump.gantry
+  // Files of the host's are not for an archive to name.
+  const { pidFiles: _pids, cidFile: _cid, ...spec } = dump.gantry.spec
   if (request.ports.length > 0 && !canPublish(spec.namespaces.network)) {
     throw invalid('network-conflict', 'cannot publish ports of a container that has no network of its own')
   }

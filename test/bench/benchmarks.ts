@@ -71,12 +71,12 @@ export const benchmarks: readonly Benchmark[] = [
   {
     name: 'iperf3, container to host',
     goal: { text: '≥ 1 ×', isReached: ({ ratio }) => ratio >= 1 },
-    measure: async (world) => summarize(await throughputs(world, roundsIn(world, 9), 'to the host'), 'Gbit/s'),
+    measure: async (world) => summarize(await throughputs(world, roundsIn(world, 25), 'to the host'), 'Gbit/s'),
   },
   {
     name: 'iperf3, host to container',
     goal: { text: '≥ 1 ×', isReached: ({ ratio }) => ratio >= 1 },
-    measure: async (world) => summarize(await throughputs(world, roundsIn(world, 9), 'to the container'), 'Gbit/s'),
+    measure: async (world) => summarize(await throughputs(world, roundsIn(world, 25), 'to the container'), 'Gbit/s'),
   },
   { name: 'pull + unpack, 300 MB, 10,000 files, 6 layers', goal: atMost(1), measure: pull },
   {

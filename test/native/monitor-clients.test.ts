@@ -1,6 +1,6 @@
 // The attach protocol: what clients get, what they can ask for, and that none of them can harm the others.
 
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { encodeFrame, encodeSignal, encodeSubscribe, frameTypes } from '../../src/runtime/frames.ts'
@@ -46,8 +46,11 @@ describe('output', () => {
   })
 
   test('waits for the first client', async () => {
-    await using monitor = await monitored({ payload: 'head -c 8000000 /dev/zero; echo done >"$FAKE_ARGV.done"' })
+    const payload =
+      'until test -e "$FAKE_ARGV.go"; do sleep 0.05; done; head -c 8000000 /dev/zero; echo done >"$FAKE_ARGV.done"'
+    await using monitor = await monitored({ payload })
     monitor.client.socket.pause()
+    writeFileSync(join(monitor.folder, 'argv.go'), '')
     await new Promise((resolve) => setTimeout(resolve, 400))
     expect(existsSync(join(monitor.folder, 'argv.done'))).toBe(false)
     monitor.client.socket.resume()

@@ -1,10 +1,10 @@
 // One test's world: its own state root, the real Gantry and the real runc. After every command `system check` must be clean, and at
 // the end no process, mount, cgroup or temporary file of this box may be left. GANTRY_BIN replaces the program (oracle mode).
 
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, relative, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { TestNetwork } from './network.ts'
 import type { TestUser } from './user.ts'
 
@@ -166,10 +166,11 @@ function hasRootIn(folder: string, pid: string): boolean {
 
 function temporariesIn(folder: string): string[] {
   if (!existsSync(folder)) return []
-  // With types links are not followed: an image's may lead to the host's folders.
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter(({ name }) => name.endsWith('.tmp'))
-    .map(({ parentPath, name }) => `temporary ${relative(folder, join(parentPath, name))}`)
+  // find follows no link: an image's may lead to the host's folders. Node's readdir does, when it is recursive.
+  const words = [folder, '-ignore_readdir_race', '-name', '*.tmp', '-printf', '%P\\n']
+  return spawnSync('find', words, { encoding: 'utf8' })
+    .stdout.split('\n')
+    .flatMap((path) => (path === '' ? [] : [`temporary ${path}`]))
 }
 
 function boxEnvironment(folder: string, { user, network, programs }: BoxOptions): Record<string, string> {

@@ -86,7 +86,7 @@ describe('names', () => {
     await box.ok(['tag', busyboxName, 'begun:1'])
     expect((await ask('inspect', 'begun', '-f', '{{.Diges')).offered).toEqual(['{{.Digest}}'])
     expect((await ask('image', 'inspect', 'beg', '-f', '{{.Diges')).offered).toEqual(['{{.Digest}}'])
-    await box.ok(['untag', 'begun:1'])
+    await box.ok(['untag', 'begun:1', 'begun:1'])
     await box.ok(['rm', 'known'])
     await box.ok(['volume', 'rm', 'kept'])
   })

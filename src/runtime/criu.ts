@@ -5,19 +5,19 @@ import { absentAsUndefined, EngineError } from '../base/errors.ts'
 import { type RunOutcome, runProcess } from '../os/exec.ts'
 import { callRuntime, type OciRuntime } from './oci-runtime.ts'
 
-const least = '3.11'
+/** 3.11 */
+const least = 31_100
 const installHint = 'Install it: apt install criu (Linux 6.16 and later need version 4.2 or newer)'
 
 /** Whoever is about to call the runtime asks first. @throws unavailable `criu-missing`, `criu-too-old`; unsupported `runtime-without-criu` */
 export async function checkCriu(runtime: OciRuntime): Promise<void> {
-  const { stdout } = await callCriu(['--version'])
-  const version = /Version:\s*(\d+\.\d+(?:\.\d+)?)/.exec(stdout)?.[1]
-  if (version === undefined) throw missing('criu does not say which version it is')
-  if (isOlder(version, least)) {
+  const { text, number } = await criuVersion()
+  if (number === 0) throw missing('criu does not say which version it is')
+  if (number < least) {
     throw new EngineError({
       kind: 'unavailable',
       code: 'criu-too-old',
-      message: `checkpoint and restore need criu ${least} or later, this is ${version}`,
+      message: `checkpoint and restore need criu 3.11 or later, this is ${text}`,
       hint: installHint,
     })
   }
@@ -31,11 +31,11 @@ export async function checkCriu(runtime: OciRuntime): Promise<void> {
   })
 }
 
-/** By number: 4.1.1 is 40101. 0 where it cannot be asked. */
-export async function criuVersionNumber(): Promise<number> {
-  const [, major = '0', minor = '0', patch = '0'] =
-    /Version:\s*(\d+)\.(\d+)(?:\.(\d+))?/.exec((await callCriu(['--version'])).stdout) ?? []
-  return Number(major) * 10_000 + Number(minor) * 100 + Number(patch)
+/** `number`: 4.1.1 is 40101; 0 where it is not told. @throws unavailable `criu-missing` */
+export async function criuVersion(): Promise<{ readonly text: string; readonly number: number }> {
+  const found = /Version:\s*((\d+)\.(\d+)(?:\.(\d+))?)/.exec((await callCriu(['--version'])).stdout) ?? []
+  const [, text = '', major = '0', minor = '0', patch = '0'] = found
+  return { text, number: Number(major) * 10_000 + Number(minor) * 100 + Number(patch) }
 }
 
 /** Whether the kernel tells which pages were written to since: what a dump in two parts needs. @throws unsupported `criu-without-tracking` */
@@ -99,15 +99,6 @@ async function callCriu(words: readonly string[]): Promise<RunOutcome> {
 
 function missing(message: string): EngineError {
   return new EngineError({ kind: 'unavailable', code: 'criu-missing', message, hint: installHint })
-}
-
-function isOlder(version: string, than: string): boolean {
-  const [[major = 0, minor = 0], [leastMajor = 0, leastMinor = 0]] = [numbersOf(version), numbersOf(than)]
-  return major < leastMajor || (major === leastMajor && minor < leastMinor)
-}
-
-function numbersOf(version: string): number[] {
-  return version.split('.').map(Number)
 }
 
 /** The first error is the cause; of the others only what follows from it is told. That on its own limit of descriptors criu survives. */

@@ -128,20 +128,13 @@ describe('with overlay alone', () => {
   })
   afterAll(async () => box[Symbol.asyncDispose]())
 
-  const started = async (name: string, flags: readonly string[] = []) =>
-    box.ok([
-      'run',
-      '-d',
-      '--name',
-      name,
-      '--network',
-      'none',
-      ...flags,
-      busybox,
-      'sh',
-      '-c',
-      `echo new > /new; ${counting}`,
-    ])
+  const script = `echo new > /new; ${counting}`
+  /** It counts, so that the file is there. */
+  const started = async (name: string, flags: readonly string[] = []) => {
+    const id = await box.ok(['run', '-d', '--name', name, '--network', 'none', ...flags, busybox, 'sh', '-c', script])
+    await vi.waitFor(async () => expect(await box.ok(['logs', name])).not.toBe(''), { timeout: 10_000, interval: 200 })
+    return id
+  }
   const said = async (...words: string[]) => {
     const { code, stderr } = await box.try(['container', ...words])
     return `${code} ${stderr}`

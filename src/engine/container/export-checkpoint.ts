@@ -10,7 +10,7 @@ import { EngineError, errnoOf } from '../../base/errors.ts'
 import { mediaTypes } from '../../image/manifest.ts'
 import { hostPlatform } from '../../image/platform.ts'
 import { isUnifiedCgroup } from '../../os/cgroup.ts'
-import { criuVersionNumber } from '../../runtime/criu.ts'
+import { criuVersion } from '../../runtime/criu.ts'
 import { composeImage } from '../../transport/copy.ts'
 import { stageLayer } from '../../transport/stage-layer.ts'
 import type { Engine } from '../engine.ts'
@@ -104,7 +104,7 @@ async function annotationsOf({ name, stored }: StoredContainer): Promise<Record<
     [checkpointAnnotations.rawImageName]: source.kind === 'image' ? source.reference : '',
     [checkpointAnnotations.imageId]: stored.image?.id ?? '',
     [checkpointAnnotations.imageName]: stored.image?.name ?? '',
-    [checkpointAnnotations.criu]: String(await criuVersionNumber()),
+    [checkpointAnnotations.criu]: String((await criuVersion()).number),
     [checkpointAnnotations.runtime]: stored.runtime.name,
     [checkpointAnnotations.architecture]: arch() === 'x64' ? 'amd64' : arch(),
     [checkpointAnnotations.kernel]: release(),

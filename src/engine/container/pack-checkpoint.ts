@@ -96,8 +96,7 @@ export async function* packCheckpoint(
 }
 
 function dumpOf({ clock }: Engine, { id, name, record, stored }: StoredContainer): ContainerDump {
-  // Two containers cannot have one file for their ids.
-  const { pidFiles: _pids, cidFile: _cid, ...spec } = stored.spec
+  const { spec } = stored
   const attachments = [...attachmentsOf({ record, stored })]
   return {
     schema: currentSchema,

@@ -5,6 +5,7 @@ import type { CheckpointRequest } from '../../../engine/container/checkpoint.ts'
 import type { CheckpointCompression } from '../../../engine/container/export-checkpoint.ts'
 import { defineCommand } from '../../command.ts'
 import { printReports } from '../../criu-reports.ts'
+import { refuseConflicts } from '../../flag-conflicts.ts'
 import { allOption, checkTargets, findTargets, latestOption } from '../../targets.ts'
 
 export default defineCommand({
@@ -101,16 +102,14 @@ function requestOf(flags: Flags, isCompressionGiven: boolean): Omit<CheckpointRe
 
 function checkFlags(flags: Flags, isCompressionGiven: boolean): void {
   const { export: path = '', 'create-image': image = '' } = flags
-  const conflicts: [boolean, string][] = [
+  refuseConflicts([
     [path === '' && isCompressionGiven, '--compress can only be used with --export'],
     [path === '' && flags['ignore-rootfs'], '--ignore-rootfs can only be used with --export'],
     [path === '' && flags['ignore-volumes'], '--ignore-volumes can only be used with --export'],
     [path !== '' && image !== '', '--create-image can not be used with --export'],
     [image !== '' && flags['pre-checkpoint'], '--create-image can not be used with --pre-checkpoint'],
     [flags['with-previous'] && flags['pre-checkpoint'], '--with-previous can not be used with --pre-checkpoint'],
-  ]
-  const conflict = conflicts.find(([is]) => is)
-  if (conflict !== undefined) throw invalid('flags-conflict', conflict[1])
+  ])
 }
 
 function compressionOf(text: string): CheckpointCompression {

@@ -1,12 +1,13 @@
 // container restore: what was checkpointed goes on, in place or from an archive or image.
 
-import { EngineError, invalid } from '../../../base/errors.ts'
+import { EngineError } from '../../../base/errors.ts'
 import type { CheckpointSource } from '../../../engine/container/checkpoint-source.ts'
 import type { ImportRequest } from '../../../engine/container/import-checkpoint.ts'
 import type { StoredContainer } from '../../../engine/container/stored-container.ts'
 import type { Engine } from '../../../engine/engine.ts'
 import { defineCommand } from '../../command.ts'
 import { printReports } from '../../criu-reports.ts'
+import { refuseConflicts } from '../../flag-conflicts.ts'
 import { allOption, findTargets, latestOption } from '../../targets.ts'
 
 export default defineCommand({
@@ -114,7 +115,7 @@ interface RestoreTarget {
 }
 
 function checkWords({ import: path, all, latest, name, 'tcp-established': tcp }: Flags, args: readonly string[]): void {
-  complainOf([
+  refuseConflicts([
     [name !== undefined && tcp, '--tcp-established cannot be used with --name'],
     [path !== undefined && (all || latest), 'cannot use --import with --all or --latest'],
     [path !== undefined && args.length > 0, 'cannot use --import with positional arguments'],
@@ -128,18 +129,13 @@ function checkWords({ import: path, all, latest, name, 'tcp-established': tcp }:
 function checkImports(flags: Flags, targets: readonly RestoreTarget[]): void {
   if (targets.length > 0 && targets.every(({ source }) => source !== undefined)) return
   const only = (flag: string) => `--${flag} can only be used with image or --import`
-  complainOf([
+  refuseConflicts([
     [flags['import-previous'] !== undefined, only('import-previous')],
     [flags['ignore-rootfs'], only('ignore-rootfs')],
     [flags['ignore-volumes'], only('ignore-volumes')],
     [flags.name !== undefined, only('name')],
     [flags.publish.length > 0, only('publish')],
   ])
-}
-
-function complainOf(complaints: readonly (readonly [boolean, string])[]): void {
-  const complaint = complaints.find(([is]) => is)
-  if (complaint !== undefined) throw invalid('flags-conflict', complaint[1])
 }
 
 async function targetsOf(engine: Engine, flags: Flags, args: readonly string[]): Promise<RestoreTarget[]> {

@@ -174,6 +174,8 @@ function __gantry_valued
             string split ' ' -- '--filter -f --format --last -n --sort --watch -w'
         case 'pull' 'image pull'
             string split ' ' -- '--arch --authfile --cert-dir --creds --os --platform --retry --retry-delay --variant'
+        case 'push' 'image push'
+            string split ' ' -- '--authfile --cert-dir --compression-format --compression-level --creds --digestfile --format -f --retry --retry-delay'
         case 'restart' 'container restart'
             string split ' ' -- '--cidfile --filter -f --time -t'
         case 'rm' 'container rm'
@@ -314,6 +316,8 @@ function __gantry_positionals
             string split ' ' -- 'running-container none'
         case 'pull' 'image pull'
             string split ' ' -- 'image more'
+        case 'push' 'image push'
+            string split ' ' -- 'image none'
         case 'rename' 'container rename'
             string split ' ' -- 'container none'
         case 'restart' 'container restart'
@@ -423,6 +427,7 @@ complete -c gantry -n '__gantry_at ""' -xa pause -d 'Pause all the processes in 
 complete -c gantry -n '__gantry_at ""' -xa port -d 'List port mappings or a specific mapping for the container'
 complete -c gantry -n '__gantry_at ""' -xa ps -d 'List containers'
 complete -c gantry -n '__gantry_at ""' -xa pull -d 'Pull an image from a registry'
+complete -c gantry -n '__gantry_at ""' -xa push -d 'Push an image to a registry'
 complete -c gantry -n '__gantry_at ""' -xa rename -d 'Rename an existing container'
 complete -c gantry -n '__gantry_at ""' -xa restart -d 'Restart one or more containers'
 complete -c gantry -n '__gantry_at ""' -xa rm -d 'Remove one or more containers'
@@ -522,6 +527,7 @@ complete -c gantry -n '__gantry_at "image"' -xa load -d 'Load image(s) from a ta
 complete -c gantry -n '__gantry_at "image"' -xa mount -d 'Mount the root file system of an image'
 complete -c gantry -n '__gantry_at "image"' -xa prune -d 'Remove unused images'
 complete -c gantry -n '__gantry_at "image"' -xa pull -d 'Pull an image from a registry'
+complete -c gantry -n '__gantry_at "image"' -xa push -d 'Push an image to a registry'
 complete -c gantry -n '__gantry_at "image"' -xa rm -d 'Remove one or more images from local storage'
 complete -c gantry -n '__gantry_at "image"' -xa save -d 'Save image(s) to an archive'
 complete -c gantry -n '__gantry_at "image"' -xa tag -d 'Add an additional name to a local image'
@@ -1038,6 +1044,23 @@ complete -c gantry -n '__gantry_at "pull" "image pull"' -l retry-delay -d 'Delay
 complete -c gantry -n '__gantry_at "pull" "image pull"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
 complete -c gantry -n '__gantry_at "pull" "image pull"' -l variant -d 'Use VARIANT instead of the running architecture variant for choosing images' -x
 complete -c gantry -n '__gantry_at "pull" "image pull"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "push" "image push"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
+complete -c gantry -n '__gantry_at "push" "image push"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "push" "image push"' -l compress -d 'Compress layers when pushing to a directory using the \'dir\' transport (default: as they are)'
+complete -c gantry -n '__gantry_at "push" "image push"' -l compression-format -d 'Compression format to use: gzip or zstd (default: as it is in the store; plain layers gzip)' -x
+complete -c gantry -n '__gantry_at "push" "image push"' -l compression-level -d 'Compression level to use: 1 to 9 for gzip, 1 to 20 for zstd' -x
+complete -c gantry -n '__gantry_at "push" "image push"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x
+complete -c gantry -n '__gantry_at "push" "image push"' -l digestfile -d 'Write the digest of the pushed image to the specified file' -rF
+complete -c gantry -n '__gantry_at "push" "image push"' -l disable-content-trust -d 'Accepted for compatibility with docker: there is no content trust to disable'
+complete -c gantry -n '__gantry_at "push" "image push"' -l force-compression -d 'Compress layers anew that are compressed in another format (default: with --compression-format true, else false)'
+complete -c gantry -n '__gantry_at "push" "image push"' -l format -s f -d 'Manifest type (oci or v2s2) to use in the destination (default: that of the image)' -x
+complete -c gantry -n '__gantry_at "push" "image push"' -l quiet -s q -d 'Suppress output information when pushing images'
+complete -c gantry -n '__gantry_at "push" "image push"' -l remove-signatures -d 'Discard any pre-existing signatures in the image: the store keeps none'
+complete -c gantry -n '__gantry_at "push" "image push"' -l retry -d 'Number of times to retry in case of failure' -x
+complete -c gantry -n '__gantry_at "push" "image push"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
+complete -c gantry -n '__gantry_at "push" "image push"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
+complete -c gantry -n '__gantry_at "push" "image push"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "rename" "container rename"' -l help -s h -d 'Help for this command'
 

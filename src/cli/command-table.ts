@@ -77,6 +77,7 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
   },
   'image prune': { summary: 'Remove unused images', load: () => import('./commands/image/prune.ts') },
   'image pull': { summary: 'Pull an image from a registry', load: () => import('./commands/image/pull.ts') },
+  'image push': { summary: 'Push an image to a registry', load: () => import('./commands/image/push.ts') },
   'image rm': {
     summary: 'Remove one or more images from local storage',
     aliases: ['remove'],
@@ -129,6 +130,7 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
   'network update': { summary: 'Update an existing network', load: () => import('./commands/network/update.ts') },
   ps: { summary: 'List containers', load: () => import('./commands/container/ps.ts') },
   pull: { summary: 'Pull an image from a registry', load: () => import('./commands/image/pull.ts') },
+  push: { summary: 'Push an image to a registry', load: () => import('./commands/image/push.ts') },
   rmi: { summary: 'Remove one or more images from local storage', load: () => import('./commands/image/rm.ts') },
   save: { summary: 'Save image(s) to an archive', load: () => import('./commands/image/save.ts') },
   'secret create': { summary: 'Create a new secret', load: () => import('./commands/secret/create.ts') },

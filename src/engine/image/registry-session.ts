@@ -29,6 +29,8 @@ export interface RegistrySession extends AsyncDisposable {
   readonly conf: RegistriesConf
   /** Mirrors first. @throws denied `registry-blocked`, `policy-rejects` */
   endpoints(reference: Reference): Endpoint[]
+  /** Where images are written to: never a mirror, and no policy is asked. @throws denied `registry-blocked` */
+  destination(reference: Reference): Endpoint
   open(endpoint: Endpoint): Promise<RegistrySourceOptions>
 }
 
@@ -44,6 +46,7 @@ export async function openRegistrySession(engine: Engine, access: RegistryAccess
       if (policyPath !== undefined) checkPolicy(policyPath, { transport: 'docker', scope: reference })
       return endpointsFor(conf, reference)
     },
+    destination: (reference) => endpointsFor(conf, reference).at(-1) as Endpoint,
     open: async (endpoint) => {
       const isInsecure = access.isTlsVerified === undefined ? endpoint.isInsecure : !access.isTlsVerified
       const places = { folder: access.certificateFolder, home: process.env['HOME'] }

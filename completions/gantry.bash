@@ -148,7 +148,7 @@ _gantry_ask() {
 _gantry_children() {
     case $1 in
     '')
-        reply='attach commit completion container cp create diff doctor events exec export help history image images import info init inspect kill load logs mount network pause port ps pull push rename restart rm rmi run save secret start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
+        reply='attach commit completion container cp create diff doctor events exec export help history image images import info init inspect kill load login logout logs mount network pause port ps pull push rename restart rm rmi run save secret start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
     'container')
         reply='attach checkpoint cleanup clone commit cp create diff exec exists export init inspect kill logs mount pause port prune ps rename restart restore rm run runlabel start stats stop top unmount unpause update wait' ;;
     'image')
@@ -254,6 +254,10 @@ _gantry_flags() {
         reply='--all -a --cidfile=:file --latest -l --signal=:none -s=:none --help -h' ;;
     'load' | 'image load')
         reply='--input=:file -i=:file --quiet -q --help -h' ;;
+    'login')
+        reply='--authfile=:file --cert-dir=:folder --compat-auth-file=:file --get-login --password=:none -p=:none --password-stdin --secret=:secret --tls-verify --username=:none -u=:none --verbose -v --help -h' ;;
+    'logout')
+        reply='--all -a --authfile=:file --compat-auth-file=:file --help -h' ;;
     'logs' | 'container logs')
         reply='--color --follow -f --latest -l --names -n --since=:none --tail=:none --timestamps -t --until=:none --help -h' ;;
     'mount' | 'container mount')
@@ -445,6 +449,10 @@ _gantry_positionals() {
         reply=':running-container ...' ;;
     'load' | 'image load')
         reply='' ;;
+    'login')
+        reply=':none' ;;
+    'logout')
+        reply=':none' ;;
     'logs' | 'container logs')
         reply=':container ...' ;;
     'mount' | 'container mount')

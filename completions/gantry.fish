@@ -150,6 +150,10 @@ function __gantry_valued
             string split ' ' -- '--cidfile --signal -s'
         case 'load' 'image load'
             string split ' ' -- '--input -i'
+        case 'login'
+            string split ' ' -- '--authfile --cert-dir --compat-auth-file --password -p --secret --username -u'
+        case 'logout'
+            string split ' ' -- '--authfile --compat-auth-file'
         case 'logs' 'container logs'
             string split ' ' -- '--since --tail --until'
         case 'mount' 'container mount'
@@ -290,6 +294,10 @@ function __gantry_positionals
             string split ' ' -- 'container more'
         case 'kill' 'container kill'
             string split ' ' -- 'running-container more'
+        case 'login'
+            string split ' ' -- 'none'
+        case 'logout'
+            string split ' ' -- 'none'
         case 'logs' 'container logs'
             string split ' ' -- 'container more'
         case 'mount' 'container mount'
@@ -420,6 +428,8 @@ complete -c gantry -n '__gantry_at ""' -xa init -d 'Initialize one or more conta
 complete -c gantry -n '__gantry_at ""' -xa inspect -d 'Display the configuration of object denoted by ID'
 complete -c gantry -n '__gantry_at ""' -xa kill -d 'Kill one or more running containers with a specific signal'
 complete -c gantry -n '__gantry_at ""' -xa load -d 'Load image(s) from a tar archive'
+complete -c gantry -n '__gantry_at ""' -xa login -d 'Log in to a container registry'
+complete -c gantry -n '__gantry_at ""' -xa logout -d 'Log out of a container registry'
 complete -c gantry -n '__gantry_at ""' -xa logs -d 'Fetch the logs of one or more containers'
 complete -c gantry -n '__gantry_at ""' -xa mount -d 'Mount the root file system of a container'
 complete -c gantry -n '__gantry_at ""' -xa network -d 'Manage networks'
@@ -933,6 +943,23 @@ complete -c gantry -n '__gantry_at "kill" "container kill"' -l help -s h -d 'Hel
 complete -c gantry -n '__gantry_at "load" "image load"' -l input -s i -d 'Read from specified archive file (default: stdin)' -rF
 complete -c gantry -n '__gantry_at "load" "image load"' -l quiet -s q -d 'Suppress the output'
 complete -c gantry -n '__gantry_at "load" "image load"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "login"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
+complete -c gantry -n '__gantry_at "login"' -l cert-dir -d 'Use certificates at the specified path to access the registry' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "login"' -l compat-auth-file -d 'Path of a Docker-compatible config file to update instead' -rF
+complete -c gantry -n '__gantry_at "login"' -l get-login -d 'Return the current login user for the registry'
+complete -c gantry -n '__gantry_at "login"' -l password -s p -d 'Password for registry' -x
+complete -c gantry -n '__gantry_at "login"' -l password-stdin -d 'Take the password from stdin'
+complete -c gantry -n '__gantry_at "login"' -l secret -d 'Retrieve password from a secret' -xa '(__gantry_secrets)'
+complete -c gantry -n '__gantry_at "login"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
+complete -c gantry -n '__gantry_at "login"' -l username -s u -d 'Username for registry' -x
+complete -c gantry -n '__gantry_at "login"' -l verbose -s v -d 'Write more detailed information to stdout'
+complete -c gantry -n '__gantry_at "login"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "logout"' -l all -s a -d 'Remove the credentials for all registries in the auth file'
+complete -c gantry -n '__gantry_at "logout"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
+complete -c gantry -n '__gantry_at "logout"' -l compat-auth-file -d 'Path of a Docker-compatible config file to update instead' -rF
+complete -c gantry -n '__gantry_at "logout"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "logs" "container logs"' -l color -d 'Output the containers with different colors in the log'
 complete -c gantry -n '__gantry_at "logs" "container logs"' -l follow -s f -d 'Follow log output'

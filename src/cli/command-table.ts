@@ -106,6 +106,8 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
     load: () => import('./commands/inspect.ts'),
   },
   load: { summary: 'Load image(s) from a tar archive', load: () => import('./commands/image/load.ts') },
+  login: { summary: 'Log in to a container registry', load: () => import('./commands/registry/login.ts') },
+  logout: { summary: 'Log out of a container registry', load: () => import('./commands/registry/logout.ts') },
   'network connect': {
     summary: 'Add container to a network',
     load: () => import('./commands/network/connect.ts'),

@@ -5,7 +5,7 @@ import { printReference } from '../../image/reference.ts'
 import { checkPolicy } from '../../signature/policy.ts'
 import { tlsFor } from '../../transport/registry/certificates.ts'
 import { openRegistry, type Registry } from '../../transport/registry/client.ts'
-import { type Credentials, findCredentials } from '../../transport/registry/credentials.ts'
+import { type CredentialSources, type Credentials, findCredentials } from '../../transport/registry/credentials.ts'
 import { type Endpoint, endpointsFor } from '../../transport/registry/endpoints.ts'
 import { type Http, openHttp } from '../../transport/registry/http.ts'
 import { type RegistriesConf, readRegistriesConf } from '../../transport/registry/registries-conf.ts'
@@ -75,13 +75,20 @@ async function storedCredentials(
   conf: RegistriesConf,
   on: { access: RegistryAccess; endpoint: Endpoint },
 ): Promise<Credentials | undefined> {
-  const sources = {
-    authFile: on.access.authFile,
+  return findCredentials(credentialSources(engine, conf, on.access.authFile), on.endpoint.reference)
+}
+
+export function credentialSources(
+  engine: Engine,
+  conf: RegistriesConf,
+  authFile: string | undefined,
+): CredentialSources {
+  return {
+    authFile,
     environment: { ...process.env, REGISTRY_AUTH_FILE: engine.settings.authFile },
     isRootless: engine.settings.isRootless,
     userId: process.getuid?.() ?? 0,
     helper: askCredentialHelper,
     helpers: conf.credentialHelpers,
   }
-  return findCredentials(sources, on.endpoint.reference)
 }

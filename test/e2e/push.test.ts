@@ -1,7 +1,7 @@
 // push, judged by skopeo and a real registry.
 
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { openBox } from '../support/box.ts'
@@ -75,6 +75,17 @@ describe('push', () => {
     expect(layers.length).toBe(1)
     skopeo('copy', '-q', place, `dir:${join(box.folder, 'copy')}`)
     expect(readdirSync(join(box.folder, 'copy'))).toContain('version')
+  })
+
+  rootTest('to a dir: that is there: an image is replaced, a folder with other files is left alone', async () => {
+    await using box = openBox()
+    await box.ok(['load', '-q', '-i', busyboxArchive()])
+    const folder = join(box.folder, 'out')
+    for (let round = 0; round < 2; round += 1) await box.ok(['push', '-q', busyboxName, `dir:${folder}`])
+    writeFileSync(join(folder, 'thesis.txt'), 'x')
+    const { code, stderr } = await box.try(['push', '-q', busyboxName, `dir:${folder}`])
+    expect({ code, stderr }).toMatchObject({ code: 125, stderr: expect.stringContaining('exists and is not empty') })
+    expect(readdirSync(folder)).toEqual(expect.arrayContaining(['thesis.txt', 'manifest.json']))
   })
 
   const refused: [string, RegExp][] = [

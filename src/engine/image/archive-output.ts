@@ -2,9 +2,8 @@
 
 import { once } from 'node:events'
 import { createWriteStream, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Writable } from 'node:stream'
-import { EngineError, invalid } from '../../base/errors.ts'
+import { absentAsUndefined, EngineError, invalid } from '../../base/errors.ts'
 import { randomHex } from '../../base/random.ts'
 import { removeFile } from '../../os/atomic-file.ts'
 import { removeTree } from '../../os/remove-tree.ts'
@@ -49,9 +48,15 @@ async function writeFolder(path: string, temporary: string, fill: Fill): Promise
   }
 }
 
-/** A `dir:` that somebody wrote before: it holds one image, which the new one replaces. */
+/** A `dir:` that somebody wrote before, and nothing but that: it holds one image, which the new one replaces. */
 function isImageFolder(path: string): boolean {
-  return existsSync(join(path, 'version')) && existsSync(join(path, 'manifest.json'))
+  const names = absentAsUndefined(() => readdirSync(path)) ?? []
+  return ['version', 'manifest.json'].every((name) => names.includes(name)) && names.every(isOfImage)
+}
+
+/** skopeo's names in a `dir:`. */
+function isOfImage(name: string): boolean {
+  return /^(version|manifest\.json|[0-9a-f]{64,128}(\.manifest\.json)?|([0-9a-f]{64,128}-)?signature-\d+)$/.test(name)
 }
 
 async function writeFile(path: string, temporary: string, fill: Fill): Promise<void> {

@@ -1,8 +1,16 @@
 // Health checks as flags give them. Loaded where some are given.
 
+import { defined } from '../base/defined.ts'
 import { parseGoDuration } from '../base/duration.ts'
 import { errorMessage, invalid } from '../base/errors.ts'
-import { defaultHealthTimes, type HealthAction, type HealthCheck, healthActions, type StartupCheck } from './health.ts'
+import {
+  type CheckTimes,
+  defaultHealthTimes,
+  type HealthAction,
+  type HealthCheck,
+  healthActions,
+  type StartupCheck,
+} from './health.ts'
 
 /** As they were typed; what is absent stays as it is, or has the usual value. */
 export interface CheckTexts {
@@ -23,6 +31,17 @@ export function healthCheckOf(texts: CheckTexts, base?: HealthCheck): HealthChec
   const check = timedCheck(texts, { ...defaultHealthTimes, test: [], ...base })
   if (check.retries < 1) throw wrong('healthcheck-retries must be greater than 0')
   return check
+}
+
+/** Only what is said, without a command. @throws invalid `health-invalid` */
+export function checkTimesOf(texts: CheckTexts): CheckTimes {
+  const { intervalNs, timeoutNs, startPeriodNs, retries } = healthCheckOf(texts)
+  return defined({
+    intervalNs: texts.interval === undefined ? undefined : intervalNs,
+    timeoutNs: texts.timeout === undefined ? undefined : timeoutNs,
+    startPeriodNs: texts.startPeriod === undefined ? undefined : startPeriodNs,
+    retries: texts.retries === undefined ? undefined : retries,
+  })
 }
 
 /** podman's startup checks have a start period of a second, which says nothing. @throws invalid `health-invalid` */

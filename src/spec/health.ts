@@ -23,9 +23,13 @@ export interface StartupCheck extends HealthCheck {
   readonly successes: number
 }
 
+export type CheckTimes = Partial<Omit<HealthCheck, 'test'>>
+
 export interface HealthFacet {
   /** The image's unless said. */
   readonly check?: HealthCheck
+  /** For the image's check; not of a complete spec. */
+  readonly times?: CheckTimes
   readonly startup?: StartupCheck
   readonly onFailure: HealthAction
   /** `local`, `events_logger`, or an absolute folder. */
@@ -60,13 +64,14 @@ export function healthCommand({ test }: HealthCheck): readonly string[] {
   return kind === 'CMD-SHELL' ? ['/bin/sh', '-c', words.join(' ')] : test
 }
 
-/** With the image's check where none was asked for: what that leaves open has the usual value. @throws as checkHealth */
+/** With the image's check where none was asked for, at the times that were: what both leave open has the usual value. @throws as checkHealth */
 export function completeHealth(
   { health, notify }: { readonly health?: HealthFacet; readonly notify?: NotifyFacet },
   ofImage: HealthCheck | undefined,
 ): HealthFacet | undefined {
-  const check = health?.check ?? (ofImage === undefined ? undefined : withUsualTimes(ofImage))
-  const complete = check === undefined ? health : { ...defaultHealth, ...health, check }
+  const { times, ...asked } = health ?? defaultHealth
+  const check = asked.check ?? (ofImage === undefined ? undefined : { ...withUsualTimes(ofImage), ...times })
+  const complete = check === undefined ? health && asked : { ...asked, check }
   checkHealth(complete, notify)
   return complete
 }

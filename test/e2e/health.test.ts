@@ -183,11 +183,13 @@ realTest('the image’s check, and none of it', async () => {
   )
   await box.ok(['run', '-d', '--name', 'none', '--network', 'none', '--no-healthcheck', layeredName, 'sleep', '1000'])
   expect(await shown('none')).toBe('{"Test":["NONE"]}')
+  await box.ok(['create', '--name', 'slow', '--network', 'none', '--health-interval', '99s', layeredName])
+  expect(JSON.parse(await shown('slow'))).toMatchObject({ ...changes.Healthcheck, Interval: 99e9 })
   expect(await box.ok(['ps', '--filter', 'health=none', '--format', '{{.Names}} {{.Status}}'])).not.toContain('(')
   expect((await box.try(['healthcheck', 'run', 'none'])).stderr).toMatch(
     /^Error: container \S+ has no defined healthcheck/,
   )
-  await box.ok(['rm', '-f', '-t', '0', 'own', 'none'])
+  await box.ok(['rm', '-f', '-t', '0', 'own', 'none', 'slow'])
 })
 
 realTest('logs: in a folder, among the events, so long', async () => {

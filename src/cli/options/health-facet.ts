@@ -3,7 +3,7 @@
 import { invalid } from '../../base/errors.ts'
 import { healthLogDestination } from '../../engine/container/health-log.ts'
 import { defaultHealth, type HealthFacet, noCheck } from '../../spec/health.ts'
-import { healthCheckOf, parseHealthAction, startupCheckOf } from '../../spec/health-text.ts'
+import { checkTimesOf, healthCheckOf, parseHealthAction, startupCheckOf } from '../../spec/health-text.ts'
 import type { HealthChanges } from '../../spec/health-update.ts'
 import type { HealthInvocation, healthOptions } from './health.ts'
 
@@ -21,7 +21,7 @@ export function healthFacet(invocation: HealthInvocation): HealthFacet {
     ...defaultHealth,
     ...Object.fromEntries(given),
     ...(isDisabled ? { check: noCheck } : {}),
-    ...(check.command ? { check: healthCheckOf(check) } : {}),
+    ...(check.command ? { check: healthCheckOf(check) } : { times: checkTimesOf({ ...check, command: undefined }) }),
     ...(startup.command ? { startup: startupCheckOf(startup) } : {}),
   }
 }

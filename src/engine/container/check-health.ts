@@ -54,11 +54,22 @@ async function checkAlone(engine: Engine, target: ContainerRef): Promise<Checked
   using _probe = await lockProbe(engine, target)
   const subject = subjectOf(engine, target)
   const startedAt = engine.clock.now()
-  const result = await runProbe(engine, subject.container, subject.check)
+  const result = await probe(engine, subject)
   const { isSuccess, isTimedOut, output } = result
   const exitCode = isTimedOut ? -1 : isSuccess ? 0 : 1
   const next = await record(engine, subject, { startedAt, endedAt: engine.clock.now(), exitCode, output })
   return { subject, result, next }
+}
+
+/** What fails because the container has ended is no failure of the check. */
+async function probe(engine: Engine, { container, check }: Subject): Promise<ProbeResult> {
+  try {
+    return await runProbe(engine, container, check)
+  } catch (error) {
+    const now = readStoredContainer(engine.at, container.id)
+    if (now !== undefined && isSameRun(container, now)) throw error
+    throw notRunning(container.id)
+  }
 }
 
 async function lockProbe(engine: Engine, { id, name }: ContainerRef): Promise<HeldLock> {

@@ -40,12 +40,12 @@ export async function update(
   check(engine, spec, asked)
   saveRecord(engine, { ...record, update: { ...next } })
   try {
+    if (isAlive(live) && asked.limits !== undefined)
+      await applyLimits(engine, { ...container, stored: { ...stored, spec } })
     if (health !== undefined && isAlive(live) && live.status !== 'initialized') {
       const { renewHealth } = await import('./renew-health.ts')
       await renewHealth(engine, container.id, { before: stored.spec.health, after: health })
     }
-    if (isAlive(live) && asked.limits !== undefined)
-      await applyLimits(engine, { ...container, stored: { ...stored, spec } })
   } catch (error) {
     await undo(engine, container)
     throw error

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { completeHealth, defaultHealth, type HealthFacet, healthCommand } from '../../../src/spec/health.ts'
-import { healthCheckOf, parseHealthCommand, startupCheckOf } from '../../../src/spec/health-text.ts'
+import { checkTimesOf, healthCheckOf, parseHealthCommand, startupCheckOf } from '../../../src/spec/health-text.ts'
 import { changedHealth, type HealthChanges } from '../../../src/spec/health-update.ts'
 
 test.each([
@@ -54,6 +54,9 @@ test('completeHealth takes the image’s check, unless there is one', () => {
   expect(completeHealth({ health }, ofImage)).toEqual({ ...health, check: usual })
   const none = { ...defaultHealth, check: healthCheckOf({ command: 'none' }) }
   expect(completeHealth({ health: none }, ofImage)).toEqual(none)
+  const at = { ...defaultHealth, times: checkTimesOf({ interval: 'disable' }) }
+  expect(completeHealth({ health: at }, ofImage)).toEqual({ ...defaultHealth, check: { ...usual, intervalNs: 0 } })
+  expect(completeHealth({ health: at }, undefined)).toEqual(defaultHealth)
   expect(completeHealth({}, undefined)).toBeUndefined()
 })
 

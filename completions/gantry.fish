@@ -91,7 +91,7 @@ function __gantry_images
 end
 
 function __gantry_is_group
-    contains -- "$argv" '' 'container' 'image' 'network' 'secret' 'system' 'volume' 'system connection'
+    contains -- "$argv" '' 'container' 'healthcheck' 'image' 'network' 'secret' 'system' 'volume' 'system connection'
 end
 
 function __gantry_valued
@@ -119,7 +119,7 @@ function __gantry_valued
         case 'container runlabel'
             string split ' ' -- '--authfile --cert-dir --creds --name -n --retry --retry-delay'
         case 'create' 'container create'
-            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --blkio-weight --blkio-weight-device --cap-add --cap-drop --cgroup-conf --cgroup-parent --cgroupns --cgroups --chrootdirs --cidfile --conmon-pidfile --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --device --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --gpus --group-add --group-entry --hostname -h --hosts-file --hostuser --image-volume --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --memory-reservation --memory-swap --memory-swappiness --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --personality --pid --pidfile --pids-limit --platform --publish -p --pull --rdt-class --requires --restart --retry --retry-delay --sdnotify --seccomp-policy --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
+            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --blkio-weight --blkio-weight-device --cap-add --cap-drop --cgroup-conf --cgroup-parent --cgroupns --cgroups --chrootdirs --cidfile --conmon-pidfile --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --device --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --gpus --group-add --group-entry --health-cmd --health-interval --health-log-destination --health-max-log-count --health-max-log-size --health-on-failure --health-retries --health-start-period --health-startup-cmd --health-startup-interval --health-startup-retries --health-startup-success --health-startup-timeout --health-timeout --hostname -h --hosts-file --hostuser --image-volume --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --memory-reservation --memory-swap --memory-swappiness --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --personality --pid --pidfile --pids-limit --platform --publish -p --pull --rdt-class --requires --restart --retry --retry-delay --sdnotify --seccomp-policy --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
         case 'diff' 'container diff'
             string split ' ' -- '--format'
         case 'events' 'system events'
@@ -185,7 +185,7 @@ function __gantry_valued
         case 'rm' 'container rm'
             string split ' ' -- '--cidfile --filter --time -t'
         case 'run' 'container run'
-            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --blkio-weight --blkio-weight-device --cap-add --cap-drop --cgroup-conf --cgroup-parent --cgroupns --cgroups --chrootdirs --cidfile --conmon-pidfile --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --detach-keys --device --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --gpus --group-add --group-entry --hostname -h --hosts-file --hostuser --image-volume --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --memory-reservation --memory-swap --memory-swappiness --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --personality --pid --pidfile --pids-limit --platform --preserve-fd --preserve-fds --publish -p --pull --rdt-class --requires --restart --retry --retry-delay --sdnotify --seccomp-policy --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
+            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --blkio-weight --blkio-weight-device --cap-add --cap-drop --cgroup-conf --cgroup-parent --cgroupns --cgroups --chrootdirs --cidfile --conmon-pidfile --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --detach-keys --device --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --gpus --group-add --group-entry --health-cmd --health-interval --health-log-destination --health-max-log-count --health-max-log-size --health-on-failure --health-retries --health-start-period --health-startup-cmd --health-startup-interval --health-startup-retries --health-startup-success --health-startup-timeout --health-timeout --hostname -h --hosts-file --hostuser --image-volume --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --memory-reservation --memory-swap --memory-swappiness --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --personality --pid --pidfile --pids-limit --platform --preserve-fd --preserve-fds --publish -p --pull --rdt-class --requires --restart --retry --retry-delay --sdnotify --seccomp-policy --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
         case 'save' 'image save'
             string split ' ' -- '--format --output -o'
         case 'secret create'
@@ -213,7 +213,7 @@ function __gantry_valued
         case 'unpause' 'container unpause'
             string split ' ' -- '--cidfile --filter -f'
         case 'update' 'container update'
-            string split ' ' -- '--blkio-weight --blkio-weight-device --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --device-read-bps --device-read-iops --device-write-bps --device-write-iops --env -e --memory -m --memory-reservation --memory-swap --memory-swappiness --pids-limit --restart --unsetenv'
+            string split ' ' -- '--blkio-weight --blkio-weight-device --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --device-read-bps --device-read-iops --device-write-bps --device-write-iops --env -e --health-cmd --health-interval --health-log-destination --health-max-log-count --health-max-log-size --health-on-failure --health-retries --health-start-period --health-startup-cmd --health-startup-interval --health-startup-retries --health-startup-success --health-startup-timeout --health-timeout --memory -m --memory-reservation --memory-swap --memory-swappiness --pids-limit --restart --unsetenv'
         case 'version'
             string split ' ' -- '--format -f'
         case 'volume create'
@@ -268,6 +268,8 @@ function __gantry_positionals
             string split ' ' -- 'running-container rest'
         case 'export' 'container export'
             string split ' ' -- 'container'
+        case 'healthcheck run'
+            string split ' ' -- 'running-container'
         case 'help'
             string split ' ' -- 'none more'
         case 'history' 'image history'
@@ -418,6 +420,7 @@ complete -c gantry -n '__gantry_at ""' -xa doctor -d 'Say what is wrong with the
 complete -c gantry -n '__gantry_at ""' -xa events -d 'Show Gantry system events'
 complete -c gantry -n '__gantry_at ""' -xa exec -d 'Run a process in a running container'
 complete -c gantry -n '__gantry_at ""' -xa export -d 'Export the root file system of a container as a tar archive'
+complete -c gantry -n '__gantry_at ""' -xa healthcheck -d 'Manage health checks on containers'
 complete -c gantry -n '__gantry_at ""' -xa help -d 'Help about any command'
 complete -c gantry -n '__gantry_at ""' -xa history -d 'Show history of a specified image'
 complete -c gantry -n '__gantry_at ""' -xa image -d 'Manage images'
@@ -526,6 +529,10 @@ complete -c gantry -n '__gantry_at "container"' -xa update -d 'Update an existin
 complete -c gantry -n '__gantry_at "container"' -xa wait -d 'Block on one or more containers'
 
 complete -c gantry -n '__gantry_at "container"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "healthcheck"' -xa run -d 'Run the health check of a container'
+
+complete -c gantry -n '__gantry_at "healthcheck"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "image"' -xa diff -d 'Inspect changes to the file systems of an image'
 complete -c gantry -n '__gantry_at "image"' -xa exists -d 'Check if an image exists in local storage'
@@ -754,6 +761,20 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l gidmap -d 'Gr
 complete -c gantry -n '__gantry_at "create" "container create"' -l gpus -d 'Add NVIDIA\'s devices by the names of their CDI file: all, 0, …' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l group-add -d 'Further group of the process; keep-groups: those of the caller' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l group-entry -d 'Line of /etc/group for a group that is only a number; $GROUPNAME, $GID, $USERLIST' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l health-cmd -d 'Check its health so: a line for its shell, a JSON list of words, or none' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l health-interval -d 'From one health check to the next; disable: only by hand (30s unless said)' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l health-log-destination -d 'Log of health checks: local (with the container), events_logger, or a folder' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "create" "container create"' -l health-max-log-count -d 'Health checks that the log keeps; 0 is all (5 unless said)' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l health-max-log-size -d 'What the log keeps of each one\'s output; 0 is all (500 unless said)' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l health-on-failure -d 'What to do when it is unhealthy' -xa 'none kill restart stop'
+complete -c gantry -n '__gantry_at "create" "container create"' -l health-retries -d 'Failures in a row that make it unhealthy (3 unless said)' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l health-start-period -d 'Failures do not count so long after its start (0s unless said)' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l health-startup-cmd -d 'Check so until that succeeds, and only then as --health-cmd says' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l health-startup-interval -d 'From one startup check to the next; disable: only by hand (30s unless said)' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l health-startup-retries -d 'Failures of the startup check that start the container again; 0 never does' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l health-startup-success -d 'Successes in a row that end the startup checks (1 unless said)' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l health-startup-timeout -d 'A startup check that takes longer has failed (30s unless said)' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l health-timeout -d 'A health check that takes longer is killed, and has failed (30s unless said)' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l hostname -s h -d 'Host name inside; the id unless said' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l hosts-file -d 'Base of /etc/hosts: a file, none, or image; the host\'s unless said' -rF
 complete -c gantry -n '__gantry_at "create" "container create"' -l hostuser -d 'Add a user of the host to /etc/passwd' -x
@@ -778,6 +799,7 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l mount -d 'Mou
 complete -c gantry -n '__gantry_at "create" "container create"' -l name -d 'Name of the container; a random one unless said' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l network -d 'Network: bridge, none, host, private, NETWORK[:ip=,mac=,alias=,interface_name=], container:NAME, ns:PATH, pasta[:OPTIONS], slirp4netns[:OPTIONS]' -xa '(__gantry_networks)'
 complete -c gantry -n '__gantry_at "create" "container create"' -l network-alias -d 'Another name for it in its networks' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l no-healthcheck -d 'Check no health, not even by the image\'s command'
 complete -c gantry -n '__gantry_at "create" "container create"' -l no-hostname -d 'Leave the image\'s /etc/hostname'
 complete -c gantry -n '__gantry_at "create" "container create"' -l no-hosts -d 'Leave the image\'s /etc/hosts'
 complete -c gantry -n '__gantry_at "create" "container create"' -l oom-kill-disable -d 'Stop it instead of killing it when memory is short; cgroup v1 only'
@@ -804,7 +826,7 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l retry -d 'Num
 complete -c gantry -n '__gantry_at "create" "container create"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l rm -d 'Remove the container when it has ended'
 complete -c gantry -n '__gantry_at "create" "container create"' -l rootfs -d 'The first argument is no image, but the path of a root file system'
-complete -c gantry -n '__gantry_at "create" "container create"' -l sdnotify -d 'Who tells systemd that the service is up: container (its program), conmon (we, once it runs), ignore (nobody)' -xa 'container conmon healthy ignore'
+complete -c gantry -n '__gantry_at "create" "container create"' -l sdnotify -d 'Who tells systemd that the service is up: container (its program), conmon (we, once it runs), healthy (we, once a health check has succeeded), ignore (nobody)' -xa 'container conmon healthy ignore'
 complete -c gantry -n '__gantry_at "create" "container create"' -l seccomp-policy -d 'Whose system calls are let through: default, or image: the profile in the image\'s label' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l secret -d 'Give it a secret, as a file (type=mount: target, uid, gid, mode) or as a variable (type=env: target)' -xa '(__gantry_secrets)'
 complete -c gantry -n '__gantry_at "create" "container create"' -l security-opt -d 'seccomp=PROFILE|unconfined, apparmor=PROFILE, no-new-privileges, mask=PATHS, unmask=PATHS|ALL, proc-opts=OPTIONS' -x
@@ -866,6 +888,9 @@ complete -c gantry -n '__gantry_at "exec" "container exec"' -l help -s h -d 'Hel
 
 complete -c gantry -n '__gantry_at "export" "container export"' -l output -s o -d 'Write to a specified file (default: stdout, which must be redirected)' -rF
 complete -c gantry -n '__gantry_at "export" "container export"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "healthcheck run"' -l ignore-result -d 'Exit with 0 also when the check has failed'
+complete -c gantry -n '__gantry_at "healthcheck run"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "help"' -l help -s h -d 'Help for this command'
 
@@ -1161,6 +1186,20 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l gidmap -d 'Group id
 complete -c gantry -n '__gantry_at "run" "container run"' -l gpus -d 'Add NVIDIA\'s devices by the names of their CDI file: all, 0, …' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l group-add -d 'Further group of the process; keep-groups: those of the caller' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l group-entry -d 'Line of /etc/group for a group that is only a number; $GROUPNAME, $GID, $USERLIST' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l health-cmd -d 'Check its health so: a line for its shell, a JSON list of words, or none' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l health-interval -d 'From one health check to the next; disable: only by hand (30s unless said)' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l health-log-destination -d 'Log of health checks: local (with the container), events_logger, or a folder' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "run" "container run"' -l health-max-log-count -d 'Health checks that the log keeps; 0 is all (5 unless said)' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l health-max-log-size -d 'What the log keeps of each one\'s output; 0 is all (500 unless said)' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l health-on-failure -d 'What to do when it is unhealthy' -xa 'none kill restart stop'
+complete -c gantry -n '__gantry_at "run" "container run"' -l health-retries -d 'Failures in a row that make it unhealthy (3 unless said)' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l health-start-period -d 'Failures do not count so long after its start (0s unless said)' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l health-startup-cmd -d 'Check so until that succeeds, and only then as --health-cmd says' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l health-startup-interval -d 'From one startup check to the next; disable: only by hand (30s unless said)' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l health-startup-retries -d 'Failures of the startup check that start the container again; 0 never does' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l health-startup-success -d 'Successes in a row that end the startup checks (1 unless said)' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l health-startup-timeout -d 'A startup check that takes longer has failed (30s unless said)' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l health-timeout -d 'A health check that takes longer is killed, and has failed (30s unless said)' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l hostname -s h -d 'Host name inside; the id unless said' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l hosts-file -d 'Base of /etc/hosts: a file, none, or image; the host\'s unless said' -rF
 complete -c gantry -n '__gantry_at "run" "container run"' -l hostuser -d 'Add a user of the host to /etc/passwd' -x
@@ -1185,6 +1224,7 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l mount -d 'Mount: ty
 complete -c gantry -n '__gantry_at "run" "container run"' -l name -d 'Name of the container; a random one unless said' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l network -d 'Network: bridge, none, host, private, NETWORK[:ip=,mac=,alias=,interface_name=], container:NAME, ns:PATH, pasta[:OPTIONS], slirp4netns[:OPTIONS]' -xa '(__gantry_networks)'
 complete -c gantry -n '__gantry_at "run" "container run"' -l network-alias -d 'Another name for it in its networks' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l no-healthcheck -d 'Check no health, not even by the image\'s command'
 complete -c gantry -n '__gantry_at "run" "container run"' -l no-hostname -d 'Leave the image\'s /etc/hostname'
 complete -c gantry -n '__gantry_at "run" "container run"' -l no-hosts -d 'Leave the image\'s /etc/hosts'
 complete -c gantry -n '__gantry_at "run" "container run"' -l oom-kill-disable -d 'Stop it instead of killing it when memory is short; cgroup v1 only'
@@ -1215,7 +1255,7 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l retry-delay -d 'Del
 complete -c gantry -n '__gantry_at "run" "container run"' -l rm -d 'Remove the container when it has ended'
 complete -c gantry -n '__gantry_at "run" "container run"' -l rmi -d 'Remove the image as well, unless others use it; implies --rm'
 complete -c gantry -n '__gantry_at "run" "container run"' -l rootfs -d 'The first argument is no image, but the path of a root file system'
-complete -c gantry -n '__gantry_at "run" "container run"' -l sdnotify -d 'Who tells systemd that the service is up: container (its program), conmon (we, once it runs), ignore (nobody)' -xa 'container conmon healthy ignore'
+complete -c gantry -n '__gantry_at "run" "container run"' -l sdnotify -d 'Who tells systemd that the service is up: container (its program), conmon (we, once it runs), healthy (we, once a health check has succeeded), ignore (nobody)' -xa 'container conmon healthy ignore'
 complete -c gantry -n '__gantry_at "run" "container run"' -l seccomp-policy -d 'Whose system calls are let through: default, or image: the profile in the image\'s label' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l secret -d 'Give it a secret, as a file (type=mount: target, uid, gid, mode) or as a variable (type=env: target)' -xa '(__gantry_secrets)'
 complete -c gantry -n '__gantry_at "run" "container run"' -l security-opt -d 'seccomp=PROFILE|unconfined, apparmor=PROFILE, no-new-privileges, mask=PATHS, unmask=PATHS|ALL, proc-opts=OPTIONS' -x
@@ -1371,10 +1411,25 @@ complete -c gantry -n '__gantry_at "update" "container update"' -l device-read-i
 complete -c gantry -n '__gantry_at "update" "container update"' -l device-write-bps -d 'Most bytes a second written to a device' -rF
 complete -c gantry -n '__gantry_at "update" "container update"' -l device-write-iops -d 'Most writes a second to a device' -rF
 complete -c gantry -n '__gantry_at "update" "container update"' -l env -s e -d 'Set an environment variable' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l health-cmd -d 'Check its health so: a line for its shell, a JSON list of words, or none' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l health-interval -d 'From one health check to the next; disable: only by hand (30s unless said)' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l health-log-destination -d 'Log of health checks: local (with the container), events_logger, or a folder' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "update" "container update"' -l health-max-log-count -d 'Health checks that the log keeps; 0 is all (5 unless said)' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l health-max-log-size -d 'What the log keeps of each one\'s output; 0 is all (500 unless said)' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l health-on-failure -d 'What to do when it is unhealthy' -xa 'none kill restart stop'
+complete -c gantry -n '__gantry_at "update" "container update"' -l health-retries -d 'Failures in a row that make it unhealthy (3 unless said)' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l health-start-period -d 'Failures do not count so long after its start (0s unless said)' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l health-startup-cmd -d 'Check so until that succeeds, and only then as --health-cmd says' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l health-startup-interval -d 'From one startup check to the next; disable: only by hand (30s unless said)' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l health-startup-retries -d 'Failures of the startup check that start the container again; 0 never does' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l health-startup-success -d 'Successes in a row that end the startup checks (1 unless said)' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l health-startup-timeout -d 'A startup check that takes longer has failed (30s unless said)' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l health-timeout -d 'A health check that takes longer is killed, and has failed (30s unless said)' -x
 complete -c gantry -n '__gantry_at "update" "container update"' -l memory -s m -d 'Memory limit: 512m, 2g' -x
 complete -c gantry -n '__gantry_at "update" "container update"' -l memory-reservation -d 'What memory is taken back to when it is short' -x
 complete -c gantry -n '__gantry_at "update" "container update"' -l memory-swap -d 'Memory and swap together; -1 for no limit' -x
 complete -c gantry -n '__gantry_at "update" "container update"' -l memory-swappiness -d 'How readily it is swapped, 0 to 100; -1 as the system; cgroup v1 only' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l no-healthcheck -d 'Check no health, not even by the image\'s command'
 complete -c gantry -n '__gantry_at "update" "container update"' -l pids-limit -d 'Most processes; 0 or -1 for no limit' -x
 complete -c gantry -n '__gantry_at "update" "container update"' -l restart -d 'What follows its end: no, always, unless-stopped, on-failure[:N]' -x
 complete -c gantry -n '__gantry_at "update" "container update"' -l unsetenv -d 'Take an environment variable away' -x
@@ -1421,7 +1476,7 @@ complete -c gantry -n '__gantry_at "volume rm" "volume remove"' -l help -s h -d 
 
 complete -c gantry -n '__gantry_at "volume unmount"' -l help -s h -d 'Help for this command'
 
-complete -c gantry -n '__gantry_at "wait" "container wait"' -l condition -d 'Condition to wait on: created, configured, initialized, running, paused, stopping, stopped, exited, removing' -x
+complete -c gantry -n '__gantry_at "wait" "container wait"' -l condition -d 'Condition to wait on: created, configured, initialized, running, paused, stopping, stopped, exited, removing, healthy, unhealthy' -x
 complete -c gantry -n '__gantry_at "wait" "container wait"' -l ignore -d 'Ignore if a container does not exist'
 complete -c gantry -n '__gantry_at "wait" "container wait"' -l interval -s i -d 'Accepted for compatibility: nothing is polled, so there is no interval' -x
 complete -c gantry -n '__gantry_at "wait" "container wait"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'

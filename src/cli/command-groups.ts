@@ -7,6 +7,7 @@ export interface CommandGroup {
 
 export const commandGroups: Readonly<Record<string, CommandGroup>> = {
   container: { summary: 'Manage containers' },
+  healthcheck: { summary: 'Manage health checks on containers' },
   image: { summary: 'Manage images' },
   network: { summary: 'Manage networks' },
   secret: { summary: 'Manage secrets' },

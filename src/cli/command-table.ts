@@ -46,6 +46,10 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
     load: () => import('./commands/doctor.ts'),
   },
   events: { summary: 'Show Gantry system events', load: () => import('./commands/system/events.ts') },
+  'healthcheck run': {
+    summary: 'Run the health check of a container',
+    load: () => import('./commands/healthcheck/run.ts'),
+  },
   help: { summary: 'Help about any command', load: () => import('./commands/help.ts') },
   history: { summary: 'Show history of a specified image', load: () => import('./commands/image/history.ts') },
   'image diff': {

@@ -1,7 +1,8 @@
 // The engine's documents as Go's structs would hold them. They carry every member; which of them are maps, which are times, and which are
 // left out of JSON when they are empty, is known here by their names.
 
-import { goMap, goNilMap, goNilSlice, goStruct, goTime } from '../base/go-value.ts'
+import { formatGoDuration } from '../base/duration.ts'
+import { goMap, goNilMap, goNilSlice, goPrinted, goStruct, goTime } from '../base/go-value.ts'
 
 const maps = new Set(
   (
@@ -27,7 +28,7 @@ const pointers = new Set(['Health', 'Healthcheck', 'IDMappings', 'OnBuild', 'Siz
 /** Go's `omitempty`. */
 const optional = new Set(
   (
-    'CgroupPath CheckpointLog ExposedPorts Name CheckpointPath Checkpointed ChrootDirs ConmonPid Health Healthcheck ' +
+    'CgroupPath CheckpointLog ExposedPorts HealthLogDestination HealthcheckMaxLogCount HealthcheckMaxLogSize Name CheckpointPath Checkpointed ChrootDirs ConmonPid Health Healthcheck ' +
     'HealthcheckOnFailureAction IDMappings Init IntelRdtClosID Networks OCIConfigPath RestoreLog Restored Secrets SizeRootFs SizeRw ' +
     'StartupHealthCheck StoppedByUser SubPath SystemdMode Timezone sdNotifyMode sdNotifySocket Umask CreateCommand ' +
     'OCIRuntime'
@@ -35,6 +36,8 @@ const optional = new Set(
 )
 
 const optionalOfVolumes = new Set('Anonymous GID NeedsChown NeedsCopyUp Status Timeout UID'.split(' '))
+
+const durations = new Set(['Interval', 'StartInterval', 'StartPeriod', 'Timeout'])
 
 /** The Go field's name, where JSON's differs. */
 const fieldNames: Readonly<Record<string, string>> = {
@@ -61,8 +64,8 @@ const fieldNames: Readonly<Record<string, string>> = {
 export function goDocument(document: object, type: string): object {
   const members: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(document)) {
-    const member = goMember(key, value)
-    const isHidden = isOptional(key, type) && isEmpty(value)
+    const member = isCheck(type) && durations.has(key) ? goDuration(Number(value)) : goMember(key, value)
+    const isHidden = (isOptional(key, type) || isCheck(type)) && isEmpty(value)
     Object.defineProperty(members, key, { value: member, enumerable: !isHidden })
     const field = fieldNames[key]
     if (field !== undefined && !Object.hasOwn(document, field)) Object.defineProperty(members, field, { value: member })
@@ -72,6 +75,15 @@ export function goDocument(document: object, type: string): object {
 
 function isOptional(key: string, type: string): boolean {
   return optional.has(key) || (type.includes('Volume') && optionalOfVolumes.has(key))
+}
+
+/** Of an image or a container. */
+function isCheck(type: string): boolean {
+  return type === structName('Healthcheck') || type === structName('StartupHealthCheck')
+}
+
+function goDuration(ns: number): object {
+  return goPrinted(formatGoDuration(ns), { toJSON: () => ns })
 }
 
 function goMember(key: string, value: unknown): unknown {
@@ -95,6 +107,8 @@ function isPlainConfig(key: string, value: object): boolean {
 
 function structName(key: string): string {
   const known: Readonly<Record<string, string>> = {
+    Healthcheck: '*manifest.Schema2HealthConfig',
+    StartupHealthCheck: '*define.StartupHealthCheck',
     Config: '*define.InspectContainerConfig',
     HostConfig: '*define.InspectContainerHostConfig',
     State: '*define.InspectContainerState',

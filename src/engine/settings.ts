@@ -28,6 +28,8 @@ export interface Settings {
   readonly eventsBackend: 'file' | 'none' | 'journald'
   /** A `create` event holds what inspect says of the container. */
   readonly eventsTellInspectData: boolean
+  /** An event a health check. */
+  readonly areHealthEventsKept: boolean
   /** Of the file backend. */
   readonly eventsFile: EventsFile
   readonly temporaryFolder: string

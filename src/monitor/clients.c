@@ -12,7 +12,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum frame { STDIN_FRAME = 0, EXIT_FRAME = 16, ERROR_FRAME, RESIZE_FRAME, SIGNAL_FRAME, KEEPER_FRAME, CLEANED_FRAME, SUBSCRIBE_FRAME };
+enum frame { STDIN_FRAME = 0, EXIT_FRAME = 16, ERROR_FRAME, RESIZE_FRAME, SIGNAL_FRAME, KEEPER_FRAME, CLEANED_FRAME, SUBSCRIBE_FRAME, HEALTH_FRAME };
 enum { HEADER_BYTES = 8, CONTROL_BYTES = 16, MAX_CLIENTS = 256, PATIENCE_MS = 10000 };
 /** Behind by the first and standing still for PATIENCE_MS, or by the second at all: too slow. */
 enum { SLOW_BYTES = 1024 * 1024, MAX_QUEUE_BYTES = 16 * 1024 * 1024 };
@@ -198,6 +198,7 @@ static void obey_control(struct client *client)
     case SUBSCRIBE_FRAME:
         if (client->control_fill == 1) client->mask = control[0] & 3;
         return;
+    case HEALTH_FRAME: health_renew(); return;
     default: return;
     }
 }

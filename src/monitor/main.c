@@ -43,7 +43,7 @@ static void reap(void)
         return;
     }
     for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
-        if (pid != container_pid || is_container_done) continue;
+        if (health_reap(pid) || pid != container_pid || is_container_done) continue;
         container_status = status;
         is_container_done = true;
     }
@@ -221,8 +221,9 @@ static void wait_for_end(void)
     for (size_t i = 0; i < early_count; i++) kill(container_pid, early_signals[i]);
     output_release(true);
     reap();
+    health_renew();
     while (!is_container_done) {
-        loop_wait(earlier(timeout, clients_check()));
+        loop_wait(earlier(timeout, earlier(health_check(), clients_check())));
         if (is_container_done || now_ms() < timeout) continue;
         timeout = NEVER;
         is_timed_out = true;

@@ -29,7 +29,7 @@ struct settings {
     /** Of the service manager. */
     const char *notify_socket;
     bool is_notify_relayed, is_notify_ready;
-    struct strings runtime_args, restore_args, exit_command, env, log_labels, preserve_gaps;
+    struct strings runtime_args, restore_args, exit_command, health_command, env, log_labels, preserve_gaps;
     bool has_terminal, has_stdin, is_stdin_once;
     int64_t log_max_size, log_max_files, timeout_seconds;
     int preserve_fds, ready_fd, client_fd;
@@ -213,6 +213,15 @@ bool notify_open(void);
 void notify_started(void);
 /** The container has ended: what it said last is passed on. */
 void notify_close(void);
+
+// health.c: settings.health_command -----------------------------------------------------------------------------------------------
+
+/** The file `health` may have changed: where it asks for checks, one is due at once, or as soon as the present one has ended. */
+void health_renew(void);
+/** Whether it was a check that has ended. */
+bool health_reap(pid_t pid);
+/** Starts the check that is due; returns when to call again. */
+int64_t health_check(void);
 
 // log.c and log-*.c -------------------------------------------------------------------------------------------------------------
 

@@ -42,6 +42,7 @@ static const struct key keys[] = {
     {"log-label", LIST, &settings.log_labels},
     {"timeout", NUMBER, &settings.timeout_seconds},
     {"exit-command", LIST, &settings.exit_command},
+    {"health-command", LIST, &settings.health_command},
     {"env", LIST, &settings.env},
     {"oom-file", TEXT, &settings.oom_file},
     {"notify-socket", TEXT, &settings.notify_socket},
@@ -145,7 +146,7 @@ const char *settings_read(int fd)
     for (size_t at = 0; at < size; at += strlen(text + at) + 1)
         if (text[at] != '\0' && !parse(text + at)) return join("bad setting ", text + at);
     // Lists may be empty, but never NULL: they are handed to execve as they are.
-    struct strings *lists[] = {&settings.runtime_args, &settings.restore_args, &settings.exit_command, &settings.env, &settings.log_labels};
+    struct strings *lists[] = {&settings.runtime_args, &settings.restore_args, &settings.exit_command, &settings.health_command, &settings.env, &settings.log_labels};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         if (lists[i]->items == NULL) lists[i]->items = grow(NULL, sizeof(char *)), lists[i]->items[0] = NULL;
     return check();

@@ -115,6 +115,7 @@ static napi_value call_wait_child(napi_env env, napi_callback_info info) {
   Child *child = &watch->child;
   child->signals = (int)object_int(env, options, "signals", -1);
   child->max_bytes = (size_t)object_int(env, options, "maxBytes", INT64_MAX);
+  child->drain_ms = (int)object_int(env, options, "drainMs", -1);
   int *fds = value_ints(env, object_property(env, options, "outputs"), &child->output_count);
   if (child->output_count > MAX_OUTPUTS) child->output_count = MAX_OUTPUTS;
   for (int index = 0; index < child->output_count; index++) child->outputs[index].fd = fds[index];

@@ -83,12 +83,18 @@ static int reap(Child *child) {
 }
 
 /** Kernels before 5.3 have no pidfd: there it is asked again and again. */
+static int patience(const Child *child, int self) {
+  if (child->has_ended) return child->drain_ms;
+  return self < 0 ? BLIND_MS : -1;
+}
+
 static int wait_with(Child *child, int self) {
   int number = 0;
   while (number == 0 && (!child->has_ended || has_open_output(child))) {
     struct pollfd polled[WATCHED];
     watch(child, self, polled);
-    poll(polled, WATCHED, self < 0 && !child->has_ended ? BLIND_MS : -1);
+    bool is_silent = poll(polled, WATCHED, patience(child, self)) == 0;
+    if (is_silent && child->has_ended) break;
     serve(child, polled);
     if (!child->has_ended && (self < 0 || polled[SELF].revents)) number = reap(child);
   }

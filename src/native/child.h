@@ -27,6 +27,8 @@ typedef struct {
   int output_count;
   /** Of each output: a child that says more is killed. */
   size_t max_bytes;
+  /** How long outputs are waited for that others keep open when the child has ended; negative for ever. */
+  int drain_ms;
   bool is_too_long, has_ended;
   /** As waitpid has it. */
   int status;

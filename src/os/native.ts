@@ -142,6 +142,8 @@ export interface WaitOptions {
   readonly outputs: readonly number[]
   /** Of each output: a child that says more is killed. No limit if undefined. */
   readonly maxBytes?: number
+  /** Once the child has ended, outputs that others keep open are left when they say nothing for so long; waited for if undefined. */
+  readonly drainMs?: number
 }
 
 export interface AttachPlan {

@@ -4,8 +4,13 @@ import { errnoOf } from '../base/errors.ts'
 
 /** SIGKILL; one that is gone, or not ours to kill, is fine. */
 export function killQuietly(pid: number): void {
+  signalQuietly(pid, 'SIGKILL')
+}
+
+/** One that is gone, or not ours to signal, is fine. */
+export function signalQuietly(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(pid, 'SIGKILL')
+    process.kill(pid, signal)
   } catch (error) {
     if (errnoOf(error) !== 'ESRCH' && errnoOf(error) !== 'EPERM') throw error
   }

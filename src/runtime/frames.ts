@@ -11,6 +11,7 @@ export const frameTypes = {
   keeper: 20,
   cleaned: 21,
   subscribe: 22,
+  health: 23,
 } as const
 
 export const subscriptions = { none: 0, stdout: 1, stderr: 2 } as const

@@ -31,6 +31,8 @@ export interface MonitorRequest {
   readonly timeoutSeconds: number
   /** argv; empty for none. */
   readonly exitCommand: readonly string[]
+  /** argv, for each time that a health check is due: see R/health in README.md. Empty for none. */
+  readonly healthCommand: readonly string[]
   /** `NAME=value`, for the runtime and the exit command. */
   readonly environment: readonly string[]
   readonly oomFile?: string
@@ -186,6 +188,7 @@ function settingsOf(request: MonitorRequest, layout: Layout): string[] {
     ...logSettings(log),
     `timeout=${request.timeoutSeconds}`,
     ...request.exitCommand.map((word) => `exit-command=${word}`),
+    ...request.healthCommand.map((word) => `health-command=${word}`),
     ...request.environment.map((entry) => `env=${entry}`),
     ...(request.oomFile === undefined ? [] : [`oom-file=${request.oomFile}`]),
     ...notifySettings(request.notify),

@@ -1,35 +1,9 @@
 // A signal to a container's first process through its monitor, which alone reaps it: the signal can never meet a reused pid.
 
-import { closeSync, read, writeSync } from 'node:fs'
-import { promisify } from 'node:util'
-import { EngineError, errnoOf } from '../base/errors.ts'
-import { native } from '../os/native.ts'
-import { connectAttach } from './attach-client.ts'
-import { encodeSignal, encodeSubscribe, subscriptions } from './frames.ts'
+import { encodeSignal } from './frames.ts'
+import { sendFrame } from './send-frame.ts'
 
 /** False when the monitor has gone. Resolves when the monitor has the signal, not when it was acted on. */
 export async function sendSignal(attachSocket: string, signal: number): Promise<boolean> {
-  let socket: number | undefined
-  try {
-    socket = connectAttach(attachSocket).fd
-    writeSync(socket, Buffer.concat([encodeSubscribe(subscriptions.none), encodeSignal(signal)]))
-    native().shutdown(socket)
-    await untilClosed(socket)
-    return true
-  } catch (error) {
-    if (error instanceof EngineError && error.code === 'monitor-gone') return false
-    throw error
-  } finally {
-    if (socket !== undefined) closeSync(socket)
-  }
-}
-
-/** The monitor closes it when it has read all. */
-async function untilClosed(socket: number): Promise<void> {
-  const bytes = Buffer.alloc(4096)
-  try {
-    while ((await promisify(read)(socket, bytes, 0, bytes.length, null)).bytesRead > 0);
-  } catch (error) {
-    if (errnoOf(error) !== 'ECONNRESET') throw error
-  }
+  return sendFrame(attachSocket, encodeSignal(signal))
 }

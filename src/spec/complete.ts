@@ -6,6 +6,7 @@ import { signalNumber } from '../base/signal-number.ts'
 import { checkCapabilityChanges, mergeCapabilities } from './capabilities.ts'
 import type { CompleteSpec, ContainerSpec } from './container-spec.ts'
 import { expandEntries, mergeEnvironment, variableName } from './environment.ts'
+import { completeHealth, type HealthCheck } from './health.ts'
 import { checkLimits } from './limits.ts'
 import { type CompleteLog, defaultLogFiles, type LogDriver } from './log.ts'
 import {
@@ -35,6 +36,7 @@ export interface ImageDefaults {
   readonly workingDir: string
   readonly labels: Readonly<Record<string, string>>
   readonly stopSignal: string
+  readonly healthcheck?: HealthCheck
 }
 
 /** containers.conf's [containers]. */
@@ -84,6 +86,7 @@ export function completeSpec(spec: ContainerSpec, context: CompletionContext): C
   )
   checkLimits(spec.resources)
   const process = completeProcess(spec, context)
+  const health = completeHealth(spec, image?.healthcheck)
   const complete: CompleteSpec = {
     ...spec,
     name: context.name,
@@ -105,6 +108,7 @@ export function completeSpec(spec: ContainerSpec, context: CompletionContext): C
       timeoutSeconds: spec.stop.timeoutSeconds ?? defaults.stopTimeoutSeconds,
       lifetimeSeconds: spec.stop.lifetimeSeconds ?? 0,
     },
+    ...(health === undefined ? {} : { health }),
   }
   checkNamespaces(complete)
   checkNetwork(namespaces.network, networkFacetOf(complete))

@@ -3,6 +3,7 @@
 
 import type { CgroupFacet } from './cgroup.ts'
 import type { DeviceFacet } from './devices.ts'
+import type { HealthFacet } from './health.ts'
 import type { CompleteLog, LogFacet } from './log.ts'
 import type { CompleteMounts, MountFacet } from './mounts.ts'
 import type { CompleteNamespaces, NamespaceFacet } from './namespaces.ts'
@@ -35,6 +36,8 @@ export interface ContainerSpec {
   readonly stop: StopFacet
   /** --sdnotify container, by the socket of whoever starts it, unless said. */
   readonly notify?: NotifyFacet
+  /** Absent where nothing was said of it; in a complete one, where the image has no check either. */
+  readonly health?: HealthFacet
   /** Removed by the cleanup that follows its end. */
   readonly isAutoRemoved: boolean
   /** --rmi: its image goes with it. */

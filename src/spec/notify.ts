@@ -1,12 +1,12 @@
 // --sdnotify: who tells the service manager, by its NOTIFY_SOCKET, that the service is up.
 
-import { EngineError, invalid } from '../base/errors.ts'
+import { invalid } from '../base/errors.ts'
 
 export const notifyModes = ['container', 'conmon', 'healthy', 'ignore'] as const
-export type NotifyMode = Exclude<(typeof notifyModes)[number], 'healthy'>
+export type NotifyMode = (typeof notifyModes)[number]
 
 export interface NotifyFacet {
-  /** container: the program itself; conmon: the monitor, once it runs. */
+  /** container: the program itself; conmon: the monitor, once it runs; healthy: who starts it, once a health check has succeeded. */
   readonly mode: NotifyMode
   /** Of whoever created it: a path, or `@` and an abstract name. Without one a start uses its own caller's. */
   readonly socket?: string
@@ -16,7 +16,7 @@ export interface NotifyFacet {
 export const notifyFolder = '/run/notify'
 export const notifyVariable = `NOTIFY_SOCKET=${notifyFolder}/notify.sock`
 
-/** @throws invalid `notify-invalid`; unsupported `notify-unsupported` */
+/** @throws invalid `notify-invalid` */
 export function parseNotifyMode(text: string): NotifyMode {
   const mode = notifyModes.find((one) => one === text)
   if (mode === undefined) {
@@ -26,11 +26,5 @@ export function parseNotifyMode(text: string): NotifyMode {
       `Choose ${notifyModes.join(', ')}`,
     )
   }
-  if (mode !== 'healthy') return mode
-  throw new EngineError({
-    kind: 'unsupported',
-    code: 'notify-unsupported',
-    message: 'sdnotify policy "healthy" requires a healthcheck to be set, and health checks are not supported yet',
-    hint: 'Choose container, conmon or ignore',
-  })
+  return mode
 }

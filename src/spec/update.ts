@@ -3,6 +3,7 @@
 import type { CompleteSpec } from './container-spec.ts'
 import { cpuTime } from './cpu.ts'
 import { mergeEnvironment, variableName } from './environment.ts'
+import type { HealthFacet } from './health.ts'
 import { limitNames } from './limit-ability.ts'
 import type { Limits } from './limits.ts'
 import type { CompleteProcess } from './process.ts'
@@ -12,6 +13,8 @@ export interface SpecUpdate {
   readonly limits?: Limits
   readonly restart?: RestartPolicy
   readonly environment?: EnvironmentUpdate
+  /** All of it. */
+  readonly health?: HealthFacet
 }
 
 export interface EnvironmentUpdate {
@@ -21,11 +24,12 @@ export interface EnvironmentUpdate {
 }
 
 /** What `update` did, or several of them: `limits` are all that are in force, not only those that were changed. */
-export function updatedSpec(spec: CompleteSpec, { limits, restart, environment }: SpecUpdate): CompleteSpec {
+export function updatedSpec(spec: CompleteSpec, { limits, restart, environment, health }: SpecUpdate): CompleteSpec {
   return {
     ...spec,
     ...(limits === undefined ? {} : { resources: withLimits(spec.resources, limits) }),
     ...(restart === undefined ? {} : { restart }),
+    ...(health === undefined ? {} : { health }),
     ...(environment === undefined ? {} : { process: withEnvironment(spec.process, environment) }),
   }
 }

@@ -13,6 +13,8 @@ export interface ContainerRecord extends Versioned {
   readonly restartCount: number
   /** Set by `stop` and `kill`: a restart policy does not act against it. */
   readonly isStoppedByUser: boolean
+  /** A health check ends it to have it started again, whatever its restart policy. */
+  readonly isRestartDue?: boolean
   /** Where `network connect` or `disconnect` changed them: instead of the spec's. */
   readonly networks?: readonly NetworkAttachment[]
   /** What `update` changed, laid over the spec by spec/update.ts, which alone knows what is in it. */

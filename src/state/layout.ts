@@ -127,6 +127,9 @@ export const containerFiles = {
     overlays: 'overlays',
     /** Its secrets as they were when it was made, sealed. */
     secrets: 'secrets.json',
+    /** What its health checks found: engine/container/health-record.ts. Its successor is written under the container's lock. */
+    health: 'health.json',
+    healthDraft: 'health.json.tmp',
     /** What a checkpoint consists of: see checkpointFiles. */
     criu: 'criu',
     /** Such a folder on its way in. */
@@ -158,6 +161,12 @@ export const containerFiles = {
     lastHooks: 'last-hooks',
     /** With the socket by which the container says that it is ready; mounted into it. */
     notify: 'notify',
+    /** Milliseconds from one health check to the next, for the monitor; absent or 0 for none. */
+    health: 'health',
+    /** Held while a health check runs: they wait for each other. */
+    probeLock: 'probe.lock',
+    /** Of the health check that runs. */
+    probe: 'probe',
   },
 } as const
 

@@ -1,6 +1,6 @@
 // Kernel locks with an owner and a deadline. flock(2): the kernel drops it when its holder dies, so no lock is ever stale.
 //
-// Lock order, outermost first: pod → container → monitor → network → uplink → names → volume → image → layer → claims. Whoever holds one may take only
+// Lock order, outermost first: pod → probe → container → monitor → network → uplink → names → volume → image → layer → claims. Whoever holds one may take only
 // locks further right (or of the same kind in ascending path order); asserted when GANTRY_DEBUG_LOCKS is set.
 
 import { closeSync, constants, fstatSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
@@ -11,6 +11,7 @@ import { lockFlags, native } from '../os/native.ts'
 
 export const lockOrder = [
   'pod',
+  'probe',
   'container',
   'monitor',
   'network',

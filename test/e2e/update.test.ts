@@ -107,7 +107,7 @@ realTest('one that is refused or fails leaves the container as it was', async ()
   const refused = async (...flags: string[]) => (await box.try(['update', ...flags, 'c'])).stderr
   expect(await refused('--memory-swap', '32m')).toContain('minimum memoryswap limit should be larger than memory limit')
   expect(await refused('--cpuset-cpus', '4000')).toContain('requested CPUs are not available')
-  expect(await refused('--health-cmd', 'true')).toBe('Error: --health-cmd is not supported yet\n')
+  expect(await refused('--health-retries', '2')).toContain('healthcheck command is not set')
   expect(await refused('--restart', 'sometimes')).toContain('"sometimes" is not a valid restart policy')
   expect((await box.try(['update', '--memory', '1g', 'nobody'])).stderr).toContain('no such container')
   // v1 refuses a limit below what is in use; v2 would kill.

@@ -65,6 +65,7 @@ export function testSettings({ root, run }: { root: string; run: string }): Sett
     isRootless: false,
     eventsBackend: 'none',
     eventsTellInspectData: false,
+    areHealthEventsKept: true,
     eventsFile: { path: undefined, maxBytes: 0 },
     temporaryFolder: '/var/tmp',
     lockTimeoutMs: 10_000,

@@ -10,7 +10,8 @@ export const notifyOptions = defineOptions({
     default: 'container',
     choices: notifyModes,
     describe:
-      'Who tells systemd that the service is up: container (its program), conmon (we, once it runs), ignore (nobody)',
+      'Who tells systemd that the service is up: container (its program), conmon (we, once it runs), ' +
+      'healthy (we, once a health check has succeeded), ignore (nobody)',
   },
 })
 

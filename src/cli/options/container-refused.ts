@@ -4,29 +4,9 @@ import { EngineError, invalid } from '../../base/errors.ts'
 import type { OptionSpec, OptionTable } from '../command.ts'
 import { reasonOf } from '../refusal-reasons.ts'
 
-const booleans = ['no-healthcheck']
+const texts = 'decryption-key init-ctr pod pod-id-file storage-opt'.split(' ')
 
-const texts = (
-  'decryption-key ' +
-  'health-cmd health-interval health-log-destination health-max-log-count health-max-log-size health-on-failure ' +
-  'health-retries health-start-period health-startup-cmd health-startup-interval health-startup-retries ' +
-  'health-startup-success health-startup-timeout health-timeout init-ctr ' +
-  'pod pod-id-file storage-opt'
-).split(' ')
-
-/** Names of before podman 4. */
-const olderNames: Readonly<Record<string, string>> = {
-  'health-cmd': 'healthcheck-command',
-  'health-interval': 'healthcheck-interval',
-  'health-retries': 'healthcheck-retries',
-  'health-start-period': 'healthcheck-start-period',
-  'health-timeout': 'healthcheck-timeout',
-}
-
-export const refusedOptions: OptionTable = {
-  ...Object.fromEntries(booleans.map((name) => [name, refused('boolean')])),
-  ...Object.fromEntries(texts.map((name) => [name, { ...refused('strings'), ...aliasesOf(name) }])),
-}
+export const refusedOptions: OptionTable = Object.fromEntries(texts.map((name) => [name, refused('strings')]))
 
 /** @throws unsupported `flag-unsupported`, naming the flag; invalid `flags-conflict` */
 export function refuseUnsupported(given: ReadonlySet<string>): void {
@@ -41,9 +21,4 @@ export function refuseUnsupported(given: ReadonlySet<string>): void {
 
 function refused(type: OptionSpec['type']): OptionSpec {
   return { type, describe: 'Not supported yet', isHidden: true }
-}
-
-function aliasesOf(name: string): Pick<OptionSpec, 'aliases'> {
-  const older = olderNames[name]
-  return older === undefined ? {} : { aliases: [older] }
 }

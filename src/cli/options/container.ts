@@ -27,6 +27,7 @@ import { refusedOptions, refuseUnsupported } from './container-refused.ts'
 import { resourceFacet, resourceOptions } from './container-resources.ts'
 import { secretFacet, secretOptions } from './container-secrets.ts'
 import { securityFacet, securityOptions } from './container-security.ts'
+import { healthOptions } from './health.ts'
 import { checkAuthFile, toRetry } from './registry-access.ts'
 
 const honouredOptions = defineOptions({
@@ -49,6 +50,7 @@ const honouredOptions = defineOptions({
   ...securityOptions,
   ...logOptions,
   ...notifyOptions,
+  ...healthOptions,
 })
 
 /** Those of `create`; `run` adds its own. */

@@ -4,6 +4,7 @@ import { humanDuration } from '../../base/duration.ts'
 import { humanSize } from '../../base/size.ts'
 import type { ListedContainer } from '../../engine/container/list.ts'
 import type { StoredContainer } from '../../engine/container/stored-container.ts'
+import { isDocker } from '../dialect.ts'
 
 export function imageName({ stored }: StoredContainer): string {
   const { source } = stored.spec
@@ -22,6 +23,13 @@ export function statusText({ live }: StoredContainer, nowMs = Date.now()): strin
   if (live.status === 'running') return `Up ${since(live.startedAt, nowMs)}`
   if (live.status === 'exited') return `Exited (${live.exitCode}) ${since(live.finishedAt, nowMs)} ago`
   return live.status.replace(/^./, (letter) => letter.toUpperCase())
+}
+
+/** `Up 5 minutes (healthy)`. docker says nothing of those that have ended. */
+export function listedStatusText({ container, health }: ListedContainer): string {
+  const text = statusText(container)
+  if (health === '' || (isDocker() && container.live.status === 'exited')) return text
+  return `${text} (${isDocker() && health === 'starting' ? 'health: starting' : health})`
 }
 
 export function agoText(time: string, nowMs = Date.now()): string {

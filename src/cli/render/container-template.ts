@@ -6,7 +6,7 @@ import type { ListedContainer, NamespaceKind } from '../../engine/container/list
 import { attachmentsOf } from '../../engine/container/network-attachments.ts'
 import { isAlive } from '../../runtime/live-state.ts'
 import { networkFacetOf } from '../../spec/network.ts'
-import { agoText, commandText, imageName, sizeText, statusText } from './container-row.ts'
+import { agoText, commandText, imageName, listedStatusText, sizeText } from './container-row.ts'
 import { portsText } from './ports-text.ts'
 
 /** Where the heading is not simply the field's words. */
@@ -50,7 +50,7 @@ export function templateRow(listed: ListedContainer, { isWhole }: RowOptions): o
     CreatedHuman: agoText(stored.createdAt),
     RunningFor: agoText(stored.createdAt),
     State: live.status,
-    Status: statusText(container),
+    Status: listedStatusText(listed),
     Ports: portsText(networkFacetOf(stored.spec)),
     Networks: networkNames(container).join(','),
     Restarts: String(container.record.restartCount),
@@ -73,7 +73,7 @@ export function jsonRow(listed: ListedContainer): object {
     Created: seconds(stored.createdAt),
     CreatedAt: agoText(stored.createdAt),
     State: container.live.status,
-    Status: statusText(container),
+    Status: listedStatusText(listed),
     Namespaces: jsonNamespaces(listed),
     Networks: networkNames(container),
     Ports: jsonPorts(container),

@@ -69,6 +69,7 @@ export async function resolveSettings(input: SettingsInput, env: NodeJS.ProcessE
     isRootless: at.isRootless || isUserNamespace(),
     eventsBackend: (input.eventsBackend as Settings['eventsBackend']) ?? eventsBackend(engine),
     eventsTellInspectData: confBoolean(engine, 'events_container_create_inspect_data') ?? false,
+    areHealthEventsKept: confBoolean(engine, 'healthcheck_events') ?? true,
     eventsFile: eventsFile(engine),
     temporaryFolder: env['TMPDIR'] || '/var/tmp',
     lockTimeoutMs: input.lockTimeoutMs ?? defaultLockTimeoutMs,
@@ -108,7 +109,8 @@ function cgroupManager(at: Surroundings, input: SettingsInput, engine: TomlTable
 /** An ordinary user's systemd makes scopes on cgroup v2 only, and only where its bus answers. */
 function isSystemdUsable(at: Surroundings): boolean {
   if (!existsSync('/run/systemd/system')) return false
-  if (!at.isRootless) return true
+  // The folder alone may have been made by others; a runtime speaks to systemd by this socket, or by the bus.
+  if (!at.isRootless) return ['/run/systemd/private', '/run/dbus/system_bus_socket'].some((path) => existsSync(path))
   return (
     existsSync('/sys/fs/cgroup/cgroup.controllers') &&
     existsSync(join(at.env['XDG_RUNTIME_DIR'] ?? '/nonexistent', 'bus'))

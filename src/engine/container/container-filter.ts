@@ -10,6 +10,7 @@ import type { Engine } from '../engine.ts'
 import { compileExpression, groupFilters } from '../filter-text.ts'
 import { hasLabel, parseLabelFilter } from '../label-filter.ts'
 import { findContainer } from './find-container.ts'
+import { healthStatus } from './health-record.ts'
 import { attachmentsOf } from './network-attachments.ts'
 import type { StoredContainer } from './stored-container.ts'
 
@@ -109,7 +110,11 @@ const compilers: Readonly<Record<string, Compile>> & { label: Compile; 'label!':
   },
   network: (engine, values) => (container) => values.some((value) => isInNetwork(engine, container, value)),
   pod: () => () => false,
-  health: () => () => false,
+  health: ({ at }, values) => {
+    // docker's `none` is a container without checks.
+    const wanted = values.map((value) => (value === 'none' ? '' : value))
+    return (container) => wanted.includes(healthStatus(at, container))
+  },
   'restart-policy': (_, values) => {
     const stranger = values.find((value) => !['none', 'no', 'on-failure', 'always', 'unless-stopped'].includes(value))
     if (stranger !== undefined) throw invalid('filter-invalid', `${stranger} invalid restart policy`)

@@ -55,13 +55,7 @@ export function execFolder(at: Layout, containerId: string, sessionId: string): 
  * @throws conflict `container-state` unless it runs; `oci-not-found`, `oci-permission-denied`; invalid `exec-no-command`
  */
 export function openExecSession(engine: Engine, request: ExecRequest): ExecSession {
-  const container = readStoredContainer(engine.at, request.container.id)
-  if (container === undefined) throw containerGone(request.container.name)
-  const live = runningOrThrow(container)
-  const config = readBundleConfig(engine.at, container.id)
-  if (config === undefined) throw notRunning()
-  const process = execProcess(config.process as unknown as ExecProcess, { request, live, container })
-  refuseMissingProgram(engine, container, { live, process })
+  const { container, process, callFilter } = planExec(engine, request)
   const id = newId()
   const folder = execFolder(engine.at, container.id, id)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -69,7 +63,26 @@ export function openExecSession(engine: Engine, request: ExecRequest): ExecSessi
   const processFile = join(folder, 'process.json')
   writeNewFile(processFile, printOci(process), { durable: false })
   engine.events.append({ ...eventSubject(container), status: 'exec', attributes: { ...labels(container), execID: id } })
-  return { id, folder, processFile, callFilter: callFilterOf(config), container, hold }
+  return { id, folder, processFile, callFilter, container, hold }
+}
+
+export interface ExecPlan {
+  readonly container: StoredContainer
+  readonly process: ExecProcess
+  /** The runtime is started under it. */
+  readonly callFilter: Buffer | undefined
+}
+
+/** What is to be run; nothing is made. @throws as openExecSession */
+export function planExec(engine: Engine, request: ExecRequest): ExecPlan {
+  const container = readStoredContainer(engine.at, request.container.id)
+  if (container === undefined) throw containerGone(request.container.name)
+  const live = runningOrThrow(container)
+  const config = readBundleConfig(engine.at, container.id)
+  if (config === undefined) throw notRunning()
+  const process = execProcess(config.process as unknown as ExecProcess, { request, live, container })
+  refuseMissingProgram(engine, container, { live, process })
+  return { container, process, callFilter: callFilterOf(config) }
 }
 
 export type EndedSession = Pick<ExecSession, 'id' | 'folder' | 'container' | 'hold'>

@@ -138,6 +138,7 @@ function execMonitorRequest(engine: Engine, session: ExecSession, launch: Launch
     log: { driver: 'none', maxBytes: 0, maxFiles: 1, labels: [] },
     timeoutSeconds: 0,
     exitCommand,
+    healthCommand: [],
     environment: inheritedEnvironment(),
     preservedFds,
     heldFds: [],

@@ -3,9 +3,11 @@
 import { signalName } from '../../base/signal-number.ts'
 import type { CompleteSpec } from '../../spec/container-spec.ts'
 import { variableName } from '../../spec/environment.ts'
+import { defaultHealth } from '../../spec/health.ts'
 import type { OciConfig } from '../../spec/oci-config.ts'
 import type { SecretMount } from '../../spec/secrets.ts'
 import { updatedEnvironment } from '../../spec/update.ts'
+import { inspectHealthcheck } from '../inspect-healthcheck.ts'
 import { hostName } from './host-facts.ts'
 import { exposedPorts } from './inspect-network.ts'
 import type { StoredContainer } from './stored-container.ts'
@@ -34,12 +36,7 @@ export function inspectConfig({ id, stored, record }: StoredContainer, config: O
     Labels: membersOrNull(spec.labels),
     Annotations: membersOrNull(spec.annotations),
     StopSignal: signalName(spec.stop.signal),
-    StartupHealthCheck: null,
-    Healthcheck: null,
-    HealthcheckOnFailureAction: 'none',
-    HealthLogDestination: 'local',
-    HealthcheckMaxLogCount: 5,
-    HealthcheckMaxLogSize: 500,
+    ...healthFields(spec),
     CreateCommand: spec.createCommand,
     SystemdMode: process.isSystemd,
     Umask: (process.umask ?? '').padStart(4, '0'),
@@ -49,6 +46,18 @@ export function inspectConfig({ id, stored, record }: StoredContainer, config: O
     ...etcFields(process),
     ...notifyFields(spec),
     ExposedPorts: exposedPorts(spec),
+  }
+}
+
+function healthFields({ health = defaultHealth }: CompleteSpec) {
+  const { check, startup, onFailure, logDestination, maxLogCount, maxLogSize } = health
+  return {
+    StartupHealthCheck: startup === undefined ? null : inspectHealthcheck(startup),
+    Healthcheck: check === undefined ? null : inspectHealthcheck(check),
+    HealthcheckOnFailureAction: onFailure,
+    HealthLogDestination: logDestination,
+    HealthcheckMaxLogCount: maxLogCount,
+    HealthcheckMaxLogSize: maxLogSize,
   }
 }
 

@@ -3,10 +3,13 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { isAlive, type LiveState } from '../../runtime/live-state.ts'
+import { activeCheck } from '../../spec/health.ts'
 import { ociVersion } from '../../spec/to-oci.ts'
 import { checkpointFiles, paths } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
 import { cgroupPathOf } from './cgroup-path.ts'
+import { healthResults } from './health-log.ts'
+import { readHealth } from './health-record.ts'
 import type { StoredContainer } from './stored-container.ts'
 
 /** How podman writes a time that never was. */
@@ -24,10 +27,16 @@ export function inspectState(engine: Engine, container: StoredContainer) {
     ...inspectProcess(engine, container),
     ...inspectEnd(live),
     StartedAt: live.status === 'created' ? never : live.startedAt,
-    Health: null,
+    Health: inspectHealth(engine, container),
     ...inspectCheckpoint(engine, container),
     StoppedByUser: record.isStoppedByUser,
   }
+}
+
+function inspectHealth({ at }: Engine, { id, stored }: StoredContainer) {
+  if (activeCheck(stored.spec.health) === undefined) return null
+  const record = readHealth(at, id)
+  return record === undefined ? { Status: '', FailingStreak: 0, Log: null } : healthResults(record)
 }
 
 /** Its files are told of as long as they are there. */

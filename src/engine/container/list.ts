@@ -5,6 +5,7 @@ import { isAlive } from '../../runtime/live-state.ts'
 import type { Engine } from '../engine.ts'
 import { compileContainerFilters } from './container-filter.ts'
 import { type ContainerSize, containerSize } from './container-size.ts'
+import { type HealthStatus, healthStatus } from './health-record.ts'
 import { allContainers } from './select.ts'
 import type { StoredContainer } from './stored-container.ts'
 
@@ -24,6 +25,8 @@ export type NamespaceKind = (typeof namespaceKinds)[number]
 export interface ListedContainer {
   readonly container: StoredContainer
   readonly size: ContainerSize | undefined
+  /** Empty where it has no checks. */
+  readonly health: HealthStatus | ''
   /** The kernel's numbers; empty where the container does not run. */
   readonly namespaces: Readonly<Record<NamespaceKind, string>> | undefined
 }
@@ -38,6 +41,7 @@ export function list(engine: Engine, options: ListOptions): ListedContainer[] {
   const chosen = options.last === undefined ? found : found.slice(0, options.last)
   return chosen.reverse().map((container) => ({
     container,
+    health: healthStatus(engine.at, container),
     size: options.hasSize ? containerSize(engine, container) : undefined,
     namespaces: options.hasNamespaces ? namespacesOf(container) : undefined,
   }))

@@ -49,6 +49,7 @@ export function monitorRequest(engine: Engine, container: StoredContainer, facts
     },
     timeoutSeconds: stored.spec.stop.lifetimeSeconds,
     exitCommand: [gantryCommand, ...stored.globalFlags, 'container', 'cleanup', id],
+    healthCommand: [gantryCommand, ...stored.globalFlags, 'healthcheck', 'run', id],
     environment: inheritedEnvironment(),
     ...(cgroup === undefined ? {} : { oomFile: oomCounterFile(cgroup) }),
     ...(notify === undefined ? {} : { notify }),

@@ -18,7 +18,8 @@ const steadyMs = 10_000
 export function isToBeRestarted({ live, record, stored }: StoredContainer): boolean {
   if (live.status !== 'exited' || live.isLost || live.checkpointedAt !== undefined) return false
   const { exitCode } = live
-  const { isStoppedByUser, restartCount } = record
+  const { isStoppedByUser, restartCount, isRestartDue: isUnhealthy } = record
+  if (isUnhealthy === true && !isStoppedByUser) return true
   return isRestartDue(stored.spec.restart, { exitCode, isStoppedByUser, restartCount })
 }
 

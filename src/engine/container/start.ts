@@ -4,6 +4,7 @@
 import { mkdirSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { EngineError } from '../../base/errors.ts'
+import { logDebug } from '../../base/log.ts'
 import { syncAll } from '../../os/atomic-file.ts'
 import { bootId } from '../../os/boot-id.ts'
 import { type AttachSocket, connectAttach } from '../../runtime/attach-client.ts'
@@ -53,10 +54,26 @@ export interface StartedContainer {
  */
 export async function start(engine: Engine, request: StartRequest): Promise<StartedContainer> {
   const sleeping = await startOrTell(engine, request, sleepingDependencies)
-  if (!Array.isArray(sleeping)) return sleeping
+  if (!Array.isArray(sleeping)) return announceHealth(engine, request, sleeping)
   // Nobody waits for one container's lock with another's in hand.
   for (const id of sleeping) await wake(engine, id)
-  return (await startOrTell(engine, request, () => [])) as StartedContainer
+  const started = (await startOrTell(engine, request, () => [])) as StartedContainer
+  return announceHealth(engine, request, started)
+}
+
+/** Who is attached to it does not wait. */
+async function announceHealth(
+  engine: Engine,
+  request: StartRequest,
+  started: StartedContainer,
+): Promise<StartedContainer> {
+  const { container } = started
+  if (container.stored.spec.notify?.mode !== 'healthy') return started
+  const { tellWhenHealthy } = await import('./tell-when-healthy.ts')
+  const telling = tellWhenHealthy(engine, container)
+  if (request.isAttached) telling.catch((error: unknown) => logDebug('nobody is told that it is healthy', { error }))
+  else await telling
+  return started
 }
 
 /** Starts it, or tells which others have to run first. */
@@ -74,6 +91,8 @@ async function startOrTell(
   await startCreated(runtimeOf(engine.at, stored), id)
   unlinkSync(join(paths.runContainer(engine.at, id), markers.initialized))
   notifyStarted(engine, stored.spec, live.monitorPid)
+  const { health } = stored.spec
+  if (health !== undefined) await (await import('./begin-health.ts')).startHealth(engine, { id, health })
   announceStart(engine, locked.container, request.isAttached)
   return { container: reread(engine, id), pid: live.pid, ...(client === undefined ? {} : { client }) }
 }
@@ -148,6 +167,8 @@ async function bringUp(engine: Engine, container: StoredContainer, request: Laun
   })
   if (restoring !== undefined) (await import('./settle-restored.ts')).settleRestored(engine, container)
   saveRecord(engine, startedRecord(engine, record, request), { isFolderSynced: false })
+  const { health } = stored.spec
+  if (health !== undefined) (await import('./begin-health.ts')).beginHealth(engine, { id, health }, request.mode)
   warnOfDeafManager(engine, stored.spec)
   const launching = { ...request, bundle, heldFds: network.heldPorts }
   const [started] = await Promise.all([
@@ -193,7 +214,8 @@ function startedRecord(
   const startedAt = engine.clock.now()
   const restored = restoring === undefined ? {} : { restoredAt: startedAt }
   const last = { status: 'started', bootId: bootId(), startedAt, isPaused: false, ...restored } as const
-  return { ...record, isStoppedByUser: false, restartCount, last }
+  const { isRestartDue: _, ...kept } = record
+  return { ...kept, isStoppedByUser: false, restartCount, last }
 }
 
 async function undo(engine: Engine, container: StoredContainer, before: ContainerRecord): Promise<void> {

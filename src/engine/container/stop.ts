@@ -26,6 +26,8 @@ export interface StopRequest {
   readonly timeoutSeconds?: number
   /** A container that runs with --rm stays: it is about to be started again. */
   readonly isKept?: boolean
+  /** It is not the user who stops it: its end is for its monitor's exit command to clean up, and to act on. */
+  readonly isLeftToMonitor?: boolean
 }
 
 export type StopOutcome = 'stopped' | 'was-not-running'
@@ -42,8 +44,9 @@ export async function stop(engine: Engine, request: StopRequest): Promise<StopOu
   const { container } = begun
   const control = openControl(engine.at, container.id)
   try {
-    control?.keep()
+    if (request.isLeftToMonitor !== true) control?.keep()
     if (control !== undefined) await terminate(engine, container, { control, graceMs: graceOf(begun, request) })
+    if (request.isLeftToMonitor === true) return 'stopped'
     await finish(engine, container, request)
     await control?.cleaned()
     await removeImageOf(engine, container)
@@ -79,7 +82,7 @@ async function begin(engine: Engine, request: StopRequest): Promise<Begun | unde
   const last = container.record.last
   saveRecordIfRoom(engine, {
     ...container.record,
-    isStoppedByUser: true,
+    isStoppedByUser: request.isLeftToMonitor !== true || container.record.isStoppedByUser,
     last: last.status === 'started' ? { ...last, isPaused: false } : last,
   })
   if (isAlive(container.live)) writeFileSync(join(paths.runContainer(engine.at, container.id), markers.stopping), '')

@@ -2,12 +2,13 @@
 
 import { type FSWatcher, watch } from 'node:fs'
 import { basename } from 'node:path'
-import { absentAsUndefined } from '../../base/errors.ts'
+import { absentAsUndefined, EngineError, invalid } from '../../base/errors.ts'
 import type { AttachClient } from '../../runtime/attach-client.ts'
 import { isAlive, type LiveState, markers } from '../../runtime/live-state.ts'
 import { containerFiles, paths } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
 import { openControl } from './control.ts'
+import { type HealthStatus, healthStatus } from './health-record.ts'
 import { containerGone } from './lock-container.ts'
 import { type ContainerRef, readStoredContainer, type StoredContainer } from './stored-container.ts'
 
@@ -21,6 +22,8 @@ export const waitConditions = [
   'stopped',
   'exited',
   'removing',
+  'healthy',
+  'unhealthy',
 ] as const
 export type WaitCondition = (typeof waitConditions)[number]
 
@@ -32,7 +35,8 @@ export interface WaitRequest {
 
 /**
  * The exit code when an end was waited for (0 for a container that never ran), else -1.
- * @throws not-found `container-unknown` when it is removed before a condition came true
+ * @throws not-found `container-unknown` when it is removed before a condition came true; invalid `health-undefined`; conflict
+ * `container-stopped` when it has ended and only its health was waited for
  */
 export async function wait(engine: Engine, { container, conditions }: WaitRequest): Promise<number> {
   const wanted = conditions.length === 0 ? (['stopped', 'exited'] as const) : conditions
@@ -43,7 +47,9 @@ export async function wait(engine: Engine, { container, conditions }: WaitReques
     await using changes = await watchChanges(engine, container.id)
     const now = readStoredContainer(engine.at, container.id)
     const answer =
-      now === undefined ? answerWhenGone(wanted, seenExitCode) : answerNow(wanted, now.live, hasRunSince(now))
+      now === undefined
+        ? answerWhenGone(wanted, seenExitCode)
+        : (answerNow(wanted, now.live, hasRunSince(now)) ?? answerByHealth(engine, wanted, now))
     if (answer !== undefined) return answer
     if (now === undefined) throw containerGone(container.name)
     seenExitCode = (await changes.next) ?? seenExitCode
@@ -63,6 +69,23 @@ function answerNow(wanted: readonly WaitCondition[], live: LiveState, hasRunSinc
   }
   const isPassed = hasRunSince && wanted.includes('running')
   return isPassed || wanted.some((condition) => isIn(condition, live)) ? -1 : undefined
+}
+
+function answerByHealth(engine: Engine, wanted: readonly WaitCondition[], now: StoredContainer): -1 | undefined {
+  const conditions = wanted.filter((condition) => condition === 'healthy' || condition === 'unhealthy')
+  if (conditions.length === 0) return undefined
+  if (now.stored.spec.health?.check === undefined) throw hasNoCheck(now.id, conditions[0] as string)
+  if ((conditions as HealthStatus[]).includes(healthStatus(engine.at, now) as HealthStatus)) return -1
+  if (conditions.length === wanted.length && now.live.status === 'exited') throw stopped()
+  return undefined
+}
+
+function hasNoCheck(id: string, condition: string): Error {
+  return invalid('health-undefined', `cannot use condition "${condition}": container ${id} has no healthcheck`)
+}
+
+function stopped(): Error {
+  return new EngineError({ kind: 'conflict', code: 'container-stopped', message: 'container is stopped' })
 }
 
 /** Whether a run has begun between two looks; it may have ended, too. */
@@ -93,6 +116,7 @@ function answerWhenGone(wanted: readonly WaitCondition[], seenExitCode: number |
 
 const telling: ReadonlySet<string> = new Set([
   containerFiles.root.state,
+  containerFiles.root.health,
   containerFiles.run.started,
   containerFiles.run.exit,
   containerFiles.run.monitorLock,

@@ -7,6 +7,7 @@ import { layerDiff } from '../../storage/layer-record.ts'
 import { readSmallBlob } from '../../transport/blob-store.ts'
 import { listNames, namesOf } from '../../transport/image-records.ts'
 import type { Engine } from '../engine.ts'
+import { inspectHealthcheck } from '../inspect-healthcheck.ts'
 import { repoDigests } from './repo-digests.ts'
 import { resolveImage } from './resolve.ts'
 import { readImageConfig } from './resolve-for-container.ts'
@@ -67,18 +68,6 @@ function inspectHistory(entry: HistoryEntry): Record<string, unknown> {
     author: entry.author,
     comment: entry.comment,
     empty_layer: entry.isEmptyLayer ? true : undefined,
-  })
-}
-
-function inspectHealthcheck(check: NonNullable<RunConfig['healthcheck']>): Record<string, unknown> {
-  const some = (number: number) => (number === 0 ? undefined : number)
-  return withoutEmpty({
-    Test: check.test,
-    Interval: some(check.intervalNs),
-    Timeout: some(check.timeoutNs),
-    StartPeriod: some(check.startPeriodNs),
-    StartInterval: some(check.startIntervalNs),
-    Retries: some(check.retries),
   })
 }
 

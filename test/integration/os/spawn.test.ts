@@ -106,6 +106,16 @@ describe('waitChild', () => {
     for (const fd of [signals, sender]) closeSync(fd)
   })
 
+  test('leaves an output that others keep open, if told for how long', async () => {
+    const [ours, theirs] = native().pipe()
+    const child = spawnProcess('/bin/sh', ['-c', 'sleep 5 & echo soon'], { fds: [nothing, theirs, nothing] })
+    closeSync(theirs)
+    const startedAt = performance.now()
+    const { outputs, exitCode } = await child.end({ outputs: [ours], drainMs: 100 })
+    expect([exitCode, String(outputs[0])]).toEqual([0, 'soon\n'])
+    expect(performance.now() - startedAt).toBeLessThan(4000)
+  })
+
   test('ends with the child’s outputs, not only with itself', async () => {
     expect(await output('/bin/sh', ['-c', '(sleep 0.3; echo late) & echo soon'])).toBe('soon\nlate\n')
   })

@@ -4,6 +4,7 @@ import type { CreatedContainer } from '../../../engine/container/create.ts'
 import type { Engine } from '../../../engine/engine.ts'
 import { defineCommand } from '../../command.ts'
 import { containerOptions, toContainerSpec, toCreateOptions } from '../../options/container.ts'
+import { withHealth } from '../../options/health.ts'
 import { printLine } from '../../render/print.ts'
 
 export default defineCommand({
@@ -15,7 +16,7 @@ export default defineCommand({
   examples: ['gantry create --name web IMAGE', 'gantry create -it --rm IMAGE sh'],
   async run(open, invocation) {
     const engine = await open()
-    const spec = toContainerSpec(invocation, engine.settings)
+    const spec = await withHealth(toContainerSpec(invocation, engine.settings), invocation)
     const { create } = await import('../../../engine/container/create.ts')
     const created = await create(engine, spec, toCreateOptions(invocation))
     if (spec.cidFile !== undefined) await writeId(engine, spec.cidFile, created)

@@ -10,7 +10,7 @@ import { defineCommand, defineOptions, type Options } from '../../command.ts'
 import { isDocker } from '../../dialect.ts'
 import { exitCodes } from '../../exit-code.ts'
 import { clearScreen } from '../../render/clear-screen.ts'
-import { agoText, commandText, imageName, sizeText, statusText } from '../../render/container-row.ts'
+import { agoText, commandText, imageName, listedStatusText, sizeText } from '../../render/container-row.ts'
 import { portsText } from '../../render/ports-text.ts'
 import { print, printLine } from '../../render/print.ts'
 import { untilNextReport } from '../../until-next-report.ts'
@@ -170,7 +170,7 @@ function usualColumns(given: PsOptions): Column[] {
     ['IMAGE', ({ container }) => imageName(container)],
     ['COMMAND', ({ container }) => commandText(container, isWhole)],
     ['CREATED', ({ container }) => agoText(container.stored.createdAt)],
-    ['STATUS', ({ container }) => statusText(container)],
+    ['STATUS', listedStatusText],
     ['PORTS', ({ container }) => portsText(networkFacetOf(container.stored.spec))],
     ['NAMES', ({ container }) => container.name],
     ...(given.pod

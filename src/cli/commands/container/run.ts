@@ -14,6 +14,7 @@ import { startFailure } from '../../exit-code.ts'
 import { type Foreground, openForeground } from '../../foreground.ts'
 import { foregroundEnd } from '../../foreground-end.ts'
 import { containerOptions, toContainerSpec, toCreateOptions } from '../../options/container.ts'
+import { withHealth } from '../../options/health.ts'
 import { preservedFdsOf, preserveOptions } from '../../options/preserved-fds.ts'
 import { complain, printLine } from '../../render/print.ts'
 
@@ -45,7 +46,8 @@ export default defineCommand({
     const { options } = invocation
     const streams = attachedStreams(options)
     const engine = await open()
-    const spec = withAccounts(withImageRemoved(toContainerSpec(invocation, engine.settings), invocation), invocation)
+    const asked = await withHealth(toContainerSpec(invocation, engine.settings), invocation)
+    const spec = withAccounts(withImageRemoved(asked, invocation), invocation)
     const request = requestOf(invocation, engine, spec)
     if (options.detach) return runDetached(engine, request)
     if (options.tty && options.interactive && !isTerminal(0)) {

@@ -1,21 +1,18 @@
-// update: other limits, restart policy and environment for a container that is there.
+// update: other limits, restart policy, environment and health checks for a container that is there.
 
 import { defined } from '../../../base/defined.ts'
 import type { Limits } from '../../../spec/limits.ts'
 import { parseRestartPolicy } from '../../../spec/restart.ts'
 import type { EnvironmentUpdate } from '../../../spec/update.ts'
 import { defineCommand, defineOptions, type Invocation } from '../../command.ts'
-import { refusedOptions, refuseUnsupported } from '../../options/container-refused.ts'
 import { readEnvironment } from '../../options/environment.ts'
+import { healthOptions, isHealthNamed } from '../../options/health.ts'
 import { limitOptions, limitsOf } from '../../options/limits.ts'
 import { printLine } from '../../render/print.ts'
 
-const healthOptions = Object.fromEntries(
-  Object.entries(refusedOptions).filter(([name]) => /^(?:health-|no-healthcheck$)/.test(name)),
-)
-
 const updateOptions = defineOptions({
   ...limitOptions,
+  ...healthOptions,
   env: { type: 'strings', short: 'e', value: 'name=value', describe: 'Set an environment variable' },
   restart: {
     type: 'string',
@@ -26,19 +23,25 @@ const updateOptions = defineOptions({
 })
 
 export default defineCommand({
-  options: { ...healthOptions, ...updateOptions },
+  options: updateOptions,
   positionals: [{ name: 'container', complete: 'container' }],
   description:
     'Limits change at once, and hold after a restart; those that are not named stay. A changed environment is seen by exec sessions ' +
-    'at once, by the container after a restart.',
-  examples: ['gantry update --cpus 2 --memory 1g web', 'gantry update --restart always web'],
+    'at once, by the container after a restart. Other health checks, and other times of theirs, count at once.',
+  examples: [
+    'gantry update --cpus 2 --memory 1g web',
+    'gantry update --restart always web',
+    'gantry update --health-interval 10s web',
+  ],
   async run(open, invocation) {
-    const { options, given } = invocation
-    refuseUnsupported(given)
+    const { options } = invocation
     const asked = defined({
       limits: askedLimits(invocation),
       restart: options.restart === undefined ? undefined : parseRestartPolicy(options.restart),
       environment: environmentOf(options),
+      healthChanges: isHealthNamed(invocation)
+        ? (await import('../../options/health-facet.ts')).healthChanges(invocation)
+        : undefined,
     })
     const [engine, { selectContainer }, { update }] = await Promise.all([
       open(),

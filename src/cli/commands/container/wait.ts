@@ -70,8 +70,5 @@ function checkInterval(text: string): void {
 function parseCondition(text: string): WaitCondition {
   const known = waitConditions.find((condition) => condition === text)
   if (known !== undefined) return known
-  if (text === 'healthy' || text === 'unhealthy') {
-    throw invalid('condition-unsupported', `condition "${text}" is not supported: there are no health checks yet`)
-  }
   throw invalid('condition-invalid', `unknown container state: ${text}: invalid argument`)
 }

@@ -105,7 +105,6 @@ describe('toContainerSpec', () => {
     [['--env-file', '/no/such', 'i'], 'invalid: open /no/such: no such file or directory'],
     [['--workdir', 'rel', 'i'], 'invalid: the working directory "rel" is invalid, it needs to be an absolute path'],
     [['-p', '80:80:80:80', 'i'], 'invalid: invalid port format - format is [[hostIP:]hostPort:]containerPort'],
-    [['--health-cmd', 'x', 'i'], 'unsupported: --health-cmd is not supported yet'],
     [['--network', ':x', 'i'], 'invalid: network name cannot be empty'],
     [['--network', 'none', '--dns', '1.1.1.1', 'i'], 'invalid: conflicting options: dns and the network mode: none'],
     [

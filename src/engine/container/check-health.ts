@@ -1,0 +1,157 @@
+// One health check of a running container: by hand, or by the monitor's timer. They wait for each other; what a check found is recorded
+// only if the run that it looked at goes on.
+
+import { join } from 'node:path'
+import { formatGoDuration } from '../../base/duration.ts'
+import { EngineError, errnoOf } from '../../base/errors.ts'
+import { isAlive } from '../../runtime/live-state.ts'
+import { activeCheck, type HealthCheck, type HealthFacet, type StartupCheck } from '../../spec/health.ts'
+import { containerFiles, paths } from '../../state/layout.ts'
+import { acquireLock, type HeldLock } from '../../state/lock.ts'
+import type { Engine } from '../engine.ts'
+import { actOnHealth } from './act-on-health.ts'
+import { firstHealth } from './begin-health.ts'
+import { healthEvent } from './health-event.ts'
+import { writeHealthLog } from './health-log.ts'
+import { type HealthLogEntry, type HealthStatus, readHealth, writeHealth } from './health-record.ts'
+import { isStartingUp, wakeTimer, writeInterval } from './health-timer.ts'
+import { isContainerGone, lockContainer, saveRecord } from './lock-container.ts'
+import { type NextHealth, nextHealth } from './next-health.ts'
+import { type ProbeResult, runProbe } from './probe-process.ts'
+import { enterUserService } from './scopes.ts'
+import { type ContainerRef, readStoredContainer, type StoredContainer } from './stored-container.ts'
+
+/**
+ * What this check alone says; `starting` of a startup check that has failed. When it resolves, what follows a failure is done.
+ * @throws conflict `container-not-running`; invalid `health-undefined`; unavailable `health-timeout`
+ */
+export async function checkHealth(engine: Engine, target: ContainerRef): Promise<HealthStatus> {
+  await enterUserService(engine)
+  const { subject, next, result } = await checkAlone(engine, target)
+  if (next.action !== 'none') await actOnHealth(engine, subject.container, next.action)
+  const { check, startup } = subject
+  if (result.isTimedOut) throw tookTooLong(check)
+  if (result.isSuccess) return 'healthy'
+  return startup === undefined ? 'unhealthy' : 'starting'
+}
+
+/** What is checked, and how. */
+interface Subject {
+  readonly container: StoredContainer
+  readonly health: HealthFacet
+  readonly check: HealthCheck
+  readonly startup: StartupCheck | undefined
+}
+
+interface Checked {
+  readonly subject: Subject
+  readonly result: ProbeResult
+  readonly next: NextHealth
+}
+
+async function checkAlone(engine: Engine, target: ContainerRef): Promise<Checked> {
+  subjectOf(engine, target)
+  using _probe = await lockProbe(engine, target)
+  const subject = subjectOf(engine, target)
+  const startedAt = engine.clock.now()
+  const result = await probe(engine, subject)
+  const { isSuccess, isTimedOut, output } = result
+  const exitCode = isTimedOut ? -1 : isSuccess ? 0 : 1
+  const next = await record(engine, subject, { startedAt, endedAt: engine.clock.now(), exitCode, output })
+  return { subject, result, next }
+}
+
+/** What fails because the container has ended is no failure of the check. */
+async function probe(engine: Engine, { container, check }: Subject): Promise<ProbeResult> {
+  try {
+    return await runProbe(engine, container, check)
+  } catch (error) {
+    const now = readStoredContainer(engine.at, container.id)
+    if (now !== undefined && isSameRun(container, now)) throw error
+    throw notRunning(container.id)
+  }
+}
+
+async function lockProbe(engine: Engine, { id, name }: ContainerRef): Promise<HeldLock> {
+  const path = join(paths.runContainer(engine.at, id), containerFiles.run.probeLock)
+  try {
+    return await acquireLock({ path, kind: 'probe', label: `a health check of container ${name}` }, engine.patience)
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') throw notRunning(id)
+    throw error
+  }
+}
+
+function subjectOf(engine: Engine, target: ContainerRef): Subject {
+  const container = readStoredContainer(engine.at, target.id)
+  if (container === undefined || container.live.status !== 'running') throw notRunning(target.id)
+  const { health } = container.stored.spec
+  const check = activeCheck(health)
+  if (health === undefined || check === undefined) throw notDefined(target.id)
+  const progress = (readHealth(engine.at, target.id) ?? firstHealth('starting')).startup
+  const startup = isStartingUp(health, progress) ? health.startup : undefined
+  return { container, health, check: startup ?? check, startup }
+}
+
+async function record(engine: Engine, subject: Subject, entry: HealthLogEntry): Promise<NextHealth> {
+  const { next, hasNewTimer } = await recordLocked(engine, subject, entry)
+  if (hasNewTimer) await wakeTimer(engine.at, subject.container.id)
+  return next
+}
+
+async function recordLocked(
+  engine: Engine,
+  subject: Subject,
+  entry: HealthLogEntry,
+): Promise<{ readonly next: NextHealth; readonly hasNewTimer: boolean }> {
+  const { id } = subject.container
+  using locked = await lockRunning(engine, subject)
+  const { container } = locked
+  const { startup, check } = subject
+  // As `update` may have left it meanwhile.
+  const { health } = container.stored.spec
+  if (health === undefined || !isAlive(container.live)) throw notRunning(id)
+  const before = readHealth(engine.at, id) ?? firstHealth('starting')
+  const next = nextHealth(before, { health, check, startup, entry, containerStartedAt: container.live.startedAt })
+  writeHealth(engine.at, id, next.record)
+  const isRestartDue = next.action === 'restart'
+  if (isRestartDue !== (container.record.isRestartDue ?? false))
+    saveRecord(engine, { ...container.record, isRestartDue })
+  if (engine.settings.areHealthEventsKept) engine.events.append(healthEvent(container, next.record))
+  writeHealthLog(health, id, next.record)
+  if (next.hasStartedUp) writeInterval(engine.at, id, { health, progress: next.record.startup })
+  return { next, hasNewTimer: next.hasStartedUp }
+}
+
+/** @throws conflict `container-not-running` where that run has ended */
+async function lockRunning(engine: Engine, { container: before }: Subject) {
+  try {
+    const locked = await lockContainer(engine, before)
+    if (isSameRun(before, locked.container)) return locked
+    locked[Symbol.dispose]()
+  } catch (error) {
+    if (!isContainerGone(error)) throw error
+  }
+  throw notRunning(before.id)
+}
+
+function isSameRun(before: StoredContainer, now: StoredContainer): boolean {
+  return isAlive(before.live) && isAlive(now.live) && before.live.startedAt === now.live.startedAt
+}
+
+function notRunning(id: string): EngineError {
+  const message = `container ${id} is not running`
+  return new EngineError({ kind: 'conflict', code: 'container-not-running', message })
+}
+
+function notDefined(id: string): EngineError {
+  const message = `container ${id} has no defined healthcheck`
+  const hint = 'Give it one: gantry update --health-cmd COMMAND CONTAINER'
+  return new EngineError({ kind: 'invalid', code: 'health-undefined', message, hint })
+}
+
+function tookTooLong({ timeoutNs }: HealthCheck): EngineError {
+  const message = `healthcheck command exceeded timeout of ${formatGoDuration(timeoutNs)}`
+  const hint = 'Give it more: gantry update --health-timeout DURATION CONTAINER'
+  return new EngineError({ kind: 'unavailable', code: 'health-timeout', message, hint })
+}

@@ -1,0 +1,14 @@
+// --sdnotify healthy: whoever starts the container tells the service manager once a health check has succeeded.
+
+import { native } from '../../os/native.ts'
+import type { Engine } from '../engine.ts'
+import { notificationOf } from './notification.ts'
+import type { StoredContainer } from './stored-container.ts'
+import { wait } from './wait.ts'
+
+/** Resolves when it is healthy, and told. @throws conflict `container-stopped` when it ends before */
+export async function tellWhenHealthy(engine: Engine, container: StoredContainer): Promise<void> {
+  await wait(engine, { container, conditions: ['healthy'] })
+  const notification = notificationOf(container.stored.spec)
+  if (notification !== undefined) native().sendDatagram(notification.socket, Buffer.from('READY=1'))
+}

@@ -117,7 +117,8 @@ async function recordLocked(
   const isRestartDue = next.action === 'restart'
   if (isRestartDue !== (container.record.isRestartDue ?? false))
     saveRecord(engine, { ...container.record, isRestartDue })
-  if (engine.settings.areHealthEventsKept) engine.events.append(healthEvent(container, next.record))
+  const isNews = next.record.status !== before.status || health.logDestination === 'events_logger'
+  if (isNews && engine.settings.areHealthEventsKept) engine.events.append(healthEvent(container, next.record))
   writeHealthLog(health, id, next.record)
   if (next.hasStartedUp) writeInterval(engine.at, id, { health, progress: next.record.startup })
   return { next, hasNewTimer: next.hasStartedUp }

@@ -1,7 +1,7 @@
 // SIGKILL at even points of a command, to the client, the monitor or the runtime: whatever half of it was done, the next ordinary
 // command works and afterwards nothing is left.
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
@@ -79,7 +79,9 @@ function pidsOf(box: Box, victim: 'monitor' | 'runc'): number[] {
       try {
         const environment = readFileSync(`/proc/${pid}/environ`, 'utf8')
         const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
-        if (!environment.includes(box.folder) && !command.includes(box.folder)) return false
+        // The monitor has no environment, and works in its container's folder.
+        const traces = [environment, command, readlinkSync(`/proc/${pid}/cwd`)]
+        if (!traces.some((trace) => trace.includes(box.folder))) return false
         return (command.split('\0')[0] ?? '').endsWith(victim)
       } catch {
         return false

@@ -188,6 +188,8 @@ function __gantry_valued
             string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --blkio-weight --blkio-weight-device --cap-add --cap-drop --cgroup-conf --cgroup-parent --cgroupns --cgroups --chrootdirs --cidfile --conmon-pidfile --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --detach-keys --device --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --gpus --group-add --group-entry --hostname -h --hosts-file --hostuser --image-volume --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --memory-reservation --memory-swap --memory-swappiness --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --personality --pid --pidfile --pids-limit --platform --preserve-fd --preserve-fds --publish -p --pull --rdt-class --requires --restart --retry --retry-delay --sdnotify --seccomp-policy --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
         case 'save' 'image save'
             string split ' ' -- '--format --output -o'
+        case 'search' 'image search'
+            string split ' ' -- '--authfile --cert-dir --creds --filter -f --format --limit'
         case 'secret create'
             string split ' ' -- '--driver -d --driver-opts --label -l'
         case 'secret inspect'
@@ -338,6 +340,8 @@ function __gantry_positionals
             string split ' ' -- 'image rest'
         case 'save' 'image save'
             string split ' ' -- 'image more'
+        case 'search' 'image search'
+            string split ' ' -- 'none'
         case 'secret create'
             string split ' ' -- 'none file'
         case 'secret exists'
@@ -444,6 +448,7 @@ complete -c gantry -n '__gantry_at ""' -xa rm -d 'Remove one or more containers'
 complete -c gantry -n '__gantry_at ""' -xa rmi -d 'Remove one or more images from local storage'
 complete -c gantry -n '__gantry_at ""' -xa run -d 'Run a command in a new container'
 complete -c gantry -n '__gantry_at ""' -xa save -d 'Save image(s) to an archive'
+complete -c gantry -n '__gantry_at ""' -xa search -d 'Search registry for image'
 complete -c gantry -n '__gantry_at ""' -xa secret -d 'Manage secrets'
 complete -c gantry -n '__gantry_at ""' -xa start -d 'Start one or more containers'
 complete -c gantry -n '__gantry_at ""' -xa stats -d 'Display a live stream of container resource usage statistics'
@@ -540,6 +545,7 @@ complete -c gantry -n '__gantry_at "image"' -xa pull -d 'Pull an image from a re
 complete -c gantry -n '__gantry_at "image"' -xa push -d 'Push an image to a registry'
 complete -c gantry -n '__gantry_at "image"' -xa rm -d 'Remove one or more images from local storage'
 complete -c gantry -n '__gantry_at "image"' -xa save -d 'Save image(s) to an archive'
+complete -c gantry -n '__gantry_at "image"' -xa search -d 'Search registry for image'
 complete -c gantry -n '__gantry_at "image"' -xa tag -d 'Add an additional name to a local image'
 complete -c gantry -n '__gantry_at "image"' -xa tree -d 'Print layer hierarchy of an image in a tree format'
 complete -c gantry -n '__gantry_at "image"' -xa unmount -d 'Unmount the root file system of an image'
@@ -1254,6 +1260,18 @@ complete -c gantry -n '__gantry_at "save" "image save"' -l output -s o -d 'Write
 complete -c gantry -n '__gantry_at "save" "image save"' -l quiet -s q -d 'Suppress the output'
 complete -c gantry -n '__gantry_at "save" "image save"' -l uncompressed -d 'Accept uncompressed layers when copying OCI images'
 complete -c gantry -n '__gantry_at "save" "image save"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "search" "image search"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
+complete -c gantry -n '__gantry_at "search" "image search"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "search" "image search"' -l compatible -d 'List stars, official and automated columns (Docker compatibility)'
+complete -c gantry -n '__gantry_at "search" "image search"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x
+complete -c gantry -n '__gantry_at "search" "image search"' -l filter -s f -d 'Show only those that match: stars=N, is-official, is-automated' -x
+complete -c gantry -n '__gantry_at "search" "image search"' -l format -d 'Format the output as JSON or by a Go template' -x
+complete -c gantry -n '__gantry_at "search" "image search"' -l limit -d 'Limit the number of results of each registry (default: 25)' -x
+complete -c gantry -n '__gantry_at "search" "image search"' -l list-tags -d 'List the tags of the input repository'
+complete -c gantry -n '__gantry_at "search" "image search"' -l no-trunc -d 'Do not truncate the output'
+complete -c gantry -n '__gantry_at "search" "image search"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
+complete -c gantry -n '__gantry_at "search" "image search"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "secret create"' -l driver -s d -d 'Where it is kept: file, pass or shell' -x
 complete -c gantry -n '__gantry_at "secret create"' -l driver-opts -d 'Specify driver specific options' -x

@@ -84,6 +84,7 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
     load: () => import('./commands/image/rm.ts'),
   },
   'image save': { summary: 'Save image(s) to an archive', load: () => import('./commands/image/save.ts') },
+  'image search': { summary: 'Search registry for image', load: () => import('./commands/image/search.ts') },
   'image tag': { summary: 'Add an additional name to a local image', load: () => import('./commands/image/tag.ts') },
   'image tree': {
     summary: 'Print layer hierarchy of an image in a tree format',
@@ -135,6 +136,7 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
   push: { summary: 'Push an image to a registry', load: () => import('./commands/image/push.ts') },
   rmi: { summary: 'Remove one or more images from local storage', load: () => import('./commands/image/rm.ts') },
   save: { summary: 'Save image(s) to an archive', load: () => import('./commands/image/save.ts') },
+  search: { summary: 'Search registry for image', load: () => import('./commands/image/search.ts') },
   'secret create': { summary: 'Create a new secret', load: () => import('./commands/secret/create.ts') },
   'secret exists': { summary: 'Check if a secret exists', load: () => import('./commands/secret/exists.ts') },
   'secret inspect': { summary: 'Inspect a secret', load: () => import('./commands/secret/inspect.ts') },

@@ -12,6 +12,7 @@ import { type Box, finish, leftovers, openBox } from '../support/box.ts'
 import { busyboxArchive, busyboxName } from '../support/busybox-image.ts'
 import { criuFolder } from '../support/criu.ts'
 import { startDockerRegistry } from '../support/docker-registry.ts'
+import { startRegistry } from '../support/registry.ts'
 import { requires } from '../support/requires.ts'
 import { testUser } from '../support/user.ts'
 
@@ -172,6 +173,24 @@ requires(
     { victim: 'client', points: pointsAsRoot },
   )
 })
+
+rootTest(
+  `as root, client killed during push at ${pointsAsRoot} points leaves nothing`,
+  { timeout: 600_000 },
+  async () => {
+    await using registry = await startRegistry()
+    await using box = openBox()
+    await box.ok(['load', '-q', '-i', busyboxArchive()])
+    const push = ['push', '-q', busyboxName, `${registry.address}/busybox:latest`]
+    const forget = async () => registry.forget()
+    await sweepPoints(
+      box,
+      { verb: 'push', prepare: forget, args: push, next: push },
+      { victim: 'client', points: pointsAsRoot },
+    )
+    expect(registry.manifests.has('latest')).toBe(true)
+  },
+)
 
 interface Killing {
   readonly victim: 'client' | 'monitor' | 'runc'

@@ -148,7 +148,7 @@ _gantry_ask() {
 _gantry_children() {
     case $1 in
     '')
-        reply='attach commit completion container cp create diff doctor events exec export help history image images import info init inspect kill load login logout logs mount network pause port ps pull push rename restart rm rmi run save search secret start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
+        reply='attach commit completion container copy cp create diff doctor events exec export help history image images import info init inspect kill list-tags load login logout logs manifest-digest mount network pause port ps pull push rename restart rm rmi run save search secret start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
     'container')
         reply='attach checkpoint cleanup clone commit cp create diff exec exists export init inspect kill logs mount pause port prune ps rename restart restore rm run runlabel start stats stop top unmount unpause update wait' ;;
     'image')
@@ -208,6 +208,8 @@ _gantry_flags() {
         reply='--all -a --file-locks --ignore-rootfs --ignore-static-ip --ignore-static-mac --ignore-volumes --import=:file -i=:file --import-previous=:file --keep -k --latest -l --name=:none -n=:none --print-stats --publish=:none -p=:none --tcp-established --help -h' ;;
     'container runlabel')
         reply='--authfile=:file --cert-dir=:folder --creds=:none --display --name=:none -n=:none --quiet -q --replace --retry=:none --retry-delay=:none --tls-verify --help -h' ;;
+    'copy')
+        reply='--all -a --authfile=:file --dest-authfile=:file --dest-cert-dir=:folder --dest-compress --dest-compress-format=:none --dest-compress-level=:none --dest-creds=:none --dest-tls-verify --digestfile=:file --format=:none -f=:none --multi-arch=:none --override-arch=:none --override-os=:none --override-variant=:none --preserve-digests --quiet -q --remove-signatures --retry-times=:none --src-authfile=:file --src-cert-dir=:folder --src-creds=:none --src-tls-verify --help -h' ;;
     'cp' | 'container cp')
         reply='--archive -a --overwrite --help -h' ;;
     'create' | 'container create')
@@ -252,6 +254,8 @@ _gantry_flags() {
         reply='--format=:none -f=:none --latest -l --size -s --type=:none -t=:none --help -h' ;;
     'kill' | 'container kill')
         reply='--all -a --cidfile=:file --latest -l --signal=:none -s=:none --help -h' ;;
+    'list-tags')
+        reply='--authfile=:file --cert-dir=:folder --creds=:none --retry-times=:none --tls-verify --help -h' ;;
     'load' | 'image load')
         reply='--input=:file -i=:file --quiet -q --help -h' ;;
     'login')
@@ -260,6 +264,8 @@ _gantry_flags() {
         reply='--all -a --authfile=:file --compat-auth-file=:file --help -h' ;;
     'logs' | 'container logs')
         reply='--color --follow -f --latest -l --names -n --since=:none --tail=:none --timestamps -t --until=:none --help -h' ;;
+    'manifest-digest')
+        reply='--help -h' ;;
     'mount' | 'container mount')
         reply='--all -a --format=:none --latest -l --no-trunc --help -h' ;;
     'network connect')
@@ -405,6 +411,8 @@ _gantry_positionals() {
         reply=':container ...' ;;
     'container runlabel')
         reply=':none :image :file ...' ;;
+    'copy')
+        reply=':image :none' ;;
     'cp' | 'container cp')
         reply=':file :file' ;;
     'create' | 'container create')
@@ -449,6 +457,8 @@ _gantry_positionals() {
         reply=':container ...' ;;
     'kill' | 'container kill')
         reply=':running-container ...' ;;
+    'list-tags')
+        reply=':none' ;;
     'load' | 'image load')
         reply='' ;;
     'login')
@@ -457,6 +467,8 @@ _gantry_positionals() {
         reply=':none' ;;
     'logs' | 'container logs')
         reply=':container ...' ;;
+    'manifest-digest')
+        reply=':file' ;;
     'mount' | 'container mount')
         reply=':container ...' ;;
     'network connect')

@@ -118,6 +118,8 @@ function __gantry_valued
             string split ' ' -- '--import -i --import-previous --name -n --publish -p'
         case 'container runlabel'
             string split ' ' -- '--authfile --cert-dir --creds --name -n --retry --retry-delay'
+        case 'copy'
+            string split ' ' -- '--authfile --dest-authfile --dest-cert-dir --dest-compress-format --dest-compress-level --dest-creds --digestfile --format -f --multi-arch --override-arch --override-os --override-variant --retry-times --src-authfile --src-cert-dir --src-creds'
         case 'create' 'container create'
             string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --blkio-weight --blkio-weight-device --cap-add --cap-drop --cgroup-conf --cgroup-parent --cgroupns --cgroups --chrootdirs --cidfile --conmon-pidfile --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --device --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --gpus --group-add --group-entry --hostname -h --hosts-file --hostuser --image-volume --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --memory-reservation --memory-swap --memory-swappiness --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --personality --pid --pidfile --pids-limit --platform --publish -p --pull --rdt-class --requires --restart --retry --retry-delay --sdnotify --seccomp-policy --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
         case 'diff' 'container diff'
@@ -148,6 +150,8 @@ function __gantry_valued
             string split ' ' -- '--format -f --type -t'
         case 'kill' 'container kill'
             string split ' ' -- '--cidfile --signal -s'
+        case 'list-tags'
+            string split ' ' -- '--authfile --cert-dir --creds --retry-times'
         case 'load' 'image load'
             string split ' ' -- '--input -i'
         case 'login'
@@ -258,6 +262,8 @@ function __gantry_positionals
             string split ' ' -- 'container more'
         case 'container runlabel'
             string split ' ' -- 'none image file more'
+        case 'copy'
+            string split ' ' -- 'image none'
         case 'cp' 'container cp'
             string split ' ' -- 'file file'
         case 'create' 'container create'
@@ -296,12 +302,16 @@ function __gantry_positionals
             string split ' ' -- 'container more'
         case 'kill' 'container kill'
             string split ' ' -- 'running-container more'
+        case 'list-tags'
+            string split ' ' -- 'none'
         case 'login'
             string split ' ' -- 'none'
         case 'logout'
             string split ' ' -- 'none'
         case 'logs' 'container logs'
             string split ' ' -- 'container more'
+        case 'manifest-digest'
+            string split ' ' -- 'file'
         case 'mount' 'container mount'
             string split ' ' -- 'container more'
         case 'network connect'
@@ -415,6 +425,7 @@ complete -c gantry -n '__gantry_at ""' -xa attach -d 'Attach to a running contai
 complete -c gantry -n '__gantry_at ""' -xa commit -d 'Create new image based on the changed container'
 complete -c gantry -n '__gantry_at ""' -xa completion -d 'Print a completion script for a shell'
 complete -c gantry -n '__gantry_at ""' -xa container -d 'Manage containers'
+complete -c gantry -n '__gantry_at ""' -xa copy -d 'Copy an image from one place to another'
 complete -c gantry -n '__gantry_at ""' -xa cp -d 'Copy files and folders between a container and the host'
 complete -c gantry -n '__gantry_at ""' -xa create -d 'Create but do not start a container'
 complete -c gantry -n '__gantry_at ""' -xa diff -d 'Inspect changes to the root file system of a container'
@@ -431,10 +442,12 @@ complete -c gantry -n '__gantry_at ""' -xa info -d 'Display Gantry system inform
 complete -c gantry -n '__gantry_at ""' -xa init -d 'Initialize one or more containers'
 complete -c gantry -n '__gantry_at ""' -xa inspect -d 'Display the configuration of object denoted by ID'
 complete -c gantry -n '__gantry_at ""' -xa kill -d 'Kill one or more running containers with a specific signal'
+complete -c gantry -n '__gantry_at ""' -xa list-tags -d 'List the tags of a repository'
 complete -c gantry -n '__gantry_at ""' -xa load -d 'Load image(s) from a tar archive'
 complete -c gantry -n '__gantry_at ""' -xa login -d 'Log in to a container registry'
 complete -c gantry -n '__gantry_at ""' -xa logout -d 'Log out of a container registry'
 complete -c gantry -n '__gantry_at ""' -xa logs -d 'Fetch the logs of one or more containers'
+complete -c gantry -n '__gantry_at ""' -xa manifest-digest -d 'Print the digest of a manifest file'
 complete -c gantry -n '__gantry_at ""' -xa mount -d 'Mount the root file system of a container'
 complete -c gantry -n '__gantry_at ""' -xa network -d 'Manage networks'
 complete -c gantry -n '__gantry_at ""' -xa pause -d 'Pause all the processes in one or more containers'
@@ -713,6 +726,31 @@ complete -c gantry -n '__gantry_at "container runlabel"' -l retry-delay -d 'Dela
 complete -c gantry -n '__gantry_at "container runlabel"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
 complete -c gantry -n '__gantry_at "container runlabel"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "copy"' -l all -s a -d 'Copy all images if the source is a list'
+complete -c gantry -n '__gantry_at "copy"' -l authfile -d 'Path of the authentication file' -rF
+complete -c gantry -n '__gantry_at "copy"' -l dest-authfile -d 'Path of the authentication file of the destination' -rF
+complete -c gantry -n '__gantry_at "copy"' -l dest-cert-dir -d 'Folder of certificates and keys of the destination' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "copy"' -l dest-compress -d 'Compress plain layers when copying to a directory with \'dir\''
+complete -c gantry -n '__gantry_at "copy"' -l dest-compress-format -d 'Compression format to use: gzip or zstd' -x
+complete -c gantry -n '__gantry_at "copy"' -l dest-compress-level -d 'Compression level to use' -x
+complete -c gantry -n '__gantry_at "copy"' -l dest-creds -d 'Credentials of the destination' -x
+complete -c gantry -n '__gantry_at "copy"' -l dest-tls-verify -d 'Require HTTPS and verify certificates of the destination'
+complete -c gantry -n '__gantry_at "copy"' -l digestfile -d 'Write the digest of the copied image to the specified file' -rF
+complete -c gantry -n '__gantry_at "copy"' -l format -s f -d 'Manifest type (oci or v2s2) to use in the destination (default: that of the source)' -x
+complete -c gantry -n '__gantry_at "copy"' -l multi-arch -d 'Which images of a list are copied: system (the machine\'s) or all' -x
+complete -c gantry -n '__gantry_at "copy"' -l override-arch -d 'Choose that architecture\'s image of a list' -x
+complete -c gantry -n '__gantry_at "copy"' -l override-os -d 'Choose that operating system\'s image of a list' -x
+complete -c gantry -n '__gantry_at "copy"' -l override-variant -d 'Choose that variant\'s image of a list' -x
+complete -c gantry -n '__gantry_at "copy"' -l preserve-digests -d 'Fail rather than change the digest'
+complete -c gantry -n '__gantry_at "copy"' -l quiet -s q -d 'Suppress output information when copying images'
+complete -c gantry -n '__gantry_at "copy"' -l remove-signatures -d 'Do not copy signatures: none are copied'
+complete -c gantry -n '__gantry_at "copy"' -l retry-times -d 'Number of times to retry in case of failure' -x
+complete -c gantry -n '__gantry_at "copy"' -l src-authfile -d 'Path of the authentication file of the source' -rF
+complete -c gantry -n '__gantry_at "copy"' -l src-cert-dir -d 'Folder of certificates and keys of the source' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "copy"' -l src-creds -d 'Credentials of the source' -x
+complete -c gantry -n '__gantry_at "copy"' -l src-tls-verify -d 'Require HTTPS and verify certificates of the source'
+complete -c gantry -n '__gantry_at "copy"' -l help -s h -d 'Help for this command'
+
 complete -c gantry -n '__gantry_at "cp" "container cp"' -l archive -s a -d 'Chown copied files to the primary uid/gid of the destination container'
 complete -c gantry -n '__gantry_at "cp" "container cp"' -l overwrite -d 'Allow to overwrite directories with non-directories and vice versa'
 complete -c gantry -n '__gantry_at "cp" "container cp"' -l help -s h -d 'Help for this command'
@@ -946,6 +984,13 @@ complete -c gantry -n '__gantry_at "kill" "container kill"' -l latest -s l -d 'A
 complete -c gantry -n '__gantry_at "kill" "container kill"' -l signal -s s -d 'Signal to send to the container' -x
 complete -c gantry -n '__gantry_at "kill" "container kill"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "list-tags"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
+complete -c gantry -n '__gantry_at "list-tags"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "list-tags"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x
+complete -c gantry -n '__gantry_at "list-tags"' -l retry-times -d 'Number of times to retry in case of failure' -x
+complete -c gantry -n '__gantry_at "list-tags"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
+complete -c gantry -n '__gantry_at "list-tags"' -l help -s h -d 'Help for this command'
+
 complete -c gantry -n '__gantry_at "load" "image load"' -l input -s i -d 'Read from specified archive file (default: stdin)' -rF
 complete -c gantry -n '__gantry_at "load" "image load"' -l quiet -s q -d 'Suppress the output'
 complete -c gantry -n '__gantry_at "load" "image load"' -l help -s h -d 'Help for this command'
@@ -976,6 +1021,8 @@ complete -c gantry -n '__gantry_at "logs" "container logs"' -l tail -d 'Output t
 complete -c gantry -n '__gantry_at "logs" "container logs"' -l timestamps -s t -d 'Output the timestamps in the log'
 complete -c gantry -n '__gantry_at "logs" "container logs"' -l until -d 'Show logs until TIMESTAMP' -x
 complete -c gantry -n '__gantry_at "logs" "container logs"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "manifest-digest"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "mount" "container mount"' -l all -s a -d 'Mount all containers'
 complete -c gantry -n '__gantry_at "mount" "container mount"' -l format -d 'Print the mounted containers in specified format (json)' -x

@@ -41,6 +41,7 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
     summary: 'Execute the command described by an image label',
     load: () => import('./commands/container/runlabel.ts'),
   },
+  copy: { summary: 'Copy an image from one place to another', load: () => import('./commands/image/copy.ts') },
   doctor: {
     summary: 'Say what is wrong with the host, a container or a path in it, and what helps',
     load: () => import('./commands/doctor.ts'),
@@ -106,9 +107,14 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
     summary: 'Display the configuration of object denoted by ID',
     load: () => import('./commands/inspect.ts'),
   },
+  'list-tags': { summary: 'List the tags of a repository', load: () => import('./commands/image/list-tags.ts') },
   load: { summary: 'Load image(s) from a tar archive', load: () => import('./commands/image/load.ts') },
   login: { summary: 'Log in to a container registry', load: () => import('./commands/registry/login.ts') },
   logout: { summary: 'Log out of a container registry', load: () => import('./commands/registry/logout.ts') },
+  'manifest-digest': {
+    summary: 'Print the digest of a manifest file',
+    load: () => import('./commands/image/manifest-digest.ts'),
+  },
   'network connect': {
     summary: 'Add container to a network',
     load: () => import('./commands/network/connect.ts'),

@@ -1,7 +1,7 @@
 // Repositories of registries by a word, and the tags of one.
 
 import { EngineError, errorMessage, invalid } from '../../base/errors.ts'
-import { parseReference } from '../../image/reference.ts'
+import { parseReference, repositoryOf } from '../../image/reference.ts'
 import { type FoundRepository, searchRegistry } from '../../transport/registry/catalog.ts'
 import { listTags } from '../../transport/registry/tags.ts'
 import type { Engine } from '../engine.ts'
@@ -50,12 +50,23 @@ export async function search(engine: Engine, text: string, options: SearchOption
 
 /** @throws not-found `repository-unknown`; invalid `reference-malformed` */
 export async function searchTags(engine: Engine, text: string, options: SearchOptions): Promise<Tag[]> {
+  const { index, name, tags } = await listRepository(engine, text, options)
+  return tags.slice(0, options.limit ?? defaultLimit).map((tag) => ({ index, name, tag }))
+}
+
+export interface Repository {
+  readonly index: string
+  readonly name: string
+  readonly tags: readonly string[]
+}
+
+/** As searchTags. */
+export async function listRepository(engine: Engine, text: string, access: RegistryAccess): Promise<Repository> {
   const { tag: _tag, digest: _digest, ...repository } = parseReference(text.replace(/^docker:\/\//, ''))
-  await using session = await openRegistrySession(engine, options)
+  await using session = await openRegistrySession(engine, access)
   const { registry, reference } = await session.open(session.destination(repository))
   const tags = await listTags(registry, reference)
-  const name = `${repository.domain}/${repository.path}`
-  return tags.slice(0, options.limit ?? defaultLimit).map((tag) => ({ index: repository.domain, name, tag }))
+  return { index: repository.domain, name: repositoryOf(repository), tags }
 }
 
 export interface Tag {

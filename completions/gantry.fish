@@ -122,6 +122,8 @@ function __gantry_valued
             string split ' ' -- '--authfile --dest-authfile --dest-cert-dir --dest-compress-format --dest-compress-level --dest-creds --digestfile --format -f --multi-arch --override-arch --override-os --override-variant --retry-times --src-authfile --src-cert-dir --src-creds'
         case 'create' 'container create'
             string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --blkio-weight --blkio-weight-device --cap-add --cap-drop --cgroup-conf --cgroup-parent --cgroupns --cgroups --chrootdirs --cidfile --conmon-pidfile --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --device --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --gpus --group-add --group-entry --hostname -h --hosts-file --hostuser --image-volume --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --memory-reservation --memory-swap --memory-swappiness --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --personality --pid --pidfile --pids-limit --platform --publish -p --pull --rdt-class --requires --restart --retry --retry-delay --sdnotify --seccomp-policy --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
+        case 'delete'
+            string split ' ' -- '--authfile --cert-dir --creds --retry-times'
         case 'diff' 'container diff'
             string split ' ' -- '--format'
         case 'events' 'system events'
@@ -268,6 +270,8 @@ function __gantry_positionals
             string split ' ' -- 'file file'
         case 'create' 'container create'
             string split ' ' -- 'image rest'
+        case 'delete'
+            string split ' ' -- 'none'
         case 'diff' 'container diff'
             string split ' ' -- 'container container'
         case 'doctor'
@@ -428,6 +432,7 @@ complete -c gantry -n '__gantry_at ""' -xa container -d 'Manage containers'
 complete -c gantry -n '__gantry_at ""' -xa copy -d 'Copy an image from one place to another'
 complete -c gantry -n '__gantry_at ""' -xa cp -d 'Copy files and folders between a container and the host'
 complete -c gantry -n '__gantry_at ""' -xa create -d 'Create but do not start a container'
+complete -c gantry -n '__gantry_at ""' -xa delete -d 'Delete an image from a registry'
 complete -c gantry -n '__gantry_at ""' -xa diff -d 'Inspect changes to the root file system of a container'
 complete -c gantry -n '__gantry_at ""' -xa doctor -d 'Say what is wrong with the host, a container or a path in it, and what helps'
 complete -c gantry -n '__gantry_at ""' -xa events -d 'Show Gantry system events'
@@ -878,6 +883,13 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l volume -s v -
 complete -c gantry -n '__gantry_at "create" "container create"' -l volumes-from -d 'Mount what another container mounts' -xa '(__gantry_containers)'
 complete -c gantry -n '__gantry_at "create" "container create"' -l workdir -s w -d 'Working directory inside' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "delete"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
+complete -c gantry -n '__gantry_at "delete"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "delete"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x
+complete -c gantry -n '__gantry_at "delete"' -l retry-times -d 'Number of times to retry in case of failure' -x
+complete -c gantry -n '__gantry_at "delete"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
+complete -c gantry -n '__gantry_at "delete"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "diff" "container diff"' -l format -d 'Change the output format (json)' -x
 complete -c gantry -n '__gantry_at "diff" "container diff"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'

@@ -42,6 +42,7 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
     load: () => import('./commands/container/runlabel.ts'),
   },
   copy: { summary: 'Copy an image from one place to another', load: () => import('./commands/image/copy.ts') },
+  delete: { summary: 'Delete an image from a registry', load: () => import('./commands/image/delete.ts') },
   doctor: {
     summary: 'Say what is wrong with the host, a container or a path in it, and what helps',
     load: () => import('./commands/doctor.ts'),

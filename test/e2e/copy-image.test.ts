@@ -53,6 +53,13 @@ describe('copy', () => {
       Repository: `${registry.address}/last`,
       Tags: ['1'],
     })
+    await box.ok(['delete', `docker://${registry.address}/last:1`], quick)
+    expect(() => rawAt(`docker://${registry.address}/last:1`)).toThrow(/manifest unknown/)
+    const again = await box.try(['delete', `docker://${registry.address}/last:1`], quick)
+    expect(again).toMatchObject({
+      code: 125,
+      stderr: expect.stringMatching(/^Error: unable to delete .*may not exist/),
+    })
   })
 
   rootTest('--all copies a list whole; else it says that it does not', async () => {

@@ -48,7 +48,7 @@ export function toSideAccess({ options, given }: Given, side: 'src' | 'dest'): R
   if (!Number.isInteger(retries) || retries < 0)
     throw invalid('flag-invalid', `--retry-times ${retries}: it counts retries`)
   return {
-    retry: { ...defaultRetry, retries },
+    ...(given.has('retry-times') ? { retry: { retries } } : {}),
     ...(own === undefined ? {} : { authFile: own }),
     ...(folder === undefined ? {} : { certificateFolder: folder }),
     ...(creds === undefined || creds === '' ? {} : { credentials: parseCredentials(creds) }),

@@ -62,9 +62,9 @@ export default defineCommand({
       options: {
         'compression-format': flags['dest-compress-format'],
         'compression-level': flags['dest-compress-level'],
-        'force-compression': true,
+        'force-compression': false,
       },
-      given,
+      given: new Set(),
     })
     const format = toManifestFormat(flags.format)
     const platform = toOverride(flags)

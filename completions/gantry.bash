@@ -148,13 +148,13 @@ _gantry_ask() {
 _gantry_children() {
     case $1 in
     '')
-        reply='attach commit completion container cp create diff doctor events exec export healthcheck help history image images import info init inspect kill load login logout logs mount network pause port ps pull push rename restart rm rmi run save secret start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
+        reply='attach commit completion container copy cp create delete diff doctor events exec export healthcheck help history image images import info init inspect kill list-tags load login logout logs manifest-digest mount network pause port ps pull push rename restart rm rmi run save search secret start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
     'container')
         reply='attach checkpoint cleanup clone commit cp create diff exec exists export init inspect kill logs mount pause port prune ps rename restart restore rm run runlabel start stats stop top unmount unpause update wait' ;;
     'healthcheck')
         reply='run' ;;
     'image')
-        reply='diff exists history import inspect list load mount prune pull push rm save tag tree unmount untag' ;;
+        reply='diff exists history import inspect list load mount prune pull push rm save search tag tree unmount untag' ;;
     'network')
         reply='connect create disconnect exists inspect list prune reload rm update' ;;
     'secret')
@@ -212,10 +212,14 @@ _gantry_flags() {
         reply='--all -a --file-locks --ignore-rootfs --ignore-static-ip --ignore-static-mac --ignore-volumes --import=:file -i=:file --import-previous=:file --keep -k --latest -l --name=:none -n=:none --print-stats --publish=:none -p=:none --tcp-established --help -h' ;;
     'container runlabel')
         reply='--authfile=:file --cert-dir=:folder --creds=:none --display --name=:none -n=:none --quiet -q --replace --retry=:none --retry-delay=:none --tls-verify --help -h' ;;
+    'copy')
+        reply='--all -a --authfile=:file --dest-authfile=:file --dest-cert-dir=:folder --dest-compress --dest-compress-format=:none --dest-compress-level=:none --dest-creds=:none --dest-tls-verify --digestfile=:file --format=:none -f=:none --multi-arch=:none --override-arch=:none --override-os=:none --override-variant=:none --preserve-digests --quiet -q --remove-signatures --retry-times=:none --src-authfile=:file --src-cert-dir=:folder --src-creds=:none --src-tls-verify --help -h' ;;
     'cp' | 'container cp')
         reply='--archive -a --overwrite --help -h' ;;
     'create' | 'container create')
         reply='--add-host=:none --annotation=:none --arch=:none --attach=:none -a=:none --authfile=:file --blkio-weight=:none --blkio-weight-device=:file --cap-add=:none --cap-drop=:none --cgroup-conf=:none --cgroup-parent=:none --cgroupns=:none --cgroups=:none --chrootdirs=:none --cidfile=:file --conmon-pidfile=:file --cpu-period=:none --cpu-quota=:none --cpu-rt-period=:none --cpu-rt-runtime=:none --cpu-shares=:none -c=:none --cpus=:none --cpuset-cpus=:none --cpuset-mems=:none --device=:none --device-cgroup-rule=:none --device-read-bps=:file --device-read-iops=:file --device-write-bps=:file --device-write-iops=:file --dns=:none --dns-option=:none --dns-search=:none --entrypoint=:none --env=:none -e=:none --env-file=:file --env-host --env-merge=:none --expose=:none --gidmap=:none --gpus=:none --group-add=:none --group-entry=:none --health-cmd=:none --health-interval=:none --health-log-destination=:folder --health-max-log-count=:none --health-max-log-size=:none --health-on-failure=none,kill,restart,stop --health-retries=:none --health-start-period=:none --health-startup-cmd=:none --health-startup-interval=:none --health-startup-retries=:none --health-startup-success=:none --health-startup-timeout=:none --health-timeout=:none --hostname=:none -h=:none --hosts-file=:file --hostuser=:none --http-proxy --image-volume=:none --init --init-path=:file --interactive -i --ip=:none --ip6=:none --ipc=:none --label=:none -l=:none --label-file=:file --log-driver=:none --log-opt=:none --mac-address=:none --memory=:none -m=:none --memory-reservation=:none --memory-swap=:none --memory-swappiness=:none --mount=:none --name=:none --network=:network --network-alias=:none --no-healthcheck --no-hostname --no-hosts --oom-kill-disable --oom-score-adj=:none --os=:none --passwd-entry=:none --personality=:none --pid=:none --pidfile=:file --pids-limit=:none --platform=:none --privileged --publish=:none -p=:none --publish-all -P --pull=:none --quiet -q --rdt-class=:none --read-only --read-only-tmpfs --replace --requires=:container --restart=:none --retry=:none --retry-delay=:none --rm --rootfs --sdnotify=container,conmon,healthy,ignore --seccomp-policy=:none --secret=:secret --security-opt=:none --shm-size=:none --shm-size-systemd=:none --stop-signal=:none --stop-timeout=:none --subgidname=:none --subuidname=:none --sysctl=:none --systemd=true,false,always --timeout=:none --tls-verify --tmpfs=:none --tty -t --tz=:none --uidmap=:none --ulimit=:none --umask=:none --unsetenv=:none --unsetenv-all --user=:none -u=:none --userns=:none --uts=:none --variant=:none --volume=:file -v=:file --volumes-from=:container --workdir=:none -w=:none --help -h' ;;
+    'delete')
+        reply='--authfile=:file --cert-dir=:folder --creds=:none --retry-times=:none --tls-verify --help -h' ;;
     'diff' | 'container diff')
         reply='--format=:none --latest -l --help -h' ;;
     'doctor')
@@ -258,6 +262,8 @@ _gantry_flags() {
         reply='--format=:none -f=:none --latest -l --size -s --type=:none -t=:none --help -h' ;;
     'kill' | 'container kill')
         reply='--all -a --cidfile=:file --latest -l --signal=:none -s=:none --help -h' ;;
+    'list-tags')
+        reply='--authfile=:file --cert-dir=:folder --creds=:none --retry-times=:none --tls-verify --help -h' ;;
     'load' | 'image load')
         reply='--input=:file -i=:file --quiet -q --help -h' ;;
     'login')
@@ -266,6 +272,8 @@ _gantry_flags() {
         reply='--all -a --authfile=:file --compat-auth-file=:file --help -h' ;;
     'logs' | 'container logs')
         reply='--color --follow -f --latest -l --names -n --since=:none --tail=:none --timestamps -t --until=:none --help -h' ;;
+    'manifest-digest')
+        reply='--help -h' ;;
     'mount' | 'container mount')
         reply='--all -a --format=:none --latest -l --no-trunc --help -h' ;;
     'network connect')
@@ -310,6 +318,8 @@ _gantry_flags() {
         reply='--add-host=:none --annotation=:none --arch=:none --attach=:none -a=:none --authfile=:file --blkio-weight=:none --blkio-weight-device=:file --cap-add=:none --cap-drop=:none --cgroup-conf=:none --cgroup-parent=:none --cgroupns=:none --cgroups=:none --chrootdirs=:none --cidfile=:file --conmon-pidfile=:file --cpu-period=:none --cpu-quota=:none --cpu-rt-period=:none --cpu-rt-runtime=:none --cpu-shares=:none -c=:none --cpus=:none --cpuset-cpus=:none --cpuset-mems=:none --detach -d --detach-keys=:none --device=:none --device-cgroup-rule=:none --device-read-bps=:file --device-read-iops=:file --device-write-bps=:file --device-write-iops=:file --dns=:none --dns-option=:none --dns-search=:none --entrypoint=:none --env=:none -e=:none --env-file=:file --env-host --env-merge=:none --expose=:none --gidmap=:none --gpus=:none --group-add=:none --group-entry=:none --health-cmd=:none --health-interval=:none --health-log-destination=:folder --health-max-log-count=:none --health-max-log-size=:none --health-on-failure=none,kill,restart,stop --health-retries=:none --health-start-period=:none --health-startup-cmd=:none --health-startup-interval=:none --health-startup-retries=:none --health-startup-success=:none --health-startup-timeout=:none --health-timeout=:none --hostname=:none -h=:none --hosts-file=:file --hostuser=:none --http-proxy --image-volume=:none --init --init-path=:file --interactive -i --ip=:none --ip6=:none --ipc=:none --label=:none -l=:none --label-file=:file --log-driver=:none --log-opt=:none --mac-address=:none --memory=:none -m=:none --memory-reservation=:none --memory-swap=:none --memory-swappiness=:none --mount=:none --name=:none --network=:network --network-alias=:none --no-healthcheck --no-hostname --no-hosts --oom-kill-disable --oom-score-adj=:none --os=:none --passwd --passwd-entry=:none --personality=:none --pid=:none --pidfile=:file --pids-limit=:none --platform=:none --preserve-fd=:none --preserve-fds=:none --privileged --publish=:none -p=:none --publish-all -P --pull=:none --quiet -q --rdt-class=:none --read-only --read-only-tmpfs --replace --requires=:container --restart=:none --retry=:none --retry-delay=:none --rm --rmi --rootfs --sdnotify=container,conmon,healthy,ignore --seccomp-policy=:none --secret=:secret --security-opt=:none --shm-size=:none --shm-size-systemd=:none --sig-proxy --stop-signal=:none --stop-timeout=:none --subgidname=:none --subuidname=:none --sysctl=:none --systemd=true,false,always --timeout=:none --tls-verify --tmpfs=:none --tty -t --tz=:none --uidmap=:none --ulimit=:none --umask=:none --unsetenv=:none --unsetenv-all --user=:none -u=:none --userns=:none --uts=:none --variant=:none --volume=:file -v=:file --volumes-from=:container --workdir=:none -w=:none --help -h' ;;
     'save' | 'image save')
         reply='--compress --format=:none --multi-image-archive -m --output=:file -o=:file --quiet -q --uncompressed --help -h' ;;
+    'search' | 'image search')
+        reply='--authfile=:file --cert-dir=:folder --compatible --creds=:none --filter=:none -f=:none --format=:none --limit=:none --list-tags --no-trunc --tls-verify --help -h' ;;
     'secret create')
         reply='--driver=:none -d=:none --driver-opts=:none --env --label=:none -l=:none --replace --help -h' ;;
     'secret exists')
@@ -409,10 +419,14 @@ _gantry_positionals() {
         reply=':container ...' ;;
     'container runlabel')
         reply=':none :image :file ...' ;;
+    'copy')
+        reply=':image :none' ;;
     'cp' | 'container cp')
         reply=':file :file' ;;
     'create' | 'container create')
         reply=':image :rest' ;;
+    'delete')
+        reply=':none' ;;
     'diff' | 'container diff')
         reply=':container :container' ;;
     'doctor')
@@ -455,6 +469,8 @@ _gantry_positionals() {
         reply=':container ...' ;;
     'kill' | 'container kill')
         reply=':running-container ...' ;;
+    'list-tags')
+        reply=':none' ;;
     'load' | 'image load')
         reply='' ;;
     'login')
@@ -463,6 +479,8 @@ _gantry_positionals() {
         reply=':none' ;;
     'logs' | 'container logs')
         reply=':container ...' ;;
+    'manifest-digest')
+        reply=':file' ;;
     'mount' | 'container mount')
         reply=':container ...' ;;
     'network connect')
@@ -507,6 +525,8 @@ _gantry_positionals() {
         reply=':image :rest' ;;
     'save' | 'image save')
         reply=':image ...' ;;
+    'search' | 'image search')
+        reply=':none' ;;
     'secret create')
         reply=':none :file' ;;
     'secret exists')

@@ -118,8 +118,12 @@ function __gantry_valued
             string split ' ' -- '--import -i --import-previous --name -n --publish -p'
         case 'container runlabel'
             string split ' ' -- '--authfile --cert-dir --creds --name -n --retry --retry-delay'
+        case 'copy'
+            string split ' ' -- '--authfile --dest-authfile --dest-cert-dir --dest-compress-format --dest-compress-level --dest-creds --digestfile --format -f --multi-arch --override-arch --override-os --override-variant --retry-times --src-authfile --src-cert-dir --src-creds'
         case 'create' 'container create'
             string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --blkio-weight --blkio-weight-device --cap-add --cap-drop --cgroup-conf --cgroup-parent --cgroupns --cgroups --chrootdirs --cidfile --conmon-pidfile --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --device --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --gpus --group-add --group-entry --health-cmd --health-interval --health-log-destination --health-max-log-count --health-max-log-size --health-on-failure --health-retries --health-start-period --health-startup-cmd --health-startup-interval --health-startup-retries --health-startup-success --health-startup-timeout --health-timeout --hostname -h --hosts-file --hostuser --image-volume --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --memory-reservation --memory-swap --memory-swappiness --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --personality --pid --pidfile --pids-limit --platform --publish -p --pull --rdt-class --requires --restart --retry --retry-delay --sdnotify --seccomp-policy --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
+        case 'delete'
+            string split ' ' -- '--authfile --cert-dir --creds --retry-times'
         case 'diff' 'container diff'
             string split ' ' -- '--format'
         case 'events' 'system events'
@@ -148,6 +152,8 @@ function __gantry_valued
             string split ' ' -- '--format -f --type -t'
         case 'kill' 'container kill'
             string split ' ' -- '--cidfile --signal -s'
+        case 'list-tags'
+            string split ' ' -- '--authfile --cert-dir --creds --retry-times'
         case 'load' 'image load'
             string split ' ' -- '--input -i'
         case 'login'
@@ -188,6 +194,8 @@ function __gantry_valued
             string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --blkio-weight --blkio-weight-device --cap-add --cap-drop --cgroup-conf --cgroup-parent --cgroupns --cgroups --chrootdirs --cidfile --conmon-pidfile --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --detach-keys --device --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --gpus --group-add --group-entry --health-cmd --health-interval --health-log-destination --health-max-log-count --health-max-log-size --health-on-failure --health-retries --health-start-period --health-startup-cmd --health-startup-interval --health-startup-retries --health-startup-success --health-startup-timeout --health-timeout --hostname -h --hosts-file --hostuser --image-volume --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --memory-reservation --memory-swap --memory-swappiness --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --personality --pid --pidfile --pids-limit --platform --preserve-fd --preserve-fds --publish -p --pull --rdt-class --requires --restart --retry --retry-delay --sdnotify --seccomp-policy --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
         case 'save' 'image save'
             string split ' ' -- '--format --output -o'
+        case 'search' 'image search'
+            string split ' ' -- '--authfile --cert-dir --creds --filter -f --format --limit'
         case 'secret create'
             string split ' ' -- '--driver -d --driver-opts --label -l'
         case 'secret inspect'
@@ -256,10 +264,14 @@ function __gantry_positionals
             string split ' ' -- 'container more'
         case 'container runlabel'
             string split ' ' -- 'none image file more'
+        case 'copy'
+            string split ' ' -- 'image none'
         case 'cp' 'container cp'
             string split ' ' -- 'file file'
         case 'create' 'container create'
             string split ' ' -- 'image rest'
+        case 'delete'
+            string split ' ' -- 'none'
         case 'diff' 'container diff'
             string split ' ' -- 'container container'
         case 'doctor'
@@ -296,12 +308,16 @@ function __gantry_positionals
             string split ' ' -- 'container more'
         case 'kill' 'container kill'
             string split ' ' -- 'running-container more'
+        case 'list-tags'
+            string split ' ' -- 'none'
         case 'login'
             string split ' ' -- 'none'
         case 'logout'
             string split ' ' -- 'none'
         case 'logs' 'container logs'
             string split ' ' -- 'container more'
+        case 'manifest-digest'
+            string split ' ' -- 'file'
         case 'mount' 'container mount'
             string split ' ' -- 'container more'
         case 'network connect'
@@ -340,6 +356,8 @@ function __gantry_positionals
             string split ' ' -- 'image rest'
         case 'save' 'image save'
             string split ' ' -- 'image more'
+        case 'search' 'image search'
+            string split ' ' -- 'none'
         case 'secret create'
             string split ' ' -- 'none file'
         case 'secret exists'
@@ -413,8 +431,10 @@ complete -c gantry -n '__gantry_at ""' -xa attach -d 'Attach to a running contai
 complete -c gantry -n '__gantry_at ""' -xa commit -d 'Create new image based on the changed container'
 complete -c gantry -n '__gantry_at ""' -xa completion -d 'Print a completion script for a shell'
 complete -c gantry -n '__gantry_at ""' -xa container -d 'Manage containers'
+complete -c gantry -n '__gantry_at ""' -xa copy -d 'Copy an image from one place to another'
 complete -c gantry -n '__gantry_at ""' -xa cp -d 'Copy files and folders between a container and the host'
 complete -c gantry -n '__gantry_at ""' -xa create -d 'Create but do not start a container'
+complete -c gantry -n '__gantry_at ""' -xa delete -d 'Delete an image from a registry'
 complete -c gantry -n '__gantry_at ""' -xa diff -d 'Inspect changes to the root file system of a container'
 complete -c gantry -n '__gantry_at ""' -xa doctor -d 'Say what is wrong with the host, a container or a path in it, and what helps'
 complete -c gantry -n '__gantry_at ""' -xa events -d 'Show Gantry system events'
@@ -430,10 +450,12 @@ complete -c gantry -n '__gantry_at ""' -xa info -d 'Display Gantry system inform
 complete -c gantry -n '__gantry_at ""' -xa init -d 'Initialize one or more containers'
 complete -c gantry -n '__gantry_at ""' -xa inspect -d 'Display the configuration of object denoted by ID'
 complete -c gantry -n '__gantry_at ""' -xa kill -d 'Kill one or more running containers with a specific signal'
+complete -c gantry -n '__gantry_at ""' -xa list-tags -d 'List the tags of a repository'
 complete -c gantry -n '__gantry_at ""' -xa load -d 'Load image(s) from a tar archive'
 complete -c gantry -n '__gantry_at ""' -xa login -d 'Log in to a container registry'
 complete -c gantry -n '__gantry_at ""' -xa logout -d 'Log out of a container registry'
 complete -c gantry -n '__gantry_at ""' -xa logs -d 'Fetch the logs of one or more containers'
+complete -c gantry -n '__gantry_at ""' -xa manifest-digest -d 'Print the digest of a manifest file'
 complete -c gantry -n '__gantry_at ""' -xa mount -d 'Mount the root file system of a container'
 complete -c gantry -n '__gantry_at ""' -xa network -d 'Manage networks'
 complete -c gantry -n '__gantry_at ""' -xa pause -d 'Pause all the processes in one or more containers'
@@ -447,6 +469,7 @@ complete -c gantry -n '__gantry_at ""' -xa rm -d 'Remove one or more containers'
 complete -c gantry -n '__gantry_at ""' -xa rmi -d 'Remove one or more images from local storage'
 complete -c gantry -n '__gantry_at ""' -xa run -d 'Run a command in a new container'
 complete -c gantry -n '__gantry_at ""' -xa save -d 'Save image(s) to an archive'
+complete -c gantry -n '__gantry_at ""' -xa search -d 'Search registry for image'
 complete -c gantry -n '__gantry_at ""' -xa secret -d 'Manage secrets'
 complete -c gantry -n '__gantry_at ""' -xa start -d 'Start one or more containers'
 complete -c gantry -n '__gantry_at ""' -xa stats -d 'Display a live stream of container resource usage statistics'
@@ -547,6 +570,7 @@ complete -c gantry -n '__gantry_at "image"' -xa pull -d 'Pull an image from a re
 complete -c gantry -n '__gantry_at "image"' -xa push -d 'Push an image to a registry'
 complete -c gantry -n '__gantry_at "image"' -xa rm -d 'Remove one or more images from local storage'
 complete -c gantry -n '__gantry_at "image"' -xa save -d 'Save image(s) to an archive'
+complete -c gantry -n '__gantry_at "image"' -xa search -d 'Search registry for image'
 complete -c gantry -n '__gantry_at "image"' -xa tag -d 'Add an additional name to a local image'
 complete -c gantry -n '__gantry_at "image"' -xa tree -d 'Print layer hierarchy of an image in a tree format'
 complete -c gantry -n '__gantry_at "image"' -xa unmount -d 'Unmount the root file system of an image'
@@ -714,6 +738,31 @@ complete -c gantry -n '__gantry_at "container runlabel"' -l retry-delay -d 'Dela
 complete -c gantry -n '__gantry_at "container runlabel"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
 complete -c gantry -n '__gantry_at "container runlabel"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "copy"' -l all -s a -d 'Copy all images if the source is a list'
+complete -c gantry -n '__gantry_at "copy"' -l authfile -d 'Path of the authentication file' -rF
+complete -c gantry -n '__gantry_at "copy"' -l dest-authfile -d 'Path of the authentication file of the destination' -rF
+complete -c gantry -n '__gantry_at "copy"' -l dest-cert-dir -d 'Folder of certificates and keys of the destination' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "copy"' -l dest-compress -d 'Compress plain layers when copying to a directory with \'dir\''
+complete -c gantry -n '__gantry_at "copy"' -l dest-compress-format -d 'Compression format to use: gzip or zstd' -x
+complete -c gantry -n '__gantry_at "copy"' -l dest-compress-level -d 'Compression level to use' -x
+complete -c gantry -n '__gantry_at "copy"' -l dest-creds -d 'Credentials of the destination' -x
+complete -c gantry -n '__gantry_at "copy"' -l dest-tls-verify -d 'Require HTTPS and verify certificates of the destination'
+complete -c gantry -n '__gantry_at "copy"' -l digestfile -d 'Write the digest of the copied image to the specified file' -rF
+complete -c gantry -n '__gantry_at "copy"' -l format -s f -d 'Manifest type (oci or v2s2) to use in the destination (default: that of the source)' -x
+complete -c gantry -n '__gantry_at "copy"' -l multi-arch -d 'Which images of a list are copied: system (the machine\'s) or all' -x
+complete -c gantry -n '__gantry_at "copy"' -l override-arch -d 'Choose that architecture\'s image of a list' -x
+complete -c gantry -n '__gantry_at "copy"' -l override-os -d 'Choose that operating system\'s image of a list' -x
+complete -c gantry -n '__gantry_at "copy"' -l override-variant -d 'Choose that variant\'s image of a list' -x
+complete -c gantry -n '__gantry_at "copy"' -l preserve-digests -d 'Fail rather than change the digest'
+complete -c gantry -n '__gantry_at "copy"' -l quiet -s q -d 'Suppress output information when copying images'
+complete -c gantry -n '__gantry_at "copy"' -l remove-signatures -d 'Do not copy signatures: none are copied'
+complete -c gantry -n '__gantry_at "copy"' -l retry-times -d 'Number of times to retry in case of failure' -x
+complete -c gantry -n '__gantry_at "copy"' -l src-authfile -d 'Path of the authentication file of the source' -rF
+complete -c gantry -n '__gantry_at "copy"' -l src-cert-dir -d 'Folder of certificates and keys of the source' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "copy"' -l src-creds -d 'Credentials of the source' -x
+complete -c gantry -n '__gantry_at "copy"' -l src-tls-verify -d 'Require HTTPS and verify certificates of the source'
+complete -c gantry -n '__gantry_at "copy"' -l help -s h -d 'Help for this command'
+
 complete -c gantry -n '__gantry_at "cp" "container cp"' -l archive -s a -d 'Chown copied files to the primary uid/gid of the destination container'
 complete -c gantry -n '__gantry_at "cp" "container cp"' -l overwrite -d 'Allow to overwrite directories with non-directories and vice versa'
 complete -c gantry -n '__gantry_at "cp" "container cp"' -l help -s h -d 'Help for this command'
@@ -857,6 +906,13 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l volumes-from 
 complete -c gantry -n '__gantry_at "create" "container create"' -l workdir -s w -d 'Working directory inside' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "delete"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
+complete -c gantry -n '__gantry_at "delete"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "delete"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x
+complete -c gantry -n '__gantry_at "delete"' -l retry-times -d 'Number of times to retry in case of failure' -x
+complete -c gantry -n '__gantry_at "delete"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
+complete -c gantry -n '__gantry_at "delete"' -l help -s h -d 'Help for this command'
+
 complete -c gantry -n '__gantry_at "diff" "container diff"' -l format -d 'Change the output format (json)' -x
 complete -c gantry -n '__gantry_at "diff" "container diff"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
 complete -c gantry -n '__gantry_at "diff" "container diff"' -l help -s h -d 'Help for this command'
@@ -965,6 +1021,13 @@ complete -c gantry -n '__gantry_at "kill" "container kill"' -l latest -s l -d 'A
 complete -c gantry -n '__gantry_at "kill" "container kill"' -l signal -s s -d 'Signal to send to the container' -x
 complete -c gantry -n '__gantry_at "kill" "container kill"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "list-tags"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
+complete -c gantry -n '__gantry_at "list-tags"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "list-tags"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x
+complete -c gantry -n '__gantry_at "list-tags"' -l retry-times -d 'Number of times to retry in case of failure' -x
+complete -c gantry -n '__gantry_at "list-tags"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
+complete -c gantry -n '__gantry_at "list-tags"' -l help -s h -d 'Help for this command'
+
 complete -c gantry -n '__gantry_at "load" "image load"' -l input -s i -d 'Read from specified archive file (default: stdin)' -rF
 complete -c gantry -n '__gantry_at "load" "image load"' -l quiet -s q -d 'Suppress the output'
 complete -c gantry -n '__gantry_at "load" "image load"' -l help -s h -d 'Help for this command'
@@ -995,6 +1058,8 @@ complete -c gantry -n '__gantry_at "logs" "container logs"' -l tail -d 'Output t
 complete -c gantry -n '__gantry_at "logs" "container logs"' -l timestamps -s t -d 'Output the timestamps in the log'
 complete -c gantry -n '__gantry_at "logs" "container logs"' -l until -d 'Show logs until TIMESTAMP' -x
 complete -c gantry -n '__gantry_at "logs" "container logs"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "manifest-digest"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "mount" "container mount"' -l all -s a -d 'Mount all containers'
 complete -c gantry -n '__gantry_at "mount" "container mount"' -l format -d 'Print the mounted containers in specified format (json)' -x
@@ -1294,6 +1359,18 @@ complete -c gantry -n '__gantry_at "save" "image save"' -l output -s o -d 'Write
 complete -c gantry -n '__gantry_at "save" "image save"' -l quiet -s q -d 'Suppress the output'
 complete -c gantry -n '__gantry_at "save" "image save"' -l uncompressed -d 'Accept uncompressed layers when copying OCI images'
 complete -c gantry -n '__gantry_at "save" "image save"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "search" "image search"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
+complete -c gantry -n '__gantry_at "search" "image search"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "search" "image search"' -l compatible -d 'List stars, official and automated columns (Docker compatibility)'
+complete -c gantry -n '__gantry_at "search" "image search"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x
+complete -c gantry -n '__gantry_at "search" "image search"' -l filter -s f -d 'Show only those that match: stars=N, is-official, is-automated' -x
+complete -c gantry -n '__gantry_at "search" "image search"' -l format -d 'Format the output as JSON or by a Go template' -x
+complete -c gantry -n '__gantry_at "search" "image search"' -l limit -d 'Limit the number of results of each registry (default: 25)' -x
+complete -c gantry -n '__gantry_at "search" "image search"' -l list-tags -d 'List the tags of the input repository'
+complete -c gantry -n '__gantry_at "search" "image search"' -l no-trunc -d 'Do not truncate the output'
+complete -c gantry -n '__gantry_at "search" "image search"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
+complete -c gantry -n '__gantry_at "search" "image search"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "secret create"' -l driver -s d -d 'Where it is kept: file, pass or shell' -x
 complete -c gantry -n '__gantry_at "secret create"' -l driver-opts -d 'Specify driver specific options' -x

@@ -41,6 +41,8 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
     summary: 'Execute the command described by an image label',
     load: () => import('./commands/container/runlabel.ts'),
   },
+  copy: { summary: 'Copy an image from one place to another', load: () => import('./commands/image/copy.ts') },
+  delete: { summary: 'Delete an image from a registry', load: () => import('./commands/image/delete.ts') },
   doctor: {
     summary: 'Say what is wrong with the host, a container or a path in it, and what helps',
     load: () => import('./commands/doctor.ts'),
@@ -88,6 +90,7 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
     load: () => import('./commands/image/rm.ts'),
   },
   'image save': { summary: 'Save image(s) to an archive', load: () => import('./commands/image/save.ts') },
+  'image search': { summary: 'Search registry for image', load: () => import('./commands/image/search.ts') },
   'image tag': { summary: 'Add an additional name to a local image', load: () => import('./commands/image/tag.ts') },
   'image tree': {
     summary: 'Print layer hierarchy of an image in a tree format',
@@ -109,9 +112,14 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
     summary: 'Display the configuration of object denoted by ID',
     load: () => import('./commands/inspect.ts'),
   },
+  'list-tags': { summary: 'List the tags of a repository', load: () => import('./commands/image/list-tags.ts') },
   load: { summary: 'Load image(s) from a tar archive', load: () => import('./commands/image/load.ts') },
   login: { summary: 'Log in to a container registry', load: () => import('./commands/registry/login.ts') },
   logout: { summary: 'Log out of a container registry', load: () => import('./commands/registry/logout.ts') },
+  'manifest-digest': {
+    summary: 'Print the digest of a manifest file',
+    load: () => import('./commands/image/manifest-digest.ts'),
+  },
   'network connect': {
     summary: 'Add container to a network',
     load: () => import('./commands/network/connect.ts'),
@@ -139,6 +147,7 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
   push: { summary: 'Push an image to a registry', load: () => import('./commands/image/push.ts') },
   rmi: { summary: 'Remove one or more images from local storage', load: () => import('./commands/image/rm.ts') },
   save: { summary: 'Save image(s) to an archive', load: () => import('./commands/image/save.ts') },
+  search: { summary: 'Search registry for image', load: () => import('./commands/image/search.ts') },
   'secret create': { summary: 'Create a new secret', load: () => import('./commands/secret/create.ts') },
   'secret exists': { summary: 'Check if a secret exists', load: () => import('./commands/secret/exists.ts') },
   'secret inspect': { summary: 'Inspect a secret', load: () => import('./commands/secret/inspect.ts') },

@@ -8,6 +8,7 @@ import type { NamespaceFacet } from '../spec/namespaces.ts'
 import type { RuntimeChoice } from '../spec/stored-spec.ts'
 import type { UserNamespaceMode } from '../spec/user-namespace.ts'
 import type { DriverName } from '../storage/driver.ts'
+import type { RetryPolicy } from '../transport/registry/retry.ts'
 
 export interface Settings {
   /** Absolute: where the state lies. */
@@ -37,6 +38,10 @@ export interface Settings {
   /** Flags that the exit command must repeat to find this same state. */
   readonly globalFlags: readonly string[]
   readonly authFile: string | undefined
+  /** What containers.conf says of asking a registry again; the rest is ours. */
+  readonly registryRetry: Partial<RetryPolicy>
+  /** How layers leave the store, unless somebody says; as written in containers.conf. */
+  readonly compression: { readonly format?: string; readonly level?: number }
   readonly registriesConf: readonly string[]
   readonly policyPath: string | undefined
   /** The mounts.conf(5) that is there: folders of the host that every container gets a copy of. */

@@ -35,6 +35,8 @@ export interface OutwardOptions extends Packing {
   readonly platform?: Platform
   /** Every image of an index, and the index itself. */
   readonly isWhole?: boolean
+  /** Rather fail than write another manifest than the source's. */
+  readonly isDigestKept?: boolean
 }
 
 export interface OutwardCopy {
@@ -75,7 +77,9 @@ async function readIndex(source: ImageSource): Promise<ReadDocument<ImageIndex> 
 
 async function copyChosen(way: Way): Promise<OutwardCopy> {
   way.report({ type: 'step', message: 'Getting image source signatures' })
-  const { bytes, manifest } = await chooseManifest(way.source, way.options.platform)
+  const { bytes, manifest, indexes } = await chooseManifest(way.source, way.options.platform)
+  if (indexes.length > 0)
+    way.report({ type: 'step', message: 'Copying one image of a list of several: --all copies all' })
   const { mediaType, ...copied } = await copyOne(way, { bytes, parsed: manifest })
   way.report({ type: 'step', message: 'Writing manifest to image destination' })
   await way.target.putManifest(copied.bytes, mediaType)
@@ -107,12 +111,22 @@ async function copyIndex(way: Way, top: ReadDocument<ImageIndex>): Promise<Outwa
 /** Brings the blobs; the manifest that describes them is the caller's to write. */
 async function copyOne(way: Way, on: ReadDocument<ImageManifest>): Promise<OutwardCopy & { mediaType: string }> {
   const format = chosenFormat(way, on.parsed)
+  if (way.options.isDigestKept === true && format !== formatOf(on.parsed.mediaType)) throw digestWouldChange()
   const layers = await bringLayers(way, on.parsed.layers, format)
   way.report({ type: 'step', message: `Copying config ${on.parsed.config.digest}` })
   await bringBlob(way, outgoing(way, on.parsed.config))
   const bytes = convertManifest(on.bytes, on.parsed, { format, layers })
   const mediaType = bytes === on.bytes ? on.parsed.mediaType : manifestTypeOf(format)
   return { bytes, digest: digestOf(bytes), mediaType }
+}
+
+function digestWouldChange(): EngineError {
+  return new EngineError({
+    kind: 'invalid',
+    code: 'digest-would-change',
+    message: 'the format or compression that is asked for would change the digest, which is to be preserved',
+    hint: 'Leave out one of them.',
+  })
 }
 
 /** Docker's format does not know zstd. @throws invalid `format-conflict` */
@@ -152,7 +166,12 @@ async function bringLayers(way: Way, layers: readonly Descriptor[], format: Mani
 }
 
 async function bringLayer(way: Way, layer: Descriptor, format: ManifestFormat): Promise<Descriptor> {
-  const codec = choosePacking(layer, { ...way.options, format, isGzippedByDefault: way.target.wantsCompressed })
+  const codec = choosePacking(layer, {
+    ...way.options,
+    format,
+    isGzippedByDefault: way.target.wantsCompressed && way.options.isDigestKept !== true,
+  })
+  if (codec !== 'keep' && way.options.isDigestKept === true) throw digestWouldChange()
   if (codec === 'keep') {
     await bringBlob(way, outgoing(way, layer), 'shown')
     return layer

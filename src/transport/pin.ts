@@ -18,10 +18,14 @@ export interface PinnedContent {
   readonly layers: readonly Digest[]
 }
 
-/** Protects `content` until disposed. Takes the images lock for an instant: a collection is either over or will see the pin. */
+/**
+ * Protects `content` until disposed. Takes the images lock for an instant: a collection is either over or will see the pin. Sweeps the pins of
+ * the dead.
+ */
 export async function pinContent(at: Layout, content: PinnedContent, patience: LockPatience): Promise<Disposable> {
   using _images = await lockImages(at, patience)
   mkdirSync(paths.pins(at), { recursive: true, mode: 0o700 })
+  livingPins(at)
   const pin = openStaged(() => paths.pin(at, newId()))
   writeFileSync(pin.fd, JSON.stringify(content))
   return pin
@@ -29,18 +33,18 @@ export async function pinContent(at: Layout, content: PinnedContent, patience: L
 
 /** What living pins protect. Pins of the dead are swept. The images lock is held. */
 export function readPins(at: Layout): PinnedContent {
-  const blobs: Digest[] = []
-  const layers: Digest[] = []
-  for (const name of absentAsUndefined(() => readdirSync(paths.pins(at))) ?? []) {
-    const path = join(paths.pins(at), name)
-    if (!isLockHeld(path)) removeFile(path)
-    else {
-      const content = readContent(path)
-      blobs.push(...content.blobs)
-      layers.push(...content.layers)
-    }
+  const contents = livingPins(at).map(readContent)
+  return {
+    blobs: contents.flatMap(({ blobs }) => blobs),
+    layers: contents.flatMap(({ layers }) => layers),
   }
-  return { blobs, layers }
+}
+
+function livingPins(at: Layout): string[] {
+  const pins = (absentAsUndefined(() => readdirSync(paths.pins(at))) ?? []).map((name) => join(paths.pins(at), name))
+  const dead = new Set(pins.filter((path) => !isLockHeld(path)))
+  for (const path of dead) removeFile(path)
+  return pins.filter((path) => !dead.has(path))
 }
 
 function readContent(path: string): PinnedContent {

@@ -2,7 +2,8 @@
 // table that README shows: medians of the pairwise ratios. Never an assertion: machines differ, ratios hardly.
 
 import { spawnSync } from 'node:child_process'
-import { benchmarks, type Measured } from './benchmarks.ts'
+import { benchmarks } from './benchmarks.ts'
+import type { Measured } from './pairs.ts'
 import { openWorld } from './world.ts'
 
 const words = process.argv.slice(2)

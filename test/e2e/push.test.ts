@@ -66,6 +66,20 @@ describe('push', () => {
     expect(await box.ok(['pull', '-q', name])).toBe(id)
   })
 
+  rootTest('compression_format of containers.conf, for layers that are plain', async () => {
+    await using box = openBox()
+    await box.ok(['load', '-q', '-i', busyboxArchive()])
+    const conf = join(box.folder, 'containers.conf')
+    writeFileSync(conf, '[engine]\ncompression_format = "zstd"\ncompression_level = 1\nretry = 0\n')
+    const env = { CONTAINERS_CONF: conf }
+    const name = `${registry.address}/configured:1`
+    await box.ok(['push', '-q', busyboxName, name], { env })
+    expect(rawManifest(name).layers[0].mediaType).toMatch(/\+zstd$/)
+    writeFileSync(conf, '[engine]\ncompression_format = "lzma"\n')
+    const refused = await box.try(['push', '-q', busyboxName, name], { env, isChecked: false })
+    expect(refused).toMatchObject({ code: 125, stderr: expect.stringContaining('"lzma"') })
+  })
+
   rootTest.each(['dir:', 'oci:', 'oci-archive:', 'docker-archive:'])('to %s is read by skopeo', async (transport) => {
     await using box = openBox()
     await box.ok(['load', '-q', '-i', busyboxArchive()])

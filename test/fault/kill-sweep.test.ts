@@ -2,11 +2,12 @@
 // ordinary command works and afterwards nothing is left. (podman 5.4.2, 30 kills of `run -d`: 2 storage leftovers, 3 orphan monitors.)
 
 import { execFileSync } from 'node:child_process'
-import { describe } from 'vitest'
+import { describe, expect } from 'vitest'
 import { openBox } from '../support/box.ts'
 import { busyboxArchive, busyboxName } from '../support/busybox-image.ts'
 import { startDockerRegistry } from '../support/docker-registry.ts'
 import { pointsAsRoot, quietly, type Sweep, sweepPoints } from '../support/kill-sweep.ts'
+import { startRegistry } from '../support/registry.ts'
 import { requires } from '../support/requires.ts'
 import { testUser } from '../support/user.ts'
 
@@ -109,3 +110,21 @@ requires(
     { victim: 'client', points: pointsAsRoot },
   )
 })
+
+rootTest(
+  `as root, client killed during push at ${pointsAsRoot} points leaves nothing`,
+  { timeout: 600_000 },
+  async () => {
+    await using registry = await startRegistry()
+    await using box = openBox()
+    await box.ok(['load', '-q', '-i', busyboxArchive()])
+    const push = ['push', '-q', busyboxName, `${registry.address}/busybox:latest`]
+    const forget = async () => registry.forget()
+    await sweepPoints(
+      box,
+      { verb: 'push', prepare: forget, args: push, next: push },
+      { victim: 'client', points: pointsAsRoot },
+    )
+    expect(registry.manifests.has('latest')).toBe(true)
+  },
+)

@@ -46,7 +46,7 @@ function configuration(folder: string, address: string, { user, tls }: RegistryD
   return {
     version: 0.1,
     log: { level: 'error' },
-    storage: { filesystem: { rootdirectory: join(folder, 'data') } },
+    storage: { filesystem: { rootdirectory: join(folder, 'data') }, delete: { enabled: true } },
     http: { addr: address, ...(tls === undefined ? {} : { tls }) },
     ...(user === undefined ? {} : { auth: { htpasswd: { realm: 'test', path: passwordFile(folder, user) } } }),
   }

@@ -71,6 +71,8 @@ export function testSettings({ root, run }: { root: string; run: string }): Sett
     lockTimeoutMs: 10_000,
     globalFlags: [],
     authFile: undefined,
+    registryRetry: {},
+    compression: {},
     registriesConf: [],
     policyPath: undefined,
     mountsConf: undefined,

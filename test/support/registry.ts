@@ -21,6 +21,8 @@ export interface TestRegistry extends AsyncDisposable {
   /** Answers its digest. */
   addBlob(content: Uint8Array): string
   addManifest(name: string, document: object): string
+  /** Everything that it has, and what is half uploaded. */
+  forget(): void
   hook: Hook | undefined
 }
 
@@ -63,6 +65,9 @@ export async function startRegistry(): Promise<TestRegistry> {
       const type = (document as { mediaType: string }).mediaType
       manifests.set(name, { bytes, type }).set(digestOf(bytes), { bytes, type })
       return digestOf(bytes)
+    },
+    forget() {
+      for (const store of [blobs, manifests, uploads]) store.clear()
     },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()

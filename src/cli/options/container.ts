@@ -115,7 +115,7 @@ export function toCreateOptions({ options, given }: ContainerInvocation): Create
     ...(given.has('kernel-memory') ? { warnings: [kernelMemoryWarning] } : {}),
     access: {
       ...(authfile === undefined ? {} : { authFile: authfile }),
-      ...(given.has('retry') || given.has('retry-delay') ? { retry: toRetry(options) } : {}),
+      ...(given.has('retry') || given.has('retry-delay') ? { retry: toRetry({ options, given }) } : {}),
       ...(given.has('tls-verify') ? { isTlsVerified: options['tls-verify'] } : {}),
     },
   }

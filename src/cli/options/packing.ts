@@ -1,6 +1,7 @@
 // The flags that say how an image's layers and manifest leave the store.
 
 import { EngineError, invalid } from '../../base/errors.ts'
+import type { Settings } from '../../engine/settings.ts'
 import type { ManifestFormat } from '../../image/convert-manifest.ts'
 import type { Packing } from '../../transport/choose-packing.ts'
 import { defineOptions, type Invocation } from '../command.ts'
@@ -23,12 +24,16 @@ export const packingOptions = defineOptions({
   },
 })
 
-/** @throws invalid `flag-invalid`; unsupported `flag-unsupported` */
-export function toPacking({ options, given }: Pick<Invocation<typeof packingOptions>, 'options' | 'given'>): Packing {
-  const codec = toCodec(options['compression-format'])
-  const level = options['compression-level']
+/** `configured`: containers.conf's; a format that only it names is no reason to pack anew. @throws invalid `flag-invalid`; unsupported `flag-unsupported` */
+export function toPacking(
+  { options, given }: Pick<Invocation<typeof packingOptions>, 'options' | 'given'>,
+  configured: Settings['compression'] = {},
+): Packing {
+  const chosen = toCodec(options['compression-format'])
+  const codec = chosen ?? toCodec(configured.format)
+  const level = options['compression-level'] ?? configured.level
   if (level !== undefined) checkLevel(level, codec ?? 'gzip')
-  const isForced = given.has('force-compression') ? options['force-compression'] : codec !== undefined
+  const isForced = given.has('force-compression') ? options['force-compression'] : chosen !== undefined
   return { isForced, ...(codec === undefined ? {} : { codec }), ...(level === undefined ? {} : { level }) }
 }
 

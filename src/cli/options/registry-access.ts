@@ -54,7 +54,7 @@ export const registryOptions = defineOptions({
 /** What is not given is left to the configuration files. @throws invalid; not-found `auth-file-missing` */
 export function toRegistryAccess({ options, given }: Invocation<typeof registryOptions>): RegistryAccess {
   const { authfile, creds } = options
-  const retry = toRetry(options)
+  const retry = toRetry({ options, given })
   checkAuthFile(authfile)
   return {
     retry,
@@ -66,17 +66,22 @@ export function toRegistryAccess({ options, given }: Invocation<typeof registryO
   }
 }
 
-/** @throws invalid `flag-invalid` */
-export function toRetry(
-  options: Pick<Invocation<typeof registryOptions>['options'], 'retry' | 'retry-delay'>,
-): RetryPolicy {
+/** What is given. @throws invalid `flag-invalid`, `duration-malformed` */
+export function toRetry({ options, given }: RetryFlags): Partial<RetryPolicy> {
   const { retry } = options
   if (!Number.isInteger(retry) || retry < 0) {
     throw invalid('flag-invalid', `invalid argument "${retry}" for "--retry" flag: it counts retries`)
   }
   const delay = options['retry-delay']
-  const firstDelayMs = delay === undefined || delay === '' ? defaultRetry.firstDelayMs : parseGoDuration(delay) / 1e6
-  return { retries: retry, firstDelayMs }
+  return {
+    ...(given.has('retry') ? { retries: retry } : {}),
+    ...(delay === undefined || delay === '' ? {} : { firstDelayMs: parseGoDuration(delay) / 1e6 }),
+  }
+}
+
+interface RetryFlags {
+  readonly options: Pick<Invocation<typeof registryOptions>['options'], 'retry' | 'retry-delay'>
+  readonly given: ReadonlySet<string>
 }
 
 /** Nothing is asked for: a command in a script would hang. */

@@ -23,6 +23,7 @@ import { containerDefaults } from './container-defaults.ts'
 import { findRuntime } from './find-runtime.ts'
 import { networkConfig } from './network-config.ts'
 import { ownHome } from './own-home.ts'
+import { registrySettings } from './registry-settings.ts'
 import { secretSettings } from './secret-settings.ts'
 import { type StateFolders, stateFolders } from './state-folders.ts'
 import { unpackLimits } from './unpack-limits.ts'
@@ -81,6 +82,7 @@ export async function resolveSettings(input: SettingsInput, env: NodeJS.ProcessE
     mountsConf: mountsConfFile(at, input.mountsConf),
     volumeFolder: input.volumeFolder,
     ...volumeSettings(engine),
+    ...registrySettings(engine),
     ...secretSettings(at, containers),
     unpackLimits: unpackLimits(env['GANTRY_UNPACK_LIMITS']),
     network: networkConfig(containers),

@@ -4,23 +4,17 @@ import { existsSync } from 'node:fs'
 import type { Digest } from '../../base/digest.ts'
 import { EngineError } from '../../base/errors.ts'
 import { parseReference, printReference, withDefaultTag } from '../../image/reference.ts'
-import { copyToTarget, type OutwardCopy, type OutwardOptions } from '../../transport/copy-to-target.ts'
-import { registryTarget } from '../../transport/registry/target.ts'
-import { directoryTarget, ociTarget } from '../../transport/sink-target.ts'
+import { copyToTarget, type OutwardOptions } from '../../transport/copy-to-target.ts'
 import { storeSource } from '../../transport/store-source.ts'
 import { writeDockerArchive } from '../../transport/write-archive.ts'
 import type { Engine } from '../engine.ts'
 import { writeOutput } from './archive-output.ts'
 import { type Destination, parseDestination } from './destination.ts'
-import { neighboursIn } from './neighbours.ts'
+import { defaultFormat, type TargetOptions, withTarget } from './outward-target.ts'
 import { pinImages } from './pin-images.ts'
-import { openRegistrySession, type RegistryAccess } from './registry-session.ts'
 import { type ResolvedImage, resolveImage } from './resolve.ts'
 
-export interface PushOptions extends RegistryAccess, OutwardOptions {
-  /** `dir:`: plain layers are gzipped. */
-  readonly areLayersCompressed?: boolean
-}
+export interface PushOptions extends TargetOptions, OutwardOptions {}
 
 export interface PushedImage {
   /** What the manifest has at the destination; a docker-archive has none. */
@@ -49,53 +43,24 @@ export async function push(
   }
 }
 
-interface Job<D = Destination> {
+interface Job {
   readonly image: ResolvedImage
-  readonly destination: D
+  readonly destination: Destination
 }
-
-type PlaceJob = Job<Exclude<Destination, { kind: 'docker' }>>
 
 async function pushTo(engine: Engine, { image, destination }: Job, options: PushOptions): Promise<PushedImage> {
-  if (destination.kind === 'docker') return pushToRegistry(engine, { image, destination }, options)
-  if (destination.kind === 'docker-archive') return pushToDockerArchive(engine, { image, destination })
-  return pushToPlace(engine, { image, destination }, options)
+  if (destination.kind === 'docker-archive') return pushToDockerArchive(engine, image, destination)
+  await using source = storeSource(engine.at, image.record, image.name ?? image.record.id)
+  return await withTarget(engine, { destination, options }, async (target) =>
+    copyToTarget(engine, { source, target }, { ...options, ...defaultFormat(destination.kind, options) }),
+  )
 }
 
-async function pushToRegistry(
+async function pushToDockerArchive(
   engine: Engine,
-  { image, destination }: Job<Destination & { kind: 'docker' }>,
-  options: PushOptions,
+  image: ResolvedImage,
+  { path, name }: Exclude<Destination, { kind: 'docker' }>,
 ): Promise<PushedImage> {
-  await using session = await openRegistrySession(engine, options)
-  const opened = await session.open(session.destination(destination.reference))
-  await using target = registryTarget({ ...opened, neighbourWith: neighboursIn(engine.at, opened.reference) })
-  await using source = storeSource(engine.at, image.record, labelOf(image))
-  return await copyToTarget(engine, { source, target }, options)
-}
-
-async function pushToPlace(
-  engine: Engine,
-  { image, destination }: PlaceJob,
-  options: PushOptions,
-): Promise<PushedImage> {
-  const { kind, path, name } = destination
-  let copied: OutwardCopy | undefined
-  await writeOutput({ kind: 'path', path }, kind !== 'oci-archive', async (sink) => {
-    const place = { label: `${kind}:${path}`, sink }
-    const isFolder = kind === 'dir'
-    await using target = isFolder
-      ? directoryTarget(place, options.areLayersCompressed === true)
-      : ociTarget(place, name)
-    await using source = storeSource(engine.at, image.record, labelOf(image))
-    const format = options.format ?? (isFolder ? undefined : 'oci')
-    copied = await copyToTarget(engine, { source, target }, { ...options, ...(format === undefined ? {} : { format }) })
-  })
-  return { digest: copied?.digest }
-}
-
-async function pushToDockerArchive(engine: Engine, { image, destination }: PlaceJob): Promise<PushedImage> {
-  const { path, name } = destination
   if (existsSync(path)) {
     throw new EngineError({
       kind: 'conflict',
@@ -111,8 +76,4 @@ async function pushToDockerArchive(engine: Engine, { image, destination }: Place
   )
   engine.report({ type: 'step', message: 'Writing manifest to image destination' })
   return { digest: undefined }
-}
-
-function labelOf(image: ResolvedImage): string {
-  return image.name ?? image.record.id
 }

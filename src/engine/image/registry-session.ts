@@ -22,7 +22,8 @@ export interface RegistryAccess {
   readonly authFile?: string
   readonly certificateFolder?: string
   readonly policyPath?: string
-  readonly retry?: RetryPolicy
+  /** What is not said is containers.conf's, or the default. */
+  readonly retry?: Partial<RetryPolicy>
 }
 
 export interface RegistrySession extends AsyncDisposable {
@@ -39,7 +40,7 @@ export async function openRegistrySession(engine: Engine, access: RegistryAccess
   const conf = await readRegistriesConf(engine.settings.registriesConf)
   const connections: Http[] = []
   const policyPath = access.policyPath ?? engine.settings.policyPath
-  const retry = access.retry ?? defaultRetry
+  const retry = { ...defaultRetry, ...engine.settings.registryRetry, ...access.retry }
   return {
     conf,
     endpoints: (reference) => {

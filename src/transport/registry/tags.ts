@@ -4,6 +4,7 @@ import { EngineError } from '../../base/errors.ts'
 import { parseBoundedJson } from '../../image/bounded-json.ts'
 import { type Reference, repositoryOf } from '../../image/reference.ts'
 import type { Registry } from './client.ts'
+import { nextPage } from './next-page.ts'
 import { readCapped } from './token.ts'
 
 const maxPageBytes = 4 * 1024 * 1024
@@ -26,13 +27,6 @@ export async function listTags(registry: Registry, reference: Reference): Promis
     path = nextPage(response.header('link'), path)
   }
   return tags
-}
-
-/** `</v2/x/tags/list?n=1&last=b>; rel="next"`, always on the same registry. */
-function nextPage(link: string | undefined, from: string): string | undefined {
-  const match = /<([^>]+)>\s*;\s*rel="?next"?/.exec(link ?? '')
-  const url = match === null ? null : URL.parse(match[1] ?? '', new URL(from, 'http://registry').href)
-  return url === null ? undefined : `${url.pathname}${url.search}`
 }
 
 function unknown(reference: Reference): EngineError {

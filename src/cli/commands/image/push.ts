@@ -54,7 +54,7 @@ export default defineCommand({
     const { options, args, given } = invocation
     refusePushFlags(given)
     const access = toRegistryAccess(invocation)
-    const packing = toPacking(invocation)
+    toPacking(invocation)
     const format = toManifestFormat(options.format)
     const [image = '', destination = image] = args
     if (options.compress && /^(oci|oci-archive|docker-archive):/.test(destination)) {
@@ -64,6 +64,7 @@ export default defineCommand({
     const engine = await open()
     const { push } = await import('../../../engine/image/push.ts')
     const what = { image, destination }
+    const packing = toPacking(invocation, engine.settings.compression)
     const { digest } = await push(engine, what, {
       ...access,
       ...packing,

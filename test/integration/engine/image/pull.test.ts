@@ -52,6 +52,22 @@ describe('pull', () => {
     expect(registry.requests.filter(({ range }) => range !== undefined).length).toBeGreaterThan(0)
   })
 
+  rootTest('asks as often as containers.conf says, unless the caller says', async () => {
+    using world = testEngine({ registryRetry: { retries: 1, firstDelayMs: 1 } })
+    registry.hook = ({ url = '' }, response) => {
+      if (!url.includes('/manifests/')) return false
+      return response.writeHead(503).end() !== undefined
+    }
+    const attempts = async (more: object) => {
+      const before = registry.requests.length
+      const pulling = pull(world.engine, `${registry.address}/a:latest`, { policy: 'always', ...more })
+      await expect(pulling).rejects.toMatchObject({ kind: 'unavailable' })
+      return registry.requests.slice(before).filter(({ path }) => path.includes('/manifests/')).length
+    }
+    expect(await attempts({})).toBe(2)
+    expect(await attempts({ retry: { retries: 3 } })).toBe(4)
+  })
+
   rootTest.each([429, 500, 503])('tries again after %i, and gives up after the retries', async (status) => {
     using world = testEngine()
     addImage(registry, 'latest', [big])

@@ -26,6 +26,7 @@ export type CompletionKind =
   | 'container'
   | 'running-container'
   | 'image'
+  | 'pod'
   | 'network'
   | 'volume'
   | 'secret'

@@ -59,7 +59,7 @@ async function suggestFormat({ path, args, given }: TypedLine, typed: string): P
   return suggestFields(await openFor(given), { type, name: args[0] }, typed)
 }
 
-const inspectTypes = ['container', 'image', 'volume', 'network'] as const
+const inspectTypes = ['container', 'image', 'volume', 'network', 'pod'] as const
 
 async function suggestModules(typed: string): Promise<Suggestions> {
   const { moduleNames } = await import('./modules.ts')
@@ -99,7 +99,7 @@ const specials: Readonly<Record<string, Special>> = {
   help: async ({ args }, typed) => offer(commandsBelow(args), typed),
   inspect: async ({ path, given }, typed) =>
     path.length === 1
-      ? suggestNames(await openFor(given), ['container', 'image', 'volume', 'network'], typed)
+      ? suggestNames(await openFor(given), ['container', 'image', 'volume', 'network', 'pod'], typed)
       : undefined,
   run: insideOfImage,
   top: async ({ args }, typed) => {

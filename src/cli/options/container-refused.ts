@@ -1,6 +1,6 @@
 // podman's flags of run and create that are not honoured yet: known, so that they can be refused by name.
 
-import { EngineError, invalid } from '../../base/errors.ts'
+import { EngineError } from '../../base/errors.ts'
 import type { OptionSpec, OptionTable } from '../command.ts'
 import { reasonOf } from '../refusal-reasons.ts'
 
@@ -10,8 +10,8 @@ const texts = (
   'decryption-key ' +
   'health-cmd health-interval health-log-destination health-max-log-count health-max-log-size health-on-failure ' +
   'health-retries health-start-period health-startup-cmd health-startup-interval health-startup-retries ' +
-  'health-startup-success health-startup-timeout health-timeout init-ctr ' +
-  'pod pod-id-file storage-opt'
+  'health-startup-success health-startup-timeout health-timeout ' +
+  'storage-opt'
 ).split(' ')
 
 /** Names of before podman 4. */
@@ -28,11 +28,8 @@ export const refusedOptions: OptionTable = {
   ...Object.fromEntries(texts.map((name) => [name, { ...refused('strings'), ...aliasesOf(name) }])),
 }
 
-/** @throws unsupported `flag-unsupported`, naming the flag; invalid `flags-conflict` */
+/** @throws unsupported `flag-unsupported`, naming the flag */
 export function refuseUnsupported(given: ReadonlySet<string>): void {
-  if (given.has('userns') && given.has('pod')) {
-    throw invalid('flags-conflict', '--userns and --pod cannot be set together')
-  }
   const name = [...given].find((candidate) => Object.hasOwn(refusedOptions, candidate))
   if (name === undefined) return
   const message = `--${name} is not supported yet${reasonOf(name)}`

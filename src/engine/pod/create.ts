@@ -15,7 +15,7 @@ import { claimOwner, releaseClaim, takeAwayClaim, tryClaim } from '../../state/c
 import { type Layout, paths } from '../../state/layout.ts'
 import { currentSchema } from '../../state/record.ts'
 import { warningsOfLimits } from '../container/check-limits.ts'
-import { create as createContainer } from '../container/create.ts'
+import { type CreateOptions, create as createContainer } from '../container/create.ts'
 import { checkName } from '../container/name.ts'
 import { remove as removeContainer } from '../container/remove.ts'
 import type { Engine } from '../engine.ts'
@@ -96,7 +96,7 @@ async function build(engine: Engine, plan: PodPlan, record: PodRecord): Promise<
   const { infraId: id } = record
   if (plan.infra !== undefined && id !== undefined) {
     const options = { id: id as ReturnType<typeof newContainerId>, ...defined({ access: plan.access }) }
-    await createContainer(engine, infraSpec(plan.infra, record), options)
+    await createInfra(engine, infraSpec(plan.infra, record), options)
   }
   try {
     await cradle.publish()
@@ -106,6 +106,17 @@ async function build(engine: Engine, plan: PodPlan, record: PodRecord): Promise<
   }
   engine.events.append({ type: 'pod', status: 'create', id: record.id, name: record.name, attributes: record.labels })
   return record
+}
+
+/** The user gave no container a name, or not this one. */
+async function createInfra(engine: Engine, spec: ContainerSpec, options: CreateOptions): Promise<void> {
+  try {
+    await createContainer(engine, spec, options)
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.code !== 'name-in-use') throw error
+    const { kind, code, message } = error
+    throw new EngineError({ kind, code, message: `creating the infra container: ${message}`, cause: error })
+  }
 }
 
 /** What belongs to the pod is in its record; the infra container gets the rest. */

@@ -36,16 +36,17 @@ const unit = {
 const kinds: readonly Kind[] = [
   { name: 'integration', include: ['test/{integration,native}/**/*.test.ts'], timeoutMs: 60_000 },
   { name: 'e2e', include: ['test/e2e/**/*.test.ts'], timeoutMs: 180_000 },
+  { name: 'fault', include: ['test/fault/*.test.ts'], timeoutMs: 900_000 },
   { name: 'conformance', include: ['test/conformance/**/*.test.ts'], timeoutMs: 600_000 },
 ]
 
-/** They fill disks and measure time: alone. */
-const fault = real({ name: 'fault', include: ['test/fault/**/*.test.ts'], timeoutMs: 900_000 }, kinds.length + 1)
-fault.test.maxWorkers = 1
+/** They fill disks, load all cores or measure time: one after the other. */
+const alone = real({ name: 'alone', include: ['test/fault/alone/*.test.ts'], timeoutMs: 900_000 }, kinds.length + 1)
+alone.test.maxWorkers = 1
 
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/closing-line.ts'],
-    projects: [unit, ...kinds.map((kind, index) => real(kind, index + 1)), fault],
+    projects: [unit, ...kinds.map((kind, index) => real(kind, index + 1)), alone],
   },
 })

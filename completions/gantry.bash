@@ -149,11 +149,11 @@ _gantry_ask() {
 _gantry_children() {
     case $1 in
     '')
-        reply='attach commit completion container cp create diff doctor events exec export help history image images import info init inspect kill load logs mount network pause pod port ps pull rename restart rm rmi run save secret start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
+        reply='attach commit completion container cp create diff doctor events exec export help history image images import info init inspect kill load login logout logs mount network pause pod port ps pull push rename restart rm rmi run save secret start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
     'container')
         reply='attach checkpoint cleanup clone commit cp create diff exec exists export init inspect kill logs mount pause port prune ps rename restart restore rm run runlabel start stats stop top unmount unpause update wait' ;;
     'image')
-        reply='diff exists history import inspect list load mount prune pull rm save tag tree unmount untag' ;;
+        reply='diff exists history import inspect list load mount prune pull push rm save tag tree unmount untag' ;;
     'network')
         reply='connect create disconnect exists inspect list prune reload rm update' ;;
     'pod')
@@ -259,6 +259,10 @@ _gantry_flags() {
         reply='--all -a --cidfile=:file --latest -l --signal=:none -s=:none --help -h' ;;
     'load' | 'image load')
         reply='--input=:file -i=:file --quiet -q --help -h' ;;
+    'login')
+        reply='--authfile=:file --cert-dir=:folder --compat-auth-file=:file --get-login --password=:none -p=:none --password-stdin --secret=:secret --tls-verify --username=:none -u=:none --verbose -v --help -h' ;;
+    'logout')
+        reply='--all -a --authfile=:file --compat-auth-file=:file --help -h' ;;
     'logs' | 'container logs')
         reply='--color --follow -f --latest -l --names -n --since=:none --tail=:none --timestamps -t --until=:none --help -h' ;;
     'mount' | 'container mount')
@@ -321,6 +325,8 @@ _gantry_flags() {
         reply='--all -a --external --filter=:none -f=:none --format=:none --last=:none -n=:none --latest -l --no-trunc --noheading --ns --pod -p --quiet -q --size -s --sort=command,created,id,image,names,runningfor,size,status --sync --watch=:none -w=:none --help -h' ;;
     'pull' | 'image pull')
         reply='--all-tags -a --arch=:none --authfile=:file --cert-dir=:folder --creds=:none --disable-content-trust --os=:none --platform=:none --quiet -q --retry=:none --retry-delay=:none --tls-verify --variant=:none --help -h' ;;
+    'push' | 'image push')
+        reply='--authfile=:file --cert-dir=:folder --compress --compression-format=:none --compression-level=:none --creds=:none --digestfile=:file --disable-content-trust --force-compression --format=:none -f=:none --quiet -q --remove-signatures --retry=:none --retry-delay=:none --tls-verify --help -h' ;;
     'rename' | 'container rename')
         reply='--help -h' ;;
     'restart' | 'container restart')
@@ -478,6 +484,10 @@ _gantry_positionals() {
         reply=':running-container ...' ;;
     'load' | 'image load')
         reply='' ;;
+    'login')
+        reply=':none' ;;
+    'logout')
+        reply=':none' ;;
     'logs' | 'container logs')
         reply=':container ...' ;;
     'mount' | 'container mount')
@@ -540,6 +550,8 @@ _gantry_positionals() {
         reply='' ;;
     'pull' | 'image pull')
         reply=':image ...' ;;
+    'push' | 'image push')
+        reply=':image :none' ;;
     'rename' | 'container rename')
         reply=':container :none' ;;
     'restart' | 'container restart')

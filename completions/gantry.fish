@@ -154,6 +154,10 @@ function __gantry_valued
             string split ' ' -- '--cidfile --signal -s'
         case 'load' 'image load'
             string split ' ' -- '--input -i'
+        case 'login'
+            string split ' ' -- '--authfile --cert-dir --compat-auth-file --password -p --secret --username -u'
+        case 'logout'
+            string split ' ' -- '--authfile --compat-auth-file'
         case 'logs' 'container logs'
             string split ' ' -- '--since --tail --until'
         case 'mount' 'container mount'
@@ -196,6 +200,8 @@ function __gantry_valued
             string split ' ' -- '--filter -f --format --last -n --sort --watch -w'
         case 'pull' 'image pull'
             string split ' ' -- '--arch --authfile --cert-dir --creds --os --platform --retry --retry-delay --variant'
+        case 'push' 'image push'
+            string split ' ' -- '--authfile --cert-dir --compression-format --compression-level --creds --digestfile --format -f --retry --retry-delay'
         case 'restart' 'container restart'
             string split ' ' -- '--cidfile --filter -f --time -t'
         case 'rm' 'container rm'
@@ -310,6 +316,10 @@ function __gantry_positionals
             string split ' ' -- 'container more'
         case 'kill' 'container kill'
             string split ' ' -- 'running-container more'
+        case 'login'
+            string split ' ' -- 'none'
+        case 'logout'
+            string split ' ' -- 'none'
         case 'logs' 'container logs'
             string split ' ' -- 'container more'
         case 'mount' 'container mount'
@@ -362,6 +372,8 @@ function __gantry_positionals
             string split ' ' -- 'running-container none'
         case 'pull' 'image pull'
             string split ' ' -- 'image more'
+        case 'push' 'image push'
+            string split ' ' -- 'image none'
         case 'rename' 'container rename'
             string split ' ' -- 'container none'
         case 'restart' 'container restart'
@@ -466,6 +478,8 @@ complete -c gantry -n '__gantry_at ""' -xa init -d 'Initialize one or more conta
 complete -c gantry -n '__gantry_at ""' -xa inspect -d 'Display the configuration of object denoted by ID'
 complete -c gantry -n '__gantry_at ""' -xa kill -d 'Kill one or more running containers with a specific signal'
 complete -c gantry -n '__gantry_at ""' -xa load -d 'Load image(s) from a tar archive'
+complete -c gantry -n '__gantry_at ""' -xa login -d 'Log in to a container registry'
+complete -c gantry -n '__gantry_at ""' -xa logout -d 'Log out of a container registry'
 complete -c gantry -n '__gantry_at ""' -xa logs -d 'Fetch the logs of one or more containers'
 complete -c gantry -n '__gantry_at ""' -xa mount -d 'Mount the root file system of a container'
 complete -c gantry -n '__gantry_at ""' -xa network -d 'Manage networks'
@@ -474,6 +488,7 @@ complete -c gantry -n '__gantry_at ""' -xa pod -d 'Manage pods'
 complete -c gantry -n '__gantry_at ""' -xa port -d 'List port mappings or a specific mapping for the container'
 complete -c gantry -n '__gantry_at ""' -xa ps -d 'List containers'
 complete -c gantry -n '__gantry_at ""' -xa pull -d 'Pull an image from a registry'
+complete -c gantry -n '__gantry_at ""' -xa push -d 'Push an image to a registry'
 complete -c gantry -n '__gantry_at ""' -xa rename -d 'Rename an existing container'
 complete -c gantry -n '__gantry_at ""' -xa restart -d 'Restart one or more containers'
 complete -c gantry -n '__gantry_at ""' -xa rm -d 'Remove one or more containers'
@@ -573,6 +588,7 @@ complete -c gantry -n '__gantry_at "image"' -xa load -d 'Load image(s) from a ta
 complete -c gantry -n '__gantry_at "image"' -xa mount -d 'Mount the root file system of an image'
 complete -c gantry -n '__gantry_at "image"' -xa prune -d 'Remove unused images'
 complete -c gantry -n '__gantry_at "image"' -xa pull -d 'Pull an image from a registry'
+complete -c gantry -n '__gantry_at "image"' -xa push -d 'Push an image to a registry'
 complete -c gantry -n '__gantry_at "image"' -xa rm -d 'Remove one or more images from local storage'
 complete -c gantry -n '__gantry_at "image"' -xa save -d 'Save image(s) to an archive'
 complete -c gantry -n '__gantry_at "image"' -xa tag -d 'Add an additional name to a local image'
@@ -1000,6 +1016,23 @@ complete -c gantry -n '__gantry_at "load" "image load"' -l input -s i -d 'Read f
 complete -c gantry -n '__gantry_at "load" "image load"' -l quiet -s q -d 'Suppress the output'
 complete -c gantry -n '__gantry_at "load" "image load"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "login"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
+complete -c gantry -n '__gantry_at "login"' -l cert-dir -d 'Use certificates at the specified path to access the registry' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "login"' -l compat-auth-file -d 'Path of a Docker-compatible config file to update instead' -rF
+complete -c gantry -n '__gantry_at "login"' -l get-login -d 'Return the current login user for the registry'
+complete -c gantry -n '__gantry_at "login"' -l password -s p -d 'Password for registry' -x
+complete -c gantry -n '__gantry_at "login"' -l password-stdin -d 'Take the password from stdin'
+complete -c gantry -n '__gantry_at "login"' -l secret -d 'Retrieve password from a secret' -xa '(__gantry_secrets)'
+complete -c gantry -n '__gantry_at "login"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
+complete -c gantry -n '__gantry_at "login"' -l username -s u -d 'Username for registry' -x
+complete -c gantry -n '__gantry_at "login"' -l verbose -s v -d 'Write more detailed information to stdout'
+complete -c gantry -n '__gantry_at "login"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "logout"' -l all -s a -d 'Remove the credentials for all registries in the auth file'
+complete -c gantry -n '__gantry_at "logout"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
+complete -c gantry -n '__gantry_at "logout"' -l compat-auth-file -d 'Path of a Docker-compatible config file to update instead' -rF
+complete -c gantry -n '__gantry_at "logout"' -l help -s h -d 'Help for this command'
+
 complete -c gantry -n '__gantry_at "logs" "container logs"' -l color -d 'Output the containers with different colors in the log'
 complete -c gantry -n '__gantry_at "logs" "container logs"' -l follow -s f -d 'Follow log output'
 complete -c gantry -n '__gantry_at "logs" "container logs"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
@@ -1246,6 +1279,23 @@ complete -c gantry -n '__gantry_at "pull" "image pull"' -l retry-delay -d 'Delay
 complete -c gantry -n '__gantry_at "pull" "image pull"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
 complete -c gantry -n '__gantry_at "pull" "image pull"' -l variant -d 'Use VARIANT instead of the running architecture variant for choosing images' -x
 complete -c gantry -n '__gantry_at "pull" "image pull"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "push" "image push"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
+complete -c gantry -n '__gantry_at "push" "image push"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "push" "image push"' -l compress -d 'Compress layers when pushing to a directory using the \'dir\' transport (default: as they are)'
+complete -c gantry -n '__gantry_at "push" "image push"' -l compression-format -d 'Compression format to use: gzip or zstd (default: as it is in the store; plain layers gzip)' -x
+complete -c gantry -n '__gantry_at "push" "image push"' -l compression-level -d 'Compression level to use: 1 to 9 for gzip, 1 to 20 for zstd' -x
+complete -c gantry -n '__gantry_at "push" "image push"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x
+complete -c gantry -n '__gantry_at "push" "image push"' -l digestfile -d 'Write the digest of the pushed image to the specified file' -rF
+complete -c gantry -n '__gantry_at "push" "image push"' -l disable-content-trust -d 'Accepted for compatibility with docker: there is no content trust to disable'
+complete -c gantry -n '__gantry_at "push" "image push"' -l force-compression -d 'Compress layers anew that are compressed in another format (default: with --compression-format true, else false)'
+complete -c gantry -n '__gantry_at "push" "image push"' -l format -s f -d 'Manifest type (oci or v2s2) to use in the destination (default: that of the image)' -x
+complete -c gantry -n '__gantry_at "push" "image push"' -l quiet -s q -d 'Suppress output information when pushing images'
+complete -c gantry -n '__gantry_at "push" "image push"' -l remove-signatures -d 'Discard any pre-existing signatures in the image: the store keeps none'
+complete -c gantry -n '__gantry_at "push" "image push"' -l retry -d 'Number of times to retry in case of failure' -x
+complete -c gantry -n '__gantry_at "push" "image push"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
+complete -c gantry -n '__gantry_at "push" "image push"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
+complete -c gantry -n '__gantry_at "push" "image push"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "rename" "container rename"' -l help -s h -d 'Help for this command'
 

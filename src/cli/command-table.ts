@@ -78,6 +78,7 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
   },
   'image prune': { summary: 'Remove unused images', load: () => import('./commands/image/prune.ts') },
   'image pull': { summary: 'Pull an image from a registry', load: () => import('./commands/image/pull.ts') },
+  'image push': { summary: 'Push an image to a registry', load: () => import('./commands/image/push.ts') },
   'image rm': {
     summary: 'Remove one or more images from local storage',
     aliases: ['remove'],
@@ -106,6 +107,8 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
     load: () => import('./commands/inspect.ts'),
   },
   load: { summary: 'Load image(s) from a tar archive', load: () => import('./commands/image/load.ts') },
+  login: { summary: 'Log in to a container registry', load: () => import('./commands/registry/login.ts') },
+  logout: { summary: 'Log out of a container registry', load: () => import('./commands/registry/logout.ts') },
   'network connect': {
     summary: 'Add container to a network',
     load: () => import('./commands/network/connect.ts'),
@@ -130,6 +133,7 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
   'network update': { summary: 'Update an existing network', load: () => import('./commands/network/update.ts') },
   ps: { summary: 'List containers', load: () => import('./commands/container/ps.ts') },
   pull: { summary: 'Pull an image from a registry', load: () => import('./commands/image/pull.ts') },
+  push: { summary: 'Push an image to a registry', load: () => import('./commands/image/push.ts') },
   rmi: { summary: 'Remove one or more images from local storage', load: () => import('./commands/image/rm.ts') },
   save: { summary: 'Save image(s) to an archive', load: () => import('./commands/image/save.ts') },
   'secret create': { summary: 'Create a new secret', load: () => import('./commands/secret/create.ts') },

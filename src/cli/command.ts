@@ -19,6 +19,8 @@ export interface OptionSpec {
   readonly isCommaSeparated?: boolean
   readonly isHidden?: boolean
   readonly complete?: CompletionKind
+  /** The fields that a Go template given here may name, for completion: `ID Host.Arch`. */
+  readonly fields?: string
 }
 
 /** What the shell offers for a value. */

@@ -105,8 +105,7 @@ function unifiedLines({ memory = {}, cpu = {}, pids, blockIO = {} }: GroupLimits
       ['memory', 'memory.max', memory.limit],
       ['memory', 'memory.swap.max', swapAlone(memory)],
       ['memory', 'memory.low', memory.reservation],
-      // runc's conversion of v1's 2…262144 to v2's 1…10000.
-      ['cpu', 'cpu.weight', shares === undefined ? undefined : 1 + Math.trunc(((shares - 2) * 9999) / 262142)],
+      ['cpu', 'cpu.weight', shares === undefined ? undefined : cpuWeight(shares)],
       ['cpu', 'cpu.max', quota === undefined ? undefined : `${quota} ${period}`],
       ['cpuset', 'cpuset.cpus', cpu.cpus],
       ['cpuset', 'cpuset.mems', cpu.mems],
@@ -116,6 +115,11 @@ function unifiedLines({ memory = {}, cpu = {}, pids, blockIO = {} }: GroupLimits
     ...rates(blockIO.throttleReadBpsDevice, 'io.max', 'rbps='),
     ...rates(blockIO.throttleWriteBpsDevice, 'io.max', 'wbps='),
   ]
+}
+
+/** runc's conversion of v1's 2…262144 to v2's 1…10000. */
+export function cpuWeight(shares: number): number {
+  return 1 + Math.trunc(((shares - 2) * 9999) / 262142)
 }
 
 /** v1 counts memory and swap together. */

@@ -1,9 +1,10 @@
 // Bytes that must be read twice, or in another order than they come in: kept in a file of the staging folder that has no name, so
 // that nothing is left of it whenever its owner ends.
 
-import { closeSync, createWriteStream, openSync } from 'node:fs'
+import { closeSync, createWriteStream, openSync, read } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { promisify } from 'node:util'
 import { newId } from '../base/ids.ts'
 import { removeFile } from '../os/atomic-file.ts'
 import { type Layout, paths } from '../state/layout.ts'
@@ -23,5 +24,18 @@ export async function spool(
   } catch (error) {
     closeSync(fd)
     throw error
+  }
+}
+
+const readAt = promisify(read)
+const chunkBytes = 1 << 18
+
+/** What was spooled, from `offset` on; however the reader ends, the descriptor stays open. (A stream that is destroyed closes its own.) */
+export async function* readSpooled(fd: number, offset: number): AsyncGenerator<Uint8Array> {
+  for (let at = offset; ; ) {
+    const { bytesRead, buffer } = await readAt(fd, Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, at)
+    if (bytesRead === 0) return
+    at += bytesRead
+    yield buffer.subarray(0, bytesRead)
   }
 }

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { beforeAll, describe, expect } from 'vitest'
+import { commandTable } from '../../src/cli/command-table.ts'
 import { busyboxBox } from '../support/busybox-box.ts'
 import { busyboxName } from '../support/busybox-image.ts'
 import { requires } from '../support/requires.ts'
@@ -21,6 +22,17 @@ async function ask(...words: readonly string[]): Promise<{ offered: string[]; di
   const { stdout } = await answer('__completeNoDesc', words)
   const lines = stdout.trimEnd().split('\n')
   return { offered: lines.slice(0, -1), directive: Number(lines.at(-1)?.slice(1)) }
+}
+
+/** Of every command whose --format is a template. */
+async function declaredFields(): Promise<[path: string, fields: readonly string[]][]> {
+  const commands = await Promise.all(
+    Object.entries(commandTable).map(async ([path, { load }]) => [path, (await load()).default] as const),
+  )
+  return commands.flatMap(([path, { options }]) => {
+    const fields = options?.['format']?.fields
+    return fields === undefined ? [] : [[path, fields.split(' ')]]
+  })
 }
 
 describe('names', () => {
@@ -89,6 +101,46 @@ describe('names', () => {
     await box.ok(['untag', 'begun:1', 'begun:1'])
     await box.ok(['rm', 'known'])
     await box.ok(['volume', 'rm', 'kept'])
+  })
+
+  realTest('of the fields of what commands print, which a template may all name', async () => {
+    const { box } = world
+    await box.ok(['run', '-d', '--name', 'shown', '-v', 'kept:/kept', busyboxName, 'sleep', '1000'])
+    await box.ok(['secret', 'create', 'word', '-'], { stdin: 'x' })
+    const rest: Readonly<Record<string, readonly string[]>> = {
+      'container inspect': ['shown'],
+      'container stats': ['--no-stream'],
+      events: ['--stream=false'],
+      history: [busyboxName],
+      'image history': [busyboxName],
+      'image inspect': [busyboxName],
+      inspect: ['shown'],
+      'network inspect': ['podman'],
+      'secret inspect': ['word'],
+      stats: ['--no-stream'],
+      'system events': ['--stream=false'],
+      'volume inspect': ['kept'],
+    }
+    const formats = await declaredFields()
+    expect(formats.map(([path]) => path)).toEqual(
+      expect.arrayContaining(['ps', 'images', 'info', ...Object.keys(rest)]),
+    )
+    await box.ok(['run', '--rm', '--network', 'none', busyboxName, 'true'])
+    for (const [path, fields] of formats) {
+      const words = path.split(' ')
+      const offered = fields.map((field) => (field.includes('.') ? `{{.${field.split('.')[0]}.` : `{{.${field}}}`))
+      if (words.at(-1) !== 'inspect' || words[0] === 'secret') {
+        expect((await ask(...words, '--format', '{{.')).offered, path).toEqual([...new Set(offered)])
+      }
+      const template = fields.map((field) => `{{.${field}}}`).join(' ')
+      const printed = await box.ok([...words, '--format', template, ...(rest[path] ?? [])])
+      if (path !== 'system connection list') expect(printed, path).not.toBe('')
+    }
+    expect((await ask('volume', 'inspect', '-f', '{{.Anon')).offered).toEqual(['{{.Anonymous}}'])
+    expect((await ask('ps', '--format', '{{.ID}} {{.Namespaces.P')).offered).toEqual(['{{.ID}} {{.Namespaces.PIDNS}}'])
+    await box.ok(['rm', '-f', '-t', '0', 'shown'])
+    await box.ok(['volume', 'rm', 'kept'])
+    await box.ok(['secret', 'rm', 'word'])
   })
 
   realTest('of nothing, where files or nothing may come', async () => {

@@ -1,11 +1,10 @@
 // What the README promises: a real Debian of 100+ MB, pulled from a real registry, worked with as root and as an ordinary user.
 
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { statSync } from 'node:fs'
 import { beforeAll, describe, expect } from 'vitest'
 import { finish, openBox } from '../support/box.ts'
+import { debianArchive } from '../support/debian-image.ts'
 import { type RealRegistry, startDockerRegistry } from '../support/docker-registry.ts'
 import { requires } from '../support/requires.ts'
 import { testUser } from '../support/user.ts'
@@ -17,7 +16,8 @@ let image: string
 beforeAll(async () => {
   registry = await startDockerRegistry()
   image = `${registry.address}/debian:bookworm`
-  const archive = debianArchive()
+  const archive = debianArchive({ name: 'debian-bookworm', packages: [] })
+  expect(statSync(archive).size).toBeGreaterThan(100_000_000)
   execFileSync('skopeo', ['copy', '-q', '--dest-tls-verify=false', `docker-archive:${archive}`, `docker://${image}`])
   return async () => registry[Symbol.asyncDispose]()
 }, 600_000)
@@ -58,45 +58,3 @@ describe.each(['root', 'an ordinary user'])('as %s', (who) => {
     expect(await box.ok(['run', '--rm', '--user', 'www-data', image, 'id', '-un'])).toBe('www-data')
   })
 })
-
-/** Made once per machine: debootstrap's minimal bookworm in a docker-archive of one layer. */
-function debianArchive(): string {
-  const archive = '/var/tmp/gantry-debian-bookworm.tar'
-  if (existsSync(archive)) return archive
-  const work = mkdtempSync(join(tmpdir(), 'gantry-debian-'))
-  const tree = join(work, 'tree')
-  execFileSync('debootstrap', ['--variant=minbase', 'bookworm', tree], { stdio: 'ignore' })
-  execFileSync('sh', [
-    '-c',
-    `rm -f ${tree}/var/cache/apt/archives/*.deb; find ${tree}/var/lib/apt/lists -type f -delete`,
-  ])
-  execFileSync('tar', [
-    '--xattrs',
-    '--xattrs-include=*',
-    '--numeric-owner',
-    '-C',
-    tree,
-    '-cf',
-    join(work, 'layer.tar'),
-    '.',
-  ])
-  expect(statSync(join(work, 'layer.tar')).size).toBeGreaterThan(100_000_000)
-  const diffId = execFileSync('sha256sum', [join(work, 'layer.tar')], { encoding: 'utf8' }).split(' ')[0]
-  writeFileSync(
-    join(work, 'config.json'),
-    JSON.stringify({
-      architecture: process.arch === 'arm64' ? 'arm64' : 'amd64',
-      os: 'linux',
-      config: { Cmd: ['bash'], Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'] },
-      rootfs: { type: 'layers', diff_ids: [`sha256:${diffId}`] },
-    }),
-  )
-  writeFileSync(
-    join(work, 'manifest.json'),
-    JSON.stringify([{ Config: 'config.json', RepoTags: ['localhost/debian:bookworm'], Layers: ['layer.tar'] }]),
-  )
-  execFileSync('tar', ['-C', work, '-cf', `${archive}.half`, 'manifest.json', 'config.json', 'layer.tar'])
-  renameSync(`${archive}.half`, archive)
-  rmSync(work, { recursive: true })
-  return archive
-}

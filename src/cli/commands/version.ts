@@ -8,7 +8,14 @@ import { printJson } from '../render/print.ts'
 
 export default defineCommand({
   options: {
-    format: { type: 'string', short: 'f', describe: 'Change the output format to JSON or a Go template' },
+    format: {
+      type: 'string',
+      short: 'f',
+      describe: 'Change the output format to JSON or a Go template',
+      fields:
+        'Client.APIVersion Client.Version Client.GoVersion Client.NodeVersion Client.GitCommit ' +
+        'Client.BuiltTime Client.Built Client.OsArch Client.Os Server',
+    },
   },
   examples: ['gantry version', "gantry version --format '{{.Client.Version}}'", 'gantry version --format json'],
   run: async (_open, { options }) => {

@@ -1,4 +1,4 @@
-// `inspect --format '{{.State.'`: the fields of the object that is named before, or of the newest container.
+// `--format '{{.State.'`: the fields of the object that an inspect names, or of what a command prints.
 
 import type { Engine } from '../../engine/engine.ts'
 import type { InspectType } from '../inspect-objects.ts'
@@ -10,11 +10,11 @@ interface Asked {
   readonly name: string | undefined
 }
 
-export async function suggestFields(engine: Engine, { type, name }: Asked, typed: string): Promise<Suggestions> {
+export function suggestFields(document: object, typed: string): Suggestions {
   const [, start, path = ''] = /^(.*\{\{(?:[^}]*\s)?\.)((?:\w+\.)*\w*)$/s.exec(typed) ?? []
   if (start === undefined) return nothing
   const outer = path.split('.').slice(0, -1)
-  const fields = membersOf(outer.reduce<unknown>(member, await documentOf(engine, { type, name })))
+  const fields = membersOf(outer.reduce<unknown>(member, document))
   const candidates = Object.entries(fields).map(([field, value]) => {
     const end = Object.keys(membersOf(value)).length > 0 ? '.' : '}}'
     return { text: `${start}${[...outer, field].join('.')}${end}` }
@@ -25,8 +25,17 @@ export async function suggestFields(engine: Engine, { type, name }: Asked, typed
   }
 }
 
-/** Of what has that name, or one that begins so. */
-async function documentOf(engine: Engine, { type, name }: Asked): Promise<object | undefined> {
+/** An object with the fields of `ID Host.Arch`. */
+export function namedFields(fields: string): object {
+  const object: Record<string, object> = {}
+  for (const [first = '', second] of fields.split(' ').map((path) => path.split('.'))) {
+    object[first] = { ...object[first], ...(second === undefined ? {} : { [second]: '' }) }
+  }
+  return object
+}
+
+/** What has that name, or one that begins so; the newest container where none is given. */
+export async function inspectedObject(engine: Engine, { type, name }: Asked): Promise<object | undefined> {
   const { inspectedDocument } = await import('../inspect-objects.ts')
   const exact = await inspectedDocument(engine, name, type)
   if (exact !== undefined || name === undefined) return exact

@@ -5,6 +5,7 @@ import type { OptionSpec, PositionalSpec } from '../command.ts'
 import { childrenOf } from '../find-command.ts'
 import { rootOptions } from '../global-options.ts'
 import { printedOptions } from '../help.ts'
+import type { InspectType } from '../inspect-objects.ts'
 import type { Occurrence } from '../pflag.ts'
 import { suggestNames } from './names.ts'
 import { suggestInContainer, suggestInImage, suggestToCopy } from './paths-inside.ts'
@@ -44,7 +45,7 @@ function flagsOf({ options, given }: TypedLine): Candidate[] {
 
 async function suggestValue(line: TypedLine, [name, option]: TypedFlag, typed: string): Promise<Suggestions> {
   if (name === 'module') return suggestModules(typed)
-  if (name === 'format' && line.path.at(-1) === 'inspect') return suggestFormat(line, typed)
+  if (name === 'format') return suggestFormat(line, option, typed)
   if (option.type === 'boolean') return offer([{ text: 'true' }, { text: 'false' }], typed)
   if (option.choices !== undefined) {
     const texts = option.choices.map((text) => ({ text }))
@@ -53,10 +54,20 @@ async function suggestValue(line: TypedLine, [name, option]: TypedFlag, typed: s
   return suggestKind(line, option.complete, typed)
 }
 
-async function suggestFormat({ path, args, given }: TypedLine, typed: string): Promise<Suggestions> {
-  const { suggestFields } = await import('./fields.ts')
-  const type = inspectTypes.find((one) => one === path[0]) ?? 'all'
-  return suggestFields(await openFor(given), { type, name: args[0] }, typed)
+/** Of an inspect, what the named object or the newest container has; else what the command declares. */
+async function suggestFormat(line: TypedLine, option: OptionSpec, typed: string): Promise<Suggestions> {
+  const { inspectedObject, namedFields, suggestFields } = await import('./fields.ts')
+  const declared = namedFields(option.fields ?? '')
+  const type = inspectTypeOf(line.path)
+  if (type === undefined) return suggestFields(declared, typed)
+  const [name] = line.args
+  const object = await inspectedObject(await openFor(line.given), { type, name })
+  return suggestFields(object ?? (name === undefined ? declared : {}), typed)
+}
+
+function inspectTypeOf(path: readonly string[]): InspectType | undefined {
+  if (path.at(-1) !== 'inspect') return undefined
+  return path.length === 1 ? 'all' : inspectTypes.find((type) => type === path[0])
 }
 
 const inspectTypes = ['container', 'image', 'volume', 'network', 'pod'] as const

@@ -5,7 +5,7 @@ import { printReference } from '../../image/reference.ts'
 import { checkPolicy } from '../../signature/policy.ts'
 import { tlsFor } from '../../transport/registry/certificates.ts'
 import { openRegistry, type Registry } from '../../transport/registry/client.ts'
-import { type Credentials, findCredentials } from '../../transport/registry/credentials.ts'
+import { type CredentialSources, type Credentials, findCredentials } from '../../transport/registry/credentials.ts'
 import { type Endpoint, endpointsFor } from '../../transport/registry/endpoints.ts'
 import { type Http, openHttp } from '../../transport/registry/http.ts'
 import { type RegistriesConf, readRegistriesConf } from '../../transport/registry/registries-conf.ts'
@@ -29,6 +29,8 @@ export interface RegistrySession extends AsyncDisposable {
   readonly conf: RegistriesConf
   /** Mirrors first. @throws denied `registry-blocked`, `policy-rejects` */
   endpoints(reference: Reference): Endpoint[]
+  /** Where images are written to: never a mirror, and no policy is asked. @throws denied `registry-blocked` */
+  destination(reference: Reference): Endpoint
   open(endpoint: Endpoint): Promise<RegistrySourceOptions>
 }
 
@@ -44,6 +46,7 @@ export async function openRegistrySession(engine: Engine, access: RegistryAccess
       if (policyPath !== undefined) checkPolicy(policyPath, { transport: 'docker', scope: reference })
       return endpointsFor(conf, reference)
     },
+    destination: (reference) => endpointsFor(conf, reference).at(-1) as Endpoint,
     open: async (endpoint) => {
       const isInsecure = access.isTlsVerified === undefined ? endpoint.isInsecure : !access.isTlsVerified
       const places = { folder: access.certificateFolder, home: process.env['HOME'] }
@@ -72,13 +75,20 @@ async function storedCredentials(
   conf: RegistriesConf,
   on: { access: RegistryAccess; endpoint: Endpoint },
 ): Promise<Credentials | undefined> {
-  const sources = {
-    authFile: on.access.authFile,
+  return findCredentials(credentialSources(engine, conf, on.access.authFile), on.endpoint.reference)
+}
+
+export function credentialSources(
+  engine: Engine,
+  conf: RegistriesConf,
+  authFile: string | undefined,
+): CredentialSources {
+  return {
+    authFile,
     environment: { ...process.env, REGISTRY_AUTH_FILE: engine.settings.authFile },
     isRootless: engine.settings.isRootless,
     userId: process.getuid?.() ?? 0,
     helper: askCredentialHelper,
     helpers: conf.credentialHelpers,
   }
-  return findCredentials(sources, on.endpoint.reference)
 }

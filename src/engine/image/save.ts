@@ -1,29 +1,20 @@
 // Images of the store into an archive or a folder.
 
-import { once } from 'node:events'
-import { createWriteStream, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs'
-import type { Writable } from 'node:stream'
-import { EngineError, invalid } from '../../base/errors.ts'
-import { randomHex } from '../../base/random.ts'
-import { removeFile } from '../../os/atomic-file.ts'
-import { removeTree } from '../../os/remove-tree.ts'
-import { type ArchiveSink, folderSink, tarSink } from '../../transport/archive-sink.ts'
-import { pinContent } from '../../transport/pin.ts'
+import { invalid } from '../../base/errors.ts'
+import type { ArchiveSink } from '../../transport/archive-sink.ts'
 import { type SavedImage, writeDirectory, writeDockerArchive, writeOciLayout } from '../../transport/write-archive.ts'
 import type { Engine } from '../engine.ts'
+import { type ArchiveOutput, writeOutput } from './archive-output.ts'
+import { pinImages } from './pin-images.ts'
 import { resolveImage } from './resolve.ts'
 import { targetName } from './tag.ts'
 
 export const saveFormats = ['docker-archive', 'docker-dir', 'oci-archive', 'oci-dir'] as const
 export type SaveFormat = (typeof saveFormats)[number]
 
-export type SaveOutput =
-  | { readonly kind: 'path'; readonly path: string }
-  | { readonly kind: 'stream'; readonly stream: Writable }
-
 export interface SaveOptions {
   readonly format: SaveFormat
-  readonly output: SaveOutput
+  readonly output: ArchiveOutput
   /** OCI: layers as plain tar. */
   readonly areLayersPlain: boolean
   /** docker-dir: layers gzipped. */
@@ -48,8 +39,13 @@ export async function save(engine: Engine, requests: readonly SaveRequest[], opt
     )
   }
   const images = await collect(engine, requests)
-  using _pin = await pinImages(engine, images)
-  await writeTo(options, async (sink) => write(engine, images, { sink: telling(engine, sink), options }))
+  using _pin = await pinImages(
+    engine,
+    images.map(({ record }) => record),
+  )
+  await writeOutput(options.output, options.format.endsWith('-dir'), async (sink) =>
+    write(engine, images, { sink: telling(engine, sink), options }),
+  )
   for (const { record } of images) {
     engine.events.append({ type: 'image', status: 'save', id: record.id, name: nameOfOutput(options.output) })
   }
@@ -69,15 +65,6 @@ async function collect(engine: Engine, requests: readonly SaveRequest[]): Promis
     images.set(record.id, entry)
   }
   return [...images.values()]
-}
-
-async function pinImages(engine: Engine, images: readonly SavedImage[]): Promise<Disposable> {
-  const blobs = images.flatMap(({ record }) => [
-    record.configDigest,
-    record.manifestDigest,
-    ...record.layers.map((layer) => layer.blob),
-  ])
-  return pinContent(engine.at, { blobs, layers: [] }, engine.patience)
 }
 
 async function write(
@@ -113,56 +100,6 @@ function telling(engine: Engine, sink: ArchiveSink): ArchiveSink {
   }
 }
 
-async function writeTo(options: SaveOptions, fill: (sink: ArchiveSink) => Promise<void>): Promise<void> {
-  const { output, format } = options
-  if (output.kind === 'stream') {
-    if (format.endsWith('-dir')) throw invalid('save-format', `format '${format}' wants a folder: use --output`)
-    return fill(tarSink(output.stream))
-  }
-  const temporary = `${output.path}.${randomHex(6)}.tmp`
-  if (format.endsWith('-dir')) await writeFolder(output.path, temporary, fill)
-  else await writeFile(output.path, temporary, fill)
-}
-
-async function writeFolder(path: string, temporary: string, fill: (sink: ArchiveSink) => Promise<void>): Promise<void> {
-  if (existsSync(path) && readdirSync(path).length > 0) {
-    throw new EngineError({
-      kind: 'conflict',
-      code: 'save-target-exists',
-      message: `'${path}' exists and is not empty`,
-      hint: 'Name a folder that does not exist.',
-    })
-  }
-  try {
-    mkdirSync(temporary)
-    await fill(folderSink(temporary))
-    renameSync(temporary, path)
-  } catch (error) {
-    removeTree(temporary)
-    throw error
-  }
-}
-
-async function writeFile(path: string, temporary: string, fill: (sink: ArchiveSink) => Promise<void>): Promise<void> {
-  const out = createWriteStream(isDevice(path) ? path : temporary, { flags: isDevice(path) ? 'w' : 'wx' })
-  try {
-    await once(out, 'open')
-    await fill(tarSink(out))
-    out.end()
-    await once(out, 'close')
-    if (!isDevice(path)) renameSync(temporary, path)
-  } catch (error) {
-    out.destroy()
-    if (!isDevice(path)) removeFile(temporary)
-    throw error
-  }
-}
-
-/** `-o /dev/stdout`: nothing to rename there. */
-function isDevice(path: string): boolean {
-  return path.startsWith('/dev/') || path.startsWith('/proc/')
-}
-
-function nameOfOutput(output: SaveOutput): string {
+function nameOfOutput(output: ArchiveOutput): string {
   return output.kind === 'path' ? output.path : 'stdout'
 }

@@ -6,6 +6,7 @@ import { defined } from '../../base/defined.ts'
 import { EngineError } from '../../base/errors.ts'
 import { newContainerId, newId } from '../../base/ids.ts'
 import { randomName } from '../../base/random-name.ts'
+import { isUnifiedCgroup } from '../../os/cgroup.ts'
 import { checkCgroupParent } from '../../spec/cgroup.ts'
 import type { ContainerSpec } from '../../spec/container-spec.ts'
 import { checkLimits, type Limits } from '../../spec/limits.ts'
@@ -67,7 +68,8 @@ function checkPlan({ settings, report }: Engine, { name, groupParent, limits }: 
   if (name !== undefined) checkName(name)
   checkCgroupParent(groupParent, settings.cgroupManager)
   checkLimits(limits)
-  if (Object.keys(limits).length > 0 && settings.cgroupManager === 'systemd') throw limitsNeedCgroupfs()
+  if (Object.keys(limits).length > 0 && settings.cgroupManager === 'systemd' && !isUnifiedCgroup())
+    throw limitsNeedUnified()
   for (const message of warningsOfLimits(settings, limits)) report({ type: 'notice', message })
 }
 
@@ -176,11 +178,11 @@ function nameInUse(name: string): EngineError {
   })
 }
 
-function limitsNeedCgroupfs(): EngineError {
+function limitsNeedUnified(): EngineError {
   return new EngineError({
     kind: 'unsupported',
     code: 'pod-limits-systemd',
-    message: 'limits of a pod are not supported yet where systemd manages control groups',
+    message: 'limits of a pod by systemd need cgroup v2',
     hint: 'Make the pod with: --cgroup-manager cgroupfs',
   })
 }

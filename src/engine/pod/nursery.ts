@@ -11,12 +11,12 @@ import { removeTree } from '../../os/remove-tree.ts'
 import { listClaims, releaseClaim } from '../../state/claim.ts'
 import { type Layout, paths, podFiles } from '../../state/layout.ts'
 import { acquireLock, isLockHeld, tryAcquireLock } from '../../state/lock.ts'
-import { writeRecord } from '../../state/record.ts'
+import { readRecord, writeRecord } from '../../state/record.ts'
 import { isContainerGone } from '../container/lock-container.ts'
 import { remove } from '../container/remove.ts'
 import type { Engine } from '../engine.ts'
 import { isInfra, membersByPod, membersOf } from './members.ts'
-import { removePodGroup } from './pod-group.ts'
+import { removeGroupOfGone } from './pod-group.ts'
 import type { PodRecord } from './pod-record.ts'
 
 export interface PodCradle extends Disposable {
@@ -70,7 +70,8 @@ export async function removeRemains(engine: Engine, id: string, folder: string):
       if (!isContainerGone(error)) throw error
     }
   }
-  await removePodGroup(engine, id)
+  const pod = readRecord<PodRecord>(join(folder, podFiles.record))
+  if (pod !== undefined) await removeGroupOfGone(engine, pod)
   for (const claim of listClaims(at, 'pod')) if (claim.id === id) await releaseClaim(at, claim, patience)
   removeTree(folder)
   return removed

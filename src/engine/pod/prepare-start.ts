@@ -12,11 +12,11 @@ import { makePodGroup } from './pod-group.ts'
 import { readPod } from './pod-record.ts'
 
 /** The container's lock is held. Idempotent. */
-export function prepareStart(engine: Engine, container: StoredContainer): void {
+export async function prepareStart(engine: Engine, container: StoredContainer): Promise<void> {
   const { pod: facet, source } = container.stored.spec
   // One that is being made has no record yet, nor runs.
   const pod = facet === undefined ? undefined : readPod(engine.at, facet.id)
-  if (pod !== undefined) makePodGroup(engine, pod)
+  if (pod !== undefined) await makePodGroup(engine, pod)
   if (source.kind === 'pause') makePauseRoot(engine, container)
 }
 

@@ -14,8 +14,8 @@ export async function answerError(response: HttpResponse, on: { host: string; wh
   const denied = response.status === 401 || response.status === 403
   return new EngineError({
     kind: kindOf(response.status),
-    code: `registry-${response.status === 429 ? 'too-many-requests' : denied ? 'denied' : 'refused'}`,
-    message: `reading ${on.what}: ${on.host} answered ${response.status} ${reason(response.status)}${suffix}`,
+    code: `registry-${codes[response.status] ?? (denied ? 'denied' : 'refused')}`,
+    message: `${on.what}: ${on.host} answered ${response.status} ${reason(response.status)}${suffix}`,
     ...(denied ? { hint: 'Log in: gantry login, or name a file with --authfile or credentials with --creds.' } : {}),
   })
 }
@@ -46,11 +46,15 @@ function kindOf(status: number): ErrorKind {
   return status === 429 || status >= 500 ? 'unavailable' : 'invalid'
 }
 
+const codes: Readonly<Record<number, string>> = { 413: 'too-large', 429: 'too-many-requests' }
+
 const reasons: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   401: 'unauthorized: authentication required',
   403: 'Forbidden',
   404: 'Not Found',
+  413: 'Payload Too Large',
+  415: 'Unsupported Media Type',
   429: 'Too Many Requests',
   500: 'Internal Server Error',
   502: 'Bad Gateway',

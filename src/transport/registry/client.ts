@@ -5,7 +5,15 @@ import { EngineError } from '../../base/errors.ts'
 import { answerError } from './answer-error.ts'
 import { parseChallenges } from './challenge.ts'
 import type { Credentials } from './credentials.ts'
-import { connectionError, type Http, type HttpResponse, isTlsRefused, isTransient, redact } from './http.ts'
+import {
+  connectionError,
+  type Http,
+  type HttpMethod,
+  type HttpResponse,
+  isTlsRefused,
+  isTransient,
+  redact,
+} from './http.ts'
 import { parseRetryAfter, type RetryPolicy, TransientError, withRetry } from './retry.ts'
 import { basicAuthorization, fetchToken } from './token.ts'
 
@@ -21,21 +29,27 @@ export interface RegistryOptions {
 }
 
 export interface RegistryRequest {
-  readonly method?: 'GET' | 'HEAD'
-  /** `/v2/…` */
+  readonly method?: HttpMethod
+  /** `/v2/…`, or the whole address of an upload. */
   readonly path: string
-  /** `repository:NAME:pull` */
+  /** `repository:NAME:pull`, or several, separated by blanks. */
   readonly scope: string
   readonly headers?: Readonly<Record<string, string>>
   /** What the request is for, in messages: "manifest latest of docker.io/library/busybox". */
   readonly what: string
+  /** How messages begin: reading unless said. */
+  readonly doing?: 'writing' | 'deleting'
+  /** Opened anew for each attempt; its length is a header. */
+  readonly body?: () => AsyncIterable<Uint8Array>
   readonly signal?: AbortSignal
 }
 
 export interface Registry {
   readonly host: string
-  /** An answer with status 200, 206 or 404; everything else was retried or is thrown. */
+  /** An answer with status 200 to 206, 404 or 416; everything else was retried or is thrown. */
   send(request: RegistryRequest): Promise<HttpResponse>
+  /** The same without retries, for what must not be done twice. @throws TransientError where time may help */
+  sendOnce(request: RegistryRequest): Promise<HttpResponse>
 }
 
 const maxRedirects = 8
@@ -49,6 +63,7 @@ export function openRegistry(options: RegistryOptions): Registry {
       const signal = request.signal ?? options.signal
       return withRetry(options.retry, signal, async () => attempt(session, { ...request, signal }))
     },
+    sendOnce: async (request) => attempt(session, { ...request, signal: request.signal ?? options.signal }),
   }
 }
 
@@ -103,10 +118,11 @@ async function ping(session: Session, signal: AbortSignal): Promise<URL> {
 }
 
 async function sendAuthorized(session: Session, request: Attempt, url: URL): Promise<HttpResponse> {
+  const base = await baseOf(session, request.signal)
   const authorization = session.authorizations.get(request.scope)
   let target = url
   for (let hop = 0; hop <= maxRedirects; hop++) {
-    const mayAuthorize = authorization !== undefined && target.host === url.host && target.protocol === url.protocol
+    const mayAuthorize = authorization !== undefined && target.host === base.host && target.protocol === base.protocol
     const headers = { ...request.headers, ...(mayAuthorize ? { authorization } : {}) }
     const response = await send(session, request, { target, headers })
     if (![301, 302, 303, 307, 308].includes(response.status)) return response
@@ -132,9 +148,12 @@ async function send(
       url: to.target,
       headers: to.headers,
       signal: request.signal,
+      ...(request.body === undefined ? {} : { body: request.body() }),
     })
   } catch (error) {
     request.signal.throwIfAborted()
+    // What could not be read here.
+    if (error instanceof EngineError) throw error
     throw asTransient(error, to.target)
   }
 }
@@ -169,8 +188,9 @@ async function authorize(session: Session, request: Attempt, header: string): Pr
 
 async function judge(response: HttpResponse, on: { request: Attempt; url: URL }): Promise<HttpResponse> {
   const { status } = response
-  if (status === 200 || status === 206 || status === 404 || status === 416) return response
-  const error = await answerError(response, { host: on.url.host, what: on.request.what })
+  if ((status >= 200 && status <= 206) || status === 404 || status === 416) return response
+  const { doing = 'reading', what } = on.request
+  const error = await answerError(response, { host: on.url.host, what: `${doing} ${what}` })
   if (status !== 429 && status < 500 && status !== 408) throw error
   throw new TransientError(error, parseRetryAfter(response.header('retry-after'), Date.now()))
 }

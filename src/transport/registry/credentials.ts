@@ -56,7 +56,10 @@ export function parseCredentials(text: string): Credentials {
     : { username: text.slice(0, colon), password: text.slice(colon + 1) }
 }
 
-function authFiles(sources: CredentialSources): string[] {
+/** Where credentials are looked for, in order; the first is where `login` keeps them unless told otherwise. */
+export function authFiles(
+  sources: Pick<CredentialSources, 'authFile' | 'environment' | 'isRootless' | 'userId'>,
+): string[] {
   const env = sources.environment
   if (sources.authFile !== undefined) return [sources.authFile]
   const named = env['REGISTRY_AUTH_FILE']
@@ -131,6 +134,7 @@ async function askHelper(sources: CredentialSources, name: string, server: strin
   return sources.helper(name, server)
 }
 
-function serverOf(domain: string): string {
+/** What helpers call a registry. */
+export function serverOf(domain: string): string {
   return domain === 'docker.io' ? 'https://index.docker.io/v1/' : domain
 }

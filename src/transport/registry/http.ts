@@ -1,20 +1,26 @@
 // The one file that knows undici. Loaded on the first request: it costs more than most commands take. Redirects are not followed
 // here: registry/client.ts does, because credentials must not travel with them.
 
+import type { Readable } from 'node:stream'
 import { EngineError } from '../../base/errors.ts'
 import { trace } from '../../base/log.ts'
 import { systemAuthorities } from './system-authorities.ts'
 
+export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
 export interface HttpRequest {
-  readonly method: 'GET' | 'HEAD' | 'POST'
+  readonly method: HttpMethod
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
-  readonly body?: string
+  /** A stream's length is in the headers. */
+  readonly body?: string | AsyncIterable<Uint8Array>
   readonly signal: AbortSignal
 }
 
 export interface HttpResponse {
   readonly status: number
+  /** Who answered, after redirects: what a relative location starts from. */
+  readonly url: URL
   header(name: string): string | undefined
   /** Ends with an error when the connection breaks before the promised length. */
   readonly body: AsyncIterable<Uint8Array>
@@ -34,6 +40,8 @@ export interface Http extends AsyncDisposable {
 }
 
 const idleTimeoutMs = 60_000
+/** From the last byte that was sent: a registry checks a large blob, or moves it to an object store, before it answers. */
+const answerTimeoutMs = 300_000
 
 /** Connections are pooled; proxies come from http_proxy, https_proxy and no_proxy. */
 export async function openHttp(tls: TlsOptions): Promise<Http> {
@@ -52,13 +60,15 @@ export async function openHttp(tls: TlsOptions): Promise<Http> {
       const answer = await undici.request(request.url, {
         method: request.method,
         headers: { 'user-agent': 'gantry', ...request.headers },
-        body: request.body ?? null,
+        body: bodyOf(request.body),
         signal: request.signal,
         dispatcher: agent,
+        ...(typeof request.body === 'object' || request.method === 'PUT' ? { headersTimeout: answerTimeoutMs } : {}),
       })
       trace('http', `${answer.statusCode} ${redact(request.url)}`)
       return {
         status: answer.statusCode,
+        url: request.url,
         header: (name) => single(answer.headers[name.toLowerCase()]),
         body: answer.body,
         discard: async () => answer.body.dump({ limit: 64 * 1024, signal: request.signal }).catch(() => undefined),
@@ -66,6 +76,11 @@ export async function openHttp(tls: TlsOptions): Promise<Http> {
     },
     [Symbol.asyncDispose]: async () => agent.destroy(),
   }
+}
+
+/** undici's types want a Node stream; it takes what can be iterated. */
+function bodyOf(body: HttpRequest['body']): string | Readable | null {
+  return body === undefined ? null : (body as string | Readable)
 }
 
 /** Tokens travel in the query of redirects to object stores. */

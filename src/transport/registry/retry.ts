@@ -49,6 +49,11 @@ export function delayBefore(attempt: number, policy: RetryPolicy, afterMs: numbe
   return Math.round(most / 2 + Math.random() * (most / 2))
 }
 
+/** Before another attempt at what broke. @throws the signal's reason */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await wait(ms, undefined, { signal })
+}
+
 /** Retry-After as seconds or as an HTTP date; undefined if absent or nonsense. */
 export function parseRetryAfter(value: string | undefined, nowMs: number): number | undefined {
   if (value === undefined) return undefined

@@ -9,7 +9,7 @@ import { printReference, type Reference, repositoryOf } from '../../image/refere
 import type { ImageSource, ManifestDocument } from '../image-source.ts'
 import type { Registry, RegistryRequest } from './client.ts'
 import type { HttpResponse } from './http.ts'
-import { delayBefore, type RetryPolicy } from './retry.ts'
+import { delayBefore, pause, type RetryPolicy } from './retry.ts'
 import { readCapped } from './token.ts'
 
 export interface RegistrySourceOptions {
@@ -151,11 +151,6 @@ function rangeStart(response: HttpResponse): number {
 
 function isWorthAnotherTry(error: unknown): boolean {
   return !(error instanceof EngineError) || error.code === 'blob-too-short'
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  const { setTimeout } = await import('node:timers/promises')
-  await setTimeout(ms, undefined, { signal })
 }
 
 function tooShort(options: RegistrySourceOptions, position: Position): EngineError {

@@ -87,7 +87,7 @@ function parseRealm(request: TokenRequest): URL {
 
 async function ask(request: TokenRequest, realm: URL): Promise<HttpResponse> {
   const { service } = request.challenge.parameters
-  const scope = request.challenge.parameters['scope'] ?? request.scope
+  const scope = scopeOf(request)
   const { credentials, http, signal } = request
   if (credentials?.identityToken !== undefined) {
     const form = new URLSearchParams({
@@ -101,9 +101,14 @@ async function ask(request: TokenRequest, realm: URL): Promise<HttpResponse> {
     return http.send({ method: 'POST', url: realm, headers, body: form.toString(), signal })
   }
   if (service !== undefined) realm.searchParams.set('service', service)
-  if (scope !== '') realm.searchParams.set('scope', scope)
+  for (const one of scope.split(' ').filter((part) => part !== '')) realm.searchParams.append('scope', one)
   const headers = credentials === undefined ? {} : { authorization: basicAuthorization(credentials) }
   return http.send({ method: 'GET', url: realm, headers, signal })
+}
+
+/** What was asked first may need less than what comes next: whoever writes gets a token for writing at once. */
+function scopeOf({ scope, challenge }: TokenRequest): string {
+  return /[:,](?:push|delete|\*)/.test(scope) ? scope : (challenge.parameters['scope'] ?? scope)
 }
 
 function denied(realm: URL, status: number): EngineError {

@@ -18,7 +18,16 @@ const options = defineOptions({
   all: { type: 'boolean', short: 'a', describe: 'Show all the containers, default is only running containers' },
   external: { type: 'boolean', aliases: ['storage'], describe: 'Show containers in storage not controlled by Gantry' },
   filter: { type: 'strings', short: 'f', value: 'filter', describe: 'Filter output based on conditions given' },
-  format: { type: 'string', value: 'format', describe: 'Pretty-print containers to JSON or using a Go template' },
+  format: {
+    type: 'string',
+    value: 'format',
+    describe: 'Pretty-print containers to JSON or using a Go template',
+    fields:
+      'AutoRemove CIDFile Exited ExitedAt ExitCode ExposedPorts IsInfra Mounts Pid Pod PodName StartedAt ' +
+      'Cgroup IPC MNT NET PIDNS User UTS Namespaces.Cgroup Namespaces.IPC Namespaces.MNT Namespaces.NET ' +
+      'Namespaces.PIDNS Namespaces.User Namespaces.UTS ID Names Image ImageID Command Labels Created ' +
+      'CreatedAt CreatedHuman RunningFor State Status Ports Networks Restarts Size',
+  },
   last: {
     type: 'number',
     short: 'n',

@@ -15,7 +15,14 @@ import { untilNextReport } from '../../until-next-report.ts'
 
 const options = defineOptions({
   all: { type: 'boolean', short: 'a', describe: 'Show all containers, not only those that run' },
-  format: { type: 'string', value: 'format', describe: 'Pretty-print statistics to JSON or using a Go template' },
+  format: {
+    type: 'string',
+    value: 'format',
+    describe: 'Pretty-print statistics to JSON or using a Go template',
+    fields:
+      'AVGCPU AvgCPU BlockIO BlockInput BlockOutput CPU CPUNano CPUPerc CPUSystemNano ContainerID Duration ' +
+      'ID MemLimit MemPerc MemUsage MemUsageBytes Name NetIO Network PIDS PIDs PerCPU SystemNano Up UpTime',
+  },
   interval: {
     type: 'number',
     short: 'i',

@@ -9,7 +9,12 @@ import { agoText } from '../../render/container-row.ts'
 import { print, printLine } from '../../render/print.ts'
 
 const options = defineOptions({
-  format: { type: 'string', describe: 'Change the output to JSON or a Go template', complete: 'none' },
+  format: {
+    type: 'string',
+    describe: 'Change the output to JSON or a Go template',
+    complete: 'none',
+    fields: 'ID Created CreatedBy Size Comment Tags CreatedAt CreatedSince',
+  },
   human: { type: 'boolean', short: 'H', describe: 'Display sizes and dates in human readable format', default: true },
   'no-trunc': { type: 'boolean', aliases: ['notruncate'], describe: 'Do not truncate the output' },
   quiet: { type: 'boolean', short: 'q', describe: 'Display the numeric IDs only' },

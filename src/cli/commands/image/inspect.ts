@@ -3,7 +3,13 @@
 import { defineCommand } from '../../command.ts'
 import { inspectOptions } from '../../inspect-options.ts'
 
-const { format } = inspectOptions
+const format = {
+  ...inspectOptions.format,
+  fields:
+    'Id Digest RepoTags RepoDigests Parent Comment Created Config Version Author Architecture Os Size ' +
+    'VirtualSize GraphDriver.Name GraphDriver.Data RootFS.Type RootFS.Layers Labels Annotations ' +
+    'ManifestType User History NamesHistory',
+}
 
 export default defineCommand({
   options: { format },

@@ -24,7 +24,15 @@ const options = defineOptions({
     describe: 'Filter output based on conditions provided',
     complete: 'none',
   },
-  format: { type: 'string', describe: 'Change the output format to JSON or a Go template', complete: 'none' },
+  format: {
+    type: 'string',
+    describe: 'Change the output format to JSON or a Go template',
+    complete: 'none',
+    fields:
+      'Repository Tag ID Id ParentId RepoTags RepoDigests Created CreatedAt CreatedSince CreatedTime Size ' +
+      'SharedSize VirtualSize Labels Containers ReadOnly IsReadOnly Dangling IsDangling Digest History ' +
+      'Names Arch Os',
+  },
   history: { type: 'boolean', describe: 'Display the image name history' },
   'no-trunc': { type: 'boolean', describe: 'Do not truncate output' },
   noheading: { type: 'boolean', short: 'n', describe: 'Do not print column headings' },

@@ -2,7 +2,8 @@
 
 import { Writable } from 'node:stream'
 import { invalid } from '../../../base/errors.ts'
-import type { SaveOutput, SaveRequest } from '../../../engine/image/save.ts'
+import type { ArchiveOutput } from '../../../engine/image/archive-output.ts'
+import type { SaveRequest } from '../../../engine/image/save.ts'
 import { isTerminal } from '../../../os/terminal.ts'
 import { defineCommand } from '../../command.ts'
 import { beQuietIf, quietOption } from '../../options/quiet.ts'
@@ -75,7 +76,7 @@ function toRequests(args: readonly string[], areAllImages: boolean): SaveRequest
   return [{ image: args[0] as string, extraNames: args.slice(1) }]
 }
 
-function toOutput(path: string | undefined): SaveOutput {
+function toOutput(path: string | undefined): ArchiveOutput {
   if (path !== undefined && path !== '') {
     if (path.includes(':')) {
       throw invalid('file-name-invalid', `invalid filename (should not contain ':') ${JSON.stringify(path)}`)

@@ -3,7 +3,12 @@
 import { defineCommand } from '../../command.ts'
 import { inspectOptions } from '../../inspect-options.ts'
 
-const { format } = inspectOptions
+const format = {
+  ...inspectOptions.format,
+  fields:
+    'Name ID Driver NetworkInterface Created Subnets Routes IPv6Enabled Internal DNSEnabled ' +
+    'NetworkDNSServers Labels Options IPAMOptions Containers',
+}
 
 export default defineCommand({
   options: { format },

@@ -15,7 +15,15 @@ const options = defineOptions({
     describe: 'Only those that match: name, id, driver, label, until, dangling',
     complete: 'none',
   },
-  format: { type: 'string', value: 'format', describe: 'json, or a Go template', complete: 'none' },
+  format: {
+    type: 'string',
+    value: 'format',
+    describe: 'json, or a Go template',
+    complete: 'none',
+    fields:
+      'Name Driver NetworkInterface Created Subnets Routes IPv6Enabled Internal DNSEnabled ' +
+      'NetworkDNSServers Options IPAMOptions ID Labels',
+  },
   'no-trunc': { type: 'boolean', describe: 'Show ids in full' },
   noheading: { type: 'boolean', short: 'n', describe: 'Do not print headers' },
   quiet: { type: 'boolean', short: 'q', describe: 'Only names' },

@@ -20,7 +20,13 @@ Updated at:        {{.UpdatedAt}}`
 
 export default defineCommand({
   options: {
-    format: { type: 'string', short: 'f', value: 'format', describe: 'Format inspect output using a Go template' },
+    format: {
+      type: 'string',
+      short: 'f',
+      value: 'format',
+      describe: 'Format inspect output using a Go template',
+      fields: 'ID CreatedAt UpdatedAt Spec.Name Spec.Driver Spec.Labels',
+    },
     pretty: { type: 'boolean', describe: 'Print inspect output in human-readable format' },
     showsecret: { type: 'boolean', describe: 'Show what the secret says, too' },
   },

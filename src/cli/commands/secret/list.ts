@@ -9,7 +9,12 @@ import { isJsonFormat, printRows } from '../../render/template.ts'
 export default defineCommand({
   options: {
     filter: { type: 'strings', short: 'f', value: 'filter', describe: 'Show only those that match: name, id' },
-    format: { type: 'string', describe: 'Format the output as JSON or by a Go template', complete: 'none' },
+    format: {
+      type: 'string',
+      describe: 'Format the output as JSON or by a Go template',
+      complete: 'none',
+      fields: 'ID Name Driver CreatedAt UpdatedAt',
+    },
     noheading: { type: 'boolean', short: 'n', describe: 'Do not print headers' },
     quiet: { type: 'boolean', short: 'q', describe: 'Print ids only' },
   },

@@ -6,7 +6,12 @@ import { isJsonFormat, printRows } from '../../render/template.ts'
 
 export default defineCommand({
   options: {
-    format: { type: 'string', short: 'f', describe: 'Custom Go template for printing connections' },
+    format: {
+      type: 'string',
+      short: 'f',
+      describe: 'Custom Go template for printing connections',
+      fields: 'Name URI Identity Default ReadWrite',
+    },
     quiet: { type: 'boolean', short: 'q', describe: 'Print only the names' },
   },
   examples: ['gantry system connection list'],

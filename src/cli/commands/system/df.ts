@@ -18,7 +18,12 @@ import { isJsonFormat, printRows } from '../../render/template.ts'
 
 export default defineCommand({
   options: {
-    format: { type: 'string', value: 'format', describe: 'Pretty-print the summary to JSON or using a Go template' },
+    format: {
+      type: 'string',
+      value: 'format',
+      describe: 'Pretty-print the summary to JSON or using a Go template',
+      fields: 'Type Total Active RawSize RawReclaimable TotalCount Size Reclaimable',
+    },
     verbose: { type: 'boolean', short: 'v', describe: 'Show detailed information on disk usage' },
   },
   description:

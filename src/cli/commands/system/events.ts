@@ -15,7 +15,13 @@ export default defineCommand({
       short: 'f',
       describe: 'Filter events: container, event, image, label, pod, type, volume',
     },
-    format: { type: 'string', describe: 'Format the output using a Go template, or as JSON' },
+    format: {
+      type: 'string',
+      describe: 'Format the output using a Go template, or as JSON',
+      fields:
+        'ContainerExitCode ID Image Name Network Status Time TimeNano Type HealthStatus Error ' +
+        'ContainerInspectData PodID Attributes',
+    },
     'no-trunc': { type: 'boolean', default: true, describe: 'Do not truncate the output' },
     since: { type: 'string', describe: 'Show all events created since timestamp', value: 'timestamp' },
     stream: {

@@ -8,7 +8,12 @@ import { isJsonFormat, printRows } from '../../render/template.ts'
 
 export default defineCommand({
   options: {
-    format: { type: 'string', value: 'format', describe: 'Pretty-print the locks to JSON or using a Go template' },
+    format: {
+      type: 'string',
+      value: 'format',
+      describe: 'Pretty-print the locks to JSON or using a Go template',
+      fields: 'Lock Path State PID Command Since',
+    },
     noheading: { type: 'boolean', describe: 'Do not print headers' },
   },
   description: 'Takes no lock, and so never waits for one. A running container is a lock that its monitor holds.',

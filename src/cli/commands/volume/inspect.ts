@@ -4,7 +4,12 @@ import { invalid } from '../../../base/errors.ts'
 import { defineCommand } from '../../command.ts'
 import { inspectOptions } from '../../inspect-options.ts'
 
-const { format } = inspectOptions
+const format = {
+  ...inspectOptions.format,
+  fields:
+    'Name Driver Mountpoint CreatedAt Labels Scope Options UID GID Anonymous MountCount NeedsCopyUp ' +
+    'NeedsChown Timeout LockNumber',
+}
 
 export default defineCommand({
   options: { all: { type: 'boolean', short: 'a', describe: 'Inspect all volumes' }, format },

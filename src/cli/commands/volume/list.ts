@@ -16,7 +16,14 @@ export default defineCommand({
       value: 'filter',
       describe: 'Show only those that match: name, driver, label, opt, dangling, scope, after, since, until',
     },
-    format: { type: 'string', describe: 'Format the output as JSON or by a Go template', complete: 'none' },
+    format: {
+      type: 'string',
+      describe: 'Format the output as JSON or by a Go template',
+      complete: 'none',
+      fields:
+        'Name Driver Mountpoint CreatedAt Labels Scope Options UID GID Anonymous MountCount NeedsCopyUp ' +
+        'NeedsChown Timeout LockNumber',
+    },
     noheading: { type: 'boolean', short: 'n', describe: 'Do not print headers' },
     quiet: { type: 'boolean', short: 'q', describe: 'Print names only' },
   },

@@ -3,9 +3,9 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
-import { finish, openBox } from '../support/box.ts'
-import { busyboxArchive, busyboxName } from '../support/busybox-image.ts'
-import { requires } from '../support/requires.ts'
+import { finish, openBox } from '../../support/box.ts'
+import { busyboxArchive, busyboxName } from '../../support/busybox-image.ts'
+import { requires } from '../../support/requires.ts'
 
 const run = (name: string) => ['run', '-d', '--name', name, '--network', 'none', busyboxName, 'sleep', '1000']
 

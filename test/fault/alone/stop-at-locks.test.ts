@@ -7,10 +7,10 @@ import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
-import { absentAsUndefined } from '../../src/base/errors.ts'
-import { type Box, finish, openBox } from '../support/box.ts'
-import { busyboxArchive, busyboxName } from '../support/busybox-image.ts'
-import { requires } from '../support/requires.ts'
+import { absentAsUndefined } from '../../../src/base/errors.ts'
+import { type Box, finish, openBox } from '../../support/box.ts'
+import { busyboxArchive, busyboxName } from '../../support/busybox-image.ts'
+import { requires } from '../../support/requires.ts'
 
 const run = (name: string) => ['run', '-d', '--name', name, '--network', 'none', busyboxName, 'sleep', '1000']
 const removal = (name: string) => ['rm', '--force', '--ignore', '--volumes', '--time', '0', name]

@@ -5,11 +5,11 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { openBox } from '../support/box.ts'
-import { busyboxArchive, busyboxName } from '../support/busybox-image.ts'
-import { layeredImage, layeredName } from '../support/layered-image.ts'
-import { requires } from '../support/requires.ts'
-import { end, member } from '../unit/image/tar-bytes.ts'
+import { openBox } from '../../support/box.ts'
+import { busyboxArchive, busyboxName } from '../../support/busybox-image.ts'
+import { layeredImage, layeredName } from '../../support/layered-image.ts'
+import { requires } from '../../support/requires.ts'
+import { end, member } from '../../unit/image/tar-bytes.ts'
 
 requires(
   'root',

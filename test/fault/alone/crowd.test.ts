@@ -1,9 +1,9 @@
 // 32 clients, random verbs on 10 names, for a minute: no error but the expected conflicts, and everything accounted for afterwards.
 
 import { expect } from 'vitest'
-import { finish, openBox } from '../support/box.ts'
-import { busyboxArchive, busyboxName } from '../support/busybox-image.ts'
-import { requires } from '../support/requires.ts'
+import { finish, openBox } from '../../support/box.ts'
+import { busyboxArchive, busyboxName } from '../../support/busybox-image.ts'
+import { requires } from '../../support/requires.ts'
 
 const durationMs = Number(process.env['GANTRY_CROWD_MS'] ?? 60_000)
 const names = Array.from({ length: 10 }, (_, index) => `crowd${index}`)

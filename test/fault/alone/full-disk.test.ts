@@ -4,9 +4,9 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { leftovers, openBox } from '../support/box.ts'
-import { busyboxArchive, busyboxName } from '../support/busybox-image.ts'
-import { requires } from '../support/requires.ts'
+import { leftovers, openBox } from '../../support/box.ts'
+import { busyboxArchive, busyboxName } from '../../support/busybox-image.ts'
+import { requires } from '../../support/requires.ts'
 
 requires('root', 'runc', 'overlay')(
   'an 80 MB store that is full can be used and emptied',

@@ -1,0 +1,77 @@
+// push: an image of the store to a registry or another place.
+
+import { writeFileSync } from 'node:fs'
+import { invalid } from '../../../base/errors.ts'
+import { defineCommand } from '../../command.ts'
+import { packingOptions, toManifestFormat, toPacking } from '../../options/packing.ts'
+import { pushRefusedOptions, refusePushFlags } from '../../options/push-refused.ts'
+import { beQuietIf, quietOption } from '../../options/quiet.ts'
+import { registryOptions, toRegistryAccess } from '../../options/registry-access.ts'
+
+export default defineCommand({
+  options: {
+    ...registryOptions,
+    ...packingOptions,
+    ...pushRefusedOptions,
+    compress: {
+      type: 'boolean',
+      describe: "Compress layers when pushing to a directory using the 'dir' transport (default: as they are)",
+    },
+    digestfile: {
+      type: 'string',
+      describe: 'Write the digest of the pushed image to the specified file',
+      complete: 'file',
+    },
+    'disable-content-trust': {
+      type: 'boolean',
+      describe: 'Accepted for compatibility with docker: there is no content trust to disable',
+    },
+    format: {
+      type: 'string',
+      short: 'f',
+      describe: 'Manifest type (oci or v2s2) to use in the destination (default: that of the image)',
+      complete: 'none',
+    },
+    quiet: quietOption('Suppress output information when pushing images'),
+    'remove-signatures': {
+      type: 'boolean',
+      describe: 'Discard any pre-existing signatures in the image: the store keeps none',
+    },
+  },
+  positionals: [
+    { name: 'image', complete: 'image' },
+    { name: 'destination', isOptional: true },
+  ],
+  description:
+    'Copies an image to a registry, or to where a transport says: docker:// oci: oci-archive: docker-archive: dir: Without a destination it goes where its name says.',
+  examples: [
+    'gantry push quay.io/me/app:1',
+    'gantry push app docker://registry.example.org/team/app:1',
+    'gantry push --creds me:secret --digestfile digest app localhost:5000/app',
+    'gantry push app oci-archive:/tmp/app.tar:app:1',
+  ],
+  async run(open, invocation) {
+    const { options, args, given } = invocation
+    refusePushFlags(given)
+    const access = toRegistryAccess(invocation)
+    const packing = toPacking(invocation)
+    const format = toManifestFormat(options.format)
+    const [image = '', destination = image] = args
+    if (options.compress && /^(oci|oci-archive|docker-archive):/.test(destination)) {
+      throw invalid('flag-invalid', "--compress can only be set when pushing with the 'dir' transport")
+    }
+    beQuietIf(options.quiet)
+    const engine = await open()
+    const { push } = await import('../../../engine/image/push.ts')
+    const what = { image, destination }
+    const { digest } = await push(engine, what, {
+      ...access,
+      ...packing,
+      areLayersCompressed: options.compress,
+      ...(format === undefined ? {} : { format }),
+    })
+    const { digestfile } = options
+    if (digestfile !== undefined && digestfile !== '') writeFileSync(digestfile, digest ?? '')
+    return 0
+  },
+})

@@ -1,0 +1,67 @@
+// The flags that say how an image's layers and manifest leave the store.
+
+import { EngineError, invalid } from '../../base/errors.ts'
+import type { ManifestFormat } from '../../image/convert-manifest.ts'
+import type { Packing } from '../../transport/choose-packing.ts'
+import { defineOptions, type Invocation } from '../command.ts'
+
+export const packingOptions = defineOptions({
+  'compression-format': {
+    type: 'string',
+    describe: 'Compression format to use: gzip or zstd (default: as it is in the store; plain layers gzip)',
+    complete: 'none',
+  },
+  'compression-level': {
+    type: 'number',
+    value: 'int',
+    describe: 'Compression level to use: 1 to 9 for gzip, 1 to 20 for zstd',
+  },
+  'force-compression': {
+    type: 'boolean',
+    describe:
+      'Compress layers anew that are compressed in another format (default: with --compression-format true, else false)',
+  },
+})
+
+/** @throws invalid `flag-invalid`; unsupported `flag-unsupported` */
+export function toPacking({ options, given }: Pick<Invocation<typeof packingOptions>, 'options' | 'given'>): Packing {
+  const codec = toCodec(options['compression-format'])
+  const level = options['compression-level']
+  if (level !== undefined) checkLevel(level, codec ?? 'gzip')
+  const isForced = given.has('force-compression') ? options['force-compression'] : codec !== undefined
+  return { isForced, ...(codec === undefined ? {} : { codec }), ...(level === undefined ? {} : { level }) }
+}
+
+function toCodec(text: string | undefined): 'gzip' | 'zstd' | undefined {
+  if (text === undefined || text === '') return undefined
+  if (text === 'gzip' || text === 'zstd') return text
+  if (['zstd:chunked', 'bzip2', 'xz'].includes(text)) {
+    throw new EngineError({
+      kind: 'unsupported',
+      code: 'flag-unsupported',
+      message: `--compression-format ${text} is not supported yet: layers are written as gzip or zstd`,
+    })
+  }
+  throw invalid('flag-invalid', `cannot find compressor for "${text}": --compression-format is gzip or zstd`)
+}
+
+function checkLevel(level: number, codec: 'gzip' | 'zstd'): void {
+  const most = codec === 'gzip' ? 9 : 20
+  if (Number.isInteger(level) && level >= 1 && level <= most) return
+  throw invalid('flag-invalid', `--compression-level ${level}: ${codec} has levels from 1 to ${most}`)
+}
+
+/** @throws invalid `flag-invalid`; unsupported `flag-unsupported` */
+export function toManifestFormat(text: string | undefined): ManifestFormat | undefined {
+  if (text === undefined || text === '') return undefined
+  if (text === 'oci') return 'oci'
+  if (text === 'v2s2' || text === 'docker') return 'v2s2'
+  if (text === 'v2s1') {
+    throw new EngineError({
+      kind: 'unsupported',
+      code: 'flag-unsupported',
+      message: '--format v2s1 is not supported: Docker gave up schema 1 in 2017, and registries take it no more',
+    })
+  }
+  throw invalid('flag-invalid', `unknown format "${text}". Choose one of the supported formats: 'oci' or 'v2s2'`)
+}

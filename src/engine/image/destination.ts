@@ -1,0 +1,46 @@
+// `transport:place[:reference]` where a command writes an image to; a name without transport is one in a registry.
+
+import { EngineError, invalid } from '../../base/errors.ts'
+import { parseReference, type Reference, withDefaultTag } from '../../image/reference.ts'
+
+export type Destination =
+  | { readonly kind: 'docker'; readonly reference: Reference }
+  | {
+      readonly kind: 'oci' | 'oci-archive' | 'docker-archive' | 'dir'
+      readonly path: string
+      /** As typed behind the path. */
+      readonly name?: string
+    }
+
+const known = /^(docker|oci|oci-archive|docker-archive|dir):(.*)$/s
+const foreign = /^(docker-daemon|containers-storage|sif|tarball|ostree|atomic):/
+
+/** @throws invalid `reference-malformed`, `transport-malformed`; unsupported `transport-unsupported` */
+export function parseDestination(text: string): Destination {
+  const [, transport] = foreign.exec(text) ?? []
+  if (transport !== undefined) {
+    throw new EngineError({
+      kind: 'unsupported',
+      code: 'transport-unsupported',
+      message: `images cannot be written to ${transport}: '${text.slice(0, 300)}'`,
+      hint: 'These can be written: docker:// oci: oci-archive: docker-archive: dir:',
+    })
+  }
+  const [, kind, rest = ''] = known.exec(text) ?? []
+  if (kind === 'docker' && rest.startsWith('//')) return registry(rest.slice(2))
+  if (kind === undefined || kind === 'docker') return registry(text)
+  return place(kind as 'oci', rest)
+}
+
+function registry(text: string): Destination {
+  return { kind: 'docker', reference: withDefaultTag(parseReference(text)) }
+}
+
+/** The reference begins at the first colon behind the path: skopeo's rule, which forbids colons in paths. */
+function place(kind: 'oci' | 'oci-archive' | 'docker-archive' | 'dir', rest: string): Destination {
+  const colon = kind === 'dir' ? -1 : rest.indexOf(':')
+  const path = colon === -1 ? rest : rest.slice(0, colon)
+  if (path === '') throw invalid('transport-malformed', `'${kind}:${rest}' names no path`)
+  const name = colon === -1 ? '' : rest.slice(colon + 1)
+  return { kind, path, ...(name === '' ? {} : { name }) }
+}

@@ -1,0 +1,24 @@
+// Whether a layer goes out as it is. Pure.
+
+import { codecOf, type ManifestFormat } from '../image/convert-manifest.ts'
+import type { Descriptor } from '../image/descriptor.ts'
+
+export interface Packing {
+  /** What is asked for; undefined keeps what layers are packed with. */
+  readonly codec?: 'gzip' | 'zstd'
+  readonly level?: number
+  /** Layers that are packed otherwise are packed anew; else only plain ones are. */
+  readonly isForced?: boolean
+}
+
+export interface PackingPlace extends Packing {
+  readonly format: ManifestFormat
+  readonly isGzippedByDefault: boolean
+}
+
+export function choosePacking(layer: Descriptor, place: PackingPlace): 'keep' | 'gzip' | 'zstd' {
+  const own = codecOf(layer.mediaType)
+  if (own === 'zstd' && place.format === 'v2s2') return 'gzip'
+  if (own === 'plain') return place.codec ?? (place.isGzippedByDefault ? 'gzip' : 'keep')
+  return place.isForced === true && place.codec !== undefined && place.codec !== own ? place.codec : 'keep'
+}

@@ -1,0 +1,255 @@
+// Any source → any target. Digests do not change on the way unless another format or compression is asked for. Blobs go in parallel,
+// only those that the target has not; the manifest follows when all of them are there.
+
+import { createHash } from 'node:crypto'
+import { type Digest, digestAlgorithm, digestHex, digestOf } from '../base/digest.ts'
+import { EngineError } from '../base/errors.ts'
+import type { Reporter } from '../base/report.ts'
+import {
+  convertIndex,
+  convertManifest,
+  formatOf,
+  type ManifestFormat,
+  manifestTypeOf,
+} from '../image/convert-manifest.ts'
+import type { Descriptor } from '../image/descriptor.ts'
+import { type ImageIndex, type ImageManifest, manifestLimits, mediaTypes, parseManifest } from '../image/manifest.ts'
+import type { Platform } from '../image/platform.ts'
+import type { Layout } from '../state/layout.ts'
+import { choosePacking, type Packing } from './choose-packing.ts'
+import { chooseManifest, type ImageSource } from './image-source.ts'
+import type { ImageTarget, OutgoingBlob } from './image-target.ts'
+import { limitParallel } from './limit-parallel.ts'
+import { repackLayer } from './repack-layer.ts'
+
+export interface OutwardContext {
+  /** Whose staging folder holds layers that are compressed anew. */
+  readonly at: Layout
+  readonly report: Reporter
+  readonly signal: AbortSignal
+}
+
+export interface OutwardOptions extends Packing {
+  /** undefined keeps the source's. */
+  readonly format?: ManifestFormat
+  readonly platform?: Platform
+  /** Every image of an index, and the index itself. */
+  readonly isWhole?: boolean
+}
+
+export interface OutwardCopy {
+  /** Of what the target has now. */
+  readonly digest: Digest
+  readonly bytes: Uint8Array
+}
+
+interface Way extends OutwardContext {
+  readonly source: ImageSource
+  readonly target: ImageTarget
+  readonly options: OutwardOptions
+}
+
+/** Idempotent. @throws what source and target throw; nothing is visible at the target then, or what was before */
+export async function copyToTarget(
+  context: OutwardContext,
+  { source, target }: { source: ImageSource; target: ImageTarget },
+  options: OutwardOptions,
+): Promise<OutwardCopy> {
+  const way = { ...context, source, target, options }
+  const top = options.isWhole === true ? await readIndex(source) : undefined
+  const copied = top === undefined ? await copyChosen(way) : await copyIndex(way, top)
+  await target.finish()
+  return copied
+}
+
+interface ReadDocument<T> {
+  readonly bytes: Uint8Array
+  readonly parsed: T
+}
+
+async function readIndex(source: ImageSource): Promise<ReadDocument<ImageIndex> | undefined> {
+  const { bytes, mediaType } = await source.readManifest()
+  const parsed = parseManifest(bytes, mediaType)
+  return parsed.kind === 'index' ? { bytes, parsed } : undefined
+}
+
+async function copyChosen(way: Way): Promise<OutwardCopy> {
+  way.report({ type: 'step', message: 'Getting image source signatures' })
+  const { bytes, manifest } = await chooseManifest(way.source, way.options.platform)
+  const { mediaType, ...copied } = await copyOne(way, { bytes, parsed: manifest })
+  way.report({ type: 'step', message: 'Writing manifest to image destination' })
+  await way.target.putManifest(copied.bytes, mediaType)
+  return copied
+}
+
+async function copyIndex(way: Way, top: ReadDocument<ImageIndex>): Promise<OutwardCopy> {
+  const count = top.parsed.manifests.length
+  way.report({ type: 'step', message: 'Getting image list signatures' })
+  way.report({ type: 'step', message: `Copying ${count} images generated from ${count} images in list` })
+  const changes = []
+  for (const [at, entry] of top.parsed.manifests.entries()) {
+    way.report({ type: 'step', message: `Copying image ${entry.digest} (${at + 1}/${count})` })
+    const { bytes } = await way.source.readManifest(entry.digest)
+    checkEntry(bytes, entry.digest)
+    const parsed = parseManifest(bytes, entry.mediaType)
+    if (parsed.kind === 'index') throw nested(way.source.label)
+    const { mediaType, digest, bytes: written } = await copyOne(way, { bytes, parsed })
+    await way.target.putManifest(written, mediaType, digest)
+    changes.push({ from: entry.digest, to: { mediaType, digest, size: written.length } })
+  }
+  const type = indexType(top.parsed, way.options.format)
+  const bytes = convertIndex(top.bytes, type, changes)
+  way.report({ type: 'step', message: 'Writing manifest list to image destination' })
+  await way.target.putManifest(bytes, bytes === top.bytes ? top.parsed.mediaType : type)
+  return { bytes, digest: digestOf(bytes) }
+}
+
+/** Brings the blobs; the manifest that describes them is the caller's to write. */
+async function copyOne(way: Way, on: ReadDocument<ImageManifest>): Promise<OutwardCopy & { mediaType: string }> {
+  const format = chosenFormat(way, on.parsed)
+  const layers = await bringLayers(way, on.parsed.layers, format)
+  way.report({ type: 'step', message: `Copying config ${on.parsed.config.digest}` })
+  await bringBlob(way, outgoing(way, on.parsed.config))
+  const bytes = convertManifest(on.bytes, on.parsed, { format, layers })
+  const mediaType = bytes === on.bytes ? on.parsed.mediaType : manifestTypeOf(format)
+  return { bytes, digest: digestOf(bytes), mediaType }
+}
+
+/** Docker's format does not know zstd. @throws invalid `format-conflict` */
+function chosenFormat({ options }: Way, { mediaType }: ImageManifest): ManifestFormat {
+  if (options.codec !== 'zstd') return options.format ?? formatOf(mediaType)
+  if (options.format !== 'v2s2') return 'oci'
+  throw new EngineError({
+    kind: 'invalid',
+    code: 'format-conflict',
+    message: 'compression using zstd, which is not compatible with the manifest type v2s2',
+    hint: 'Leave out --format, or say: --format oci',
+  })
+}
+
+/** What the layers are there, in order. The first failure stops the others and is the one that is thrown. */
+async function bringLayers(way: Way, layers: readonly Descriptor[], format: ManifestFormat): Promise<Descriptor[]> {
+  const stop = new AbortController()
+  const inner = { ...way, signal: AbortSignal.any([way.signal, stop.signal]) }
+  const limit = limitParallel(Math.min(way.source.parallelBlobs, way.target.parallelBlobs))
+  const arrivals = new Map<Digest, Promise<Descriptor>>()
+  let failure: { error: unknown } | undefined
+  for (const layer of layers) {
+    if (arrivals.has(layer.digest)) continue
+    const coming = limit(async () => {
+      inner.signal.throwIfAborted()
+      return bringLayer(inner, layer, format)
+    })
+    arrivals.set(layer.digest, coming)
+    coming.catch((error: unknown) => {
+      failure ??= { error }
+      stop.abort()
+    })
+  }
+  await Promise.allSettled(arrivals.values())
+  if (failure !== undefined) throw failure.error
+  return Promise.all(layers.map(async ({ digest }) => arrivals.get(digest) as Promise<Descriptor>))
+}
+
+async function bringLayer(way: Way, layer: Descriptor, format: ManifestFormat): Promise<Descriptor> {
+  const codec = choosePacking(layer, { ...way.options, format, isGzippedByDefault: way.target.wantsCompressed })
+  if (codec === 'keep') {
+    await bringBlob(way, outgoing(way, layer), 'shown')
+    return layer
+  }
+  way.report({
+    type: 'blob-progress',
+    digest: layer.digest,
+    doneBytes: 0,
+    totalBytes: layer.size,
+    status: 'transferring',
+  })
+  const content = way.source.openBlob(layer, 0)
+  using packed = await repackLayer(way, { blob: layer, content }, { codec, level: way.options.level })
+  await bringBlob(way, packed)
+  const { mediaType, digest, size } = packed
+  way.report({
+    type: 'blob-progress',
+    digest: layer.digest,
+    doneBytes: layer.size,
+    totalBytes: layer.size,
+    status: 'done',
+  })
+  return { mediaType, digest, size }
+}
+
+/** How many bytes pass between two reports. */
+const reportStepBytes = 1 << 20
+
+async function bringBlob(way: Way, blob: OutgoingBlob, how?: 'shown'): Promise<void> {
+  const tell = (doneBytes: number, status: 'exists' | 'transferring' | 'done') => {
+    if (how !== 'shown') return
+    way.report({ type: 'blob-progress', digest: blob.digest, doneBytes, totalBytes: blob.size, status })
+  }
+  if (await way.target.hasBlob(blob)) return tell(blob.size, 'exists')
+  tell(0, 'transferring')
+  let told = 0
+  try {
+    await way.target.putBlob(blob, (done) => {
+      way.signal.throwIfAborted()
+      if (done - told < reportStepBytes) return
+      told = done
+      tell(done, 'transferring')
+    })
+  } catch (error) {
+    // The receiver says that the digest is wrong: whose fault is it?
+    if (error instanceof EngineError && error.kind === 'invalid') await readAll(verified(blob, blob.open(0)))
+    throw error
+  }
+  tell(blob.size, 'done')
+}
+
+function outgoing(way: Way, blob: Descriptor): OutgoingBlob {
+  const open = (offset: number) => way.source.openBlob(blob, offset)
+  return { ...blob, open: way.target.isVerifying ? open : () => verified(blob, open(0)) }
+}
+
+async function* verified(blob: Descriptor, content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const hash = createHash(digestAlgorithm(blob.digest))
+  let size = 0
+  for await (const chunk of content) {
+    hash.update(chunk)
+    size += chunk.length
+    if (size > blob.size) break
+    yield chunk
+  }
+  if (size === blob.size && hash.digest('hex') === digestHex(blob.digest)) return
+  throw new EngineError({
+    kind: 'corrupt',
+    code: 'blob-damaged',
+    message: `blob ${blob.digest} is damaged: its content has another digest`,
+    hint: 'Pull or load the image again.',
+  })
+}
+
+async function readAll(content: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const _chunk of content);
+}
+
+function checkEntry(bytes: Uint8Array, digest: Digest): void {
+  if (bytes.length <= manifestLimits.maxBytes && (digest.startsWith('sha512:') || digestOf(bytes) === digest)) return
+  throw new EngineError({
+    kind: 'corrupt',
+    code: 'manifest-digest-mismatch',
+    message: `the manifest is not what its digest ${digest} says`,
+  })
+}
+
+function indexType(index: ImageIndex, format: ManifestFormat | undefined): string {
+  const wanted = format ?? formatOf(index.mediaType)
+  return wanted === 'oci' ? mediaTypes.ociIndex : mediaTypes.dockerList
+}
+
+function nested(label: string): EngineError {
+  return new EngineError({
+    kind: 'unsupported',
+    code: 'index-too-deep',
+    message: `'${label}' is an index of indexes, which is not copied whole`,
+    hint: 'Copy one of its entries by digest.',
+  })
+}

@@ -1,0 +1,27 @@
+// What every place that an image can be written to offers.
+
+import type { Digest } from '../base/digest.ts'
+import type { Descriptor } from '../image/descriptor.ts'
+
+export interface OutgoingBlob extends Descriptor {
+  /** The blob's bytes from `offset` on; may be asked for more than once. */
+  open(offset: number): AsyncIterable<Uint8Array>
+}
+
+export interface ImageTarget extends AsyncDisposable {
+  /** What messages call it: `docker://quay.io/me/busybox:1`, `dir:/tmp/x`. */
+  readonly label: string
+  /** How many blobs may be under way at once. */
+  readonly parallelBlobs: number
+  /** Whether whoever receives a blob checks its digest: else the sender does. */
+  readonly isVerifying: boolean
+  /** Whether plain layers are gzipped on the way unless something else is asked for. */
+  readonly wantsCompressed: boolean
+  /** True where the target has the blob already, or could take it over from a neighbour. */
+  hasBlob(blob: Descriptor): Promise<boolean>
+  putBlob(blob: OutgoingBlob, onProgress: (doneBytes: number) => void): Promise<void>
+  /** The image itself, or (with a digest) an entry of the index that follows. All its blobs are there. */
+  putManifest(bytes: Uint8Array, mediaType: string, digest?: Digest): Promise<void>
+  /** After the last manifest: nothing is visible under the target's name before. */
+  finish(): Promise<void>
+}

@@ -1,0 +1,36 @@
+// An image of our store as an ImageSource: its manifest and its compressed blobs, byte for byte as they came.
+
+import { createReadStream } from 'node:fs'
+import { EngineError } from '../base/errors.ts'
+import type { Descriptor } from '../image/descriptor.ts'
+import { manifestLimits } from '../image/manifest.ts'
+import type { ImageRecord } from '../image/record.ts'
+import { type Layout, paths } from '../state/layout.ts'
+import { hasBlob, readSmallBlob } from './blob-store.ts'
+import type { ImageSource } from './image-source.ts'
+
+/** The content must be pinned while it is read. Blobs may be missing until they are asked for. */
+export function storeSource(at: Layout, record: ImageRecord, label: string): ImageSource {
+  return {
+    label,
+    parallelBlobs: 6,
+    readManifest: async (digest) =>
+      digest === undefined
+        ? { bytes: readSmallBlob(at, record.manifestDigest, manifestLimits.maxBytes), mediaType: record.manifestType }
+        : { bytes: readSmallBlob(at, digest, manifestLimits.maxBytes) },
+    openBlob: (blob, offset) => {
+      if (!hasBlob(at, blob.digest)) throw missing(blob)
+      return createReadStream(paths.blob(at, blob.digest), { start: offset, highWaterMark: 1 << 18 })
+    },
+    [Symbol.asyncDispose]: async () => undefined,
+  }
+}
+
+function missing({ digest }: Descriptor): EngineError {
+  return new EngineError({
+    kind: 'corrupt',
+    code: 'blob-missing',
+    message: `blob ${digest} is not in the store`,
+    hint: 'It was dropped with: image prune --blobs. Pull the image again.',
+  })
+}

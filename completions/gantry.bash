@@ -127,6 +127,7 @@ _gantry_offer() {
             compgen -P "$2" -W "$(_gantry_ask images '' --format '{{.Repository}}:{{.Tag}}' | grep -v '<none>')" -- "$3"
         )
         ;;
+    :pod) mapfile -t COMPREPLY < <(compgen -P "$2" -W "$(_gantry_ask pod '' ps --format '{{.Name}}')" -- "$3") ;;
     :volume | :secret)
         format='{{.Name}}'
         mapfile -t COMPREPLY < <(compgen -P "$2" -W "$(_gantry_ask "${1#:}" '' ls --format "$format")" -- "$3")
@@ -148,7 +149,7 @@ _gantry_ask() {
 _gantry_children() {
     case $1 in
     '')
-        reply='attach commit completion container copy cp create delete diff doctor events exec export healthcheck help history image images import info init inspect kill list-tags load login logout logs manifest-digest mount network pause port ps pull push rename restart rm rmi run save search secret start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
+        reply='attach commit completion container copy cp create delete diff doctor events exec export healthcheck help history image images import info init inspect kill list-tags load login logout logs manifest-digest mount network pause pod port ps pull push rename restart rm rmi run save search secret start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
     'container')
         reply='attach checkpoint cleanup clone commit cp create diff exec exists export init inspect kill logs mount pause port prune ps rename restart restore rm run runlabel start stats stop top unmount unpause update wait' ;;
     'healthcheck')
@@ -157,6 +158,8 @@ _gantry_children() {
         reply='diff exists history import inspect list load mount prune pull push rm save search tag tree unmount untag' ;;
     'network')
         reply='connect create disconnect exists inspect list prune reload rm update' ;;
+    'pod')
+        reply='create exists inspect kill logs pause prune ps restart rm start stats stop top unpause' ;;
     'secret')
         reply='create exists inspect ls rm' ;;
     'system')
@@ -181,6 +184,8 @@ _gantry_flags() {
     'image')
         reply='--help -h' ;;
     'network')
+        reply='--help -h' ;;
+    'pod')
         reply='--help -h' ;;
     'secret')
         reply='--help -h' ;;
@@ -217,7 +222,7 @@ _gantry_flags() {
     'cp' | 'container cp')
         reply='--archive -a --overwrite --help -h' ;;
     'create' | 'container create')
-        reply='--add-host=:none --annotation=:none --arch=:none --attach=:none -a=:none --authfile=:file --blkio-weight=:none --blkio-weight-device=:file --cap-add=:none --cap-drop=:none --cgroup-conf=:none --cgroup-parent=:none --cgroupns=:none --cgroups=:none --chrootdirs=:none --cidfile=:file --conmon-pidfile=:file --cpu-period=:none --cpu-quota=:none --cpu-rt-period=:none --cpu-rt-runtime=:none --cpu-shares=:none -c=:none --cpus=:none --cpuset-cpus=:none --cpuset-mems=:none --device=:none --device-cgroup-rule=:none --device-read-bps=:file --device-read-iops=:file --device-write-bps=:file --device-write-iops=:file --dns=:none --dns-option=:none --dns-search=:none --entrypoint=:none --env=:none -e=:none --env-file=:file --env-host --env-merge=:none --expose=:none --gidmap=:none --gpus=:none --group-add=:none --group-entry=:none --health-cmd=:none --health-interval=:none --health-log-destination=:folder --health-max-log-count=:none --health-max-log-size=:none --health-on-failure=none,kill,restart,stop --health-retries=:none --health-start-period=:none --health-startup-cmd=:none --health-startup-interval=:none --health-startup-retries=:none --health-startup-success=:none --health-startup-timeout=:none --health-timeout=:none --hostname=:none -h=:none --hosts-file=:file --hostuser=:none --http-proxy --image-volume=:none --init --init-path=:file --interactive -i --ip=:none --ip6=:none --ipc=:none --label=:none -l=:none --label-file=:file --log-driver=:none --log-opt=:none --mac-address=:none --memory=:none -m=:none --memory-reservation=:none --memory-swap=:none --memory-swappiness=:none --mount=:none --name=:none --network=:network --network-alias=:none --no-healthcheck --no-hostname --no-hosts --oom-kill-disable --oom-score-adj=:none --os=:none --passwd-entry=:none --personality=:none --pid=:none --pidfile=:file --pids-limit=:none --platform=:none --privileged --publish=:none -p=:none --publish-all -P --pull=:none --quiet -q --rdt-class=:none --read-only --read-only-tmpfs --replace --requires=:container --restart=:none --retry=:none --retry-delay=:none --rm --rootfs --sdnotify=container,conmon,healthy,ignore --seccomp-policy=:none --secret=:secret --security-opt=:none --shm-size=:none --shm-size-systemd=:none --stop-signal=:none --stop-timeout=:none --subgidname=:none --subuidname=:none --sysctl=:none --systemd=true,false,always --timeout=:none --tls-verify --tmpfs=:none --tty -t --tz=:none --uidmap=:none --ulimit=:none --umask=:none --unsetenv=:none --unsetenv-all --user=:none -u=:none --userns=:none --uts=:none --variant=:none --volume=:file -v=:file --volumes-from=:container --workdir=:none -w=:none --help -h' ;;
+        reply='--add-host=:none --annotation=:none --arch=:none --attach=:none -a=:none --authfile=:file --blkio-weight=:none --blkio-weight-device=:file --cap-add=:none --cap-drop=:none --cgroup-conf=:none --cgroup-parent=:none --cgroupns=:none --cgroups=:none --chrootdirs=:none --cidfile=:file --conmon-pidfile=:file --cpu-period=:none --cpu-quota=:none --cpu-rt-period=:none --cpu-rt-runtime=:none --cpu-shares=:none -c=:none --cpus=:none --cpuset-cpus=:none --cpuset-mems=:none --device=:none --device-cgroup-rule=:none --device-read-bps=:file --device-read-iops=:file --device-write-bps=:file --device-write-iops=:file --dns=:none --dns-option=:none --dns-search=:none --entrypoint=:none --env=:none -e=:none --env-file=:file --env-host --env-merge=:none --expose=:none --gidmap=:none --gpus=:none --group-add=:none --group-entry=:none --health-cmd=:none --health-interval=:none --health-log-destination=:folder --health-max-log-count=:none --health-max-log-size=:none --health-on-failure=none,kill,restart,stop --health-retries=:none --health-start-period=:none --health-startup-cmd=:none --health-startup-interval=:none --health-startup-retries=:none --health-startup-success=:none --health-startup-timeout=:none --health-timeout=:none --hostname=:none -h=:none --hosts-file=:file --hostuser=:none --http-proxy --image-volume=:none --init --init-ctr=:none --init-path=:file --interactive -i --ip=:none --ip6=:none --ipc=:none --label=:none -l=:none --label-file=:file --log-driver=:none --log-opt=:none --mac-address=:none --memory=:none -m=:none --memory-reservation=:none --memory-swap=:none --memory-swappiness=:none --mount=:none --name=:none --network=:network --network-alias=:none --no-healthcheck --no-hostname --no-hosts --oom-kill-disable --oom-score-adj=:none --os=:none --passwd-entry=:none --personality=:none --pid=:none --pidfile=:file --pids-limit=:none --platform=:none --pod=:pod --pod-id-file=:file --privileged --publish=:none -p=:none --publish-all -P --pull=:none --quiet -q --rdt-class=:none --read-only --read-only-tmpfs --replace --requires=:container --restart=:none --retry=:none --retry-delay=:none --rm --rootfs --sdnotify=container,conmon,healthy,ignore --seccomp-policy=:none --secret=:secret --security-opt=:none --shm-size=:none --shm-size-systemd=:none --stop-signal=:none --stop-timeout=:none --subgidname=:none --subuidname=:none --sysctl=:none --systemd=true,false,always --timeout=:none --tls-verify --tmpfs=:none --tty -t --tz=:none --uidmap=:none --ulimit=:none --umask=:none --unsetenv=:none --unsetenv-all --user=:none -u=:none --userns=:none --uts=:none --variant=:none --volume=:file -v=:file --volumes-from=:container --workdir=:none -w=:none --help -h' ;;
     'delete')
         reply='--authfile=:file --cert-dir=:folder --creds=:none --retry-times=:none --tls-verify --help -h' ;;
     'diff' | 'container diff')
@@ -298,6 +303,36 @@ _gantry_flags() {
         reply='--dns-add=:none --dns-drop=:none --help -h' ;;
     'pause' | 'container pause')
         reply='--all -a --cidfile=:file --filter=:none -f=:none --latest -l --help -h' ;;
+    'pod create')
+        reply='--add-host=:none --blkio-weight=:none --blkio-weight-device=:file --cgroup-parent=:none --cpu-shares=:none -c=:none --cpus=:none --cpuset-cpus=:none --cpuset-mems=:none --device=:none --device-read-bps=:file --device-write-bps=:file --dns=:none --dns-option=:none --dns-search=:none --exit-policy=:none --gidmap=:none --gpus=:none --hostname=:none -h=:none --hosts-file=:file --infra --infra-command=:none --infra-conmon-pidfile=:file --infra-image=:image --infra-name=:none --ip=:none --ip6=:none --label=:none -l=:none --label-file=:file --mac-address=:none --memory=:none -m=:none --memory-swap=:none --name=:none -n=:none --network=:network --network-alias=:none --no-hostname --no-hosts --pid=:none --pod-id-file=:file --publish=:none -p=:none --replace --restart=:none --security-opt=:none --share=:none --share-parent --shm-size=:none --shm-size-systemd=:none --subgidname=:none --subuidname=:none --sysctl=:none --uidmap=:none --userns=:none --uts=:none --volume=:file -v=:file --volumes-from=:container --help -h' ;;
+    'pod exists')
+        reply='--help -h' ;;
+    'pod inspect')
+        reply='--format=:none -f=:none --latest -l --help -h' ;;
+    'pod kill')
+        reply='--all -a --latest -l --signal=:none -s=:none --help -h' ;;
+    'pod logs')
+        reply='--color --container=:container -c=:container --follow -f --latest -l --names -n --since=:none --tail=:none --timestamps -t --until=:none --help -h' ;;
+    'pod pause')
+        reply='--all -a --latest -l --help -h' ;;
+    'pod prune')
+        reply='--force -f --help -h' ;;
+    'pod ps' | 'pod list' | 'pod ls')
+        reply='--ctr-ids --ctr-names --ctr-status --filter=:none -f=:none --format=:none --latest -l --no-trunc --noheading -n --ns --quiet -q --sort=:none --help -h' ;;
+    'pod restart')
+        reply='--all -a --latest -l --help -h' ;;
+    'pod rm')
+        reply='--all -a --force -f --ignore -i --latest -l --pod-id-file=:file --time=:none -t=:none --help -h' ;;
+    'pod start')
+        reply='--all -a --latest -l --pod-id-file=:file --help -h' ;;
+    'pod stats')
+        reply='--all -a --format=:none --latest -l --no-reset --no-stream --help -h' ;;
+    'pod stop')
+        reply='--all -a --ignore -i --latest -l --pod-id-file=:file --time=:none -t=:none --help -h' ;;
+    'pod top')
+        reply='--latest -l --help -h' ;;
+    'pod unpause')
+        reply='--all -a --latest -l --help -h' ;;
     'port' | 'container port')
         reply='--all -a --latest -l --help -h' ;;
     'ps' | 'container ps' | 'container list' | 'container ls')
@@ -315,7 +350,7 @@ _gantry_flags() {
     'rmi' | 'image rm' | 'image remove')
         reply='--all -a --force -f --ignore -i --no-prune --help -h' ;;
     'run' | 'container run')
-        reply='--add-host=:none --annotation=:none --arch=:none --attach=:none -a=:none --authfile=:file --blkio-weight=:none --blkio-weight-device=:file --cap-add=:none --cap-drop=:none --cgroup-conf=:none --cgroup-parent=:none --cgroupns=:none --cgroups=:none --chrootdirs=:none --cidfile=:file --conmon-pidfile=:file --cpu-period=:none --cpu-quota=:none --cpu-rt-period=:none --cpu-rt-runtime=:none --cpu-shares=:none -c=:none --cpus=:none --cpuset-cpus=:none --cpuset-mems=:none --detach -d --detach-keys=:none --device=:none --device-cgroup-rule=:none --device-read-bps=:file --device-read-iops=:file --device-write-bps=:file --device-write-iops=:file --dns=:none --dns-option=:none --dns-search=:none --entrypoint=:none --env=:none -e=:none --env-file=:file --env-host --env-merge=:none --expose=:none --gidmap=:none --gpus=:none --group-add=:none --group-entry=:none --health-cmd=:none --health-interval=:none --health-log-destination=:folder --health-max-log-count=:none --health-max-log-size=:none --health-on-failure=none,kill,restart,stop --health-retries=:none --health-start-period=:none --health-startup-cmd=:none --health-startup-interval=:none --health-startup-retries=:none --health-startup-success=:none --health-startup-timeout=:none --health-timeout=:none --hostname=:none -h=:none --hosts-file=:file --hostuser=:none --http-proxy --image-volume=:none --init --init-path=:file --interactive -i --ip=:none --ip6=:none --ipc=:none --label=:none -l=:none --label-file=:file --log-driver=:none --log-opt=:none --mac-address=:none --memory=:none -m=:none --memory-reservation=:none --memory-swap=:none --memory-swappiness=:none --mount=:none --name=:none --network=:network --network-alias=:none --no-healthcheck --no-hostname --no-hosts --oom-kill-disable --oom-score-adj=:none --os=:none --passwd --passwd-entry=:none --personality=:none --pid=:none --pidfile=:file --pids-limit=:none --platform=:none --preserve-fd=:none --preserve-fds=:none --privileged --publish=:none -p=:none --publish-all -P --pull=:none --quiet -q --rdt-class=:none --read-only --read-only-tmpfs --replace --requires=:container --restart=:none --retry=:none --retry-delay=:none --rm --rmi --rootfs --sdnotify=container,conmon,healthy,ignore --seccomp-policy=:none --secret=:secret --security-opt=:none --shm-size=:none --shm-size-systemd=:none --sig-proxy --stop-signal=:none --stop-timeout=:none --subgidname=:none --subuidname=:none --sysctl=:none --systemd=true,false,always --timeout=:none --tls-verify --tmpfs=:none --tty -t --tz=:none --uidmap=:none --ulimit=:none --umask=:none --unsetenv=:none --unsetenv-all --user=:none -u=:none --userns=:none --uts=:none --variant=:none --volume=:file -v=:file --volumes-from=:container --workdir=:none -w=:none --help -h' ;;
+        reply='--add-host=:none --annotation=:none --arch=:none --attach=:none -a=:none --authfile=:file --blkio-weight=:none --blkio-weight-device=:file --cap-add=:none --cap-drop=:none --cgroup-conf=:none --cgroup-parent=:none --cgroupns=:none --cgroups=:none --chrootdirs=:none --cidfile=:file --conmon-pidfile=:file --cpu-period=:none --cpu-quota=:none --cpu-rt-period=:none --cpu-rt-runtime=:none --cpu-shares=:none -c=:none --cpus=:none --cpuset-cpus=:none --cpuset-mems=:none --detach -d --detach-keys=:none --device=:none --device-cgroup-rule=:none --device-read-bps=:file --device-read-iops=:file --device-write-bps=:file --device-write-iops=:file --dns=:none --dns-option=:none --dns-search=:none --entrypoint=:none --env=:none -e=:none --env-file=:file --env-host --env-merge=:none --expose=:none --gidmap=:none --gpus=:none --group-add=:none --group-entry=:none --health-cmd=:none --health-interval=:none --health-log-destination=:folder --health-max-log-count=:none --health-max-log-size=:none --health-on-failure=none,kill,restart,stop --health-retries=:none --health-start-period=:none --health-startup-cmd=:none --health-startup-interval=:none --health-startup-retries=:none --health-startup-success=:none --health-startup-timeout=:none --health-timeout=:none --hostname=:none -h=:none --hosts-file=:file --hostuser=:none --http-proxy --image-volume=:none --init --init-ctr=:none --init-path=:file --interactive -i --ip=:none --ip6=:none --ipc=:none --label=:none -l=:none --label-file=:file --log-driver=:none --log-opt=:none --mac-address=:none --memory=:none -m=:none --memory-reservation=:none --memory-swap=:none --memory-swappiness=:none --mount=:none --name=:none --network=:network --network-alias=:none --no-healthcheck --no-hostname --no-hosts --oom-kill-disable --oom-score-adj=:none --os=:none --passwd --passwd-entry=:none --personality=:none --pid=:none --pidfile=:file --pids-limit=:none --platform=:none --pod=:pod --pod-id-file=:file --preserve-fd=:none --preserve-fds=:none --privileged --publish=:none -p=:none --publish-all -P --pull=:none --quiet -q --rdt-class=:none --read-only --read-only-tmpfs --replace --requires=:container --restart=:none --retry=:none --retry-delay=:none --rm --rmi --rootfs --sdnotify=container,conmon,healthy,ignore --seccomp-policy=:none --secret=:secret --security-opt=:none --shm-size=:none --shm-size-systemd=:none --sig-proxy --stop-signal=:none --stop-timeout=:none --subgidname=:none --subuidname=:none --sysctl=:none --systemd=true,false,always --timeout=:none --tls-verify --tmpfs=:none --tty -t --tz=:none --uidmap=:none --ulimit=:none --umask=:none --unsetenv=:none --unsetenv-all --user=:none -u=:none --userns=:none --uts=:none --variant=:none --volume=:file -v=:file --volumes-from=:container --workdir=:none -w=:none --help -h' ;;
     'save' | 'image save')
         reply='--compress --format=:none --multi-image-archive -m --output=:file -o=:file --quiet -q --uncompressed --help -h' ;;
     'search' | 'image search')
@@ -505,6 +540,36 @@ _gantry_positionals() {
         reply=':network' ;;
     'pause' | 'container pause')
         reply=':running-container ...' ;;
+    'pod create')
+        reply=':none' ;;
+    'pod exists')
+        reply=':pod' ;;
+    'pod inspect')
+        reply=':pod ...' ;;
+    'pod kill')
+        reply=':pod ...' ;;
+    'pod logs')
+        reply=':pod' ;;
+    'pod pause')
+        reply=':pod ...' ;;
+    'pod prune')
+        reply='' ;;
+    'pod ps' | 'pod list' | 'pod ls')
+        reply='' ;;
+    'pod restart')
+        reply=':pod ...' ;;
+    'pod rm')
+        reply=':pod ...' ;;
+    'pod start')
+        reply=':pod ...' ;;
+    'pod stats')
+        reply=':pod ...' ;;
+    'pod stop')
+        reply=':pod ...' ;;
+    'pod top')
+        reply=':pod :rest' ;;
+    'pod unpause')
+        reply=':pod ...' ;;
     'port' | 'container port')
         reply=':running-container :none' ;;
     'ps' | 'container ps' | 'container list' | 'container ls')

@@ -82,6 +82,10 @@ function __gantry_volumes
     __gantry_ask volume ls --format '{{.Name}}'
 end
 
+function __gantry_pods
+    __gantry_ask pod ps --format '{{.Name}}'
+end
+
 function __gantry_secrets
     __gantry_ask secret ls --format '{{.Name}}'
 end
@@ -91,7 +95,7 @@ function __gantry_images
 end
 
 function __gantry_is_group
-    contains -- "$argv" '' 'container' 'healthcheck' 'image' 'network' 'secret' 'system' 'volume' 'system connection'
+    contains -- "$argv" '' 'container' 'healthcheck' 'image' 'network' 'pod' 'secret' 'system' 'volume' 'system connection'
 end
 
 function __gantry_valued
@@ -121,7 +125,7 @@ function __gantry_valued
         case 'copy'
             string split ' ' -- '--authfile --dest-authfile --dest-cert-dir --dest-compress-format --dest-compress-level --dest-creds --digestfile --format -f --multi-arch --override-arch --override-os --override-variant --retry-times --src-authfile --src-cert-dir --src-creds'
         case 'create' 'container create'
-            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --blkio-weight --blkio-weight-device --cap-add --cap-drop --cgroup-conf --cgroup-parent --cgroupns --cgroups --chrootdirs --cidfile --conmon-pidfile --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --device --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --gpus --group-add --group-entry --health-cmd --health-interval --health-log-destination --health-max-log-count --health-max-log-size --health-on-failure --health-retries --health-start-period --health-startup-cmd --health-startup-interval --health-startup-retries --health-startup-success --health-startup-timeout --health-timeout --hostname -h --hosts-file --hostuser --image-volume --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --memory-reservation --memory-swap --memory-swappiness --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --personality --pid --pidfile --pids-limit --platform --publish -p --pull --rdt-class --requires --restart --retry --retry-delay --sdnotify --seccomp-policy --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
+            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --blkio-weight --blkio-weight-device --cap-add --cap-drop --cgroup-conf --cgroup-parent --cgroupns --cgroups --chrootdirs --cidfile --conmon-pidfile --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --device --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --gpus --group-add --group-entry --health-cmd --health-interval --health-log-destination --health-max-log-count --health-max-log-size --health-on-failure --health-retries --health-start-period --health-startup-cmd --health-startup-interval --health-startup-retries --health-startup-success --health-startup-timeout --health-timeout --hostname -h --hosts-file --hostuser --image-volume --init-ctr --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --memory-reservation --memory-swap --memory-swappiness --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --personality --pid --pidfile --pids-limit --platform --pod --pod-id-file --publish -p --pull --rdt-class --requires --restart --retry --retry-delay --sdnotify --seccomp-policy --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
         case 'delete'
             string split ' ' -- '--authfile --cert-dir --creds --retry-times'
         case 'diff' 'container diff'
@@ -180,6 +184,24 @@ function __gantry_valued
             string split ' ' -- '--dns-add --dns-drop'
         case 'pause' 'container pause'
             string split ' ' -- '--cidfile --filter -f'
+        case 'pod create'
+            string split ' ' -- '--add-host --blkio-weight --blkio-weight-device --cgroup-parent --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --device --device-read-bps --device-write-bps --dns --dns-option --dns-search --exit-policy --gidmap --gpus --hostname -h --hosts-file --infra-command --infra-conmon-pidfile --infra-image --infra-name --ip --ip6 --label -l --label-file --mac-address --memory -m --memory-swap --name -n --network --network-alias --pid --pod-id-file --publish -p --restart --security-opt --share --shm-size --shm-size-systemd --subgidname --subuidname --sysctl --uidmap --userns --uts --volume -v --volumes-from'
+        case 'pod inspect'
+            string split ' ' -- '--format -f'
+        case 'pod kill'
+            string split ' ' -- '--signal -s'
+        case 'pod logs'
+            string split ' ' -- '--container -c --since --tail --until'
+        case 'pod ps' 'pod list' 'pod ls'
+            string split ' ' -- '--filter -f --format --sort'
+        case 'pod rm'
+            string split ' ' -- '--pod-id-file --time -t'
+        case 'pod start'
+            string split ' ' -- '--pod-id-file'
+        case 'pod stats'
+            string split ' ' -- '--format'
+        case 'pod stop'
+            string split ' ' -- '--pod-id-file --time -t'
         case 'ps' 'container ps' 'container list' 'container ls'
             string split ' ' -- '--filter -f --format --last -n --sort --watch -w'
         case 'pull' 'image pull'
@@ -191,7 +213,7 @@ function __gantry_valued
         case 'rm' 'container rm'
             string split ' ' -- '--cidfile --filter --time -t'
         case 'run' 'container run'
-            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --blkio-weight --blkio-weight-device --cap-add --cap-drop --cgroup-conf --cgroup-parent --cgroupns --cgroups --chrootdirs --cidfile --conmon-pidfile --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --detach-keys --device --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --gpus --group-add --group-entry --health-cmd --health-interval --health-log-destination --health-max-log-count --health-max-log-size --health-on-failure --health-retries --health-start-period --health-startup-cmd --health-startup-interval --health-startup-retries --health-startup-success --health-startup-timeout --health-timeout --hostname -h --hosts-file --hostuser --image-volume --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --memory-reservation --memory-swap --memory-swappiness --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --personality --pid --pidfile --pids-limit --platform --preserve-fd --preserve-fds --publish -p --pull --rdt-class --requires --restart --retry --retry-delay --sdnotify --seccomp-policy --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
+            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --blkio-weight --blkio-weight-device --cap-add --cap-drop --cgroup-conf --cgroup-parent --cgroupns --cgroups --chrootdirs --cidfile --conmon-pidfile --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --detach-keys --device --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --gpus --group-add --group-entry --health-cmd --health-interval --health-log-destination --health-max-log-count --health-max-log-size --health-on-failure --health-retries --health-start-period --health-startup-cmd --health-startup-interval --health-startup-retries --health-startup-success --health-startup-timeout --health-timeout --hostname -h --hosts-file --hostuser --image-volume --init-ctr --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --memory-reservation --memory-swap --memory-swappiness --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --personality --pid --pidfile --pids-limit --platform --pod --pod-id-file --preserve-fd --preserve-fds --publish -p --pull --rdt-class --requires --restart --retry --retry-delay --sdnotify --seccomp-policy --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
         case 'save' 'image save'
             string split ' ' -- '--format --output -o'
         case 'search' 'image search'
@@ -338,6 +360,32 @@ function __gantry_positionals
             string split ' ' -- 'network'
         case 'pause' 'container pause'
             string split ' ' -- 'running-container more'
+        case 'pod create'
+            string split ' ' -- 'none'
+        case 'pod exists'
+            string split ' ' -- 'pod'
+        case 'pod inspect'
+            string split ' ' -- 'pod more'
+        case 'pod kill'
+            string split ' ' -- 'pod more'
+        case 'pod logs'
+            string split ' ' -- 'pod'
+        case 'pod pause'
+            string split ' ' -- 'pod more'
+        case 'pod restart'
+            string split ' ' -- 'pod more'
+        case 'pod rm'
+            string split ' ' -- 'pod more'
+        case 'pod start'
+            string split ' ' -- 'pod more'
+        case 'pod stats'
+            string split ' ' -- 'pod more'
+        case 'pod stop'
+            string split ' ' -- 'pod more'
+        case 'pod top'
+            string split ' ' -- 'pod rest'
+        case 'pod unpause'
+            string split ' ' -- 'pod more'
         case 'port' 'container port'
             string split ' ' -- 'running-container none'
         case 'pull' 'image pull'
@@ -417,6 +465,8 @@ complete -c gantry -n '__gantry_wants image' -xa '(__gantry_images)'
 
 complete -c gantry -n '__gantry_wants volume' -xa '(__gantry_volumes)'
 
+complete -c gantry -n '__gantry_wants pod' -xa '(__gantry_pods)'
+
 complete -c gantry -n '__gantry_wants secret' -xa '(__gantry_secrets)'
 
 complete -c gantry -n '__gantry_wants network' -xa '(__gantry_networks)'
@@ -459,6 +509,7 @@ complete -c gantry -n '__gantry_at ""' -xa manifest-digest -d 'Print the digest 
 complete -c gantry -n '__gantry_at ""' -xa mount -d 'Mount the root file system of a container'
 complete -c gantry -n '__gantry_at ""' -xa network -d 'Manage networks'
 complete -c gantry -n '__gantry_at ""' -xa pause -d 'Pause all the processes in one or more containers'
+complete -c gantry -n '__gantry_at ""' -xa pod -d 'Manage pods'
 complete -c gantry -n '__gantry_at ""' -xa port -d 'List port mappings or a specific mapping for the container'
 complete -c gantry -n '__gantry_at ""' -xa ps -d 'List containers'
 complete -c gantry -n '__gantry_at ""' -xa pull -d 'Pull an image from a registry'
@@ -590,6 +641,24 @@ complete -c gantry -n '__gantry_at "network"' -xa rm -d 'Remove networks'
 complete -c gantry -n '__gantry_at "network"' -xa update -d 'Update an existing network'
 
 complete -c gantry -n '__gantry_at "network"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "pod"' -xa create -d 'Create a new empty pod'
+complete -c gantry -n '__gantry_at "pod"' -xa exists -d 'Check if a pod exists in local storage'
+complete -c gantry -n '__gantry_at "pod"' -xa inspect -d 'Display a pod configuration'
+complete -c gantry -n '__gantry_at "pod"' -xa kill -d 'Send the specified signal or SIGKILL to containers in pod'
+complete -c gantry -n '__gantry_at "pod"' -xa logs -d 'Fetch the logs of the containers of a pod'
+complete -c gantry -n '__gantry_at "pod"' -xa pause -d 'Pause one or more pods'
+complete -c gantry -n '__gantry_at "pod"' -xa prune -d 'Remove all stopped pods and their containers'
+complete -c gantry -n '__gantry_at "pod"' -xa ps -d 'List pods'
+complete -c gantry -n '__gantry_at "pod"' -xa restart -d 'Restart one or more pods'
+complete -c gantry -n '__gantry_at "pod"' -xa rm -d 'Remove one or more pods'
+complete -c gantry -n '__gantry_at "pod"' -xa start -d 'Start one or more pods'
+complete -c gantry -n '__gantry_at "pod"' -xa stats -d 'Display a live stream of resource usage statistics for the containers of pods'
+complete -c gantry -n '__gantry_at "pod"' -xa stop -d 'Stop one or more pods'
+complete -c gantry -n '__gantry_at "pod"' -xa top -d 'Display the running processes of a pod'
+complete -c gantry -n '__gantry_at "pod"' -xa unpause -d 'Unpause one or more pods'
+
+complete -c gantry -n '__gantry_at "pod"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "secret"' -xa create -d 'Create a new secret'
 complete -c gantry -n '__gantry_at "secret"' -xa exists -d 'Check if a secret exists'
@@ -830,6 +899,7 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l hostuser -d '
 complete -c gantry -n '__gantry_at "create" "container create"' -l http-proxy -d 'Pass our proxy variables'
 complete -c gantry -n '__gantry_at "create" "container create"' -l image-volume -d 'What becomes of the image\'s volumes: anonymous (or bind), tmpfs, ignore' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l init -d 'Run an init that forwards signals and reaps processes'
+complete -c gantry -n '__gantry_at "create" "container create"' -l init-ctr -d 'Run it to its end before the other containers of its pod: once, or always' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l init-path -d 'Program that --init runs' -rF
 complete -c gantry -n '__gantry_at "create" "container create"' -l interactive -s i -d 'Keep standard input open'
 complete -c gantry -n '__gantry_at "create" "container create"' -l ip -d 'IPv4 address in its network' -x
@@ -860,6 +930,8 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l pid -d 'Proce
 complete -c gantry -n '__gantry_at "create" "container create"' -l pidfile -d 'Write the container\'s pid to this file' -rF
 complete -c gantry -n '__gantry_at "create" "container create"' -l pids-limit -d 'Most processes; 0 or -1 for no limit' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l platform -d 'Choose an image by platform' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l pod -d 'Run it in this pod; new:NAME makes one' -xa '(__gantry_pods)'
+complete -c gantry -n '__gantry_at "create" "container create"' -l pod-id-file -d 'Read the pod\'s id from this file' -rF
 complete -c gantry -n '__gantry_at "create" "container create"' -l privileged -d 'Give all capabilities, all devices and the kernel interfaces'
 complete -c gantry -n '__gantry_at "create" "container create"' -l publish -s p -d 'Publish a port or a range on the host; a random one where none is named' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l publish-all -s P -d 'Publish all exposed ports on random ones of the host'
@@ -1126,6 +1198,142 @@ complete -c gantry -n '__gantry_at "pause" "container pause"' -l filter -s f -d 
 complete -c gantry -n '__gantry_at "pause" "container pause"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
 complete -c gantry -n '__gantry_at "pause" "container pause"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "pod create"' -l add-host -d 'Add a line to /etc/hosts; host-gateway stands for the host\'s address' -x
+complete -c gantry -n '__gantry_at "pod create"' -l blkio-weight -d 'Weight of its block I/O beside others, 10 to 1000' -x
+complete -c gantry -n '__gantry_at "pod create"' -l blkio-weight-device -d 'The same for one device' -rF
+complete -c gantry -n '__gantry_at "pod create"' -l cgroup-parent -d 'Make its control group below this one' -x
+complete -c gantry -n '__gantry_at "pod create"' -l cpu-shares -s c -d 'CPU weight beside others; 1024 is usual' -x
+complete -c gantry -n '__gantry_at "pod create"' -l cpus -d 'CPU time, as a number of CPUs: 1.5' -x
+complete -c gantry -n '__gantry_at "pod create"' -l cpuset-cpus -d 'CPUs to run on: 0-3, 0,1' -x
+complete -c gantry -n '__gantry_at "pod create"' -l cpuset-mems -d 'Memory nodes to use: 0-3, 0,1' -x
+complete -c gantry -n '__gantry_at "pod create"' -l device -d 'Add a device of the host, or a vendor\'s by its CDI name: vendor/class=name' -x
+complete -c gantry -n '__gantry_at "pod create"' -l device-read-bps -d 'Most bytes a second read from a device' -rF
+complete -c gantry -n '__gantry_at "pod create"' -l device-write-bps -d 'Most bytes a second written to a device' -rF
+complete -c gantry -n '__gantry_at "pod create"' -l dns -d 'Name server instead of the host\'s; none leaves the image\'s resolv.conf' -x
+complete -c gantry -n '__gantry_at "pod create"' -l dns-option -d 'Option for resolv.conf' -x
+complete -c gantry -n '__gantry_at "pod create"' -l dns-search -d 'Search domain for resolv.conf; . for none' -x
+complete -c gantry -n '__gantry_at "pod create"' -l exit-policy -d 'When the last container has ended: continue, or stop the pod' -x
+complete -c gantry -n '__gantry_at "pod create"' -l gidmap -d 'Group ids inside and outside, of a user namespace of its own' -x
+complete -c gantry -n '__gantry_at "pod create"' -l gpus -d 'Add NVIDIA\'s devices by the names of their CDI file: all, 0, …' -x
+complete -c gantry -n '__gantry_at "pod create"' -l hostname -s h -d 'Host name inside; the id unless said' -x
+complete -c gantry -n '__gantry_at "pod create"' -l hosts-file -d 'Base of /etc/hosts: a file, none, or image; the host\'s unless said' -rF
+complete -c gantry -n '__gantry_at "pod create"' -l infra -d 'Make an infra container, by which namespaces are shared'
+complete -c gantry -n '__gantry_at "pod create"' -l infra-command -d 'What runs in the infra container; Gantry\'s own pause program unless said' -x
+complete -c gantry -n '__gantry_at "pod create"' -l infra-conmon-pidfile -d 'Write the pid of the infra container\'s monitor to this file' -rF
+complete -c gantry -n '__gantry_at "pod create"' -l infra-image -d 'Make the infra container of this image; it needs none' -xa '(__gantry_images)'
+complete -c gantry -n '__gantry_at "pod create"' -l infra-name -d 'Name of the infra container' -x
+complete -c gantry -n '__gantry_at "pod create"' -l ip -d 'IPv4 address in its network' -x
+complete -c gantry -n '__gantry_at "pod create"' -l ip6 -d 'IPv6 address in its network' -x
+complete -c gantry -n '__gantry_at "pod create"' -l label -s l -d 'Add a label' -x
+complete -c gantry -n '__gantry_at "pod create"' -l label-file -d 'Read labels from a file' -rF
+complete -c gantry -n '__gantry_at "pod create"' -l mac-address -d 'MAC address in its network' -x
+complete -c gantry -n '__gantry_at "pod create"' -l memory -s m -d 'Memory limit: 512m, 2g' -x
+complete -c gantry -n '__gantry_at "pod create"' -l memory-swap -d 'Memory and swap together; -1 for no limit' -x
+complete -c gantry -n '__gantry_at "pod create"' -l name -s n -d 'Name of the pod; a random one unless said' -x
+complete -c gantry -n '__gantry_at "pod create"' -l network -d 'Network: bridge, none, host, private, NETWORK[:ip=,mac=,alias=,interface_name=], container:NAME, ns:PATH, pasta[:OPTIONS], slirp4netns[:OPTIONS]' -xa '(__gantry_networks)'
+complete -c gantry -n '__gantry_at "pod create"' -l network-alias -d 'Another name for it in its networks' -x
+complete -c gantry -n '__gantry_at "pod create"' -l no-hostname -d 'Leave the image\'s /etc/hostname'
+complete -c gantry -n '__gantry_at "pod create"' -l no-hosts -d 'Leave the image\'s /etc/hosts'
+complete -c gantry -n '__gantry_at "pod create"' -l pid -d 'Process namespace: host, private, container:NAME, ns:PATH' -x
+complete -c gantry -n '__gantry_at "pod create"' -l pod-id-file -d 'Write the pod\'s id to this file' -rF
+complete -c gantry -n '__gantry_at "pod create"' -l publish -s p -d 'Publish a port or a range on the host; a random one where none is named' -x
+complete -c gantry -n '__gantry_at "pod create"' -l replace -d 'Remove a pod of the same name first'
+complete -c gantry -n '__gantry_at "pod create"' -l restart -d 'What follows its end: no, always, unless-stopped, on-failure[:N]' -x
+complete -c gantry -n '__gantry_at "pod create"' -l security-opt -d 'seccomp=PROFILE|unconfined, apparmor=PROFILE, no-new-privileges, mask=PATHS, unmask=PATHS|ALL, proc-opts=OPTIONS' -x
+complete -c gantry -n '__gantry_at "pod create"' -l share -d 'What its containers share: cgroup, ipc, net, pid, uts, or none; + adds to the usual ones' -x
+complete -c gantry -n '__gantry_at "pod create"' -l share-parent -d 'Put its containers into the pod\'s control group'
+complete -c gantry -n '__gantry_at "pod create"' -l shm-size -d 'Size of /dev/shm' -x
+complete -c gantry -n '__gantry_at "pod create"' -l shm-size-systemd -d 'Size of each tmpfs that systemd gets' -x
+complete -c gantry -n '__gantry_at "pod create"' -l subgidname -d 'Whose group ids of /etc/subgid the container gets' -x
+complete -c gantry -n '__gantry_at "pod create"' -l subuidname -d 'Whose user ids of /etc/subuid the container gets' -x
+complete -c gantry -n '__gantry_at "pod create"' -l sysctl -d 'Kernel parameter of its namespaces' -x
+complete -c gantry -n '__gantry_at "pod create"' -l uidmap -d 'User ids inside and outside, of a user namespace of its own' -x
+complete -c gantry -n '__gantry_at "pod create"' -l userns -d 'User namespace: host, auto[:size=N], keep-id[:uid=N,gid=N,size=N], nomap, container:NAME, ns:PATH' -x
+complete -c gantry -n '__gantry_at "pod create"' -l uts -d 'Host name namespace: host, private, container:NAME, ns:PATH' -x
+complete -c gantry -n '__gantry_at "pod create"' -l volume -s v -d 'Mount a volume, or bind a file or folder of the host; options: ro, U, O, idmap, …' -rF
+complete -c gantry -n '__gantry_at "pod create"' -l volumes-from -d 'Mount what another container mounts' -xa '(__gantry_containers)'
+complete -c gantry -n '__gantry_at "pod create"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "pod exists"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "pod inspect"' -l format -s f -d 'Format the output to a Go template or json' -x
+complete -c gantry -n '__gantry_at "pod inspect"' -l latest -s l -d 'Act on the latest pod that Gantry is aware of'
+complete -c gantry -n '__gantry_at "pod inspect"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "pod kill"' -l all -s a -d 'Kill all containers in all pods'
+complete -c gantry -n '__gantry_at "pod kill"' -l latest -s l -d 'Act on the latest pod that Gantry is aware of'
+complete -c gantry -n '__gantry_at "pod kill"' -l signal -s s -d 'Signal to send to the containers in the pod' -x
+complete -c gantry -n '__gantry_at "pod kill"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "pod logs"' -l color -d 'Output the containers with different colors in the log'
+complete -c gantry -n '__gantry_at "pod logs"' -l container -s c -d 'Filter logs by container name or id which belongs to the pod' -xa '(__gantry_containers)'
+complete -c gantry -n '__gantry_at "pod logs"' -l follow -s f -d 'Follow log output'
+complete -c gantry -n '__gantry_at "pod logs"' -l latest -s l -d 'Act on the latest pod that Gantry is aware of'
+complete -c gantry -n '__gantry_at "pod logs"' -l names -s n -d 'Output the container name in the log'
+complete -c gantry -n '__gantry_at "pod logs"' -l since -d 'Show logs since TIMESTAMP' -x
+complete -c gantry -n '__gantry_at "pod logs"' -l tail -d 'Output this many lines at the end of the logs; -1 prints all' -x
+complete -c gantry -n '__gantry_at "pod logs"' -l timestamps -s t -d 'Output the timestamps in the log'
+complete -c gantry -n '__gantry_at "pod logs"' -l until -d 'Show logs until TIMESTAMP' -x
+complete -c gantry -n '__gantry_at "pod logs"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "pod pause"' -l all -s a -d 'Pause all running pods'
+complete -c gantry -n '__gantry_at "pod pause"' -l latest -s l -d 'Act on the latest pod that Gantry is aware of'
+complete -c gantry -n '__gantry_at "pod pause"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "pod prune"' -l force -s f -d 'Do not prompt for confirmation'
+complete -c gantry -n '__gantry_at "pod prune"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "pod ps" "pod list" "pod ls"' -l ctr-ids -d 'Display the container UUIDs'
+complete -c gantry -n '__gantry_at "pod ps" "pod list" "pod ls"' -l ctr-names -d 'Display the container names'
+complete -c gantry -n '__gantry_at "pod ps" "pod list" "pod ls"' -l ctr-status -d 'Display the container status'
+complete -c gantry -n '__gantry_at "pod ps" "pod list" "pod ls"' -l filter -s f -d 'Filter output based on conditions given' -x
+complete -c gantry -n '__gantry_at "pod ps" "pod list" "pod ls"' -l format -d 'Pretty-print pods to JSON or using a Go template' -x
+complete -c gantry -n '__gantry_at "pod ps" "pod list" "pod ls"' -l latest -s l -d 'Act on the latest pod that Gantry is aware of'
+complete -c gantry -n '__gantry_at "pod ps" "pod list" "pod ls"' -l no-trunc -d 'Do not truncate pod and container IDs'
+complete -c gantry -n '__gantry_at "pod ps" "pod list" "pod ls"' -l noheading -s n -d 'Do not print headers'
+complete -c gantry -n '__gantry_at "pod ps" "pod list" "pod ls"' -l ns -d 'Display namespace information of the pod'
+complete -c gantry -n '__gantry_at "pod ps" "pod list" "pod ls"' -l quiet -s q -d 'Print the numeric IDs of the pods only'
+complete -c gantry -n '__gantry_at "pod ps" "pod list" "pod ls"' -l sort -d 'Sort output by created, id, name, number, or status' -x
+complete -c gantry -n '__gantry_at "pod ps" "pod list" "pod ls"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "pod restart"' -l all -s a -d 'Restart all pods'
+complete -c gantry -n '__gantry_at "pod restart"' -l latest -s l -d 'Act on the latest pod that Gantry is aware of'
+complete -c gantry -n '__gantry_at "pod restart"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "pod rm"' -l all -s a -d 'Remove all pods'
+complete -c gantry -n '__gantry_at "pod rm"' -l force -s f -d 'Force removal of a running pod by first stopping all containers'
+complete -c gantry -n '__gantry_at "pod rm"' -l ignore -s i -d 'Ignore errors when a specified pod is missing'
+complete -c gantry -n '__gantry_at "pod rm"' -l latest -s l -d 'Act on the latest pod that Gantry is aware of'
+complete -c gantry -n '__gantry_at "pod rm"' -l pod-id-file -d 'Read the pod ID from the file' -rF
+complete -c gantry -n '__gantry_at "pod rm"' -l time -s t -d 'Seconds to wait for stop before killing the container' -x
+complete -c gantry -n '__gantry_at "pod rm"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "pod start"' -l all -s a -d 'Start all pods'
+complete -c gantry -n '__gantry_at "pod start"' -l latest -s l -d 'Act on the latest pod that Gantry is aware of'
+complete -c gantry -n '__gantry_at "pod start"' -l pod-id-file -d 'Read the pod ID from the file' -rF
+complete -c gantry -n '__gantry_at "pod start"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "pod stats"' -l all -s a -d 'Provide stats for all pods'
+complete -c gantry -n '__gantry_at "pod stats"' -l format -d 'Pretty-print statistics to JSON or using a Go template' -x
+complete -c gantry -n '__gantry_at "pod stats"' -l latest -s l -d 'Act on the latest pod that Gantry is aware of'
+complete -c gantry -n '__gantry_at "pod stats"' -l no-reset -d 'Do not clear the screen before each report'
+complete -c gantry -n '__gantry_at "pod stats"' -l no-stream -d 'Report once'
+complete -c gantry -n '__gantry_at "pod stats"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "pod stop"' -l all -s a -d 'Stop all running pods'
+complete -c gantry -n '__gantry_at "pod stop"' -l ignore -s i -d 'Ignore errors when a specified pod is missing'
+complete -c gantry -n '__gantry_at "pod stop"' -l latest -s l -d 'Act on the latest pod that Gantry is aware of'
+complete -c gantry -n '__gantry_at "pod stop"' -l pod-id-file -d 'Read the pod ID from the file' -rF
+complete -c gantry -n '__gantry_at "pod stop"' -l time -s t -d 'Seconds to wait for stop before killing the container' -x
+complete -c gantry -n '__gantry_at "pod stop"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "pod top"' -l latest -s l -d 'Act on the latest pod that Gantry is aware of'
+complete -c gantry -n '__gantry_at "pod top"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "pod unpause"' -l all -s a -d 'Unpause all paused pods'
+complete -c gantry -n '__gantry_at "pod unpause"' -l latest -s l -d 'Act on the latest pod that Gantry is aware of'
+complete -c gantry -n '__gantry_at "pod unpause"' -l help -s h -d 'Help for this command'
+
 complete -c gantry -n '__gantry_at "port" "container port"' -l all -s a -d 'Show all containers that publish ports'
 complete -c gantry -n '__gantry_at "port" "container port"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
 complete -c gantry -n '__gantry_at "port" "container port"' -l help -s h -d 'Help for this command'
@@ -1271,6 +1479,7 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l hostuser -d 'Add a 
 complete -c gantry -n '__gantry_at "run" "container run"' -l http-proxy -d 'Pass our proxy variables'
 complete -c gantry -n '__gantry_at "run" "container run"' -l image-volume -d 'What becomes of the image\'s volumes: anonymous (or bind), tmpfs, ignore' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l init -d 'Run an init that forwards signals and reaps processes'
+complete -c gantry -n '__gantry_at "run" "container run"' -l init-ctr -d 'Run it to its end before the other containers of its pod: once, or always' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l init-path -d 'Program that --init runs' -rF
 complete -c gantry -n '__gantry_at "run" "container run"' -l interactive -s i -d 'Keep standard input open'
 complete -c gantry -n '__gantry_at "run" "container run"' -l ip -d 'IPv4 address in its network' -x
@@ -1302,6 +1511,8 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l pid -d 'Process nam
 complete -c gantry -n '__gantry_at "run" "container run"' -l pidfile -d 'Write the container\'s pid to this file' -rF
 complete -c gantry -n '__gantry_at "run" "container run"' -l pids-limit -d 'Most processes; 0 or -1 for no limit' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l platform -d 'Choose an image by platform' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l pod -d 'Run it in this pod; new:NAME makes one' -xa '(__gantry_pods)'
+complete -c gantry -n '__gantry_at "run" "container run"' -l pod-id-file -d 'Read the pod\'s id from this file' -rF
 complete -c gantry -n '__gantry_at "run" "container run"' -l preserve-fd -d 'Pass these file descriptors to the container (crun only)' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l preserve-fds -d 'Pass N additional file descriptors to the container' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l privileged -d 'Give all capabilities, all devices and the kernel interfaces'

@@ -127,6 +127,7 @@ _gantry_offer() {
             compgen -P "$2" -W "$(_gantry_ask images '' --format '{{.Repository}}:{{.Tag}}' | grep -v '<none>')" -- "$3"
         )
         ;;
+    :pod) mapfile -t COMPREPLY < <(compgen -P "$2" -W "$(_gantry_ask pod '' ps --format '{{.Name}}')" -- "$3") ;;
     :volume | :secret)
         format='{{.Name}}'
         mapfile -t COMPREPLY < <(compgen -P "$2" -W "$(_gantry_ask "${1#:}" '' ls --format "$format")" -- "$3")

@@ -23,6 +23,7 @@ const programs: readonly Program[] = [
   { folder: 'monitor', target: 'monitor', flags: [] },
   { folder: 'userns', target: 'userns', flags: [] },
   { folder: 'hello', target: 'hello', flags: ['-static', '-Os', '-s'] },
+  { folder: 'pause', target: 'pause', flags: ['-static', '-Os', '-s'] },
 ]
 
 /** One build step per program. A step skips what is newer than its sources, and throws when the compiler refuses. */

@@ -82,6 +82,10 @@ function __gantry_volumes
     __gantry_ask volume ls --format '{{.Name}}'
 end
 
+function __gantry_pods
+    __gantry_ask pod ps --format '{{.Name}}'
+end
+
 function __gantry_secrets
     __gantry_ask secret ls --format '{{.Name}}'
 end

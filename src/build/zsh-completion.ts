@@ -41,6 +41,7 @@ const actions: Readonly<Record<CompletionKind, string>> = {
   'running-container': '_gantry_running_containers',
   image: '_gantry_images',
   volume: '_gantry_volumes',
+  pod: '_gantry_pods',
   secret: '_gantry_secrets',
   network: '_gantry_networks',
   file: '_files',

@@ -50,6 +50,7 @@ _gantry_running_containers() { _gantry_offer containers 'running container' ps -
 _gantry_networks() { _gantry_offer networks 'network' network ls --format '{{.Name}}' }
 _gantry_images() { _gantry_offer images 'image' images --format '{{.Repository}}:{{.Tag}}' }
 _gantry_volumes() { _gantry_offer volumes 'volume' volume ls --format '{{.Name}}' }
+_gantry_pods() { _gantry_offer pods 'pod' pod ps --format '{{.Name}}' }
 _gantry_secrets() { _gantry_offer secrets 'secret' secret ls --format '{{.Name}}' }
 
 # Lists with the very program that is typed, or with gantry where that is an alias.

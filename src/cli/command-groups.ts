@@ -10,6 +10,7 @@ export const commandGroups: Readonly<Record<string, CommandGroup>> = {
   healthcheck: { summary: 'Manage health checks on containers' },
   image: { summary: 'Manage images' },
   network: { summary: 'Manage networks' },
+  pod: { summary: 'Manage pods' },
   secret: { summary: 'Manage secrets' },
   system: { summary: 'Manage Gantry itself' },
   volume: { summary: 'Manage volumes' },

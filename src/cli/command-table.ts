@@ -4,6 +4,7 @@
 
 import type { CommandRow } from './command-row.ts'
 import { containerCommands } from './container-commands.ts'
+import { podCommands } from './pod-commands.ts'
 
 const ownRows: Readonly<Record<string, CommandRow>> = {
   completion: { summary: 'Print a completion script for a shell', load: () => import('./commands/completion.ts') },
@@ -221,6 +222,7 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
 export const commandTable: Readonly<Record<string, CommandRow>> = Object.fromEntries(
   [
     ...Object.entries(ownRows),
+    ...Object.entries(podCommands),
     ...Object.entries(containerCommands),
     ...Object.entries(containerCommands).map(([name, row]) => [`container ${name}`, row] as const),
   ].sort(([a], [b]) => (a < b ? -1 : 1)),

@@ -28,6 +28,7 @@ export type CompletionKind =
   | 'container'
   | 'running-container'
   | 'image'
+  | 'pod'
   | 'network'
   | 'volume'
   | 'secret'

@@ -7,7 +7,7 @@ import { exitCodes } from './exit-code.ts'
 import { type Inspected, printInspected } from './render/inspect.ts'
 import { complain } from './render/print.ts'
 
-export type InspectType = 'all' | 'container' | 'image' | 'volume' | 'network'
+export type InspectType = 'all' | 'container' | 'image' | 'volume' | 'network' | 'pod'
 
 export interface InspectRequest {
   readonly names: readonly string[]
@@ -140,9 +140,18 @@ async function inspectNetwork(engine: Engine, name: string): Promise<Outcome> {
   }
 }
 
+async function inspectPod(engine: Engine, name: string): Promise<Outcome> {
+  const { findPod, podGone } = await import('../engine/pod/find-pod.ts')
+  const pod = findPod(engine.at, name)
+  if (pod === undefined) return podGone(name).message
+  const { inspect } = await import('../engine/pod/inspect.ts')
+  return { type: '*define.InspectPodData', document: inspect(engine, pod) }
+}
+
 /** In podman's order; containers come before. */
 const others: readonly (readonly [InspectType, (engine: Engine, name: string) => Promise<Outcome>])[] = [
   ['image', inspectImage],
   ['volume', inspectVolume],
   ['network', inspectNetwork],
+  ['pod', inspectPod],
 ]

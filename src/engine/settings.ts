@@ -60,6 +60,9 @@ export interface Settings {
   readonly secretDriver: { readonly name: string; readonly options: Readonly<Record<string, string>> }
   /** What one layer may cost. */
   readonly unpackLimits: UnpackLimits
+  /** Of pods: what follows the end of the last container, and the image of infra containers, which need none. */
+  readonly podExitPolicy: 'continue' | 'stop'
+  readonly infraImage: string | undefined
   /** containers.conf [network], and what concerns it. */
   readonly network: NetworkConfig
   /** containers.conf [containers]: defaults that apply where a spec says nothing. */

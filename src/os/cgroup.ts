@@ -10,6 +10,7 @@ import { killQuietly } from './process.ts'
 const mountPoint = '/sys/fs/cgroup'
 const killRounds = 200
 const roundMs = 10
+const emptyRounds = 20
 
 let unified: boolean | undefined
 let mounted: readonly string[] | undefined
@@ -51,6 +52,16 @@ export async function killCgroup(group: string): Promise<void> {
   if (foldersOf(group).length > 0) logWarning('control group is still in use', { group, pids: pidsInCgroup(group) })
 }
 
+/** Removes a group in which nothing is, in every hierarchy. Idempotent; one that is in use stays. */
+export async function removeEmptyGroup(group: string): Promise<void> {
+  if (!isBelowRoot(group)) throw new Error(`removeEmptyGroup of '${group}'`)
+  for (let round = 0; round < emptyRounds; round += 1) {
+    if (hierarchies().every((root) => removeQuietly(join(root, group))) || pidsOf(group).length > 0) return
+    // What has just ended in it is still on its way out, which no event tells.
+    await new Promise((resolve) => setTimeout(resolve, roundMs))
+  }
+}
+
 /** Counts of out-of-memory kills: `memory.events` on v2, `memory.oom_control` on v1. The file is there once the group is. */
 export function oomCounterFile(group: string): string {
   if (isUnifiedCgroup()) return join(mountPoint, group, 'memory.events')
@@ -77,7 +88,7 @@ function isBelowRoot(group: string): boolean {
 }
 
 /** The mounted hierarchies: one folder on v2, one a controller (and `unified`) on v1. Looked up once. */
-function hierarchies(): readonly string[] {
+export function hierarchies(): readonly string[] {
   mounted ??= isUnifiedCgroup()
     ? [mountPoint]
     : foldersIn(mountPoint)

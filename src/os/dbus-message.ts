@@ -6,6 +6,9 @@ export type DbusValue =
   | { readonly type: 'u'; readonly value: number }
   | { readonly type: 'b'; readonly value: boolean }
   | { readonly type: 'au'; readonly value: readonly number[] }
+  | { readonly type: 't'; readonly value: bigint }
+  | { readonly type: 'ay'; readonly value: Uint8Array }
+  | { readonly type: 'a(st)'; readonly value: readonly (readonly [string, bigint])[] }
 
 export interface DbusCall {
   readonly destination: string
@@ -79,6 +82,11 @@ function putUint32(out: number[], value: number): void {
   for (let shift = 0; shift < 32; shift += 8) out.push((value >>> shift) & 0xff)
 }
 
+function putUint64(out: number[], value: bigint): void {
+  align(out, 8)
+  for (let shift = 0n; shift < 64n; shift += 8n) out.push(Number((value >> shift) & 0xffn))
+}
+
 export function putString(out: number[], value: string): void {
   const bytes = Buffer.from(value)
   putUint32(out, bytes.length)
@@ -124,6 +132,18 @@ function putVariant(out: number[], value: DbusValue): void {
       return putUint32(out, value.value ? 1 : 0)
     case 'au':
       return putArray(out, 4, () => value.value.forEach((item) => putUint32(out, item)))
+    case 't':
+      return putUint64(out, value.value)
+    case 'ay':
+      return putArray(out, 1, () => out.push(...value.value))
+    case 'a(st)':
+      return putArray(out, 8, () => {
+        for (const [name, number] of value.value) {
+          align(out, 8)
+          putString(out, name)
+          putUint64(out, number)
+        }
+      })
   }
 }
 

@@ -8,6 +8,8 @@ export interface CgroupFacet {
   readonly mode: CgroupMode
   /** Parent path (cgroupfs) or slice (systemd); the default unless said. */
   readonly parent?: string
+  /** The id of the pod whose group it lies in; `parent` then is that group's. */
+  readonly pod?: string
 }
 
 export type CgroupMode = (typeof cgroupModes)[number]
@@ -52,9 +54,16 @@ export interface CgroupSurroundings {
 export function ociCgroupsPath(id: string, facet: CgroupFacet, at: CgroupSurroundings): string | undefined {
   if (facet.mode === 'disabled') return undefined
   if (facet.mode === 'split') return at.own === '/' ? undefined : `${at.own}/gantry-payload-${id}`
-  if (at.manager === 'systemd') return `${posix.basename(facet.parent ?? defaultSlice(at))}:gantry:${id}`
+  if (at.manager === 'systemd') return `${sliceOf(facet, at)}:gantry:${id}`
   const parent = facet.parent ?? defaultParent(at)
-  return parent === undefined ? undefined : posix.join('/', parent, `gantry-${id}`)
+  if (parent === undefined) return undefined
+  return posix.join('/', parent, ...(facet.pod === undefined ? [] : [`gantry-pod-${facet.pod}`]), `gantry-${id}`)
+}
+
+/** systemd reads the dash as nesting: a pod's slice lies in its parent's. */
+function sliceOf({ parent, pod }: CgroupFacet, at: CgroupSurroundings): string {
+  const slice = posix.basename(parent ?? defaultSlice(at))
+  return pod === undefined ? slice : `${slice.replace(/\.slice$/, '')}-gantry_pod_${pod}.slice`
 }
 
 /** @throws unsupported `cgroup-root` where there is nothing to split */

@@ -9,6 +9,7 @@ import type { CompleteMounts, MountFacet } from './mounts.ts'
 import type { CompleteNamespaces, NamespaceFacet } from './namespaces.ts'
 import type { NetworkFacet } from './network.ts'
 import type { NotifyFacet } from './notify.ts'
+import type { PodFacet } from './pod.ts'
 import type { CompleteProcess, ProcessFacet } from './process.ts'
 import type { CompleteResources, ResourceFacet } from './resources.ts'
 import type { RestartPolicy } from './restart.ts'
@@ -45,6 +46,8 @@ export interface ContainerSpec {
   readonly restart: RestartPolicy
   /** --requires: containers that are started before it; names or ids, full ids once it is created. */
   readonly requires?: readonly string[]
+  /** Of a container in a pod. */
+  readonly pod?: PodFacet
   /** Where pids are written at each start. */
   readonly pidFiles?: { readonly container?: string; readonly monitor?: string }
   /** Holds its id, and is removed with it; absolute. */
@@ -66,6 +69,8 @@ export interface CompleteSpec extends ContainerSpec {
 }
 
 export type RootfsSource =
+  /** Of a pod's infra container without an image: a folder with nothing but src/pause's program. */
+  | { readonly kind: 'pause' }
   | {
       readonly kind: 'image'
       readonly reference: string

@@ -52,6 +52,8 @@ export const paths = {
   checkpoint: (at: Layout, id: string) => join(paths.criu(at, id), checkpointFiles.images),
   /** The next state.json of a container, written under its lock: here, where one listing shows what a kill left. */
   containerDraft: (at: Layout, id: string) => join(at.root, 'containers', `${id}.state.tmp`),
+  pods: (at: Layout) => join(at.root, 'pods'),
+  pod: (at: Layout, id: string) => join(at.root, 'pods', id),
   /** What is renamed out of the way and then deleted. */
   trash: (at: Layout) => join(at.root, 'trash'),
   claims: (at: Layout, kind: ClaimKind) => join(at.root, 'names', kind),
@@ -108,6 +110,9 @@ export const paths = {
   /** The OCI runtime's own state (`runc --root`). */
   runtimeState: (at: Layout, runtime: string) => join(at.run, 'runtime', runtime),
 } as const
+
+/** Files of one pod, in pods/<id>/. */
+export const podFiles = { record: 'pod.json', lock: 'lock' } as const
 
 /** Files of one container. `root` names lie in containers/<id>/, `run` names in $RUN/containers/<id>/. */
 export const containerFiles = {

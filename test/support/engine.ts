@@ -57,6 +57,8 @@ export function testSettings({ root, run }: { root: string; run: string }): Sett
     run,
     runtime: { name: 'runc', path: '/usr/sbin/runc', flags: [] },
     cgroupManager: 'cgroupfs',
+    podExitPolicy: 'continue',
+    infraImage: undefined,
     cdiFolders: [],
     hookFolders: [],
     storageDriver: undefined,

@@ -1,6 +1,6 @@
 // inspect: what is known of objects of any kind: containers first, then images, then volumes, then networks.
 
-import { EngineError, invalid } from '../../base/errors.ts'
+import { invalid } from '../../base/errors.ts'
 import { defineCommand } from '../command.ts'
 import type { InspectType } from '../inspect-objects.ts'
 import { inspectOptions } from '../inspect-options.ts'
@@ -32,18 +32,11 @@ export default defineCommand({
   },
 })
 
-const known: readonly InspectType[] = ['all', 'container', 'image', 'volume', 'network']
+const known: readonly InspectType[] = ['all', 'container', 'image', 'volume', 'network', 'pod']
 
 function inspectType(text: string): InspectType {
   const type = known.find((one) => one === text)
   if (type !== undefined) return type
-  if (text === 'pod') {
-    throw new EngineError({
-      kind: 'unsupported',
-      code: 'inspect-type-unsupported',
-      message: `inspect --type ${text} is not supported yet`,
-    })
-  }
   throw invalid(
     'arguments-invalid',
     `invalid type ${JSON.stringify(text)}: must be "image", "container", "pod", "network", "volume", or "all"`,

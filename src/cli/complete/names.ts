@@ -23,6 +23,10 @@ const sources: Readonly<Record<NamedKind, Source>> = {
     const { list } = await import('../../engine/network/list.ts')
     return list(engine, []).map(({ name }) => ({ text: name }))
   },
+  pod: async ({ at }) => {
+    const { allPods } = await import('../../engine/pod/pod-record.ts')
+    return allPods(at).map(({ name }) => ({ text: name }))
+  },
   secret: async ({ at }) => {
     const { listSecrets } = await import('../../secret/secret-store.ts')
     return listSecrets(at).map(({ name }) => ({ text: name }))

@@ -70,7 +70,7 @@ function inspectTypeOf(path: readonly string[]): InspectType | undefined {
   return path.length === 1 ? 'all' : inspectTypes.find((type) => type === path[0])
 }
 
-const inspectTypes = ['container', 'image', 'volume', 'network'] as const
+const inspectTypes = ['container', 'image', 'volume', 'network', 'pod'] as const
 
 async function suggestModules(typed: string): Promise<Suggestions> {
   const { moduleNames } = await import('./modules.ts')
@@ -110,7 +110,7 @@ const specials: Readonly<Record<string, Special>> = {
   help: async ({ args }, typed) => offer(commandsBelow(args), typed),
   inspect: async ({ path, given }, typed) =>
     path.length === 1
-      ? suggestNames(await openFor(given), ['container', 'image', 'volume', 'network'], typed)
+      ? suggestNames(await openFor(given), ['container', 'image', 'volume', 'network', 'pod'], typed)
       : undefined,
   run: insideOfImage,
   top: async ({ args }, typed) => {

@@ -1,18 +1,15 @@
 // podman's flags of run and create that are not honoured yet: known, so that they can be refused by name.
 
-import { EngineError, invalid } from '../../base/errors.ts'
+import { EngineError } from '../../base/errors.ts'
 import type { OptionSpec, OptionTable } from '../command.ts'
 import { reasonOf } from '../refusal-reasons.ts'
 
-const texts = 'decryption-key init-ctr pod pod-id-file storage-opt'.split(' ')
+const texts = ['decryption-key', 'storage-opt']
 
 export const refusedOptions: OptionTable = Object.fromEntries(texts.map((name) => [name, refused('strings')]))
 
-/** @throws unsupported `flag-unsupported`, naming the flag; invalid `flags-conflict` */
+/** @throws unsupported `flag-unsupported`, naming the flag */
 export function refuseUnsupported(given: ReadonlySet<string>): void {
-  if (given.has('userns') && given.has('pod')) {
-    throw invalid('flags-conflict', '--userns and --pod cannot be set together')
-  }
   const name = [...given].find((candidate) => Object.hasOwn(refusedOptions, candidate))
   if (name === undefined) return
   const message = `--${name} is not supported yet${reasonOf(name)}`

@@ -22,6 +22,7 @@ import { deviceFacet, mountFacet, mountOptions } from './container-mounts.ts'
 import { namespaceFacet, namespaceOptions } from './container-namespaces.ts'
 import { networkFacet, networkMode, networkOptions } from './container-network.ts'
 import { notifyFacet, notifyOptions } from './container-notify.ts'
+import { podFacet, podOptions } from './container-pod.ts'
 import { processFacet, processOptions } from './container-process.ts'
 import { refusedOptions, refuseUnsupported } from './container-refused.ts'
 import { resourceFacet, resourceOptions } from './container-resources.ts'
@@ -51,6 +52,7 @@ const honouredOptions = defineOptions({
   ...logOptions,
   ...notifyOptions,
   ...healthOptions,
+  ...podOptions,
 })
 
 /** Those of `create`; `run` adds its own. */
@@ -86,6 +88,7 @@ export function toContainerSpec(asked: ContainerInvocation, settings: Settings):
     isAutoRemoved: options.rm,
     restart: restartOf(invocation),
     ...(options.requires.length === 0 ? {} : { requires: options.requires }),
+    ...podFacet(invocation),
     ...pidFilesOf(invocation),
     ...cidFileOf(invocation),
     createCommand: ['gantry', ...process.argv.slice(2)],

@@ -30,7 +30,7 @@ interface RowOptions {
 
 /** Fields are read when the template asks for them. */
 export function templateRow(listed: ListedContainer, { isWhole }: RowOptions): object {
-  const { container } = listed
+  const { container, network } = listed
   const { stored, live } = container
   const short = (id: string) => (isWhole ? id : shortId(id))
   const namespaces = templateNamespaces(listed)
@@ -39,6 +39,7 @@ export function templateRow(listed: ListedContainer, { isWhole }: RowOptions): o
     ...namespaces,
     Namespaces: goStruct('types.ListContainerNamespaces', { ...namespaces }),
     ID: short(container.id),
+    Pod: short(stored.spec.pod?.id ?? ''),
     Names: container.name,
     Image: imageName(container),
     ImageID: short(stored.image?.id ?? ''),
@@ -51,7 +52,7 @@ export function templateRow(listed: ListedContainer, { isWhole }: RowOptions): o
     RunningFor: agoText(stored.createdAt),
     State: live.status,
     Status: listedStatusText(listed),
-    Ports: portsText(networkFacetOf(stored.spec)),
+    Ports: portsText(network),
     Networks: networkNames(container).join(','),
     Restarts: String(container.record.restartCount),
     Size: sizeText(listed),
@@ -76,13 +77,13 @@ export function jsonRow(listed: ListedContainer): object {
     Status: listedStatusText(listed),
     Namespaces: jsonNamespaces(listed),
     Networks: networkNames(container),
-    Ports: jsonPorts(container),
+    Ports: jsonPorts(listed),
     Restarts: container.record.restartCount,
     Size: size === undefined ? null : { rootFsSize: size.rootBytes, rwSize: size.writtenBytes },
   }
 }
 
-function commonFields({ container }: ListedContainer) {
+function commonFields({ container, podName }: ListedContainer) {
   const { stored, live } = container
   return {
     AutoRemove: stored.spec.isAutoRemoved,
@@ -91,11 +92,11 @@ function commonFields({ container }: ListedContainer) {
     ExitedAt: live.status === 'exited' ? seconds(live.finishedAt) : never,
     ExitCode: live.status === 'exited' ? live.exitCode : 0,
     ExposedPorts: jsonExposed(container),
-    IsInfra: false,
+    IsInfra: stored.spec.pod?.role === 'infra',
     Mounts: stored.spec.mounts.mounts.map((mount) => mount.destination),
     Pid: isAlive(live) ? live.pid : 0,
-    Pod: '',
-    PodName: '',
+    Pod: stored.spec.pod?.id ?? '',
+    PodName: podName,
     StartedAt: live.status === 'created' ? never : seconds(live.startedAt),
   }
 }
@@ -105,8 +106,8 @@ function networkNames(container: ListedContainer['container']): string[] {
   return attachmentsOf(container).map(({ network }) => network)
 }
 
-function jsonPorts({ stored }: ListedContainer['container']): object[] | null {
-  const { ports } = networkFacetOf(stored.spec)
+function jsonPorts({ network }: ListedContainer): object[] | null {
+  const { ports } = network
   if (ports.length === 0) return null
   return ports.map(({ hostAddress, port, hostPort, count, protocol }) => ({
     host_ip: hostAddress,

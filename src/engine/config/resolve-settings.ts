@@ -85,6 +85,8 @@ export async function resolveSettings(input: SettingsInput, env: NodeJS.ProcessE
     ...registrySettings(engine),
     ...secretSettings(at, containers),
     unpackLimits: unpackLimits(env['GANTRY_UNPACK_LIMITS']),
+    podExitPolicy: confChoice(engine, 'pod_exit_policy', { of: ['continue', 'stop'], fallback: 'continue' }),
+    infraImage: confText(engine, 'infra_image'),
     network: networkConfig(containers),
     containerDefaults: containerDefaults(containers),
   }

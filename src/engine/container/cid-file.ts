@@ -5,25 +5,29 @@ import { absentAsUndefined, EngineError, errnoOf } from '../../base/errors.ts'
 import { removeFile } from '../../os/atomic-file.ts'
 import type { StoredContainer } from './stored-container.ts'
 
-/** One that is there is written over, as podman does. @throws invalid `cidfile-unwritable` */
-export function writeCidFile(path: string, id: string): void {
+/** One that is there is written over, as podman does. `flag`: how the user asked for it. @throws invalid `cidfile-unwritable` */
+export function writeCidFile(path: string, id: string, flag = '--cidfile'): void {
   try {
     writeFileSync(path, id)
   } catch (cause) {
     throw new EngineError({
       kind: 'invalid',
       code: 'cidfile-unwritable',
-      message: `--cidfile: cannot write '${path}': ${errnoOf(cause) ?? String(cause)}`,
+      message: `${flag}: cannot write '${path}': ${errnoOf(cause) ?? String(cause)}`,
       hint: 'Name a file in a folder that exists and is writable',
       cause,
     })
   }
 }
 
-/** Unless another container's id is in it by now. Best effort: the container is gone all the same. */
+/** Best effort: the container is gone all the same. */
 export function removeCidFile({ id, stored }: StoredContainer): void {
   const path = stored.spec.cidFile
-  if (path === undefined) return
+  if (path !== undefined) removeIdFile(path, id)
+}
+
+/** Unless another's id is in it by now. Never throws. */
+export function removeIdFile(path: string, id: string): void {
   try {
     const isFile = absentAsUndefined(() => lstatSync(path))?.isFile() === true
     if (isFile && readFileSync(path, 'utf8').trim() === id) removeFile(path)

@@ -22,6 +22,7 @@ export interface CleanupOptions {
 export async function cleanup(engine: Engine, target: ContainerRef, options: CleanupOptions): Promise<void> {
   const { container, isRestarted } = await cleanupOnce(engine, target, options)
   if (isRestarted) return restartAfterEnd(engine, container)
+  await letPodEnd(engine, container)
   if (options.isImageRemoved === true) await removeImageIn(engine, container)
   else await removeImageOf(engine, container)
 }
@@ -50,4 +51,13 @@ export async function cleanupLocked(engine: Engine, container: StoredContainer):
   if (hasEnded && container.stored.spec.isAutoRemoved && !isToBeRestarted(container))
     await removeLocked(engine, container, { removesVolumes: true })
   else await sweep(engine, container)
+}
+
+/** Its pod may be one that ends with its last container. No lock is held. */
+export async function letPodEnd(engine: Engine, { stored }: StoredContainer): Promise<void> {
+  const { pod: facet } = stored.spec
+  if (facet?.role !== 'member') return
+  const [{ readPod }, { stopIfIdle }] = await Promise.all([import('../pod/pod-record.ts'), import('../pod/stop.ts')])
+  const pod = readPod(engine.at, facet.id)
+  if (pod !== undefined) await stopIfIdle(engine, pod)
 }

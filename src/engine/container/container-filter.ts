@@ -12,6 +12,7 @@ import { hasLabel, parseLabelFilter } from '../label-filter.ts'
 import { findContainer } from './find-container.ts'
 import { healthStatus } from './health-record.ts'
 import { attachmentsOf } from './network-attachments.ts'
+import { podNameOf } from './pod-name.ts'
 import type { StoredContainer } from './stored-container.ts'
 
 export type ContainerFilter = (container: StoredContainer) => boolean
@@ -109,7 +110,14 @@ const compilers: Readonly<Record<string, Compile>> & { label: Compile; 'label!':
     return ({ stored }) => wanted.some((words) => hasMount(stored, words))
   },
   network: (engine, values) => (container) => values.some((value) => isInNetwork(engine, container, value)),
-  pod: () => () => false,
+  pod: (engine, values) => {
+    const isNamed = (name: string) => values.some((value) => value === name)
+    return ({ stored }) => {
+      const { pod } = stored.spec
+      if (pod === undefined) return false
+      return values.some((value) => value !== '' && pod.id.startsWith(value)) || isNamed(podNameOf(engine.at, pod.id))
+    }
+  },
   health: ({ at }, values) => {
     // docker's `none` is a container without checks.
     const wanted = values.map((value) => (value === 'none' ? '' : value))

@@ -43,6 +43,8 @@ export interface CreateOptions {
   readonly access?: RegistryAccess
   /** Of the front door's, told with those of creation. */
   readonly warnings?: readonly string[]
+  /** A new one unless given; no container has it. */
+  readonly id?: ContainerId
   /** It is started at once, and made durable beside that. */
   readonly isStarted?: boolean
 }
@@ -63,14 +65,32 @@ export async function create(
   spec: ContainerSpec,
   options: CreateOptions = {},
 ): Promise<CreatedContainer> {
-  const wanted = { ...spec, ...(spec.name === undefined ? {} : { name: checkName(spec.name) }) }
-  const image = await imageOf(engine, wanted, options)
+  const named = { ...spec, ...(spec.name === undefined ? {} : { name: checkName(spec.name) }) }
+  const image = await imageOf(engine, named, options)
+  if (named.pod !== undefined && named.pod.role !== 'infra') {
+    const { createInPod } = await import('../pod/create-in-pod.ts')
+    return createInPod(engine, named, async (wanted) => createFrom(engine, { wanted, image }, options))
+  }
+  return createFrom(engine, { wanted: named, image }, options)
+}
+
+interface Materials {
+  readonly wanted: ContainerSpec
+  readonly image: ImageOfContainer | undefined
+}
+
+async function createFrom(
+  engine: Engine,
+  { wanted, image }: Materials,
+  options: CreateOptions,
+): Promise<CreatedContainer> {
   const inNetworks = resolveNetwork(engine, await resolveJoined(engine, wanted), image?.run.exposedPorts ?? [])
   const joined = await resolveExtras(engine, inNetworks, image)
   await checkRuntime(engine, wanted)
   await checkVendorDevices(engine, wanted)
   const complete = (name: string) => completeFor(engine, { ...joined, name }, image)
-  return createComplete(engine, { name: wanted.name, complete, image, limits: wanted.resources }, options)
+  const plan = { name: wanted.name, complete, image, limits: wanted.resources, ...defined({ id: options.id }) }
+  return createComplete(engine, plan, options)
 }
 
 /** A container of which nothing is left to be decided but its name and id. */
@@ -106,7 +126,8 @@ export async function createComplete(
     await releaseName(engine, name, id)
     throw error
   }
-  const subject = { type: 'container', id, name, ...(image === undefined ? {} : { image: image.name }) } as const
+  const of = { ...defined({ image: image?.name, podId: spec.pod?.id }) }
+  const subject = { type: 'container', id, name, ...of } as const
   const data = await inspectDataOf(engine, id)
   engine.events.append({ ...subject, ...data, status: 'create', attributes: spec.labels })
   for (const message of warnings) engine.report({ type: 'notice', message })
@@ -135,6 +156,7 @@ async function imageOf(
   { source }: ContainerSpec,
   options: CreateOptions,
 ): Promise<ImageOfContainer | undefined> {
+  if (source.kind === 'pause') return undefined
   if (source.kind === 'image') return imageOfContainer(engine, source, options.access ?? {})
   if (absentAsUndefined(() => statSync(source.path))?.isDirectory() === true) return undefined
   throw invalid('rootfs-missing', `the root file system ${source.path} is not a folder that exists`)

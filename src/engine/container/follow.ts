@@ -3,7 +3,7 @@
 import type { AttachClient, AttachEnd } from '../../runtime/attach-client.ts'
 import { isAlive, unknownExitCode } from '../../runtime/live-state.ts'
 import type { Engine } from '../engine.ts'
-import { cleanupLocked } from './cleanup.ts'
+import { cleanupLocked, letPodEnd } from './cleanup.ts'
 import { isContainerGone, lockContainer } from './lock-container.ts'
 import { removeImageOf } from './remove-image.ts'
 import { isToBeRestarted } from './restart-after-end.ts'
@@ -23,7 +23,10 @@ export async function follow(engine: Engine, container: StoredContainer, client:
   try {
     if (end.status !== 'exited' && end.status !== 'lost') return end
     const recorded = await cleanupEnded(engine, container)
-    if (recorded.isDone) await Promise.all([client.cleaned(), removeImageOf(engine, container)])
+    if (recorded.isDone) {
+      await Promise.all([client.cleaned(), removeImageOf(engine, container)])
+      await letPodEnd(engine, container)
+    }
     if (end.status === 'exited') return { status: 'exited', exitCode: end.exit.exitCode }
     return recorded.exitCode === undefined ? end : { status: 'exited', exitCode: recorded.exitCode }
   } finally {

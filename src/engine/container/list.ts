@@ -2,12 +2,15 @@
 
 import { readlinkSync } from 'node:fs'
 import { isAlive } from '../../runtime/live-state.ts'
+import { type NetworkFacet, networkFacetOf } from '../../spec/network.ts'
+import type { Layout } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
 import { compileContainerFilters } from './container-filter.ts'
 import { type ContainerSize, containerSize } from './container-size.ts'
 import { type HealthStatus, healthStatus } from './health-record.ts'
+import { podNameOf } from './pod-name.ts'
 import { allContainers } from './select.ts'
-import type { StoredContainer } from './stored-container.ts'
+import { readStoredContainer, type StoredContainer } from './stored-container.ts'
 
 export interface ListOptions {
   /** Also those that do not run; so do `last` and a filter for `status`. */
@@ -27,6 +30,10 @@ export interface ListedContainer {
   readonly size: ContainerSize | undefined
   /** Empty where it has no checks. */
   readonly health: HealthStatus | ''
+  /** Its own, or that of the container whose network it joins. */
+  readonly network: NetworkFacet
+  /** Empty for one in none. */
+  readonly podName: string
   /** The kernel's numbers; empty where the container does not run. */
   readonly namespaces: Readonly<Record<NamespaceKind, string>> | undefined
 }
@@ -42,9 +49,17 @@ export function list(engine: Engine, options: ListOptions): ListedContainer[] {
   return chosen.reverse().map((container) => ({
     container,
     health: healthStatus(engine.at, container),
+    network: networkOf(engine.at, container),
+    podName: podNameOf(engine.at, container.stored.spec.pod?.id),
     size: options.hasSize ? containerSize(engine, container) : undefined,
     namespaces: options.hasNamespaces ? namespacesOf(container) : undefined,
   }))
+}
+
+function networkOf(at: Layout, { stored }: StoredContainer): NetworkFacet {
+  const { network: mode } = stored.spec.namespaces
+  const owner = mode.kind === 'container' ? readStoredContainer(at, mode.id) : undefined
+  return networkFacetOf((owner?.stored ?? stored).spec)
 }
 
 function namespacesOf({ live }: StoredContainer): Record<NamespaceKind, string> {

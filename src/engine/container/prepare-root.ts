@@ -53,7 +53,7 @@ function linked(name: string): EngineError {
 
 /** Not a folder of the user's own, as it is. */
 export function isOurs({ source }: CompleteSpec): boolean {
-  return source.kind === 'image' || source.isOverlay
+  return source.kind === 'image' || (source.kind === 'rootfs' && source.isOverlay)
 }
 
 function ensureWorkdir(root: RootFolder, { id, stored }: StoredContainer): void {

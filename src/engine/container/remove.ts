@@ -1,5 +1,6 @@
 // Removing a container: refused while it runs or others depend on it, unless forced. See remove-locked.ts for what a crash leaves.
 
+import { defined } from '../../base/defined.ts'
 import { EngineError } from '../../base/errors.ts'
 import { isAlive } from '../../runtime/live-state.ts'
 import type { Engine } from '../engine.ts'
@@ -18,6 +19,8 @@ export interface RemoveRequest {
   readonly timeoutSeconds?: number
   /** Removes those that live in its namespaces too, before it. */
   readonly removesDependents: boolean
+  /** Its pod goes with it: else an infra container stays. */
+  readonly isPodRemoved?: boolean
   /** Its anonymous volumes, too. */
   readonly removesVolumes?: boolean
 }
@@ -29,6 +32,8 @@ export interface RemoveRequest {
 export async function remove(engine: Engine, request: RemoveRequest): Promise<string[]> {
   const container = readStoredContainer(engine.at, request.container.id)
   if (container === undefined) throw containerGone(request.container.name)
+  if (container.stored.spec.pod?.role === 'infra' && request.isPodRemoved !== true)
+    return removePod(engine, container, request)
   const removed = await removeDependents(engine, container, request)
   if (!request.isForced) refuseIfRunning(container)
   try {
@@ -39,6 +44,15 @@ export async function remove(engine: Engine, request: RemoveRequest): Promise<st
     if (!isContainerGone(error)) throw error
   }
   return [...removed, container.id]
+}
+
+/** Without its infra container a pod is of no use. @throws conflict `container-is-infra` unless dependents are to go */
+async function removePod(engine: Engine, container: StoredContainer, request: RemoveRequest): Promise<string[]> {
+  const { pod } = container.stored.spec
+  if (pod === undefined || !request.removesDependents) throw isInfra(container)
+  const { remove: removeWhole } = await import('../pod/remove.ts')
+  const { isForced, timeoutSeconds } = request
+  return removeWhole(engine, { pod: { id: pod.id, name: pod.id }, isForced, ...defined({ timeoutSeconds }) })
 }
 
 async function removeDependents(engine: Engine, container: StoredContainer, request: RemoveRequest): Promise<string[]> {
@@ -81,6 +95,15 @@ function running({ id, live }: StoredContainer): EngineError {
   return stateImproper(
     `cannot remove container ${id} as it is ${live.status} - running or paused containers cannot be removed without force`,
   )
+}
+
+function isInfra({ id, stored }: StoredContainer): EngineError {
+  return new EngineError({
+    kind: 'conflict',
+    code: 'container-is-infra',
+    message: `container ${id} is the infra container of pod ${stored.spec.pod?.id} and cannot be removed without removing the pod`,
+    hint: 'Remove the pod with: pod rm, or rm --depend',
+  })
 }
 
 function hasDependents({ id }: StoredContainer, ids: readonly string[]): EngineError {

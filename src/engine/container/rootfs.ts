@@ -6,7 +6,7 @@ import { mountIdMapped } from '../../os/id-mapped-mount.ts'
 import type { IdMappings } from '../../spec/facts.ts'
 import { mountIdMaps } from '../../spec/mount-id-map.ts'
 import { idMappings } from '../../spec/user-namespace.ts'
-import { containerFiles, paths } from '../../state/layout.ts'
+import { containerFiles, type Layout, paths } from '../../state/layout.ts'
 import { unmountIfMounted } from '../../storage/mount-state.ts'
 import type { Engine } from '../engine.ts'
 import { handMounts } from './hand-mounts.ts'
@@ -47,6 +47,11 @@ export function isRootfsMounted(engine: Engine, container: StoredContainer): boo
   return folder.maps === undefined || isSameFolder(mergedPath(engine, container), folder.path)
 }
 
+/** Where the root folder of an infra container without an image lies. */
+export function pauseRoot(at: Layout, id: string): string {
+  return join(paths.container(at, id), containerFiles.root.upper)
+}
+
 interface FolderOfUser {
   readonly path: string
   /** With them it is mounted once more, under other owners. */
@@ -54,8 +59,9 @@ interface FolderOfUser {
 }
 
 /** Undefined where storage mounts the root file system. */
-function folderOfUser(engine: Engine, { stored }: StoredContainer): FolderOfUser | undefined {
+function folderOfUser(engine: Engine, { id, stored }: StoredContainer): FolderOfUser | undefined {
   const { source, namespaces } = stored.spec
+  if (source.kind === 'pause') return { path: pauseRoot(engine.at, id), maps: undefined }
   if (source.kind !== 'rootfs' || source.isOverlay) return undefined
   if (source.idMap === undefined) return { path: source.path, maps: undefined }
   const own = idMappings(namespaces.user, userSituation(engine.settings.isRootless))

@@ -91,7 +91,7 @@ function sliceOf({ isRootless }: Starter['settings']): string {
 }
 
 async function move(isRootless: boolean, { name, ...scope }: Move): Promise<void> {
-  const { startScope, systemdBus } = await import('../../os/systemd-scope.ts')
+  const { startScope, systemdBus } = await import('../../os/systemd-unit.ts')
   const bus = systemdBus(isRootless, hostUser().uid)
   if (bus === undefined) return
   try {

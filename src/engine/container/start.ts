@@ -159,6 +159,7 @@ async function bringUp(engine: Engine, container: StoredContainer, request: Laun
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const { restoring } = request
   using network = await setUpNetwork(engine, restoring === undefined ? container : inNetworks(container, restoring))
+  if (stored.spec.pod !== undefined) await (await import('../pod/prepare-start.ts')).prepareStart(engine, container)
   const rootfs = setUpRootfs(engine, container)
   const bundle = await writeBundle(engine, container, {
     rootfs,

@@ -12,7 +12,7 @@ import { runtimeOf } from '../../runtime/oci-runtime.ts'
 import { resumeByRuntime } from '../../runtime/resume.ts'
 import { paths } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
-import { cleanupLocked } from './cleanup.ts'
+import { cleanupLocked, letPodEnd } from './cleanup.ts'
 import { endWithin, openControl } from './control.ts'
 import { isContainerGone, lockContainer, saveRecordIfRoom } from './lock-container.ts'
 import { removeImageOf } from './remove-image.ts'
@@ -50,6 +50,7 @@ export async function stop(engine: Engine, request: StopRequest): Promise<StopOu
     await finish(engine, container, request)
     await control?.cleaned()
     await removeImageOf(engine, container)
+    if (request.isKept !== true) await letPodEnd(engine, container)
   } finally {
     control?.leave()
   }

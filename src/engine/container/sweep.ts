@@ -191,10 +191,12 @@ export function announceEnd(engine: Engine, container: StoredContainer, { exitCo
 
 export function eventSubject(container: StoredContainer) {
   const image = container.stored.image?.name
+  const { pod } = container.stored.spec
   return {
     type: 'container' as const,
     id: container.id,
     name: container.name,
     ...(image === undefined ? {} : { image }),
+    ...(pod === undefined ? {} : { podId: pod.id }),
   }
 }

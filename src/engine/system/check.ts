@@ -9,6 +9,7 @@ import { checkLayers } from './check-layers.ts'
 import { checkLeftovers } from './check-leftovers.ts'
 import { checkMounts } from './check-mounts.ts'
 import { checkNetworks } from './check-networks.ts'
+import { checkPods } from './check-pods.ts'
 import { checkProcesses } from './check-processes.ts'
 import { checkRuntimeState } from './check-runtime-state.ts'
 import { checkVolumes } from './check-volumes.ts'
@@ -38,6 +39,7 @@ async function look(engine: Engine, options: CheckOptions): Promise<Problem[]> {
     await checkImages(engine, options),
     checkVolumes(engine),
     checkContainers(engine),
+    checkPods(engine),
     checkMounts(engine),
     checkNetworks(engine),
     checkCgroups(engine),

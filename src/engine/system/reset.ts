@@ -15,6 +15,8 @@ import { readStoredContainer } from '../container/stored-container.ts'
 import type { Engine } from '../engine.ts'
 import { mountedImages, unmountImage } from '../image/mount.ts'
 import { removeBridges } from '../network/remove.ts'
+import { allPods } from '../pod/pod-record.ts'
+import { remove as removePod } from '../pod/remove.ts'
 import { removeUnused } from '../volume/remove-unused.ts'
 import { removeDamagedContainer } from './remove-damaged-container.ts'
 import { sweepPassingBy } from './sweep-passing-by.ts'
@@ -29,10 +31,11 @@ const rootEntries: Readonly<Record<string, RegExp | undefined>> = {
   staging: /^[0-9a-f]{64,128}\.(part|lock|tmp)$/,
   images: /^[0-9a-f]{64}\.json(\.[0-9a-f]{12}\.tmp)?$/,
   'image-mounts': /^[0-9a-f]{64}$/,
-  names: /^(container|image)$/,
+  names: /^(container|image|pod)$/,
   layers: /^[0-9a-f]{64}(\.[0-9a-f]+\.tmp)?$/,
   l: /^[0-9A-Z]{1,6}$/,
   containers: /^[0-9a-f]{64}(\.\d+\.tmp|\.state\.tmp)?$/,
+  pods: /^[0-9a-f]{64}(\.\d+\.tmp)?$/,
   volumes: /^(\.[0-9a-f]{12}\.tmp|[a-zA-Z0-9][a-zA-Z0-9_.-]*)$/,
   secrets: /^([0-9a-f]{25}\.json|draft\.tmp)$/,
   trash: /^(layer-)?[0-9a-f]{64}\.[0-9a-f]{12}$/,
@@ -93,6 +96,7 @@ export async function reset(engine: Engine): Promise<void> {
   const { at } = engine
   refuseStrangers(at)
   await sweepPassingBy(engine)
+  for (const pod of allPods(at)) await removePod(engine, { pod, isForced: true, timeoutSeconds: 0 })
   for (const id of containerIds(at)) await removeContainer(engine, id)
   await removeBridges(engine)
   for (const name of volumeNames(at)) await removeVolumeAnyway(engine, name)
@@ -113,7 +117,7 @@ async function removeContainer(engine: Engine, id: string): Promise<void> {
   try {
     const container = readStoredContainer(engine.at, id)
     if (container === undefined) return
-    await remove(engine, { container, isForced: true, timeoutSeconds: 0, removesDependents: true })
+    await remove(engine, { container, isForced: true, timeoutSeconds: 0, removesDependents: true, isPodRemoved: true })
   } catch (error) {
     if (error instanceof EngineError && error.kind === 'corrupt') await removeDamagedContainer(engine, id)
     else if (!isContainerGone(error)) throw error

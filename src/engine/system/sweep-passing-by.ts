@@ -22,6 +22,7 @@ export async function sweepPassingBy(engine: Engine): Promise<void> {
     ['mounts', async () => sweepMounts(engine)],
     ['networks', () => sweepNetworks(engine)],
     ['containers', async () => sweepNursery(engine)],
+    ['pods', async () => sweepPods(engine)],
     ['volumes', async () => sweepVolumes(engine)],
     ['secrets', async () => sweepSecrets(engine)],
     ['staging', () => sweepStaged(engine.at)],
@@ -41,6 +42,13 @@ export async function sweepPassingBy(engine: Engine): Promise<void> {
 
 async function sweepRuns(engine: Engine): Promise<void> {
   for (const id of abandonedRuns(engine.at)) await sweepAbandonedRun(engine, id)
+}
+
+/** Loaded where there are, or were, pods. */
+async function sweepPods(engine: Engine): Promise<void> {
+  if (!existsSync(paths.pods(engine.at))) return
+  const { sweepPods: sweep } = await import('../pod/nursery.ts')
+  await sweep(engine)
 }
 
 /** Loaded where a root file system is, or was, mounted for a command. */

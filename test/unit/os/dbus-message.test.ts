@@ -39,6 +39,18 @@ test('putArray counts neither its own length nor the padding before the first el
   expect(out.slice(16)).toEqual([1, 0, 0, 0, 0x41, 0, 1, 0x62, 0, 0, 0, 0, 1, 0, 0, 0])
 })
 
+test('putProperty aligns numbers of 64 bits, and the structs of an array', () => {
+  const out: number[] = []
+  putProperty(out, 'M', { type: 't', value: 2n ** 40n })
+  // "M" (6 bytes), signature "t" (3), padded to 16, the value.
+  expect(out).toEqual([1, 0, 0, 0, 0x4d, 0, 1, 0x74, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0])
+  const list: number[] = []
+  putProperty(list, 'I', { type: 'a(st)', value: [['/d', 5n]] })
+  // "I" (6), signature "a(st)" (7), padded to 16; length, padded to 24; "/d" (7 bytes), padded to 32, the number.
+  expect(Buffer.from(list).readUInt32LE(16)).toBe(16)
+  expect(list.slice(24)).toEqual([2, 0, 0, 0, 0x2f, 0x64, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0])
+})
+
 test('decodeMessage waits for the whole message and finds the call that it answers', () => {
   const bytes = answer(2, 3, Buffer.alloc(0))
   expect(decodeMessage(bytes.subarray(0, bytes.length - 1))).toBeUndefined()

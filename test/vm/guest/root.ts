@@ -18,6 +18,7 @@ import {
   scopes,
   status,
 } from './containers.ts'
+import { checkPod } from './pods.ts'
 
 export async function checkRoot(): Promise<void> {
   await check('root: load and run the busybox image', () => {
@@ -28,6 +29,7 @@ export async function checkRoot(): Promise<void> {
   await checkEnds()
   await checkCgroupfs()
   await checkCrun()
+  await checkPod('root', root)
   await check('root: nothing is left', async () => {
     equal(root.ok('ps', '--all', '--quiet'), '')
     equal(root.ok('system', 'check'), '')

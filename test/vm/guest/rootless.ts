@@ -19,6 +19,7 @@ import {
   tryRun,
 } from './containers.ts'
 import { checkUserJournal } from './journal.ts'
+import { checkPod } from './pods.ts'
 
 const userService = '/user.slice/user-1000.slice/user@1000.service'
 
@@ -32,6 +33,7 @@ export async function checkRootless(): Promise<void> {
   })
   await checkLimits(user)
   await checkVerbs(user)
+  await checkPod('rootless', user)
   await checkUserJournal(user)
   await checkCgroupfs(user)
   await checkCrun(user)

@@ -5,7 +5,6 @@ import { shortId } from '../../../base/ids.ts'
 import { alignTabs } from '../../../base/tabwriter.ts'
 import type { ListedContainer, ListOptions } from '../../../engine/container/list.ts'
 import type { Engine } from '../../../engine/engine.ts'
-import { networkFacetOf } from '../../../spec/network.ts'
 import { defineCommand, defineOptions, type Options } from '../../command.ts'
 import { isDocker } from '../../dialect.ts'
 import { exitCodes } from '../../exit-code.ts'
@@ -171,16 +170,20 @@ function usualColumns(given: PsOptions): Column[] {
     ['COMMAND', ({ container }) => commandText(container, isWhole)],
     ['CREATED', ({ container }) => agoText(container.stored.createdAt)],
     ['STATUS', listedStatusText],
-    ['PORTS', ({ container }) => portsText(networkFacetOf(container.stored.spec))],
+    ['PORTS', ({ network }) => portsText(network)],
     ['NAMES', ({ container }) => container.name],
     ...(given.pod
       ? ([
-          ['POD ID', () => ''],
-          ['PODNAME', () => ''],
+          ['POD ID', ({ container: { stored } }) => podId(stored.spec.pod?.id ?? '', isWhole)],
+          ['PODNAME', ({ podName }) => podName],
         ] satisfies Column[])
       : []),
     ...(given.size ? ([['SIZE', sizeText]] satisfies Column[]) : []),
   ]
+}
+
+function podId(id: string, isWhole: boolean): string {
+  return isWhole ? id : shortId(id)
 }
 
 function namespaceColumns(given: PsOptions): Column[] {

@@ -1,0 +1,68 @@
+// Starting a pod: the infra container, the init containers one after the other, then the others.
+
+import { EngineError } from '../../base/errors.ts'
+import { isAlive } from '../../runtime/live-state.ts'
+import { remove } from '../container/remove.ts'
+import { start as startContainer } from '../container/start.ts'
+import type { StoredContainer } from '../container/stored-container.ts'
+import { wait } from '../container/wait.ts'
+import type { Engine } from '../engine.ts'
+import { lockPod } from './lock-pod.ts'
+import { isInfra, isInit, membersOf } from './members.ts'
+import { announcePod, onMembers } from './on-members.ts'
+import type { PodRecord } from './pod-record.ts'
+
+/** What runs already is left alone. @throws not-found `pod-unknown`; conflict `pod-partial`, `init-failed`, `pod-empty` */
+export async function start(engine: Engine, target: Pick<PodRecord, 'id' | 'name'>): Promise<void> {
+  using locked = await lockPod(engine, target)
+  await startLocked(engine, locked.pod)
+}
+
+/** The pod's lock is held. */
+export async function startLocked(engine: Engine, pod: PodRecord): Promise<void> {
+  const members = membersOf(engine.at, pod.id)
+  if (members.length === 0) throw empty(pod)
+  const asleep = members.filter(({ live }) => !isAlive(live))
+  const work = async (container: StoredContainer) => wake(engine, container)
+  await onMembers(asleep.filter(isInfra), { doing: 'starting', work })
+  const isFresh = !members.some((one) => isAlive(one.live) && !isInfra(one) && !isInit(one))
+  if (isFresh) for (const init of asleep.filter(isInit)) await runInit(engine, init)
+  await onMembers(
+    asleep.filter((one) => !isInfra(one) && !isInit(one)),
+    { doing: 'starting', work },
+  )
+  announcePod(engine, pod, 'start')
+}
+
+/** Another member that needs it may have woken it. */
+async function wake(engine: Engine, container: StoredContainer): Promise<void> {
+  try {
+    await startContainer(engine, { container, isAttached: false })
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.code !== 'container-running') throw error
+  }
+}
+
+/** @throws conflict `init-failed` */
+async function runInit(engine: Engine, container: StoredContainer): Promise<void> {
+  await startContainer(engine, { container, isAttached: false })
+  const code = await wait(engine, { container, conditions: [] })
+  if (code !== 0) {
+    throw new EngineError({
+      kind: 'conflict',
+      code: 'init-failed',
+      message: `init container ${container.id} exited with code ${code}`,
+      hint: `See what it said: gantry logs ${container.name}`,
+    })
+  }
+  if (container.stored.spec.pod?.role !== 'once') return
+  await remove(engine, { container, isForced: true, removesDependents: false })
+}
+
+function empty({ name }: PodRecord): EngineError {
+  return new EngineError({
+    kind: 'conflict',
+    code: 'pod-empty',
+    message: `no containers in pod ${name} have no dependencies, cannot start pod: no such container`,
+  })
+}

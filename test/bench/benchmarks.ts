@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { busyboxName } from '../support/busybox-image.ts'
+import { infraMegabytes, podPairs } from './pods.ts'
 import { testImageName } from './test-image.ts'
 import { throughputs } from './throughput.ts'
 import { run, type World } from './world.ts'
@@ -61,6 +62,16 @@ export const benchmarks: readonly Benchmark[] = [
     name: 'private memory per idle container',
     goal: { text: '≤ 0.6 MB', isReached: ({ ours }) => ours <= 0.6 },
     measure: idleMemory,
+  },
+  {
+    name: '`pod create`, 3 × `create --pod`, `pod start`',
+    goal: atMost(0.6),
+    measure: async (world) => summarize(podPairs(world, roundsIn(world, 10)), 'ms'),
+  },
+  {
+    name: 'private memory of an infra container',
+    goal: { text: '≤ 0.5 MB', isReached: ({ ours }) => ours <= 0.5 },
+    measure: async (world) => summarize([infraMegabytes(world)], 'MB'),
   },
   {
     name: '256 MB of output through `run`',

@@ -25,7 +25,10 @@ export function infraMegabytes(world: World): [number, number] {
     run([...program, 'pod', 'start', id], world.env)
     const infra = run([...program, 'pod', 'inspect', '--format', '{{.InfraContainerID}}', id], world.env).trim()
     const pids = run([...program, 'inspect', '--format', '{{.State.Pid}} {{.State.ConmonPid}}', infra], world.env)
-    const megabytes = pids.trim().split(' ').reduce((sum, pid) => sum + privateMegabytes(pid), 0)
+    const megabytes = pids
+      .trim()
+      .split(' ')
+      .reduce((sum, pid) => sum + privateMegabytes(pid), 0)
     run([...program, 'pod', 'rm', '-f', '-t', '0', id], world.env)
     return megabytes
   }) as [number, number]

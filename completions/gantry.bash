@@ -159,7 +159,7 @@ _gantry_children() {
     'network')
         reply='connect create disconnect exists inspect list prune reload rm update' ;;
     'pod')
-        reply='create exists inspect kill logs pause prune ps restart rm start stats stop top unpause' ;;
+        reply='clone create exists inspect kill logs pause prune ps restart rm start stats stop top unpause' ;;
     'secret')
         reply='create exists inspect ls rm' ;;
     'system')
@@ -303,6 +303,8 @@ _gantry_flags() {
         reply='--dns-add=:none --dns-drop=:none --help -h' ;;
     'pause' | 'container pause')
         reply='--all -a --cidfile=:file --filter=:none -f=:none --latest -l --help -h' ;;
+    'pod clone')
+        reply='--blkio-weight=:none --blkio-weight-device=:file --cpu-shares=:none -c=:none --cpus=:none --cpuset-cpus=:none --cpuset-mems=:none --destroy --device-read-bps=:file --device-write-bps=:file --memory=:none -m=:none --memory-swap=:none --name=:none -n=:none --start --help -h' ;;
     'pod create')
         reply='--add-host=:none --blkio-weight=:none --blkio-weight-device=:file --cgroup-parent=:none --cpu-shares=:none -c=:none --cpus=:none --cpuset-cpus=:none --cpuset-mems=:none --device=:none --device-read-bps=:file --device-write-bps=:file --dns=:none --dns-option=:none --dns-search=:none --exit-policy=:none --gidmap=:none --gpus=:none --hostname=:none -h=:none --hosts-file=:file --infra --infra-command=:none --infra-conmon-pidfile=:file --infra-image=:image --infra-name=:none --ip=:none --ip6=:none --label=:none -l=:none --label-file=:file --mac-address=:none --memory=:none -m=:none --memory-swap=:none --name=:none -n=:none --network=:network --network-alias=:none --no-hostname --no-hosts --pid=:none --pod-id-file=:file --publish=:none -p=:none --replace --restart=:none --security-opt=:none --share=:none --share-parent --shm-size=:none --shm-size-systemd=:none --subgidname=:none --subuidname=:none --sysctl=:none --uidmap=:none --userns=:none --uts=:none --volume=:file -v=:file --volumes-from=:container --help -h' ;;
     'pod exists')
@@ -540,6 +542,8 @@ _gantry_positionals() {
         reply=':network' ;;
     'pause' | 'container pause')
         reply=':running-container ...' ;;
+    'pod clone')
+        reply=':pod :none' ;;
     'pod create')
         reply=':none' ;;
     'pod exists')

@@ -184,6 +184,8 @@ function __gantry_valued
             string split ' ' -- '--dns-add --dns-drop'
         case 'pause' 'container pause'
             string split ' ' -- '--cidfile --filter -f'
+        case 'pod clone'
+            string split ' ' -- '--blkio-weight --blkio-weight-device --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --device-read-bps --device-write-bps --memory -m --memory-swap --name -n'
         case 'pod create'
             string split ' ' -- '--add-host --blkio-weight --blkio-weight-device --cgroup-parent --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --device --device-read-bps --device-write-bps --dns --dns-option --dns-search --exit-policy --gidmap --gpus --hostname -h --hosts-file --infra-command --infra-conmon-pidfile --infra-image --infra-name --ip --ip6 --label -l --label-file --mac-address --memory -m --memory-swap --name -n --network --network-alias --pid --pod-id-file --publish -p --restart --security-opt --share --shm-size --shm-size-systemd --subgidname --subuidname --sysctl --uidmap --userns --uts --volume -v --volumes-from'
         case 'pod inspect'
@@ -360,6 +362,8 @@ function __gantry_positionals
             string split ' ' -- 'network'
         case 'pause' 'container pause'
             string split ' ' -- 'running-container more'
+        case 'pod clone'
+            string split ' ' -- 'pod none'
         case 'pod create'
             string split ' ' -- 'none'
         case 'pod exists'
@@ -642,6 +646,7 @@ complete -c gantry -n '__gantry_at "network"' -xa update -d 'Update an existing 
 
 complete -c gantry -n '__gantry_at "network"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "pod"' -xa clone -d 'Clone an existing pod'
 complete -c gantry -n '__gantry_at "pod"' -xa create -d 'Create a new empty pod'
 complete -c gantry -n '__gantry_at "pod"' -xa exists -d 'Check if a pod exists in local storage'
 complete -c gantry -n '__gantry_at "pod"' -xa inspect -d 'Display a pod configuration'
@@ -1197,6 +1202,21 @@ complete -c gantry -n '__gantry_at "pause" "container pause"' -l cidfile -d 'Rea
 complete -c gantry -n '__gantry_at "pause" "container pause"' -l filter -s f -d 'Filter by conditions given' -x
 complete -c gantry -n '__gantry_at "pause" "container pause"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
 complete -c gantry -n '__gantry_at "pause" "container pause"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "pod clone"' -l blkio-weight -d 'Weight of its block I/O beside others, 10 to 1000' -x
+complete -c gantry -n '__gantry_at "pod clone"' -l blkio-weight-device -d 'The same for one device' -rF
+complete -c gantry -n '__gantry_at "pod clone"' -l cpu-shares -s c -d 'CPU weight beside others; 1024 is usual' -x
+complete -c gantry -n '__gantry_at "pod clone"' -l cpus -d 'CPU time, as a number of CPUs: 1.5' -x
+complete -c gantry -n '__gantry_at "pod clone"' -l cpuset-cpus -d 'CPUs to run on: 0-3, 0,1' -x
+complete -c gantry -n '__gantry_at "pod clone"' -l cpuset-mems -d 'Memory nodes to use: 0-3, 0,1' -x
+complete -c gantry -n '__gantry_at "pod clone"' -l destroy -d 'Remove the original pod, which must not run'
+complete -c gantry -n '__gantry_at "pod clone"' -l device-read-bps -d 'Most bytes a second read from a device' -rF
+complete -c gantry -n '__gantry_at "pod clone"' -l device-write-bps -d 'Most bytes a second written to a device' -rF
+complete -c gantry -n '__gantry_at "pod clone"' -l memory -s m -d 'Memory limit: 512m, 2g' -x
+complete -c gantry -n '__gantry_at "pod clone"' -l memory-swap -d 'Memory and swap together; -1 for no limit' -x
+complete -c gantry -n '__gantry_at "pod clone"' -l name -s n -d 'Name of the new pod; the name of the original and "-clone" unless said' -x
+complete -c gantry -n '__gantry_at "pod clone"' -l start -d 'Start the new pod'
+complete -c gantry -n '__gantry_at "pod clone"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "pod create"' -l add-host -d 'Add a line to /etc/hosts; host-gateway stands for the host\'s address' -x
 complete -c gantry -n '__gantry_at "pod create"' -l blkio-weight -d 'Weight of its block I/O beside others, 10 to 1000' -x

@@ -3,6 +3,7 @@
 import type { CommandRow } from './command-row.ts'
 
 export const podCommands: Readonly<Record<string, CommandRow>> = {
+  'pod clone': { summary: 'Clone an existing pod', load: () => import('./commands/pod/clone.ts') },
   'pod create': { summary: 'Create a new empty pod', load: () => import('./commands/pod/create.ts') },
   'pod exists': { summary: 'Check if a pod exists in local storage', load: () => import('./commands/pod/exists.ts') },
   'pod inspect': { summary: 'Display a pod configuration', load: () => import('./commands/pod/inspect.ts') },

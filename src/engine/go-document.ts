@@ -23,7 +23,15 @@ const times = new Set([
 ])
 
 /** Pointers; null elsewhere is a nil slice or map. */
-const pointers = new Set(['Health', 'Healthcheck', 'IDMappings', 'OnBuild', 'SizeRw', 'StartupHealthCheck'])
+const pointers = new Set([
+  'Health',
+  'InfraConfig',
+  'Healthcheck',
+  'IDMappings',
+  'OnBuild',
+  'SizeRw',
+  'StartupHealthCheck',
+])
 
 /** Go's `omitempty`. */
 const optional = new Set(
@@ -38,10 +46,31 @@ const optional = new Set(
 const optionalOfVolumes = new Set('Anonymous GID NeedsChown NeedsCopyUp Status Timeout UID'.split(' '))
 
 const durations = new Set(['Interval', 'StartInterval', 'StartPeriod', 'Timeout'])
+const optionalOfPods = new Set(
+  (
+    'Namespace CreateCommand ExitPolicy Labels CgroupParent CgroupPath InfraContainerID InfraConfig SharedNamespaces Containers cpu_period ' +
+    'cpu_quota cpu_shares cpuset_cpus cpuset_mems mounts devices device_read_bps device_write_bps volumes_from security_opt memory_limit ' +
+    'memory_swap blkio_weight blkio_weight_device RestartPolicy'
+  ).split(' '),
+)
 
 /** The Go field's name, where JSON's differs. */
 const fieldNames: Readonly<Record<string, string>> = {
   Id: 'ID',
+  blkio_weight: 'BlkioWeight',
+  cpu_period: 'CPUPeriod',
+  cpu_quota: 'CPUQuota',
+  cpu_shares: 'CPUShares',
+  cpuset_cpus: 'CPUSetCPUs',
+  cpuset_mems: 'CPUSetMems',
+  devices: 'Devices',
+  device_read_bps: 'BlkioDeviceReadBps',
+  device_write_bps: 'BlkioDeviceWriteBps',
+  memory_limit: 'MemoryLimit',
+  memory_swap: 'MemorySwap',
+  mounts: 'Mounts',
+  security_opt: 'SecurityOpts',
+  volumes_from: 'VolumesFrom',
   UidMap: 'UIDMap',
   GidMap: 'GIDMap',
   Domainname: 'DomainName',
@@ -74,6 +103,7 @@ export function goDocument(document: object, type: string): object {
 }
 
 function isOptional(key: string, type: string): boolean {
+  if (type.includes('InspectPodData')) return optionalOfPods.has(key)
   return optional.has(key) || (type.includes('Volume') && optionalOfVolumes.has(key))
 }
 

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { busyboxName } from '../support/busybox-image.ts'
 import { both, type Measured, pairwise, roundsIn, summarize, timed } from './pairs.ts'
+import { infraMegabytes, podPairs } from './pods.ts'
 import { pushAgain, pushAnew } from './push.ts'
 import { testImageName } from './test-image.ts'
 import { throughputs } from './throughput.ts'
@@ -55,6 +56,16 @@ export const benchmarks: readonly Benchmark[] = [
     name: 'private memory per idle container',
     goal: { text: '≤ 0.6 MB', isReached: ({ ours }) => ours <= 0.6 },
     measure: idleMemory,
+  },
+  {
+    name: '`pod create`, 3 × `create --pod`, `pod start`',
+    goal: atMost(0.6),
+    measure: async (world) => summarize(podPairs(world, roundsIn(world, 10)), 'ms'),
+  },
+  {
+    name: 'private memory of an infra container',
+    goal: { text: '≤ 0.5 MB', isReached: ({ ours }) => ours <= 0.5 },
+    measure: async (world) => summarize([infraMegabytes(world)], 'MB'),
   },
   {
     name: '256 MB of output through `run`',

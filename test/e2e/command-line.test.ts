@@ -35,10 +35,10 @@ describe('called as podman', () => {
     expect(text).not.toContain('gantry ')
     expect((await podman('bad', '--invalid')).text).toBe("Error: unknown flag: --invalid\nSee 'podman --help'")
     expect((await podman('bad', '--log-level', 'info')).text).toContain('unrecognized command `podman bad`')
-    expect((await podman('pod', 'create', '--name', 'x')).text).toContain('podman pod is not supported yet')
+    expect((await podman('farm', 'create', '--name', 'x')).text).toContain('podman farm is not supported yet')
     expect((await podman('machine', 'init')).text).toContain('unrecognized command `podman machine`')
-    expect((await podman('pod', 'ps')).text).toBe(
-      "Error: podman pod is not supported yet\nTry 'podman --help' for more information",
+    expect((await podman('farm', 'list')).text).toBe(
+      "Error: podman farm is not supported yet\nTry 'podman --help' for more information",
     )
     expect((await podman('--version')).text).toMatch(/^podman version /)
   })

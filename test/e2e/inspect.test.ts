@@ -82,7 +82,9 @@ realTest('inspect prints what it found and names what it did not', async () => {
   })
   expect((await box.try(['inspect', '--type', 'image', 'web'])).stderr).toBe('Error: web: image not known\n')
   expect((await box.try(['inspect', '--type', 'fish', 'web'])).stderr).toContain('invalid type "fish"')
-  expect((await box.try(['inspect', '--type', 'pod', 'web'])).stderr).toContain('inspect --type pod is not supported')
+  expect((await box.try(['inspect', '--type', 'pod', 'web'])).stderr).toBe(
+    'Error: no pod with name or ID web found: no such pod\n',
+  )
 })
 
 realTest('inspect --size counts what was written', async () => {

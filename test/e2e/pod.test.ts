@@ -270,6 +270,22 @@ describe('making and finding', () => {
     })
   })
 
+  test('pod clone makes the same pod anew, with its containers, under names and limits of its own', async () => {
+    await inPod('p', ['--network', 'none', '--label', 'tier=web'], async (box) => {
+      await box.ok(['create', '--name', 'a', '--pod', 'p', busybox, 'sh', '-c', 'hostname; exec sleep 1000'])
+      const id = await box.ok(['pod', 'clone', '--start', '--memory', '64m', 'p'])
+      const facts = '{{.Name}} {{.State}} {{.Labels}} {{.NumContainers}} {{.MemoryLimit}}'
+      expect(await box.ok(['pod', 'inspect', '--format', facts, id])).toBe('p-clone Running map[tier:web] 2 67108864')
+      expect(await box.ok(['pod', 'logs', 'p-clone'])).toBe('p-clone')
+      expect(await stateOf(box, 'p')).toBe('Created')
+      expect((await box.try(['pod', 'clone', 'p', 'p-clone'])).code).toBe(125)
+      await box.ok(['pod', 'rm', '-f', '-t', '0', 'p-clone'])
+      await box.ok(['pod', 'clone', '--destroy', 'p', 'q'])
+      expect(await box.ok(['pod', 'ps', '--format', '{{.Name}}'])).toBe('q')
+      await box.ok(['pod', 'rm', 'q'])
+    })
+  })
+
   test('what contradicts itself is refused, and nothing is made', async () => {
     const { box } = shared
     const refused = async (...flags: string[]) => (await box.try(['pod', 'create', ...flags])).stderr

@@ -9,7 +9,7 @@ import { type Box, finish, openBox } from '../support/box.ts'
 import { busyboxArchive, busyboxName } from '../support/busybox-image.ts'
 import { requires } from '../support/requires.ts'
 
-const points = Number(process.env['GANTRY_KILL_POINTS'] ?? 12)
+const points = Number(process.env['GANTRY_KILL_POINTS'] ?? 8)
 const test = requires('root', 'runc', 'overlay')
 
 const create = ['pod', 'create', '--name', 'victim', '--network', 'none', '--memory', '64m']

@@ -1,5 +1,6 @@
 // clone: a new container that is set up as another one is now. What that one wrote is not taken along; volumes are shared.
 
+import { invalid } from '../../base/errors.ts'
 import type { CompleteSpec, RootfsSource } from '../../spec/container-spec.ts'
 import { checkLimits, type Limits } from '../../spec/limits.ts'
 import { networkFacetOf } from '../../spec/network.ts'
@@ -34,6 +35,7 @@ export interface CloneRequest {
  */
 export async function clone(engine: Engine, request: CloneRequest): Promise<CreatedContainer> {
   const { container, isDestroying, isForced } = request
+  using _pod = await holdPod(engine, container)
   const name = request.name === undefined ? freeName(engine, container.name) : checkName(request.name)
   const original = specOf(engine, request)
   const image = await imageFor(engine, request)
@@ -50,6 +52,15 @@ export async function clone(engine: Engine, request: CloneRequest): Promise<Crea
   }
   if (request.isStarted) await start(engine, { container: created, isAttached: false })
   return created
+}
+
+/** A clone is in its original's pod, which must not go meanwhile. @throws invalid `clone-of-infra` */
+async function holdPod(engine: Engine, { stored }: StoredContainer): Promise<Disposable | undefined> {
+  const { pod } = stored.spec
+  if (pod === undefined) return undefined
+  if (pod.role === 'infra') throw invalid('clone-of-infra', 'an infra container cannot be cloned without its pod')
+  const { lockPod } = await import('../pod/lock-pod.ts')
+  return lockPod(engine, { id: pod.id, name: pod.id })
 }
 
 function specOf(engine: Engine, { container, limits }: CloneRequest): CompleteSpec {

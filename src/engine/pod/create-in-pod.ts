@@ -173,8 +173,11 @@ function sharing(spec: ContainerSpec, pod: PodRecord, infra: StoredContainer): C
     throw bad('cannot specify a new uid/gid map when entering a pod with an infra container: invalid argument')
   }
   const hasMounts = theirs.mounts.mounts.length > 0
+  // Who keeps ids runs under the user's own in every member.
+  const kept = theirs.namespaces.user.kind === 'keep-id' ? theirs.process.user : undefined
   return {
     ...spec,
+    process: kept === undefined ? spec.process : { ...spec.process, user: spec.process.user ?? kept },
     namespaces: { ...namespaces, ...shared, ...user },
     mounts: { ...spec.mounts, volumesFrom: [...(hasMounts ? [infra.id] : []), ...(spec.mounts.volumesFrom ?? [])] },
     devices: {

@@ -4,7 +4,7 @@
 import { mkdirSync } from 'node:fs'
 import { defined } from '../../base/defined.ts'
 import { EngineError } from '../../base/errors.ts'
-import { newContainerId, newId } from '../../base/ids.ts'
+import { type ContainerId, newContainerId, newId } from '../../base/ids.ts'
 import { randomName } from '../../base/random-name.ts'
 import { isUnifiedCgroup } from '../../os/cgroup.ts'
 import { checkCgroupParent } from '../../spec/cgroup.ts'
@@ -97,7 +97,8 @@ async function build(engine: Engine, plan: PodPlan, record: PodRecord): Promise<
   using cradle = await openPodCradle(engine, record)
   const { infraId: id } = record
   if (plan.infra !== undefined && id !== undefined) {
-    const options = { id: id as ReturnType<typeof newContainerId>, ...defined({ access: plan.access }) }
+    // Made durable with the pod.
+    const options = { id: id as ContainerId, isStarted: true, ...defined({ access: plan.access }) }
     await createInfra(engine, infraSpec(plan.infra, record), options)
   }
   try {
@@ -148,10 +149,10 @@ async function removeInfra(engine: Engine, id: string): Promise<void> {
 async function claimPodName(engine: Engine, wanted: string | undefined, id: string): Promise<string> {
   for (let tries = 0; wanted === undefined && tries < 100; tries += 1) {
     const name = randomName()
-    if (isFree(engine.at, name) && tryClaim(engine.at, { kind: 'pod', name, id })) return name
+    if (isFree(engine.at, name) && tryClaim(engine.at, { kind: 'pod', name, id }, { durable: false })) return name
   }
   const name = wanted ?? id.slice(0, 12)
-  while (!tryClaim(engine.at, { kind: 'pod', name, id })) {
+  while (!tryClaim(engine.at, { kind: 'pod', name, id }, { durable: false })) {
     const owner = claimOwner(engine.at, 'pod', name)
     if (owner === undefined) continue
     if (isPodPresent(engine.at, owner)) throw nameInUse(name)

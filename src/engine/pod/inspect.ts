@@ -1,6 +1,7 @@
 // pod inspect: podman's document of a pod, key by key.
 
 import { cpuTime } from '../../spec/cpu.ts'
+import type { Limits } from '../../spec/limits.ts'
 import { networkFacetOf } from '../../spec/network.ts'
 import { inspectMounts } from '../container/inspect-mounts.ts'
 import { portBindings } from '../container/inspect-network.ts'
@@ -11,42 +12,34 @@ import { isInfra, membersOf, podState } from './members.ts'
 import { podGroupOf } from './pod-group.ts'
 import type { PodRecord } from './pod-record.ts'
 
-/** Lock-free. What podman leaves out where it is empty is left out. */
+/** Lock-free. What podman leaves out of JSON where it is empty is there, empty: see engine/go-document.ts. */
 export function inspect(engine: Engine, pod: PodRecord): object {
   const members = membersOf(engine.at, pod.id)
   const infra = members.find(isInfra)
   return {
     Id: pod.id,
     Name: pod.name,
+    Namespace: '',
     Created: pod.createdAt,
-    ...filled({ CreateCommand: pod.createCommand }),
+    CreateCommand: pod.createCommand,
     ExitPolicy: pod.exitPolicy,
     State: podState(members),
     Hostname: pod.infraId === undefined ? '' : pod.hostname,
-    ...filled({ Labels: pod.labels }),
+    Labels: pod.labels,
     CreateCgroup: pod.isGroupShared,
-    ...filled({ CgroupParent: pod.groupParent ?? '', CgroupPath: podGroupOf(engine, pod) ?? '' }),
+    CgroupParent: pod.groupParent ?? '',
+    CgroupPath: podGroupOf(engine, pod) ?? '',
     CreateInfra: pod.infraId !== undefined,
-    ...filled({ InfraContainerID: pod.infraId ?? '' }),
-    ...(infra === undefined ? {} : { InfraConfig: infraConfig(infra) }),
-    ...filled({ SharedNamespaces: pod.shares }),
+    InfraContainerID: pod.infraId ?? '',
+    InfraConfig: infra === undefined ? null : infraConfig(infra),
+    SharedNamespaces: pod.shares,
     NumContainers: members.length,
-    ...filled({ Containers: members.map(({ id, name, live }) => ({ Id: id, Name: name, State: live.status })) }),
+    Containers: members.map(({ id, name, live }) => ({ Id: id, Name: name, State: live.status })),
     ...limitsOf(pod),
     ...(infra === undefined ? {} : ofInfra(engine, infra)),
     RestartPolicy: pod.restart.policy,
     LockNumber: 0,
   }
-}
-
-/** Go's `omitempty`. */
-function filled(members: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const isEmpty = (value: unknown) =>
-    value === '' ||
-    value === 0 ||
-    value === undefined ||
-    (typeof value === 'object' && Object.keys(value as object).length === 0)
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => !isEmpty(value)))
 }
 
 function infraConfig(infra: StoredContainer): object {
@@ -80,38 +73,50 @@ function orNull<T>(list: readonly T[]): readonly T[] | null {
 }
 
 function limitsOf({ limits }: PodRecord): Record<string, unknown> {
-  const { period, quota } = cpuTime(limits)
-  return filled({
+  return { ...cpuOf(limits), ...memoryOf(limits), ...blockIoOf(limits) }
+}
+
+function cpuOf(limits: Limits) {
+  const { period = 0, quota = 0 } = cpuTime(limits)
+  const { cpuShares = 0, cpusetCpus = '', cpusetMems = '' } = limits
+  return {
     cpu_period: period,
     cpu_quota: quota,
-    cpu_shares: limits.cpuShares,
-    cpuset_cpus: limits.cpusetCpus,
-    cpuset_mems: limits.cpusetMems,
-    memory_limit: limits.memoryBytes,
-    memory_swap: limits.memorySwapBytes ?? (limits.memoryBytes ?? 0) * 2,
-    blkio_weight: limits.blockWeight,
-    blkio_weight_device: limits.blockWeightDevices?.map(({ path, weight }) => ({ Path: path, Weight: weight })),
-    device_read_bps: limits.blockReadBps?.map(({ path, rate }) => ({ Path: path, Rate: rate })),
-    device_write_bps: limits.blockWriteBps?.map(({ path, rate }) => ({ Path: path, Rate: rate })),
-  })
+    cpu_shares: cpuShares,
+    cpuset_cpus: cpusetCpus,
+    cpuset_mems: cpusetMems,
+  }
+}
+
+function memoryOf({ memoryBytes = 0, memorySwapBytes = memoryBytes * 2 }: Limits) {
+  return { memory_limit: memoryBytes, memory_swap: memorySwapBytes }
+}
+
+function blockIoOf({ blockWeight = 0, blockWeightDevices = [], blockReadBps = [], blockWriteBps = [] }: Limits) {
+  return {
+    blkio_weight: blockWeight,
+    blkio_weight_device: blockWeightDevices.map(({ path, weight }) => ({ Path: path, Weight: weight })),
+    device_read_bps: blockReadBps.map(({ path, rate }) => ({ Path: path, Rate: rate })),
+    device_write_bps: blockWriteBps.map(({ path, rate }) => ({ Path: path, Rate: rate })),
+  }
 }
 
 function ofInfra({ at }: Engine, { stored }: StoredContainer): Record<string, unknown> {
   const { spec } = stored
   const { seccomp, apparmor, labels, noNewPrivileges } = spec.security
-  return filled({
+  return {
     mounts: inspectMounts(at, spec),
     devices: spec.devices.devices.map(({ host, container, permissions }) => ({
       PathOnHost: host,
       PathInContainer: container,
       CgroupPermissions: permissions,
     })),
-    volumes_from: spec.mounts.volumesFrom,
+    volumes_from: spec.mounts.volumesFrom ?? [],
     security_opt: [
       ...(noNewPrivileges ? ['no-new-privileges'] : []),
       ...labels.map((label) => `label=${label}`),
       ...(seccomp === undefined ? [] : [`seccomp=${seccomp}`]),
       ...(apparmor === undefined ? [] : [`apparmor=${apparmor}`]),
     ],
-  })
+  }
 }

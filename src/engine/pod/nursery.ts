@@ -24,7 +24,7 @@ export interface PodCradle extends Disposable {
   publish(): Promise<void>
 }
 
-/** The record is durable before anything else of the pod is made. Disposed without `publish`, it leaves nothing of its own. */
+/** The record is there before anything else of the pod is. Disposed without `publish`, it leaves nothing of its own. */
 export async function openPodCradle(engine: Engine, record: PodRecord): Promise<PodCradle> {
   const folder = cradlePath(engine.at, record.id)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -32,11 +32,12 @@ export async function openPodCradle(engine: Engine, record: PodRecord): Promise<
     { path: join(folder, podFiles.lock), kind: 'pod', label: `pod ${record.name}` },
     engine.patience,
   )
-  writeRecord(join(folder, podFiles.record), record)
+  const file = join(folder, podFiles.record)
+  writeRecord(file, record, { durable: false })
   let isPublished = false
   return {
     async publish() {
-      await syncAll([paths.claims(engine.at, 'pod'), paths.containers(engine.at)])
+      await syncAll([file, folder, paths.claims(engine.at, 'pod'), paths.containers(engine.at)])
       renameSync(folder, paths.pod(engine.at, record.id))
       isPublished = true
       syncFolder(paths.pods(engine.at))

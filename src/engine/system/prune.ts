@@ -1,10 +1,14 @@
-// system prune: stopped containers, then (when asked) volumes, then images that nobody needs, then what that uncovered.
+// system prune: stopped pods and containers, then (when asked) volumes, then images that nobody needs, then what that uncovered.
 
+import { existsSync } from 'node:fs'
+import { paths } from '../../state/layout.ts'
 import { containerSize } from '../container/container-size.ts'
+import { containerIds } from '../container/find-container.ts'
 import { type PruneOutcome, prune as pruneContainers } from '../container/prune.ts'
 import { allContainers } from '../container/select.ts'
 import type { Engine } from '../engine.ts'
 import { prune as pruneImages } from '../image/prune.ts'
+import { type PodPruneOutcome, prune as prunePods } from '../pod/prune.ts'
 import { pruneVolumes, type VolumePruneOutcome } from '../volume/prune.ts'
 
 export interface SystemPruneOptions {
@@ -15,6 +19,8 @@ export interface SystemPruneOptions {
 }
 
 export interface SystemPruned {
+  /** With all their containers. */
+  readonly pods: readonly PodPruneOutcome[]
   readonly containers: readonly PruneOutcome[]
   /** Ids. */
   readonly images: readonly string[]
@@ -33,14 +39,15 @@ export async function systemPrune(
       containerSize(engine, container).writtenBytes,
     ]),
   )
+  const pods = existsSync(paths.pods(engine.at)) ? await prunePods(engine, filters) : []
   const containers = await pruneContainers(engine, filters)
   const volumes =
     which === 'none'
       ? []
       : await pruneVolumes(engine, [...filters, ...(which === 'anonymous' ? ['anonymous=true'] : [])])
   const { deleted, freedBytes } = await pruneImages(engine, { areAll, filters, areBlobsDropped: false })
-  const gone = containers.filter(({ error }) => error === undefined)
-  const containerBytes = gone.reduce((sum, { id }) => sum + (sizes.get(id) ?? 0), 0)
+  const isThere = new Set<string>(containerIds(engine.at))
+  const containerBytes = [...sizes].reduce((sum, [id, bytes]) => sum + (isThere.has(id) ? 0 : bytes), 0)
   const volumeBytes = volumes.reduce((sum, volume) => sum + volume.freedBytes, 0)
-  return { containers, images: deleted, volumes, freedBytes: freedBytes + containerBytes + volumeBytes }
+  return { pods, containers, images: deleted, volumes, freedBytes: freedBytes + containerBytes + volumeBytes }
 }

@@ -2,15 +2,11 @@
 
 import { invalid } from '../../../base/errors.ts'
 import { defineCommand } from '../../command.ts'
-import { refusedOptions, refuseUnsupported } from '../../options/container-refused.ts'
 import { limitOptions, limitsOf } from '../../options/limits.ts'
 import { printLine } from '../../render/print.ts'
 
-const podOption = Object.fromEntries(Object.entries(refusedOptions).filter(([name]) => name === 'pod'))
-
 export default defineCommand({
   options: {
-    ...podOption,
     ...limitOptions,
     destroy: { type: 'boolean', describe: 'Remove the original container' },
     force: { type: 'boolean', short: 'f', describe: 'Remove it even while it runs; with --destroy' },
@@ -35,8 +31,7 @@ export default defineCommand({
     'gantry container clone --destroy --force web web-new registry.example.org/web:2',
   ],
   async run(open, invocation) {
-    const { options, args, given } = invocation
-    refuseUnsupported(given)
+    const { options, args } = invocation
     if (options.force && !options.destroy) throw invalid('flags-conflict', 'cannot set --force without --destroy')
     const [original = '', name = options.name, image] = args
     const limits = limitsOf(invocation)

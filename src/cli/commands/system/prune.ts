@@ -54,7 +54,11 @@ function warning({ all, build, volumes }: { all: boolean; build: boolean; volume
   return `WARNING! This command removes:\n${what.map((one) => `\t- ${one}\n`).join('')}`
 }
 
-function show({ containers, images, volumes, freedBytes }: SystemPruned): number {
+function show({ pods, containers, images, volumes, freedBytes }: SystemPruned): number {
+  showList(
+    'Deleted Pods',
+    pods.filter(({ error }) => error === undefined).map(({ id }) => id),
+  )
   showList(
     'Deleted Containers',
     containers.filter(({ error }) => error === undefined).map(({ id }) => id),
@@ -65,7 +69,7 @@ function show({ containers, images, volumes, freedBytes }: SystemPruned): number
     volumes.filter(({ error }) => error === undefined).map(({ name }) => name),
   )
   printLine(`Total reclaimed space: ${humanSize(freedBytes)}`)
-  const errors = [...containers, ...volumes].flatMap(({ error }) => error ?? [])
+  const errors = [...pods, ...containers, ...volumes].flatMap(({ error }) => error ?? [])
   complainJoined(errors)
   return errors.length === 0 ? 0 : exitCodes.failed
 }

@@ -1,0 +1,55 @@
+// Pods of both programs: how long one with three containers takes to be made and started, and what its infra container keeps of memory.
+
+import { readFileSync } from 'node:fs'
+import { busyboxName } from '../support/busybox-image.ts'
+import { run, type World } from './world.ts'
+
+const members = ['one', 'two', 'three']
+
+/** Milliseconds, ours and theirs, alternately. The first pair warms up and is not counted. */
+export function podPairs(world: World, rounds: number): [number, number][] {
+  const pairs: [number, number][] = []
+  for (let round = 0; round <= rounds; round += 1) {
+    const order = round % 2 === 0 ? [world.gantry, world.podman] : [world.podman, world.gantry]
+    const times = order.map((program) => timePod(world, program))
+    if (round % 2 !== 0) times.reverse()
+    if (round > 0) pairs.push(times as [number, number])
+  }
+  return pairs
+}
+
+/** Of the infra process and its monitor, ours and theirs. */
+export function infraMegabytes(world: World): [number, number] {
+  return [world.gantry, world.podman].map((program) => {
+    const id = makePod(world, program)
+    run([...program, 'pod', 'start', id], world.env)
+    const infra = run([...program, 'pod', 'inspect', '--format', '{{.InfraContainerID}}', id], world.env).trim()
+    const pids = run([...program, 'inspect', '--format', '{{.State.Pid}} {{.State.ConmonPid}}', infra], world.env)
+    const megabytes = pids
+      .trim()
+      .split(' ')
+      .reduce((sum, pid) => sum + privateMegabytes(pid), 0)
+    run([...program, 'pod', 'rm', '-f', '-t', '0', id], world.env)
+    return megabytes
+  }) as [number, number]
+}
+
+function timePod(world: World, program: readonly string[]): number {
+  const startedAt = performance.now()
+  const id = makePod(world, program)
+  for (const _ of members) run([...program, 'create', '--pod', id, busyboxName, 'sleep', '1000'], world.env)
+  run([...program, 'pod', 'start', id], world.env)
+  const takenMs = performance.now() - startedAt
+  run([...program, 'pod', 'rm', '-f', '-t', '0', id], world.env)
+  return takenMs
+}
+
+function makePod(world: World, program: readonly string[]): string {
+  return run([...program, 'pod', 'create', '--network', 'none'], world.env).trim()
+}
+
+function privateMegabytes(pid: string): number {
+  const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
+  const kilobytes = [...text.matchAll(/^Private_\w+: +(\d+) kB/gm)].map(([, number]) => Number(number))
+  return kilobytes.reduce((sum, number) => sum + number, 0) / 1024
+}

@@ -64,8 +64,8 @@ const noSystemd = {
 } as const
 
 async function systemd({ settings }: Pick<Engine, 'settings'>) {
-  const units = await import('../../os/systemd-unit.ts')
-  return { ...units, bus: units.systemdBus(settings.isRootless, hostUser().uid) }
+  const { startSlice, stopSlice, systemdBus } = await import('../../os/systemd-unit.ts')
+  return { startSlice, stopSlice, bus: systemdBus(settings.isRootless, hostUser().uid) }
 }
 
 /** Of a pod of which nothing runs. systemd's slice stays until the pod goes: stopping it would end what is started at that moment. Idempotent. */

@@ -21,7 +21,12 @@ export default defineCommand({
       value: 'filter',
       describe: 'Show only those that match: stars=N, is-official, is-automated',
     },
-    format: { type: 'string', describe: 'Format the output as JSON or by a Go template', complete: 'none' },
+    format: {
+      type: 'string',
+      describe: 'Format the output as JSON or by a Go template',
+      complete: 'none',
+      fields: 'Index Name Description Stars Official Automated',
+    },
     limit: { type: 'number', value: 'int', describe: 'Limit the number of results of each registry (default: 25)' },
     'list-tags': { type: 'boolean', describe: 'List the tags of the input repository' },
     'no-trunc': { type: 'boolean', describe: 'Do not truncate the output' },

@@ -15,6 +15,10 @@ export default defineCommand({
       default: 'json',
       value: 'format',
       describe: 'Format the output to a Go template or json',
+      fields:
+        'ID Name Created CreateCommand ExitPolicy State Hostname Labels CreateCgroup CgroupParent CgroupPath ' +
+        'CreateInfra InfraContainerID InfraConfig SharedNamespaces NumContainers Containers RestartPolicy ' +
+        'LockNumber',
     },
     latest: latestPodOption,
   },

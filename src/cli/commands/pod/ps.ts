@@ -14,7 +14,14 @@ const options = defineOptions({
   'ctr-names': { type: 'boolean', describe: 'Display the container names' },
   'ctr-status': { type: 'boolean', describe: 'Display the container status' },
   filter: { type: 'strings', short: 'f', value: 'filter', describe: 'Filter output based on conditions given' },
-  format: { type: 'string', value: 'format', describe: 'Pretty-print pods to JSON or using a Go template' },
+  format: {
+    type: 'string',
+    value: 'format',
+    describe: 'Pretty-print pods to JSON or using a Go template',
+    fields:
+      'Cgroup ContainerIds ContainerNames ContainerStatuses Containers Created ID Id InfraID InfraId Labels ' +
+      'Name Namespace Networks NumberOfContainers Restarts Status',
+  },
   latest: latestPodOption,
   'no-trunc': { type: 'boolean', aliases: ['notruncate'], describe: 'Do not truncate pod and container IDs' },
   noheading: { type: 'boolean', short: 'n', describe: 'Do not print headers' },

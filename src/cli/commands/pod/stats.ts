@@ -16,7 +16,12 @@ import { untilNextReport } from '../../until-next-report.ts'
 
 const options = defineOptions({
   all: { type: 'boolean', short: 'a', describe: 'Provide stats for all pods' },
-  format: { type: 'string', value: 'format', describe: 'Pretty-print statistics to JSON or using a Go template' },
+  format: {
+    type: 'string',
+    value: 'format',
+    describe: 'Pretty-print statistics to JSON or using a Go template',
+    fields: 'Pod CID Name CPU MemUsage MemUsageBytes Mem NetIO BlockIO PIDS',
+  },
   latest: latestPodOption,
   'no-reset': { type: 'boolean', describe: 'Do not clear the screen before each report' },
   'no-stream': { type: 'boolean', describe: 'Report once' },

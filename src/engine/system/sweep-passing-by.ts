@@ -1,8 +1,9 @@
 // What front doors do before a changing verb: take away what killed processes left, wherever nobody is at work on it. A dozen listings
 // where there is nothing, and it stops no verb: what it cannot remove, `system check` names.
 
-import { existsSync } from 'node:fs'
-import { errorMessage } from '../../base/errors.ts'
+import { existsSync, readdirSync } from 'node:fs'
+import { absentAsUndefined, errorMessage } from '../../base/errors.ts'
+import { isFullId } from '../../base/ids.ts'
 import { logDebug } from '../../base/log.ts'
 import { paths } from '../../state/layout.ts'
 import { sweepStaged } from '../../state/staging.ts'
@@ -44,9 +45,13 @@ async function sweepRuns(engine: Engine): Promise<void> {
   for (const id of abandonedRuns(engine.at)) await sweepAbandonedRun(engine, id)
 }
 
-/** Loaded where there are, or were, pods. */
+/** Loaded where something is at work on a pod, or was killed: more names are claimed than there are pods, or a cradle is there. */
 async function sweepPods(engine: Engine): Promise<void> {
-  if (!existsSync(paths.pods(engine.at))) return
+  const { at } = engine
+  if (!existsSync(paths.pods(at))) return
+  const names = readdirSync(paths.pods(at))
+  const claims = absentAsUndefined(() => readdirSync(paths.claims(at, 'pod'))) ?? []
+  if (names.every(isFullId) && claims.length <= names.length) return
   const { sweepPods: sweep } = await import('../pod/nursery.ts')
   await sweep(engine)
 }

@@ -1,12 +1,13 @@
 // login and logout, with a real registry that wants a password.
 
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { type Box, openBox } from '../support/box.ts'
 import { busyboxArchive, busyboxName } from '../support/busybox-image.ts'
 import { type RealRegistry, startDockerRegistry } from '../support/docker-registry.ts'
 import { requires } from '../support/requires.ts'
+import { testUser } from '../support/user.ts'
 
 const rootTest = requires('root', 'overlay', 'docker-registry', 'htpasswd')
 const user = { name: 'maria', password: 'se:cret' }
@@ -47,6 +48,20 @@ async function canPush(box: Box, flags: readonly string[] = []): Promise<boolean
 }
 
 describe('login', () => {
+  rootTest('keeps an ordinary user’s in his runtime folder, known to be his without the environment', async () => {
+    const owner = testUser()
+    await using box = openBox({ user: owner })
+    const file = `/run/user/${owner.uid}/containers/auth.json`
+    rmSync(file, { force: true })
+    const env = { XDG_RUNTIME_DIR: '' }
+    await box.ok(['login', ...words, registry.address], { env })
+    expect(documentAt(file)).toEqual({ auths: { [registry.address]: { auth } } })
+    expect(await box.ok(['login', '--get-login', registry.address])).toBe(user.name)
+    await box.ok(['logout', registry.address], { env })
+    expect(documentAt(file)).toEqual({ auths: {} })
+    rmSync(file)
+  })
+
   rootTest('keeps what the registry accepts, for pushes to come; logout forgets it', async () => {
     await using box = openBox()
     const file = join(box.folder, 'new', 'auth.json')

@@ -5,9 +5,9 @@ import type { CompleteSpec, RootfsSource } from '../../spec/container-spec.ts'
 import { checkLimits, type Limits } from '../../spec/limits.ts'
 import { networkFacetOf } from '../../spec/network.ts'
 import { nextUpdate, updatedSpec } from '../../spec/update.ts'
-import { claimOwner } from '../../state/claim.ts'
 import type { Engine } from '../engine.ts'
 import { checkHostLimits } from './check-limits.ts'
+import { freeCloneName } from './clone-name.ts'
 import { type ImageOfContainer, imageOfContainer } from './container-image.ts'
 import { type CreatedContainer, createComplete } from './create.ts'
 import { checkName } from './name.ts'
@@ -36,7 +36,8 @@ export interface CloneRequest {
 export async function clone(engine: Engine, request: CloneRequest): Promise<CreatedContainer> {
   const { container, isDestroying, isForced } = request
   using _pod = await holdPod(engine, container)
-  const name = request.name === undefined ? freeName(engine, container.name) : checkName(request.name)
+  const name =
+    request.name === undefined ? freeCloneName(engine.at, 'container', container.name) : checkName(request.name)
   const original = specOf(engine, request)
   const image = await imageFor(engine, request)
   const source = request.image === undefined ? original.source : sourceOf(engine, request.image)
@@ -86,15 +87,4 @@ async function imageFor(engine: Engine, { container, image }: CloneRequest): Pro
 
 function sourceOf({ settings }: Engine, reference: string): Extract<RootfsSource, { kind: 'image' }> {
   return { kind: 'image', reference, pull: settings.containerDefaults.pullPolicy }
-}
-
-/** A clone's clone is no `-clone-clone`. */
-function freeName({ at }: Engine, original: string): string {
-  const [, base = original, number] = /^(.*)-clone(\d*)$/.exec(original) ?? []
-  const isClone = number !== undefined
-  const isFree = (name: string) => claimOwner(at, 'container', name) === undefined
-  if (!isClone && isFree(`${base}-clone`)) return `${base}-clone`
-  for (let next = Number(number ?? 0) + 1; ; next++) {
-    if (isFree(`${base}-clone${next}`)) return `${base}-clone${next}`
-  }
 }

@@ -11,6 +11,7 @@ import { type Http, openHttp } from '../../transport/registry/http.ts'
 import { type RegistriesConf, readRegistriesConf } from '../../transport/registry/registries-conf.ts'
 import { defaultRetry, type RetryPolicy } from '../../transport/registry/retry.ts'
 import type { RegistrySourceOptions } from '../../transport/registry/source.ts'
+import { hostUser } from '../container/host-user.ts'
 import type { Engine } from '../engine.ts'
 import { askCredentialHelper } from './credential-helper.ts'
 
@@ -88,7 +89,7 @@ export function credentialSources(
     authFile,
     environment: { ...process.env, REGISTRY_AUTH_FILE: engine.settings.authFile },
     isRootless: engine.settings.isRootless,
-    userId: process.getuid?.() ?? 0,
+    userId: hostUser().uid,
     helper: askCredentialHelper,
     helpers: conf.credentialHelpers,
   }

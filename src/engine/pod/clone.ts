@@ -4,7 +4,7 @@ import { type ContainerId, newContainerId } from '../../base/ids.ts'
 import type { CompleteSpec } from '../../spec/container-spec.ts'
 import type { Limits } from '../../spec/limits.ts'
 import { networkFacetOf } from '../../spec/network.ts'
-import { claimOwner } from '../../state/claim.ts'
+import { freeCloneName } from '../container/clone-name.ts'
 import { imageOfContainer } from '../container/container-image.ts'
 import { createComplete } from '../container/create.ts'
 import { attachmentsOf } from '../container/network-attachments.ts'
@@ -48,7 +48,7 @@ async function build(engine: Engine, { pod: original, name, limits }: PodClone):
   const [pod, members] = await snapshot(engine, original)
   const infra = members.find(isInfra)
   const made = await create(engine, {
-    name: name ?? freeName(engine, 'pod', pod.name),
+    name: name ?? freeCloneName(engine.at, 'pod', pod.name),
     labels: pod.labels,
     createCommand: pod.createCommand,
     ...(pod.hostname === pod.name ? {} : { hostname: pod.hostname }),
@@ -98,7 +98,7 @@ async function cloneMember(
           name: stored.image.name,
         }
   const complete = (name: string) => ({ ...moved, name })
-  const plan = { name: freeName(engine, 'container', member.name), complete, image, limits: {} }
+  const plan = { name: freeCloneName(engine.at, 'container', member.name), complete, image, limits: {} }
   await createComplete(engine, { ...plan, id: newContainerId() satisfies ContainerId })
 }
 
@@ -119,14 +119,5 @@ function inNewPod(spec: Omit<CompleteSpec, 'pidFiles' | 'cidFile'>, from: PodRec
     },
     cgroup: { ...spec.cgroup, ...(spec.cgroup.pod === undefined ? {} : { pod: to.id }) },
     pod: { id: to.id, role: spec.pod?.role ?? 'member' },
-  }
-}
-
-/** A clone's clone is no `-clone-clone`. */
-function freeName({ at }: Engine, kind: 'pod' | 'container', original: string): string {
-  const base = original.replace(/-clone\d*$/, '')
-  for (let number = 0; ; number += 1) {
-    const name = `${base}-clone${number === 0 ? '' : number}`
-    if (claimOwner(at, kind, name) === undefined) return name
   }
 }

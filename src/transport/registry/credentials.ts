@@ -65,11 +65,10 @@ export function authFiles(
   const named = env['REGISTRY_AUTH_FILE']
   if (named !== undefined && named !== '') return [named]
   const home = env['HOME'] ?? '/root'
-  const runtime = env['XDG_RUNTIME_DIR'] ?? `/run/user/${sources.userId}`
-  const runFile = sources.isRootless ? join(runtime, 'containers/auth.json') : '/run/containers/0/auth.json'
+  const runtime = env['XDG_RUNTIME_DIR'] || (sources.isRootless ? `/run/user/${sources.userId}` : undefined)
   return [
-    ...(env['XDG_RUNTIME_DIR'] === undefined ? [] : [join(env['XDG_RUNTIME_DIR'], 'containers/auth.json')]),
-    runFile,
+    ...(runtime === undefined ? [] : [join(runtime, 'containers/auth.json')]),
+    ...(sources.isRootless ? [] : ['/run/containers/0/auth.json']),
     join(env['XDG_CONFIG_HOME'] ?? join(home, '.config'), 'containers/auth.json'),
     join(env['DOCKER_CONFIG'] ?? join(home, '.docker'), 'config.json'),
   ]

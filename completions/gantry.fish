@@ -947,7 +947,7 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l read-only -d 
 complete -c gantry -n '__gantry_at "create" "container create"' -l read-only-tmpfs -d 'With --read-only: keep /dev, /run, /tmp and /var/tmp writable'
 complete -c gantry -n '__gantry_at "create" "container create"' -l replace -d 'Remove a container of the same name first'
 complete -c gantry -n '__gantry_at "create" "container create"' -l requires -d 'Start these containers before it' -xa '(__gantry_containers)'
-complete -c gantry -n '__gantry_at "create" "container create"' -l restart -d 'What follows its end: no, always, unless-stopped, on-failure[:N]' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l restart -d 'What follows its end: no, always, unless-stopped, on-failure[:N]; with ,unhealthy also a failed health' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l retry -d 'Number of times to retry in case of failure' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l rm -d 'Remove the container when it has ended'
@@ -1258,7 +1258,7 @@ complete -c gantry -n '__gantry_at "pod create"' -l pid -d 'Process namespace: h
 complete -c gantry -n '__gantry_at "pod create"' -l pod-id-file -d 'Write the pod\'s id to this file' -rF
 complete -c gantry -n '__gantry_at "pod create"' -l publish -s p -d 'Publish a port or a range on the host; a random one where none is named' -x
 complete -c gantry -n '__gantry_at "pod create"' -l replace -d 'Remove a pod of the same name first'
-complete -c gantry -n '__gantry_at "pod create"' -l restart -d 'What follows its end: no, always, unless-stopped, on-failure[:N]' -x
+complete -c gantry -n '__gantry_at "pod create"' -l restart -d 'What follows its end: no, always, unless-stopped, on-failure[:N]; with ,unhealthy also a failed health' -x
 complete -c gantry -n '__gantry_at "pod create"' -l security-opt -d 'seccomp=PROFILE|unconfined, apparmor=PROFILE, no-new-privileges, mask=PATHS, unmask=PATHS|ALL, proc-opts=OPTIONS' -x
 complete -c gantry -n '__gantry_at "pod create"' -l share -d 'What its containers share: cgroup, ipc, net, pid, uts, or none; + adds to the usual ones' -x
 complete -c gantry -n '__gantry_at "pod create"' -l share-parent -d 'Put its containers into the pod\'s control group'
@@ -1545,7 +1545,7 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l read-only -d 'Make 
 complete -c gantry -n '__gantry_at "run" "container run"' -l read-only-tmpfs -d 'With --read-only: keep /dev, /run, /tmp and /var/tmp writable'
 complete -c gantry -n '__gantry_at "run" "container run"' -l replace -d 'Remove a container of the same name first'
 complete -c gantry -n '__gantry_at "run" "container run"' -l requires -d 'Start these containers before it' -xa '(__gantry_containers)'
-complete -c gantry -n '__gantry_at "run" "container run"' -l restart -d 'What follows its end: no, always, unless-stopped, on-failure[:N]' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l restart -d 'What follows its end: no, always, unless-stopped, on-failure[:N]; with ,unhealthy also a failed health' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l retry -d 'Number of times to retry in case of failure' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l rm -d 'Remove the container when it has ended'
@@ -1739,7 +1739,7 @@ complete -c gantry -n '__gantry_at "update" "container update"' -l memory-swap -
 complete -c gantry -n '__gantry_at "update" "container update"' -l memory-swappiness -d 'How readily it is swapped, 0 to 100; -1 as the system; cgroup v1 only' -x
 complete -c gantry -n '__gantry_at "update" "container update"' -l no-healthcheck -d 'Check no health, not even by the image\'s command'
 complete -c gantry -n '__gantry_at "update" "container update"' -l pids-limit -d 'Most processes; 0 or -1 for no limit' -x
-complete -c gantry -n '__gantry_at "update" "container update"' -l restart -d 'What follows its end: no, always, unless-stopped, on-failure[:N]' -x
+complete -c gantry -n '__gantry_at "update" "container update"' -l restart -d 'What follows its end: no, always, unless-stopped, on-failure[:N]; with ,unhealthy also a failed health' -x
 complete -c gantry -n '__gantry_at "update" "container update"' -l unsetenv -d 'Take an environment variable away' -x
 complete -c gantry -n '__gantry_at "update" "container update"' -l help -s h -d 'Help for this command'
 

@@ -21,6 +21,18 @@ export function parseRestartPolicy(text: string): RestartPolicy {
   return word === '' ? noRestart : { policy: word }
 }
 
+export interface RestartWords {
+  readonly restart: RestartPolicy
+  /** Also when a health check calls it unhealthy: `,unhealthy` behind the policy, a word of our own. */
+  readonly isForUnhealthy: boolean
+}
+
+/** @throws as parseRestartPolicy */
+export function parseRestart(text: string): RestartWords {
+  const [, policy = text, unhealthy] = /^(.*),(unhealthy)$/.exec(text) ?? []
+  return { restart: parseRestartPolicy(policy), isForUnhealthy: unhealthy !== undefined }
+}
+
 export interface EndedRun {
   readonly exitCode: number
   /** By stop or kill: then it is to stay as it is. */

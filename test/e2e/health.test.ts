@@ -151,6 +151,33 @@ describe('on failure', () => {
   })
 })
 
+realTest(
+  '--restart POLICY,unhealthy starts what is unhealthy again, and is refused where that says nothing',
+  async () => {
+    const { box } = world
+    const failing = 'test -e /seen || { touch /seen; exit 1; }'
+    const once = ['--health-cmd', failing, '--health-interval', '200ms', '--health-retries', '1']
+    await start(['--restart', 'unless-stopped,unhealthy', '--stop-timeout', '0', ...once])
+    await untilTrue(async () => (await box.inspect('c'))['RestartCount'] === 1)
+    await box.ok(['wait', '--condition', 'healthy', 'c'])
+    expect(
+      await box.ok(['inspect', '-f', '{{.HostConfig.RestartPolicy.Name}} {{.Config.HealthcheckOnFailureAction}}', 'c']),
+    ).toBe('unless-stopped restart')
+    const plain = await box.try(['create', '--restart', 'always,unhealthy', busyboxName])
+    expect(plain).toMatchObject({ code: 125, stderr: expect.stringContaining('without a health check') })
+    const torn = await box.try([
+      'create',
+      '--restart',
+      'no,unhealthy',
+      '--health-on-failure',
+      'kill',
+      ...once,
+      busyboxName,
+    ])
+    expect(torn).toMatchObject({ code: 125, stderr: expect.stringContaining('contradict each other') })
+  },
+)
+
 realTest('a startup check goes before, and then the other one begins at once', async () => {
   const { box } = world
   const startup = ['--health-startup-cmd', 'test -e /up', '--health-startup-interval', '200ms']

@@ -7,7 +7,7 @@ import { errnoOf, invalid } from '../../base/errors.ts'
 import { signalNumber } from '../../base/signal-number.ts'
 import type { ContainerSpec, RootfsSource } from '../../spec/container-spec.ts'
 import { isIdMapOption, parseIdMapOption } from '../../spec/mount-id-map.ts'
-import { parseRestartPolicy, type RestartPolicy } from '../../spec/restart.ts'
+import { parseRestart, type RestartPolicy } from '../../spec/restart.ts'
 import type { StopFacet } from '../../spec/stop.ts'
 import { defineOptions, type Invocation } from '../command.ts'
 import { keyValue } from '../key-value.ts'
@@ -63,7 +63,7 @@ export const identityOptions = defineOptions({
   restart: {
     type: 'string',
     value: 'policy',
-    describe: 'What follows its end: no, always, unless-stopped, on-failure[:N]',
+    describe: 'What follows its end: no, always, unless-stopped, on-failure[:N]; with ,unhealthy also a failed health',
   },
   retry: registryOptions.retry,
   'retry-delay': registryOptions['retry-delay'],
@@ -158,7 +158,7 @@ export function cidFileOf({ options }: IdentityInvocation): { cidFile?: string }
 
 /** @throws invalid `restart-invalid` */
 export function restartOf({ options }: IdentityInvocation): RestartPolicy {
-  const policy = parseRestartPolicy(options.restart ?? '')
+  const { restart: policy } = parseRestart(options.restart ?? '')
   if (options.rm && policy.policy !== 'no' && policy.policy !== 'on-failure') {
     throw invalid(
       'restart-conflict',

@@ -1,7 +1,9 @@
 // Flags of health checks, of create, run and update. What they ask for is in health-facet.ts, loaded where one is given.
 
+import { invalid } from '../../base/errors.ts'
 import type { ContainerSpec } from '../../spec/container-spec.ts'
 import { healthActions } from '../../spec/health.ts'
+import { parseRestart } from '../../spec/restart.ts'
 import { defineOptions, type Invocation } from '../command.ts'
 
 export const healthOptions = defineOptions({
@@ -89,11 +91,26 @@ export const healthOptions = defineOptions({
 
 export type HealthInvocation = Invocation<typeof healthOptions>
 
-/** @throws invalid `health-invalid`, `health-conflict`, `health-log-invalid` */
-export async function withHealth(spec: ContainerSpec, invocation: HealthInvocation): Promise<ContainerSpec> {
-  if (!isHealthNamed(invocation)) return spec
+type RestartableInvocation = HealthInvocation & { readonly options: { readonly restart: string | undefined } }
+
+/** @throws invalid `health-invalid`, `health-conflict`, `health-log-invalid`, `restart-invalid` */
+export async function withHealth(spec: ContainerSpec, invocation: RestartableInvocation): Promise<ContainerSpec> {
+  const isForUnhealthy = isRestartedUnhealthy(invocation)
+  if (!isHealthNamed(invocation) && !isForUnhealthy) return spec
   const { healthFacet } = await import('./health-facet.ts')
-  return { ...spec, health: healthFacet(invocation) }
+  const health = healthFacet(invocation)
+  return { ...spec, health: isForUnhealthy ? { ...health, onFailure: 'restart' } : health }
+}
+
+/** `--restart always,unhealthy`. @throws invalid `health-conflict` beside another action; `restart-invalid` */
+export function isRestartedUnhealthy({ options }: RestartableInvocation): boolean {
+  const { isForUnhealthy } = parseRestart(options.restart ?? '')
+  const action = options['health-on-failure'] ?? 'restart'
+  if (!isForUnhealthy || action === 'restart') return isForUnhealthy
+  throw invalid(
+    'health-conflict',
+    `--restart ${options.restart} and --health-on-failure ${action} contradict each other`,
+  )
 }
 
 export function isHealthNamed({ given }: Pick<HealthInvocation, 'given'>): boolean {

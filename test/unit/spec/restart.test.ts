@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isRestartDue, parseRestartPolicy } from '../../../src/spec/restart.ts'
+import { isRestartDue, parseRestart, parseRestartPolicy } from '../../../src/spec/restart.ts'
 
 test.each([
   ['', { policy: 'no' }],
@@ -33,4 +33,16 @@ test.each([
 ])('isRestartDue %s after %j: %s', (text, ended, expected) => {
   const run = { isStoppedByUser: false, restartCount: 0, ...ended }
   expect(isRestartDue(parseRestartPolicy(text), run)).toBe(expected)
+})
+
+test.each([
+  ['unless-stopped,unhealthy', { restart: { policy: 'unless-stopped' }, isForUnhealthy: true }],
+  ['on-failure:3,unhealthy', { restart: { policy: 'on-failure', maxRetries: 3 }, isForUnhealthy: true }],
+  ['always', { restart: { policy: 'always' }, isForUnhealthy: false }],
+])('parseRestart takes a failed health apart: %s', (text, words) => {
+  expect(parseRestart(text)).toEqual(words)
+})
+
+test.each(['always,healthy', 'unhealthy,always'])('parseRestart refuses %s', (text) => {
+  expect(() => parseRestart(text)).toThrow(/is not a valid restart policy/)
 })

@@ -2,11 +2,11 @@
 
 import { defined } from '../../../base/defined.ts'
 import type { Limits } from '../../../spec/limits.ts'
-import { parseRestartPolicy } from '../../../spec/restart.ts'
+import { parseRestart } from '../../../spec/restart.ts'
 import type { EnvironmentUpdate } from '../../../spec/update.ts'
 import { defineCommand, defineOptions, type Invocation } from '../../command.ts'
 import { readEnvironment } from '../../options/environment.ts'
-import { healthOptions, isHealthNamed } from '../../options/health.ts'
+import { healthOptions, isHealthNamed, isRestartedUnhealthy } from '../../options/health.ts'
 import { limitOptions, limitsOf } from '../../options/limits.ts'
 import { printLine } from '../../render/print.ts'
 
@@ -17,7 +17,7 @@ const updateOptions = defineOptions({
   restart: {
     type: 'string',
     value: 'policy',
-    describe: 'What follows its end: no, always, unless-stopped, on-failure[:N]',
+    describe: 'What follows its end: no, always, unless-stopped, on-failure[:N]; with ,unhealthy also a failed health',
   },
   unsetenv: { type: 'strings', value: 'name', describe: 'Take an environment variable away' },
 })
@@ -37,11 +37,9 @@ export default defineCommand({
     const { options } = invocation
     const asked = defined({
       limits: askedLimits(invocation),
-      restart: options.restart === undefined ? undefined : parseRestartPolicy(options.restart),
+      restart: options.restart === undefined ? undefined : parseRestart(options.restart).restart,
       environment: environmentOf(options),
-      healthChanges: isHealthNamed(invocation)
-        ? (await import('../../options/health-facet.ts')).healthChanges(invocation)
-        : undefined,
+      healthChanges: await healthChangesOf(invocation),
     })
     const [engine, { selectContainer }, { update }] = await Promise.all([
       open(),
@@ -54,6 +52,13 @@ export default defineCommand({
     return 0
   },
 })
+
+async function healthChangesOf(invocation: Invocation<typeof updateOptions>) {
+  const isForUnhealthy = isRestartedUnhealthy(invocation)
+  if (!isHealthNamed(invocation) && !isForUnhealthy) return undefined
+  const { healthChanges } = await import('../../options/health-facet.ts')
+  return { ...healthChanges(invocation), ...(isForUnhealthy ? { onFailure: 'restart' as const } : {}) }
+}
 
 /** Undefined for none. Unlike at creation, 0 CPUs is no limit that is asked for: podman leaves what there is. */
 function askedLimits(invocation: Invocation<typeof updateOptions>): Limits | undefined {

@@ -457,7 +457,7 @@ _gantry_positionals() {
     'container runlabel')
         reply=':none :image :file ...' ;;
     'copy')
-        reply=':image :none' ;;
+        reply=':image :image' ;;
     'cp' | 'container cp')
         reply=':file :file' ;;
     'create' | 'container create')

@@ -289,7 +289,7 @@ function __gantry_positionals
         case 'container runlabel'
             string split ' ' -- 'none image file more'
         case 'copy'
-            string split ' ' -- 'image none'
+            string split ' ' -- 'image image'
         case 'cp' 'container cp'
             string split ' ' -- 'file file'
         case 'create' 'container create'

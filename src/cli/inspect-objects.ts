@@ -47,7 +47,9 @@ export async function inspectedDocument(
   const isOfContainers = type === 'all' || type === 'container'
   if (name === undefined && !isOfContainers) return undefined
   const outcome = name === undefined ? await inspectLatest(engine, request) : await inspectOne(engine, name, request)
-  return typeof outcome === 'string' ? undefined : outcome.document
+  if (typeof outcome === 'string') return undefined
+  const { document, type: goType, isGo } = outcome
+  return isGo === true ? document : (await import('../engine/go-document.ts')).goDocument(document, goType)
 }
 
 /** The document, or what is to be said in its place. */

@@ -12,9 +12,13 @@ import { requires } from '../support/requires.ts'
 const realTest = requires('root', 'runc', 'overlay')
 const world = busyboxBox()
 
-async function answer(verb: string, words: readonly string[]): Promise<{ stdout: string; stderr: string }> {
+async function answer(
+  verb: string,
+  words: readonly string[],
+  extra: Readonly<Record<string, string>> = {},
+): Promise<{ stdout: string; stderr: string }> {
   const [program = '', ...globals] = world.box.argv
-  return execa(program, [verb, ...globals, ...words], { env: world.box.env, stripFinalNewline: false })
+  return execa(program, [verb, ...globals, ...words], { env: { ...world.box.env, ...extra }, stripFinalNewline: false })
 }
 
 /** Candidates, and the directive's number. */
@@ -155,6 +159,19 @@ describe('names', () => {
     expect(await ask('run', '--env-file', '')).toEqual({ offered: [], directive: 0 })
     expect(await ask('info', '')).toEqual({ offered: [], directive: 4 })
     expect(await ask('no-such-command', '')).toEqual({ offered: [], directive: 1 })
+    expect(await ask('healthcheck', 'run', 'any', '')).toEqual({ offered: [], directive: 4 })
+    expect(await ask('pod', 'create', 'any', '')).toEqual({ offered: [], directive: 4 })
+  })
+
+  realTest('of images where they can be restored or copied to, of registries where people log in', async () => {
+    const { box } = world
+    expect((await ask('container', 'restore', '')).offered).toContain(busyboxName)
+    expect((await ask('copy', 'any', '')).offered).toContain(busyboxName)
+    const conf = join(box.folder, 'registries.conf')
+    writeFileSync(conf, 'unqualified-search-registries = ["quay.io"]')
+    const env = { CONTAINERS_REGISTRIES_CONF: conf }
+    for (const verb of ['login', 'logout'])
+      expect((await answer('__completeNoDesc', [verb, ''], env)).stdout).toBe('quay.io\n:4\n')
   })
 })
 

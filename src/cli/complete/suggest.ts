@@ -95,16 +95,31 @@ function positionalAt(specs: readonly PositionalSpec[], index: number): Position
 
 type Special = (line: TypedLine, typed: string) => Promise<Suggestions | undefined>
 
-const insideOfImage: Special = async (line, typed) =>
-  line.args.length === 0 ? undefined : suggestInImage(await openFor(line.given), line.args[0] as string, typed)
+/** Of containers: pods are created, and health checks run, too. */
+const insideOfImage: Special = async (line, typed) => {
+  const isOfContainer = line.path.length === 1 || line.path[0] === 'container'
+  if (!isOfContainer || line.args.length === 0) return undefined
+  return suggestInImage(await openFor(line.given), line.args[0] as string, typed)
+}
+
+/** Where short names are looked for: most people log in there. */
+const registriesFirst: Special = async ({ args, given }, typed) => {
+  if (args.length > 0) return nothing
+  const [{ settings }, { readRegistriesConf }] = await Promise.all([
+    openFor(given),
+    import('../../transport/registry/registries-conf.ts'),
+  ])
+  const { searchRegistries } = await readRegistriesConf(settings.registriesConf)
+  const registries = searchRegistries.map((text) => ({ text }))
+  return offer(registries, typed)
+}
 
 /** By the command's last word: where the kind of a positional does not say enough. */
 const specials: Readonly<Record<string, Special>> = {
   completion: async ({ args }, typed) =>
     args.length === 0 ? offer([{ text: 'bash' }, { text: 'fish' }, { text: 'zsh' }], typed) : undefined,
   cp: async ({ given, args }, typed) => (args.length < 2 ? suggestToCopy(await openFor(given), typed) : undefined),
-  create: async (line, typed) =>
-    line.path.length === 1 || line.path[0] === 'container' ? insideOfImage(line, typed) : undefined,
+  create: insideOfImage,
   doctor: async ({ given, args }, typed) =>
     args.length === 1 ? suggestInContainer(await openFor(given), args[0] as string, typed) : undefined,
   help: async ({ args }, typed) => offer(commandsBelow(args), typed),
@@ -112,6 +127,9 @@ const specials: Readonly<Record<string, Special>> = {
     path.length === 1
       ? suggestNames(await openFor(given), ['container', 'image', 'volume', 'network', 'pod'], typed)
       : undefined,
+  login: registriesFirst,
+  logout: registriesFirst,
+  restore: async ({ given }, typed) => suggestNames(await openFor(given), ['container', 'image'], typed),
   run: insideOfImage,
   top: async ({ args }, typed) => {
     if (args.length === 0) return undefined

@@ -42,6 +42,6 @@ function nameInUse(name: string, owner: string): EngineError {
   return new EngineError({
     kind: 'already-exists',
     code: 'name-in-use',
-    message: `the container name "${name}" is already in use by ${owner}. You have to remove that container to be able to reuse that name: that name is already in use, or use --replace to instruct Gantry to do so`,
+    message: `creating container storage: the container name "${name}" is already in use by ${owner}. You have to remove that container to be able to reuse that name: that name is already in use, or use --replace to instruct Gantry to do so`,
   })
 }

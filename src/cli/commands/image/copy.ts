@@ -46,7 +46,7 @@ export default defineCommand({
   options,
   positionals: [
     { name: 'source-image', complete: 'image' },
-    { name: 'destination-image', complete: 'none' },
+    { name: 'destination-image', complete: 'image' },
   ],
   description:
     'A place is docker://NAME, oci:PATH[:NAME], oci-archive:PATH[:NAME], docker-archive:PATH[:NAME] (to read) or dir:PATH; a name without transport is an image of the store.',

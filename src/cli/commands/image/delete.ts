@@ -5,7 +5,7 @@ import { repositoryOptions, toRepositoryAccess } from '../../options/repository-
 
 export default defineCommand({
   options: repositoryOptions,
-  positionals: [{ name: 'image', complete: 'none' }],
+  positionals: [{ name: 'reference', complete: 'none' }],
   description: 'Every tag of that image goes with it. The registry gives the space back when it collects its garbage.',
   examples: ['gantry delete docker://registry.example.org/team/app:1'],
   async run(open, invocation) {

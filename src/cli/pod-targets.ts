@@ -1,14 +1,9 @@
 // The pods that a command works on: names, -l, -a, --pod-id-file, --ignore.
 
-import { readFileSync } from 'node:fs'
-import { EngineError, errnoOf, invalid } from '../base/errors.ts'
+import { invalid } from '../base/errors.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { PodRecord } from '../engine/pod/pod-record.ts'
-import { inOwnLockFlow } from '../state/lock.ts'
-import { exitCodes } from './exit-code.ts'
-import { printError } from './render/error.ts'
-import { printLine } from './render/print.ts'
-import { checkTargets } from './targets.ts'
+import { checkTargets, forEachTarget, idInFile } from './targets.ts'
 
 export const latestPodOption = {
   type: 'boolean',
@@ -58,7 +53,10 @@ export async function findPods(engine: Engine, words: PodWords): Promise<PodTarg
     if (latest && pods.length === 0) throw podGone('')
     return (latest ? pods.slice(0, 1) : pods).map((pod) => ({ pod, shown: pod.id }))
   }
-  const targets = [...names, ...idFiles.flatMap((path) => idIn(path, isIgnoring))].flatMap((name) => {
+  const targets = [
+    ...names,
+    ...idFiles.flatMap((path) => idInFile(path, { what: 'pod ID file', code: 'pod-id-file-unreadable', isIgnoring })),
+  ].flatMap((name) => {
     try {
       return [{ pod: selectPod(engine.at, name), shown: name }]
     } catch (error) {
@@ -69,35 +67,13 @@ export async function findPods(engine: Engine, words: PodWords): Promise<PodTarg
   return [...new Map(targets.map((target) => [target.pod.id, target])).values()]
 }
 
-function idIn(path: string, isIgnoring: boolean): string[] {
-  try {
-    return [readFileSync(path, 'utf8').split('\n')[0] ?? '']
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT' && isIgnoring) return []
-    const why = errnoOf(error) === 'ENOENT' ? 'no such file or directory' : (error as Error).message
-    throw new EngineError({
-      kind: 'invalid',
-      code: 'pod-id-file-unreadable',
-      message: `reading pod ID file: open ${path}: ${why}`,
-      cause: error,
-    })
-  }
-}
-
-/** Works on all at once and prints each in order; errors go to stderr and make the exit code 125. */
+/** Works on all at once and prints each as it was named, or its id. */
 export async function forEachPod(
   targets: readonly PodTarget[],
   { work, isIdShown = false }: { work: (pod: PodRecord) => Promise<unknown>; isIdShown?: boolean },
 ): Promise<number> {
-  const outcomes = await Promise.allSettled(targets.map(async ({ pod }) => inOwnLockFlow(async () => work(pod))))
-  let exitCode = 0
-  for (const [index, outcome] of outcomes.entries()) {
-    const target = targets[index] as PodTarget
-    if (outcome.status === 'fulfilled') printLine(isIdShown ? target.pod.id : target.shown)
-    else {
-      printError(outcome.reason)
-      exitCode = exitCodes.failed
-    }
-  }
-  return exitCode
+  const shown = targets.map(({ pod, shown: named }) => ({ pod, shown: isIdShown ? pod.id : named }))
+  return forEachTarget(shown, async ({ pod }) => {
+    await work(pod)
+  })
 }

@@ -119,29 +119,29 @@ function unique(targets: readonly Target[]): Target[] {
 }
 
 function idsInFiles({ cidfiles = [], ignore = false }: TargetWords): string[] {
-  return cidfiles.flatMap((path) => {
-    try {
-      return [readFileSync(path, 'utf8').split('\n')[0] ?? '']
-    } catch (error) {
-      if (errnoOf(error) === 'ENOENT' && ignore) return []
-      const why = errnoOf(error) === 'ENOENT' ? 'no such file or directory' : (error as Error).message
-      throw new EngineError({
-        kind: 'invalid',
-        code: 'cidfile-unreadable',
-        message: `reading CIDFile: open ${path}: ${why}`,
-        cause: error,
-      })
-    }
-  })
+  return cidfiles.flatMap((path) => idInFile(path, { what: 'CIDFile', code: 'cidfile-unreadable', isIgnoring: ignore }))
+}
+
+/** The id in the file that a command wrote for it; none where the file is missing and that is ignored. @throws invalid, with that code */
+export function idInFile(path: string, on: { what: string; code: string; isIgnoring: boolean }): string[] {
+  try {
+    return [readFileSync(path, 'utf8').split('\n')[0] ?? '']
+  } catch (cause) {
+    const isMissing = errnoOf(cause) === 'ENOENT'
+    if (isMissing && on.isIgnoring) return []
+    const why = isMissing ? 'no such file or directory' : (cause as Error).message
+    const message = `reading ${on.what}: open ${path}: ${why}`
+    throw new EngineError({ kind: 'invalid', code: on.code, message, cause })
+  }
 }
 
 /**
  * Works on all at once and prints each as it was named, in order; errors go to stderr and make the exit code 125.
  * `work` resolves to false for what is to be passed over in silence.
  */
-export async function forEachTarget(
-  targets: readonly Target[],
-  work: (target: Target) => Promise<boolean | undefined>,
+export async function forEachTarget<T extends { readonly shown: string }>(
+  targets: readonly T[],
+  work: (target: T) => Promise<unknown>,
 ): Promise<number> {
   const outcomes = await Promise.allSettled(targets.map(async (target) => inOwnLockFlow(async () => work(target))))
   let exitCode = 0

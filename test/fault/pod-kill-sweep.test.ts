@@ -3,10 +3,9 @@
 
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { expect } from 'vitest'
-import { type Box, finish, openBox } from '../support/box.ts'
+import { openBox } from '../support/box.ts'
 import { busyboxArchive, busyboxName } from '../support/busybox-image.ts'
+import { surely, sweepPoints } from '../support/kill-sweep.ts'
 import { requires } from '../support/requires.ts'
 
 const points = Number(process.env['GANTRY_KILL_POINTS'] ?? 8)
@@ -23,33 +22,12 @@ test.each<{ verb: string; prepare: readonly (readonly string[])[]; args: readonl
   { verb: 'pod stop', prepare: [run], args: ['pod', 'stop', '-t', '0', 'victim'] },
   { verb: 'pod rm', prepare: [run], args: remove },
   { verb: 'run --pod new:', prepare: [], args: run },
-])('killed during $verb nothing is left', { timeout: 600_000 }, async ({ prepare, args }) => {
+])('killed during $verb nothing is left', { timeout: 600_000 }, async ({ verb, prepare, args }) => {
   await using box = openBox()
   await box.ok(['load', '-q', '-i', busyboxArchive()])
-  for (const step of prepare) await quietly(box, step)
-  const startedAt = Date.now()
-  await quietly(box, args)
-  const durationMs = Date.now() - startedAt
-  await quietly(box, remove)
-  for (let point = 1; point <= points; point += 1) {
-    for (const step of prepare) await quietly(box, step)
-    const child = box.start(args)
-    const ended = finish(child)
-    await sleep((durationMs * point) / points)
-    child.kill('SIGKILL')
-    await ended
-    // Looks for leftovers after it, too.
-    await box.ok(remove)
-    const left = ['containers', 'pods', join('names', 'pod')].flatMap((name) => list(box, name))
-    expect(left, `after point ${point}`).toEqual([])
+  const steps = async () => {
+    for (const step of prepare) await surely(box, step)
   }
+  const left = () => ['containers', 'pods', join('names', 'pod')].flatMap((name) => readdirSync(join(box.root, name)))
+  await sweepPoints(box, { verb, prepare: steps, args, next: remove, left }, { victim: 'client', points })
 })
-
-function list({ root }: Box, name: string): string[] {
-  return readdirSync(join(root, name))
-}
-
-async function quietly(box: Box, args: readonly string[]): Promise<void> {
-  const { code, stderr } = await finish(box.start(args))
-  if (code !== 0) throw new Error(`${args.join(' ')}: ${stderr}`)
-}

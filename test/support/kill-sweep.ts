@@ -19,6 +19,8 @@ export interface Sweep {
   readonly args: readonly string[]
   /** The ordinary command that comes next, and must succeed. */
   readonly next: readonly string[]
+  /** What there is of it after that, besides processes, mounts, temporary files and control groups; nothing, it is hoped. */
+  readonly left?: (box: Box) => unknown
 }
 
 interface Killing {
@@ -40,12 +42,19 @@ export async function sweepPoints(box: Box, sweep: Sweep, { victim, points }: Ki
     expect(leftovers(box.folder), `after point ${point}`).toEqual([])
     expect(await strayCgroups(box, known), `after point ${point}`).toEqual([])
     expect(await anonymousVolumes(box), `after point ${point}`).toBe('')
+    expect(sweep.left?.(box) ?? [], `after point ${point}`).toEqual([])
   }
 }
 
 /** Without a look at what it left: the state is looked over once a point. */
 export async function quietly(box: Box, args: readonly string[]): Promise<void> {
   await finish(box.start(args))
+}
+
+/** As `quietly`, of what must succeed. */
+export async function surely(box: Box, args: readonly string[]): Promise<void> {
+  const { code, stderr } = await finish(box.start(args))
+  if (code !== 0) throw new Error(`${args.join(' ')}: ${stderr}`)
 }
 
 /** How long one undisturbed run of the command takes. */

@@ -110,14 +110,13 @@ const compilers: Readonly<Record<string, Compile>> & { label: Compile; 'label!':
     return ({ stored }) => wanted.some((words) => hasMount(stored, words))
   },
   network: (engine, values) => (container) => values.some((value) => isInNetwork(engine, container, value)),
-  pod: (engine, values) => {
-    const isNamed = (name: string) => values.some((value) => value === name)
-    return ({ stored }) => {
+  pod:
+    ({ at }, values) =>
+    ({ stored }) => {
       const { pod } = stored.spec
       if (pod === undefined) return false
-      return values.some((value) => value !== '' && pod.id.startsWith(value)) || isNamed(podNameOf(engine.at, pod.id))
-    }
-  },
+      return values.some((value) => value !== '' && pod.id.startsWith(value)) || values.includes(podNameOf(at, pod.id))
+    },
   health: ({ at }, values) => {
     // docker's `none` is a container without checks.
     const wanted = values.map((value) => (value === 'none' ? '' : value))

@@ -126,8 +126,7 @@ export async function createComplete(
     await releaseName(engine, name, id)
     throw error
   }
-  const of = { ...defined({ image: image?.name, podId: spec.pod?.id }) }
-  const subject = { type: 'container', id, name, ...of } as const
+  const subject = { type: 'container', id, name, ...defined({ image: image?.name, podId: spec.pod?.id }) } as const
   const data = await inspectDataOf(engine, id)
   engine.events.append({ ...subject, ...data, status: 'create', attributes: spec.labels })
   for (const message of warnings) engine.report({ type: 'notice', message })

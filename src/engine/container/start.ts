@@ -53,27 +53,26 @@ export interface StartedContainer {
  * @throws conflict `container-running` or `container-state`; the runtime's errors (runtime/runtime-error.ts)
  */
 export async function start(engine: Engine, request: StartRequest): Promise<StartedContainer> {
+  const started = await startWithDependencies(engine, request)
+  await announceHealth(engine, request, started.container)
+  return started
+}
+
+async function startWithDependencies(engine: Engine, request: StartRequest): Promise<StartedContainer> {
   const sleeping = await startOrTell(engine, request, sleepingDependencies)
-  if (!Array.isArray(sleeping)) return announceHealth(engine, request, sleeping)
+  if (!Array.isArray(sleeping)) return sleeping
   // Nobody waits for one container's lock with another's in hand.
   for (const id of sleeping) await wake(engine, id)
-  const started = (await startOrTell(engine, request, () => [])) as StartedContainer
-  return announceHealth(engine, request, started)
+  return (await startOrTell(engine, request, () => [])) as StartedContainer
 }
 
 /** Who is attached to it does not wait. */
-async function announceHealth(
-  engine: Engine,
-  request: StartRequest,
-  started: StartedContainer,
-): Promise<StartedContainer> {
-  const { container } = started
-  if (container.stored.spec.notify?.mode !== 'healthy') return started
+async function announceHealth(engine: Engine, request: StartRequest, container: StoredContainer): Promise<void> {
+  if (container.stored.spec.notify?.mode !== 'healthy') return
   const { tellWhenHealthy } = await import('./tell-when-healthy.ts')
   const telling = tellWhenHealthy(engine, container)
   if (request.isAttached) telling.catch((error: unknown) => logDebug('nobody is told that it is healthy', { error }))
   else await telling
-  return started
 }
 
 /** Starts it, or tells which others have to run first. */

@@ -1,27 +1,26 @@
 // top: the processes of a running container.
 
 import { invalid } from '../../../base/errors.ts'
-import { alignTabs } from '../../../base/tabwriter.ts'
 import type { StoredContainer } from '../../../engine/container/stored-container.ts'
 import type { Engine } from '../../../engine/engine.ts'
 import { defineCommand } from '../../command.ts'
-import { print, printLine } from '../../render/print.ts'
+import { descriptorsOption, descriptorsPositional, printDescriptors, printTop } from '../../top-table.ts'
 
 export default defineCommand({
   options: {
     latest: { type: 'boolean', short: 'l', describe: 'Act on the latest container Gantry is aware of' },
-    'list-descriptors': { type: 'boolean', isHidden: true, describe: 'List the format descriptors' },
+    'list-descriptors': descriptorsOption,
   },
-  positionals: [
-    { name: 'container', isOptional: true, complete: 'running-container' },
-    { name: 'descriptors', usage: '[FORMAT-DESCRIPTORS|ARGS...]', isOptional: true, isRest: true, complete: 'none' },
-  ],
+  positionals: [{ name: 'container', isOptional: true, complete: 'running-container' }, descriptorsPositional],
   description:
     'Shows the columns of ps(1) that are named by AIX format descriptors, and those of containers: hpid, huser, huid, hgroup, hgroups, ' +
     'capeff, capbnd, capamb, capinh, capprm, seccomp, label. With flags of ps(1), such as -eo, that program is run among the processes.',
   examples: ['gantry top web', 'gantry top web pid seccomp args %C', 'gantry top web -eo user,pid,comm'],
   async run(open, { options, args }) {
-    if (options['list-descriptors']) return listDescriptors()
+    if (options['list-descriptors']) {
+      await printDescriptors()
+      return 0
+    }
     if (args.length === 0 && !options.latest) {
       throw invalid('arguments-invalid', 'you must provide the name or id of a running container')
     }
@@ -29,16 +28,10 @@ export default defineCommand({
     const { top } = await import('../../../engine/container/top.ts')
     const container = await findContainer(engine, options.latest ? undefined : args[0])
     const rows = await top(engine, container, options.latest ? args : args.slice(1))
-    print(alignTabs(`${rows.map((cells) => cells.join('\t')).join('\n')}\n`))
+    printTop(rows)
     return 0
   },
 })
-
-async function listDescriptors(): Promise<number> {
-  const { descriptorNames } = await import('../../../engine/container/top-descriptors.ts')
-  for (const name of descriptorNames()) printLine(name)
-  return 0
-}
 
 /** The latest one where none is named. */
 async function findContainer(engine: Engine, name: string | undefined): Promise<StoredContainer> {

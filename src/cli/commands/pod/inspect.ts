@@ -3,6 +3,7 @@
 import { invalid } from '../../../base/errors.ts'
 import { goDocument } from '../../../engine/go-document.ts'
 import { defineCommand } from '../../command.ts'
+import { inspectOptions } from '../../inspect-options.ts'
 import { findPods, latestPodOption } from '../../pod-targets.ts'
 import { printLine } from '../../render/print.ts'
 import { isJsonFormat, printRows } from '../../render/template.ts'
@@ -10,11 +11,7 @@ import { isJsonFormat, printRows } from '../../render/template.ts'
 export default defineCommand({
   options: {
     format: {
-      type: 'string',
-      short: 'f',
-      default: 'json',
-      value: 'format',
-      describe: 'Format the output to a Go template or json',
+      ...inspectOptions.format,
       fields:
         'ID Name Created CreateCommand ExitPolicy State Hostname Labels CreateCgroup CgroupParent CgroupPath ' +
         'CreateInfra InfraContainerID InfraConfig SharedNamespaces NumContainers Containers RestartPolicy ' +

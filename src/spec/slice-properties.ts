@@ -13,7 +13,7 @@ export function sliceProperties({ memory = {}, cpu = {}, pids, blockIO = {} }: G
     ...ofMemory(memory),
     ...ofCpu(cpu),
     ...number('TasksMax', pids?.limit),
-    ...number('IOWeight', blockIO.weight),
+    ...number('IOWeight', blockIO.weight === undefined ? undefined : ioWeight(blockIO.weight)),
     ...rates('IOReadBandwidthMax', blockIO.throttleReadBpsDevice),
     ...rates('IOWriteBandwidthMax', blockIO.throttleWriteBpsDevice),
   ]
@@ -33,6 +33,11 @@ function ofCpu({ quota = 0, period = 100_000, shares, cpus = '', mems = '' }: No
     ...bits('AllowedCPUs', parseCpuset('cpus', cpus)),
     ...bits('AllowedMemoryNodes', parseCpuset('mems', mems)),
   ]
+}
+
+/** systemd's scale ends at 10000 and the kernel's at 1000, both around 100: what systemd makes of it is the weight again. */
+function ioWeight(weight: number): number {
+  return weight <= 100 ? weight : 100 + (weight - 100) * 11
 }
 
 function number(name: string, value: number | bigint | undefined): UnitProperty[] {

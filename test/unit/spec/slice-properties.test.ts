@@ -18,7 +18,7 @@ test('sliceProperties names what systemd calls the limits, in its units', () => 
     AllowedCPUs: { type: 'ay', value: Uint8Array.of(0b111, 0b10) },
     AllowedMemoryNodes: { type: 'ay', value: Uint8Array.of(1) },
     TasksMax: { type: 't', value: 100n },
-    IOWeight: { type: 't', value: 300n },
+    IOWeight: { type: 't', value: 2300n },
     IOReadBandwidthMax: { type: 'a(st)', value: [['/dev/block/8:0', 1000n]] },
   })
 })

@@ -1,7 +1,7 @@
 // container checkpoint and restore, in place: what runs goes on where it was.
 
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest'
 import { type Box, openBox } from '../support/box.ts'
@@ -100,6 +100,18 @@ describe('with criu', () => {
     await vi.waitFor(async () => expect((await box.ok(['logs', id])).split('\n').length).toBeGreaterThan(before))
     expect(await box.ok(['exec', 'kind', 'echo', 'inside'])).toBe('inside')
     await box.ok(['rm', '-f', '-t', '0', 'kind'])
+  })
+
+  // criu opens its first image now before, now after the ids are mapped.
+  test('in a user namespace it goes on each time, and nobody else gets at the images', async () => {
+    const id = await started('mapped', ['--uidmap', '0:100000:65536'])
+    for (let round = 0; round < 12; round++) {
+      await checkpoint('mapped')
+      await box.ok(['container', 'restore', '--keep', 'mapped'])
+    }
+    const { uid, gid, mode } = statSync(join(box.root, 'containers', id, 'criu', 'checkpoint'))
+    expect([uid, gid, mode & 0o777]).toEqual([0, 100_000, 0o710])
+    await box.ok(['rm', '-f', '-t', '0', 'mapped'])
   })
 
   test('an end after a restore is seen, with its code, and by a restart policy', async () => {

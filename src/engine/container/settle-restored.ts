@@ -1,6 +1,6 @@
 // What criu needs of a bundle and of its images, beyond what a start does.
 
-import { chownSync, existsSync, realpathSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { absentAsUndefined } from '../../base/errors.ts'
 import { idMappings } from '../../spec/user-namespace.ts'
@@ -30,13 +30,18 @@ function nameSources({ at }: Engine, { id }: StoredContainer): void {
   writeBundleConfig(at, id, { ...config, mounts })
 }
 
-/** They are opened by the container's root. Nobody else gets at them: it is given folders that only their owner may enter. */
+/**
+ * They are opened by the container's root: as the host's before its ids are mapped and as its own after. criu does not wait with the first ones,
+ * so both may enter, and nobody else.
+ */
 function giveImages({ at, settings }: Engine, { id, stored }: StoredContainer): void {
   const mappings = idMappings(stored.spec.namespaces.user, userSituation(settings.isRootless))
   if (mappings === undefined) return
-  const { uid, gid } = rootOutside(mappings)
+  const { gid } = rootOutside(mappings)
   const folder = paths.criu(at, id)
-  for (const name of ['', checkpointFiles.images, checkpointFiles.previous]) {
-    if (existsSync(join(folder, name))) chownSync(join(folder, name), uid, gid)
+  for (const path of [folder, join(folder, checkpointFiles.images), join(folder, checkpointFiles.previous)]) {
+    if (!existsSync(path)) continue
+    chownSync(path, 0, gid)
+    chmodSync(path, 0o710)
   }
 }

@@ -10,7 +10,7 @@ import ts from 'typescript'
 import { commandTable } from '../cli/command-table.ts'
 import { filesBelow, isNewer } from './newer.ts'
 
-const rarePackages = ['conf', 'execa', 'undici']
+const rarePackages = ['conf', 'execa']
 
 /** Does nothing when the bundle is newer than its sources. @throws when esbuild refuses */
 export async function bundle(tree: string): Promise<void> {
@@ -112,8 +112,8 @@ const eagerBuiltins = new Set(['node:fs', 'node:os', 'node:path', 'fs', 'path', 
 const lazyBuiltins: Plugin = {
   name: 'lazy-builtins',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^[a-z_:/0-9]+$/ }, ({ path }) =>
-      process.getBuiltinModule(path) === undefined || eagerBuiltins.has(path)
+    onResolve({ filter: /^[a-z_:/0-9]+$/ }, ({ path, importer }) =>
+      process.getBuiltinModule(path) === undefined || eagerBuiltins.has(path) || importer.includes('/undici/')
         ? undefined
         : { path, namespace: 'builtin', sideEffects: false },
     )
@@ -140,6 +140,28 @@ const withoutYargsPlatform: Plugin = {
     onLoad({ filter: /.*/, namespace: 'empty' }, () => ({
       contents: 'export default {}; export const createRequire = undefined',
     }))
+  },
+}
+
+/**
+ * What transport/registry/http.ts uses of undici: the whole, with fetch and web sockets, takes 100 ms to load. HTTP/2 is switched off there,
+ * and loads TLS.
+ */
+const smallUndici: Plugin = {
+  name: 'small-undici',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^undici$/ }, ({ path, resolveDir }) => ({ path, namespace: 'undici', pluginData: resolveDir }))
+    onLoad({ filter: /.*/, namespace: 'undici' }, ({ pluginData }) => ({
+      contents: `
+        require('undici/lib/dispatcher/dispatcher.js').prototype.request = require('undici/lib/api/api-request.js')
+        module.exports = {
+          get Agent() { return require('undici/lib/dispatcher/agent.js') },
+          get EnvHttpProxyAgent() { return require('undici/lib/dispatcher/env-http-proxy-agent.js') },
+          get buildConnector() { return require('undici/lib/core/connect.js') },
+        }`,
+      resolveDir: pluginData as string,
+    }))
+    onLoad({ filter: /\/undici\/lib\/dispatcher\/client-h2\.js$/ }, () => ({ contents: '' }))
   },
 }
 
@@ -174,7 +196,7 @@ function asCommonJs(text: string): string {
   }, code)
 }
 
-const plugins = [ownScopes, withoutYargsPlatform, lazyBuiltins]
+const plugins = [ownScopes, withoutYargsPlatform, smallUndici, lazyBuiltins]
 
 /** Running processes still load packages of the build before. */
 const staleAfterMs = 600_000

@@ -1,7 +1,7 @@
 // aardvark-dns: started with the first container that needs names, told of changes by SIGHUP, ended with the last. `namesLock` guards its
 // folder; where the program is missing, containers go without names, and the user is told once.
 
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { absentAsUndefined, errnoOf } from '../../base/errors.ts'
 import { logDebug } from '../../base/log.ts'
@@ -39,9 +39,9 @@ export async function addNames(place: NetworkPlace, network: NetworkRecord, entr
   return true
 }
 
-/** Idempotent. */
+/** Idempotent: one that was killed when the entry was gone had not told the server yet. */
 export async function removeNames(place: NetworkPlace, network: NetworkRecord, container: string): Promise<void> {
-  if (absentAsUndefined(() => readFileSync(entriesFile(place.at, network.name))) === undefined) return
+  if (!existsSync(paths.names(place.at))) return
   using _lock = await lockNames(place)
   writeEntries(place, network, { container, entry: undefined })
   const pid = serverPid(place.at)

@@ -5,6 +5,7 @@ import { EngineError } from '../../base/errors.ts'
 import { answerError } from './answer-error.ts'
 import { parseChallenges } from './challenge.ts'
 import type { Credentials } from './credentials.ts'
+import { isLoopback } from './endpoints.ts'
 import {
   connectionError,
   type Http,
@@ -89,7 +90,7 @@ async function attempt(session: Session, request: Attempt): Promise<HttpResponse
   return judge(response, { request, url })
 }
 
-/** http: only if the registry is insecure and does not speak TLS. */
+/** http: only if the registry is insecure, and does not speak TLS or is on this machine. */
 async function baseOf(session: Session, signal: AbortSignal): Promise<URL> {
   session.base ??= ping(session, signal).catch((error: unknown) => {
     session.base = undefined
@@ -101,20 +102,26 @@ async function baseOf(session: Session, signal: AbortSignal): Promise<URL> {
 async function ping(session: Session, signal: AbortSignal): Promise<URL> {
   const host = session.host === 'docker.io' ? 'registry-1.docker.io' : session.host
   const secure = new URL(`https://${host}`)
+  const plain = new URL(`http://${host}`)
   const tryOne = async (base: URL) => {
     const response = await session.http.send({ method: 'GET', url: new URL('/v2/', base), headers: {}, signal })
     await response.discard()
-    return base
+    return { base, status: response.status }
+  }
+  // Nobody is in between, and loading TLS takes longer than many a transfer. Another answer may be that of a server that speaks TLS.
+  if (session.isInsecure && isLoopback(host)) {
+    const answer = await tryOne(plain).catch(() => undefined)
+    if (answer?.status === 200 || answer?.status === 401) return plain
   }
   try {
-    return await tryOne(secure)
+    return (await tryOne(secure)).base
   } catch (error) {
     if (!session.isInsecure || !isTlsRefused(error)) throw asTransient(error, secure)
   }
-  const plain = new URL(`http://${host}`)
-  return tryOne(plain).catch((error: unknown) => {
+  const { base } = await tryOne(plain).catch((error: unknown) => {
     throw asTransient(error, plain)
   })
+  return base
 }
 
 async function sendAuthorized(session: Session, request: Attempt, url: URL): Promise<HttpResponse> {

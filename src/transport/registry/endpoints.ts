@@ -34,8 +34,8 @@ export function endpointsFor(conf: RegistriesConf, reference: Reference): Endpoi
   })
 }
 
-/** A registry on this machine is asked over plain HTTP when it does not speak TLS: nobody is in between. */
-function isLoopback(domain: string): boolean {
+/** A registry on this machine may be asked over plain HTTP: nobody is in between. */
+export function isLoopback(domain: string): boolean {
   const host = domain.replace(/:\d+$/, '')
   return host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
 }

@@ -2,6 +2,7 @@
 // here: registry/client.ts does, because credentials must not travel with them.
 
 import type { Readable } from 'node:stream'
+import type { buildConnector as connecting } from 'undici'
 import { EngineError } from '../../base/errors.ts'
 import { trace } from '../../base/log.ts'
 import { systemAuthorities } from './system-authorities.ts'
@@ -39,36 +40,47 @@ export interface Http extends AsyncDisposable {
   send(request: HttpRequest): Promise<HttpResponse>
 }
 
+const connectTimeoutMs = 30_000
 const idleTimeoutMs = 60_000
 /** From the last byte that was sent: a registry checks a large blob, or moves it to an object store, before it answers. */
 const answerTimeoutMs = 300_000
 
-/** Connections are pooled; proxies come from http_proxy, https_proxy and no_proxy. */
+/** Connections are pooled; proxies come from http_proxy, https_proxy and no_proxy. HTTP/1.1 alone: several connections carry more than one. */
 export async function openHttp(tls: TlsOptions): Promise<Http> {
-  const undici = await import('undici')
-  const connect = await connectOptions(tls)
-  const agent = new undici.EnvHttpProxyAgent({
-    connect,
-    requestTls: connect,
-    connections: 8,
-    headersTimeout: idleTimeoutMs,
-    bodyTimeout: idleTimeoutMs,
-  })
+  const { Agent, EnvHttpProxyAgent, buildConnector } = await import('undici')
+  const options = { connections: 8, headersTimeout: idleTimeoutMs, bodyTimeout: idleTimeoutMs, allowH2: false }
+  const plain = { timeout: connectTimeoutMs, allowH2: false }
+  let secure: Promise<connecting.connector> | undefined
+  const connect: connecting.connector = (to, done) => {
+    if (to.protocol !== 'https:') return buildConnector(plain)(to, done)
+    secure ??= secureOptions(tls).then((found) => buildConnector({ ...plain, ...found }))
+    secure.then(
+      (connector) => connector(to, done),
+      (error: Error) => done(error, null),
+    )
+  }
+  const agent = hasProxy()
+    ? new EnvHttpProxyAgent({ ...options, connect, requestTls: { ...plain, ...(await secureOptions(tls)) } })
+    : new Agent({ ...options, connect })
   return {
     send: async (request) => {
-      trace('http', `${request.method} ${redact(request.url)}`)
-      const answer = await undici.request(request.url, {
+      const { url } = request
+      trace('http', `${request.method} ${redact(url)}`)
+      const answer = await agent.request({
+        origin: url.origin,
+        path: `${url.pathname}${url.search}`,
         method: request.method,
         headers: { 'user-agent': 'gantry', ...request.headers },
         body: bodyOf(request.body),
         signal: request.signal,
-        dispatcher: agent,
+        // Else undici closes the connection after a HEAD, for servers that send a body all the same.
+        reset: false,
         ...(typeof request.body === 'object' || request.method === 'PUT' ? { headersTimeout: answerTimeoutMs } : {}),
       })
-      trace('http', `${answer.statusCode} ${redact(request.url)}`)
+      trace('http', `${answer.statusCode} ${redact(url)}`)
       return {
         status: answer.statusCode,
-        url: request.url,
+        url,
         header: (name) => single(answer.headers[name.toLowerCase()]),
         body: answer.body,
         discard: async () => answer.body.dump({ limit: 64 * 1024, signal: request.signal }).catch(() => undefined),
@@ -76,6 +88,11 @@ export async function openHttp(tls: TlsOptions): Promise<Http> {
     },
     [Symbol.asyncDispose]: async () => agent.destroy(),
   }
+}
+
+/** As undici reads the environment. */
+function hasProxy({ env } = process): boolean {
+  return ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'].some((name) => env[name])
 }
 
 /** undici's types want a Node stream; it takes what can be iterated. */
@@ -138,13 +155,15 @@ function codeOf(error: unknown): string {
   return error.cause === undefined ? '' : codeOf(error.cause)
 }
 
-/** One context for all connections: reading the system's 150 authorities for each would take longer than what is fetched. */
-async function connectOptions(tls: TlsOptions) {
+/**
+ * One context for all connections: reading the system's 150 authorities for each would take longer than what is fetched. Made for the first
+ * that speaks TLS, which Node takes 15 ms to load.
+ */
+async function secureOptions(tls: TlsOptions) {
   const { createSecureContext, getCACertificates, rootCertificates } = await import('node:tls')
   const system = systemAuthorities() ?? rootCertificates
   const trusted = tls.isVerified ? [...system, ...getCACertificates('extra'), ...tls.authorities] : []
   return {
-    timeout: 30_000,
     rejectUnauthorized: tls.isVerified,
     secureContext: createSecureContext({
       ...(trusted.length === 0 ? {} : { ca: trusted }),

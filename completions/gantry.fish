@@ -1393,8 +1393,8 @@ complete -c gantry -n '__gantry_at "pull" "image pull"' -l help -s h -d 'Help fo
 complete -c gantry -n '__gantry_at "push" "image push"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
 complete -c gantry -n '__gantry_at "push" "image push"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'
 complete -c gantry -n '__gantry_at "push" "image push"' -l compress -d 'Compress layers when pushing to a directory using the \'dir\' transport (default: as they are)'
-complete -c gantry -n '__gantry_at "push" "image push"' -l compression-format -d 'Compression format to use: gzip or zstd (default: as it is in the store; plain layers gzip)' -x
-complete -c gantry -n '__gantry_at "push" "image push"' -l compression-level -d 'Compression level to use: 1 to 9 for gzip, 1 to 20 for zstd' -x
+complete -c gantry -n '__gantry_at "push" "image push"' -l compression-format -d 'Compression format to use: gzip, zstd or zstd:chunked (default: as it is in the store; plain layers gzip)' -x
+complete -c gantry -n '__gantry_at "push" "image push"' -l compression-level -d 'Compression level to use: 1 to 9 for gzip, 1 to 20 for zstd and zstd:chunked' -x
 complete -c gantry -n '__gantry_at "push" "image push"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x
 complete -c gantry -n '__gantry_at "push" "image push"' -l digestfile -d 'Write the digest of the pushed image to the specified file' -rF
 complete -c gantry -n '__gantry_at "push" "image push"' -l disable-content-trust -d 'Accepted for compatibility with docker: there is no content trust to disable'

@@ -3,6 +3,7 @@
 import { pipeline, type Readable } from 'node:stream'
 import { createGunzip, createZstdDecompress, constants as zlib } from 'node:zlib'
 import { EngineError, invalid } from '../base/errors.ts'
+import { splitZstdFrames } from './zstd-frames.ts'
 
 export type Compression = 'gzip' | 'zstd' | 'xz' | 'bzip2' | 'none'
 
@@ -31,12 +32,12 @@ export function decompress(source: Readable, compression: Compression): Readable
     case 'none':
       return source
     case 'gzip':
-      return through(source, createGunzip({ chunkSize: chunkBytes }))
+      return through(source, [createGunzip({ chunkSize: chunkBytes })])
     case 'zstd':
-      return through(
-        source,
+      return through(source, [
+        splitZstdFrames(),
         createZstdDecompress({ chunkSize: chunkBytes, params: { [zlib.ZSTD_d_windowLogMax]: 27 } }),
-      )
+      ])
     case 'xz':
     case 'bzip2':
       throw new EngineError({
@@ -61,11 +62,9 @@ export function asCorrupt(error: unknown): unknown {
   })
 }
 
-function through(source: Readable, transform: NodeJS.ReadWriteStream): Readable {
-  const output = transform as unknown as Readable
+function through(source: Readable, steps: NodeJS.ReadWriteStream[]): Readable {
   // The error reaches whoever reads the output.
-  pipeline(source, transform, () => {})
-  return output
+  return pipeline([source, ...steps], () => {}) as unknown as Readable
 }
 
 function isSkippableFrame(beginning: Uint8Array): boolean {

@@ -2,11 +2,14 @@
 // its bytes are read again: a blob of a pull that a power cut ended may be there by name and not by content.
 
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { type Digest, digestAlgorithm, digestHex } from '../base/digest.ts'
 import { EngineError } from '../base/errors.ts'
+import { logDebug } from '../base/log.ts'
 import type { Reporter } from '../base/report.ts'
 import type { Descriptor } from '../image/descriptor.ts'
-import type { Layout } from '../state/layout.ts'
+import { type Layout, paths } from '../state/layout.ts'
+import { assembleBlob } from './assemble-blob.ts'
 import { blobSize, isBlobIntact, stageBlob } from './blob-store.ts'
 import { listImages } from './image-records.ts'
 import type { ImageSource } from './image-source.ts'
@@ -27,9 +30,8 @@ export async function bringBlob(context: BringContext, source: ImageSource, blob
   if (await hasGoodBlob(context.at, blob)) return tell(blob.size, 'exists')
   tell(0, 'transferring')
   let told = 0
-  await stageBlob(context.at, blob, {
-    open: (offset) => source.openBlob(blob, offset),
-    signal: context.signal,
+  await stageFrom(context, source, {
+    blob,
     onProgress: (done) => {
       if (done - told < reportStepBytes) return
       told = done
@@ -37,6 +39,24 @@ export async function bringBlob(context: BringContext, source: ImageSource, blob
     },
   })
   tell(blob.size, 'unpacking')
+}
+
+/** What others have begun, or the store's own parts of it were taken for, may turn out to be something else: then the whole is fetched. */
+async function stageFrom(
+  { at, signal }: BringContext,
+  source: ImageSource,
+  { blob, onProgress }: { blob: Descriptor; onProgress: (doneBytes: number) => void },
+): Promise<void> {
+  const whole = (offset: number) => source.openBlob(blob, offset)
+  const assembled = await assembleBlob(at, source, blob)
+  const isFetchedWhole = assembled === undefined && !existsSync(paths.blobPart(at, blob.digest))
+  try {
+    await stageBlob(at, blob, { open: assembled ?? whole, signal, onProgress })
+  } catch (error) {
+    if (isFetchedWhole || !(error instanceof EngineError) || error.kind !== 'corrupt') throw error
+    logDebug(`blob ${blob.digest} is fetched whole`, { reason: error.message })
+    await stageBlob(at, blob, { open: whole, signal, onProgress })
+  }
 }
 
 /** A small blob in memory, verified. @throws corrupt `blob-too-large`, `blob-digest-mismatch` */

@@ -2,10 +2,13 @@
 
 import { codecOf, type ManifestFormat } from '../image/convert-manifest.ts'
 import type { Descriptor } from '../image/descriptor.ts'
+import { contentsPlace } from '../image/zstd-chunked.ts'
+
+export type PackingCodec = 'gzip' | 'zstd' | 'zstd:chunked'
 
 export interface Packing {
   /** What is asked for; undefined keeps what layers are packed with. */
-  readonly codec?: 'gzip' | 'zstd'
+  readonly codec?: PackingCodec
   readonly level?: number
   /** Layers that are packed otherwise are packed anew; else only plain ones are. */
   readonly isForced?: boolean
@@ -16,9 +19,9 @@ export interface PackingPlace extends Packing {
   readonly isGzippedByDefault: boolean
 }
 
-export function choosePacking(layer: Descriptor, place: PackingPlace): 'keep' | 'gzip' | 'zstd' {
-  const own = codecOf(layer.mediaType)
-  if (own === 'zstd' && place.format === 'v2s2') return 'gzip'
+export function choosePacking(layer: Descriptor, place: PackingPlace): 'keep' | PackingCodec {
+  const own = contentsPlace(layer) === undefined ? codecOf(layer.mediaType) : 'zstd:chunked'
+  if (own.startsWith('zstd') && place.format === 'v2s2') return 'gzip'
   if (own === 'plain') return place.codec ?? (place.isGzippedByDefault ? 'gzip' : 'keep')
   return place.isForced === true && place.codec !== undefined && place.codec !== own ? place.codec : 'keep'
 }

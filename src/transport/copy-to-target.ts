@@ -131,7 +131,7 @@ function digestWouldChange(): EngineError {
 
 /** Docker's format does not know zstd. @throws invalid `format-conflict` */
 function chosenFormat({ options }: Way, { mediaType }: ImageManifest): ManifestFormat {
-  if (options.codec !== 'zstd') return options.format ?? formatOf(mediaType)
+  if (options.codec === undefined || options.codec === 'gzip') return options.format ?? formatOf(mediaType)
   if (options.format !== 'v2s2') return 'oci'
   throw new EngineError({
     kind: 'invalid',
@@ -186,7 +186,7 @@ async function bringLayer(way: Way, layer: Descriptor, format: ManifestFormat): 
   const content = way.source.openBlob(layer, 0)
   using packed = await repackLayer(way, { blob: layer, content }, { codec, level: way.options.level })
   await bringBlob(way, packed)
-  const { mediaType, digest, size } = packed
+  const { mediaType, digest, size, annotations } = packed
   way.report({
     type: 'blob-progress',
     digest: layer.digest,
@@ -194,7 +194,7 @@ async function bringLayer(way: Way, layer: Descriptor, format: ManifestFormat): 
     totalBytes: layer.size,
     status: 'done',
   })
-  return { mediaType, digest, size }
+  return { mediaType, digest, size, ...(annotations === undefined ? {} : { annotations }) }
 }
 
 /** How many bytes pass between two reports. */

@@ -58,7 +58,7 @@ export async function copyToStore(
   const config = parseImageConfig(configBytes)
   const layers = matchLayers(chosen.manifest.layers, config)
   using _pin = await pinContent(context.at, pinned(chosen, layers), context.patience)
-  await bringLayers(context, source, layers)
+  await bringLayers(context, source, { layers, blobs: chosen.manifest.layers })
   return await publish(context, { chosen, configBytes, config, layers }, options.names)
 }
 
@@ -147,21 +147,24 @@ function matchLayers(descriptors: readonly Descriptor[], config: ImageConfig): L
 }
 
 /** The first failure stops the others and is the one that is thrown. */
-async function bringLayers(context: CopyContext, source: ImageSource, layers: readonly LayerRef[]): Promise<void> {
+async function bringLayers(
+  context: CopyContext,
+  source: ImageSource,
+  { layers, blobs }: { layers: readonly LayerRef[]; blobs: readonly Descriptor[] },
+): Promise<void> {
   const stop = new AbortController()
   const signal = AbortSignal.any([context.signal, stop.signal])
   const limit = limitParallel(source.parallelBlobs)
   const arrivals = new Map<Digest, Promise<void>>()
-  const arrival = (layer: LayerRef) => {
-    const known = arrivals.get(layer.blob)
+  const arrival = (blob: Descriptor) => {
+    const known = arrivals.get(blob.digest)
     if (known !== undefined) return known
-    const blob = { digest: layer.blob, size: layer.blobBytes, mediaType: layer.mediaType }
     const coming = limit(async () => inOwnLockFlow(async () => bringBlob({ ...context, signal }, source, blob)))
-    arrivals.set(layer.blob, coming)
+    arrivals.set(blob.digest, coming)
     return coming
   }
   const work = layers.map(async (layer, at) => {
-    const arrived = arrival(layer)
+    const arrived = arrival(blobs[at] as Descriptor)
     const request = {
       ...layerRequest(layers, at),
       source: arrived.then(() => paths.blob(context.at, layer.blob)),

@@ -19,6 +19,8 @@ export interface ImageSource extends AsyncDisposable {
   readManifest(digest?: Digest): Promise<ManifestDocument>
   /** The blob's bytes from `offset` on. Not verified. */
   openBlob(blob: Descriptor, offset: number): AsyncIterable<Uint8Array>
+  /** The bytes from `start` up to `end`, without what surrounds them. Where a source lacks it, that would save nothing. @throws corrupt where only the whole is to be had */
+  openRange?(blob: Descriptor, start: number, end: number): AsyncIterable<Uint8Array>
   /** How many blobs may be under way at once. */
   readonly parallelBlobs: number
 }

@@ -4,6 +4,7 @@
 import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { absentAsUndefined, EngineError } from '../base/errors.ts'
+import { decompress } from '../image/decompress.ts'
 import type { Layout } from '../state/layout.ts'
 import { type ArchiveFiles, openFolderFiles, openTarFiles, tarFilesOf } from './archive-files.ts'
 import { spool } from './spool.ts'
@@ -72,8 +73,7 @@ interface Packed {
 }
 
 async function unpack(at: Layout, { stream, kind }: Packed, signal: AbortSignal): Promise<number> {
-  const { createGunzip, createZstdDecompress } = await import('node:zlib')
-  return spool(at, [stream, kind === 'gzip' ? createGunzip() : createZstdDecompress()], signal)
+  return spool(at, [decompress(stream, kind)], signal)
 }
 
 function unsupported(label: string, kind: string): EngineError {

@@ -3,9 +3,9 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
-import type { Readable } from 'node:stream'
 import { digestHex } from '../base/digest.ts'
 import { EngineError } from '../base/errors.ts'
+import { type Compression, compressionOf, decompress } from '../image/decompress.ts'
 import type { LayerRef } from '../image/record.ts'
 import { type Layout, paths } from '../state/layout.ts'
 import { hasBlob } from './blob-store.ts'
@@ -19,8 +19,8 @@ export interface PlainLayer {
 export async function plainLayer(at: Layout, layer: LayerRef): Promise<PlainLayer> {
   if (!hasBlob(at, layer.blob)) throw missing(layer)
   const path = paths.blob(at, layer.blob)
-  const codec = await codecOf(path)
-  const open = () => decompress(path, codec)
+  const compression = await compressionAt(path)
+  const open = () => decompress(createReadStream(path, { highWaterMark: 1 << 18 }), compression)
   if (layer.blob === layer.diffId) return { size: layer.blobBytes, open }
   const hash = createHash('sha256')
   let size = 0
@@ -41,23 +41,10 @@ function missing(layer: LayerRef): EngineError {
   })
 }
 
-type Codec = 'plain' | 'gzip' | 'zstd'
-
-async function codecOf(path: string): Promise<Codec> {
+async function compressionAt(path: string): Promise<Compression> {
   await using file = await open(path)
-  const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0)
-  if (buffer[0] === 0x1f && buffer[1] === 0x8b) return 'gzip'
-  return buffer.toString('hex') === '28b52ffd' ? 'zstd' : 'plain'
-}
-
-async function* decompress(path: string, codec: Codec): AsyncGenerator<Uint8Array> {
-  const source = createReadStream(path, { highWaterMark: 1 << 18 })
-  if (codec === 'plain') return yield* source
-  const { createGunzip, createZstdDecompress } = await import('node:zlib')
-  const decoder = codec === 'gzip' ? createGunzip({ chunkSize: 1 << 18 }) : createZstdDecompress({ chunkSize: 1 << 18 })
-  const { pipeline } = await import('node:stream')
-  // The error reaches whoever iterates the decoder.
-  yield* pipeline(source, decoder, () => undefined) as unknown as Readable
+  const { buffer } = await file.read(Buffer.alloc(6), 0, 6, 0)
+  return compressionOf(buffer)
 }
 
 function damaged(layer: LayerRef): EngineError {

@@ -7,13 +7,15 @@ import { EngineError } from '../base/errors.ts'
 import { asCorrupt, compressionOf, decompress } from '../image/decompress.ts'
 import type { Descriptor } from '../image/descriptor.ts'
 import { mediaTypes } from '../image/manifest.ts'
+import { chunkedPacker } from '../image/pack-chunked.ts'
 import type { Layout } from '../state/layout.ts'
+import type { PackingCodec } from './choose-packing.ts'
 import type { OutgoingBlob } from './image-target.ts'
 import { measured } from './measured.ts'
 import { readSpooled, spool } from './spool.ts'
 
 export interface PackingWanted {
-  readonly codec: 'gzip' | 'zstd'
+  readonly codec: PackingCodec
   readonly level: number | undefined
 }
 
@@ -31,18 +33,21 @@ export async function repackLayer(
     before.through.destroy(error),
   )
   const plain = decompress(source.pipe(before.through), await beginningOf(before.through))
-  const fd = await spool(on.at, [plain, packer(wanted), after.through], on.signal).catch((error: unknown) => {
+  const { through, annotations } = packer(wanted)
+  const fd = await spool(on.at, [plain, through, after.through], on.signal).catch((error: unknown) => {
     throw asCorrupt(error)
   })
   const { digest, size } = after.result()
+  const found = annotations?.()
   if (before.result().digest !== from.blob.digest) {
     closeSync(fd)
     throw damaged(from.blob)
   }
   return {
-    mediaType: `${mediaTypes.ociLayer}+${wanted.codec}`,
+    mediaType: `${mediaTypes.ociLayer}+${wanted.codec === 'gzip' ? 'gzip' : 'zstd'}`,
     digest,
     size,
+    ...(found === undefined ? {} : { annotations: found }),
     open: (offset) => readSpooled(fd, offset),
     [Symbol.dispose]: () => closeSync(fd),
   }
@@ -62,10 +67,18 @@ async function beginningOf(stream: Readable): Promise<ReturnType<typeof compress
   }
 }
 
-function packer({ codec, level }: PackingWanted) {
-  if (codec === 'gzip') return createGzip({ chunkSize: 1 << 18, ...(level === undefined ? {} : { level }) })
+interface Packer {
+  readonly through: NodeJS.ReadWriteStream
+  readonly annotations?: () => Readonly<Record<string, string>> | undefined
+}
+
+function packer({ codec, level }: PackingWanted): Packer {
+  if (codec === 'zstd:chunked') return chunkedPacker(level)
+  if (codec === 'gzip') {
+    return { through: createGzip({ chunkSize: 1 << 18, ...(level === undefined ? {} : { level }) }) }
+  }
   const params = level === undefined ? {} : { params: { [zlib.ZSTD_c_compressionLevel]: level } }
-  return createZstdCompress({ chunkSize: 1 << 18, ...params })
+  return { through: createZstdCompress({ chunkSize: 1 << 18, ...params }) }
 }
 
 function damaged(blob: Descriptor): EngineError {

@@ -105,7 +105,7 @@ describe('push', () => {
   const refused: [string, RegExp][] = [
     ['--sign-by me', /--sign-by is not supported/],
     ['--encryption-key jwe:x', /--encryption-key is not supported/],
-    ['--compression-format zstd:chunked', /zstd:chunked is not supported/],
+    ['--compression-format xz', /xz is not supported/],
     ['--compression-format lzma', /cannot find compressor for "lzma"/],
     ['--compression-level 10', /levels from 1 to 9/],
     ['--format v3', /unknown format "v3"/],

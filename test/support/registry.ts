@@ -42,10 +42,11 @@ export async function startRegistry(): Promise<TestRegistry> {
     if (manifest !== undefined) return void response.setHeader('content-type', manifest.type).end(manifest.bytes)
     const blob = blobs.get(path.split('/blobs/')[1] ?? '')
     if (blob === undefined) return void response.writeHead(404).end()
-    const start = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0)
-    const range = { 'content-range': `bytes ${start}-${blob.length - 1}/${blob.length}` }
-    response.writeHead(start > 0 ? 206 : 200, { 'content-length': blob.length - start, ...(start > 0 ? range : {}) })
-    response.end(blob.subarray(start))
+    const [, first, last] = /^bytes=(\d+)-(\d*)/.exec(request.headers.range ?? '') ?? []
+    if (first === undefined) return void response.writeHead(200, { 'content-length': blob.length }).end(blob)
+    const part = blob.subarray(Number(first), last === '' ? blob.length : Number(last) + 1)
+    const range = `bytes ${first}-${Number(first) + part.length - 1}/${blob.length}`
+    response.writeHead(206, { 'content-length': part.length, 'content-range': range }).end(part)
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   const bound = server.address()

@@ -3,19 +3,20 @@
 import { EngineError, invalid } from '../../base/errors.ts'
 import type { Settings } from '../../engine/settings.ts'
 import type { ManifestFormat } from '../../image/convert-manifest.ts'
-import type { Packing } from '../../transport/choose-packing.ts'
+import type { Packing, PackingCodec } from '../../transport/choose-packing.ts'
 import { defineOptions, type Invocation } from '../command.ts'
 
 export const packingOptions = defineOptions({
   'compression-format': {
     type: 'string',
-    describe: 'Compression format to use: gzip or zstd (default: as it is in the store; plain layers gzip)',
+    describe:
+      'Compression format to use: gzip, zstd or zstd:chunked (default: as it is in the store; plain layers gzip)',
     complete: 'none',
   },
   'compression-level': {
     type: 'number',
     value: 'int',
-    describe: 'Compression level to use: 1 to 9 for gzip, 1 to 20 for zstd',
+    describe: 'Compression level to use: 1 to 9 for gzip, 1 to 20 for zstd and zstd:chunked',
   },
   'force-compression': {
     type: 'boolean',
@@ -37,20 +38,23 @@ export function toPacking(
   return { isForced, ...(codec === undefined ? {} : { codec }), ...(level === undefined ? {} : { level }) }
 }
 
-function toCodec(text: string | undefined): 'gzip' | 'zstd' | undefined {
+function toCodec(text: string | undefined): PackingCodec | undefined {
   if (text === undefined || text === '') return undefined
-  if (text === 'gzip' || text === 'zstd') return text
-  if (['zstd:chunked', 'bzip2', 'xz'].includes(text)) {
+  if (text === 'gzip' || text === 'zstd' || text === 'zstd:chunked') return text
+  if (['bzip2', 'xz'].includes(text)) {
     throw new EngineError({
       kind: 'unsupported',
       code: 'flag-unsupported',
-      message: `--compression-format ${text} is not supported yet: layers are written as gzip or zstd`,
+      message: `--compression-format ${text} is not supported: layers are written as gzip, zstd or zstd:chunked`,
     })
   }
-  throw invalid('flag-invalid', `cannot find compressor for "${text}": --compression-format is gzip or zstd`)
+  throw invalid(
+    'flag-invalid',
+    `cannot find compressor for "${text}": --compression-format is gzip, zstd or zstd:chunked`,
+  )
 }
 
-function checkLevel(level: number, codec: 'gzip' | 'zstd'): void {
+function checkLevel(level: number, codec: PackingCodec): void {
   const most = codec === 'gzip' ? 9 : 20
   if (Number.isInteger(level) && level >= 1 && level <= most) return
   throw invalid('flag-invalid', `--compression-level ${level}: ${codec} has levels from 1 to ${most}`)

@@ -26,7 +26,8 @@ export function registrySource(options: RegistrySourceOptions): ImageSource {
     label: printReference(options.reference),
     parallelBlobs: options.parallelBlobs ?? 6,
     readManifest: async (digest) => readManifest(options, digest),
-    openBlob: (blob, offset) => openBlob(options, blob, offset),
+    openBlob: (blob, offset) => openBlob(options, { blob, at: offset, end: blob.size }),
+    openRange: (blob, start, end) => openBlob(options, { blob, at: start, end }),
     [Symbol.asyncDispose]: async () => undefined,
   }
 }
@@ -76,18 +77,19 @@ function checkTop(options: RegistrySourceOptions, bytes: Uint8Array, digest: Dig
 
 interface Position {
   readonly blob: Descriptor
+  readonly end: number
   at: number
 }
 
 /** Attempts that bring no byte are counted; progress sets the count back. */
-async function* openBlob(options: RegistrySourceOptions, blob: Descriptor, offset: number): AsyncGenerator<Uint8Array> {
-  const position: Position = { blob, at: offset }
+async function* openBlob(options: RegistrySourceOptions, position: Position): AsyncGenerator<Uint8Array> {
+  const { blob, end } = position
   let fruitless = 0
-  while (position.at < blob.size || blob.size === 0) {
+  while (position.at < end || blob.size === 0) {
     const before = position.at
     try {
       yield* readFrom(options, position)
-      if (position.at >= blob.size) return
+      if (position.at >= end) return
       throw tooShort(options, position)
     } catch (error) {
       options.signal.throwIfAborted()
@@ -101,16 +103,17 @@ async function* openBlob(options: RegistrySourceOptions, blob: Descriptor, offse
 }
 
 async function* readFrom(options: RegistrySourceOptions, position: Position): AsyncGenerator<Uint8Array> {
-  const { blob } = position
+  const { blob, end } = position
   const start = position.at
+  const last = end === blob.size ? '' : end - 1
   const response = await options.registry.send({
     path: `/v2/${options.reference.path}/blobs/${blob.digest}`,
     scope: `repository:${options.reference.path}:pull`,
-    headers: start === 0 ? {} : { range: `bytes=${start}-` },
+    headers: start === 0 && end === blob.size ? {} : { range: `bytes=${start}-${last}` },
     what: `blob ${blob.digest}`,
     signal: options.signal,
   })
-  let skip = await bytesToSkip(options, response, { blob, start })
+  let skip = await bytesToSkip(options, response, position)
   for await (const chunk of response.body) {
     const rest = skip === 0 ? chunk : chunk.subarray(Math.min(skip, chunk.length))
     skip -= chunk.length - rest.length
@@ -120,12 +123,8 @@ async function* readFrom(options: RegistrySourceOptions, position: Position): As
   }
 }
 
-/** A server may answer a range request with the whole blob. A wrong length or range is found before a byte is read. */
-async function bytesToSkip(
-  options: RegistrySourceOptions,
-  response: HttpResponse,
-  wanted: { blob: Descriptor; start: number },
-): Promise<number> {
+/** A server may answer a request for the rest with the whole blob. A wrong length or range is found before a byte is read. */
+async function bytesToSkip(options: RegistrySourceOptions, response: HttpResponse, wanted: Position): Promise<number> {
   if (response.status !== 200 && response.status !== 206) {
     await response.discard()
     throw blobUnknown(options, wanted.blob)
@@ -133,15 +132,15 @@ async function bytesToSkip(
   const from = response.status === 206 ? rangeStart(response) : 0
   const length = Number(response.header('content-length') ?? Number.NaN)
   const isEncoded = response.header('content-encoding') !== undefined
-  if (from > wanted.start || (!isEncoded && !Number.isNaN(length) && from + length !== wanted.blob.size)) {
+  if (from > wanted.at || (!isEncoded && !Number.isNaN(length) && from + length !== wanted.end)) {
     await response.discard()
     throw new EngineError({
       kind: 'corrupt',
       code: 'blob-size-mismatch',
-      message: `blob ${wanted.blob.digest}: ${options.registry.host} offers ${from + length} bytes, the manifest says ${wanted.blob.size}`,
+      message: `blob ${wanted.blob.digest}: ${options.registry.host} offers the bytes up to ${from + length}, wanted are those up to ${wanted.end}`,
     })
   }
-  return wanted.start - from
+  return wanted.at - from
 }
 
 function rangeStart(response: HttpResponse): number {

@@ -224,7 +224,7 @@ _gantry_flags() {
     'create' | 'container create')
         reply='--add-host=:none --annotation=:none --arch=:none --attach=:none -a=:none --authfile=:file --blkio-weight=:none --blkio-weight-device=:file --cap-add=:none --cap-drop=:none --cgroup-conf=:none --cgroup-parent=:none --cgroupns=:none --cgroups=:none --chrootdirs=:none --cidfile=:file --conmon-pidfile=:file --cpu-period=:none --cpu-quota=:none --cpu-rt-period=:none --cpu-rt-runtime=:none --cpu-shares=:none -c=:none --cpus=:none --cpuset-cpus=:none --cpuset-mems=:none --device=:none --device-cgroup-rule=:none --device-read-bps=:file --device-read-iops=:file --device-write-bps=:file --device-write-iops=:file --dns=:none --dns-option=:none --dns-search=:none --entrypoint=:none --env=:none -e=:none --env-file=:file --env-host --env-merge=:none --expose=:none --gidmap=:none --gpus=:none --group-add=:none --group-entry=:none --health-cmd=:none --health-interval=:none --health-log-destination=:folder --health-max-log-count=:none --health-max-log-size=:none --health-on-failure=none,kill,restart,stop --health-retries=:none --health-start-period=:none --health-startup-cmd=:none --health-startup-interval=:none --health-startup-retries=:none --health-startup-success=:none --health-startup-timeout=:none --health-timeout=:none --hostname=:none -h=:none --hosts-file=:file --hostuser=:none --http-proxy --image-volume=:none --init --init-ctr=:none --init-path=:file --interactive -i --ip=:none --ip6=:none --ipc=:none --label=:none -l=:none --label-file=:file --log-driver=:none --log-opt=:none --mac-address=:none --memory=:none -m=:none --memory-reservation=:none --memory-swap=:none --memory-swappiness=:none --mount=:none --name=:none --network=:network --network-alias=:none --no-healthcheck --no-hostname --no-hosts --oom-kill-disable --oom-score-adj=:none --os=:none --passwd-entry=:none --personality=:none --pid=:none --pidfile=:file --pids-limit=:none --platform=:none --pod=:pod --pod-id-file=:file --privileged --publish=:none -p=:none --publish-all -P --pull=:none --quiet -q --rdt-class=:none --read-only --read-only-tmpfs --replace --requires=:container --restart=:none --retry=:none --retry-delay=:none --rm --rootfs --sdnotify=container,conmon,healthy,ignore --seccomp-policy=:none --secret=:secret --security-opt=:none --shm-size=:none --shm-size-systemd=:none --stop-signal=:none --stop-timeout=:none --subgidname=:none --subuidname=:none --sysctl=:none --systemd=true,false,always --timeout=:none --tls-verify --tmpfs=:none --tty -t --tz=:none --uidmap=:none --ulimit=:none --umask=:none --unsetenv=:none --unsetenv-all --user=:none -u=:none --userns=:none --uts=:none --variant=:none --volume=:file -v=:file --volumes-from=:container --workdir=:none -w=:none --help -h' ;;
     'delete')
-        reply='--authfile=:file --cert-dir=:folder --creds=:none --retry-times=:none --tls-verify --help -h' ;;
+        reply='--authfile=:file --cert-dir=:folder --creds=:none --no-creds --password=:none --registry-token=:none --retry-times=:none --tls-verify --username=:none --help -h' ;;
     'diff' | 'container diff')
         reply='--format=:none --latest -l --help -h' ;;
     'doctor')
@@ -264,11 +264,11 @@ _gantry_flags() {
     'init' | 'container init')
         reply='--all -a --latest -l --help -h' ;;
     'inspect')
-        reply='--format=:none -f=:none --latest -l --size -s --type=:none -t=:none --help -h' ;;
+        reply='--authfile=:file --cert-dir=:folder --config --creds=:none --format=:none -f=:none --latest -l --no-creds --no-tags -n --override-arch=:none --override-os=:none --override-variant=:none --password=:none --raw --registry-token=:none --retry-times=:none --size -s --tls-verify --type=:none -t=:none --username=:none --help -h' ;;
     'kill' | 'container kill')
         reply='--all -a --cidfile=:file --latest -l --signal=:none -s=:none --help -h' ;;
     'list-tags')
-        reply='--authfile=:file --cert-dir=:folder --creds=:none --retry-times=:none --tls-verify --help -h' ;;
+        reply='--authfile=:file --cert-dir=:folder --creds=:none --no-creds --password=:none --registry-token=:none --retry-times=:none --tls-verify --username=:none --help -h' ;;
     'load' | 'image load')
         reply='--input=:file -i=:file --quiet -q --help -h' ;;
     'login')

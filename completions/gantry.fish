@@ -127,7 +127,7 @@ function __gantry_valued
         case 'create' 'container create'
             string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --blkio-weight --blkio-weight-device --cap-add --cap-drop --cgroup-conf --cgroup-parent --cgroupns --cgroups --chrootdirs --cidfile --conmon-pidfile --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --device --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --gpus --group-add --group-entry --health-cmd --health-interval --health-log-destination --health-max-log-count --health-max-log-size --health-on-failure --health-retries --health-start-period --health-startup-cmd --health-startup-interval --health-startup-retries --health-startup-success --health-startup-timeout --health-timeout --hostname -h --hosts-file --hostuser --image-volume --init-ctr --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --memory-reservation --memory-swap --memory-swappiness --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --personality --pid --pidfile --pids-limit --platform --pod --pod-id-file --publish -p --pull --rdt-class --requires --restart --retry --retry-delay --sdnotify --seccomp-policy --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
         case 'delete'
-            string split ' ' -- '--authfile --cert-dir --creds --retry-times'
+            string split ' ' -- '--authfile --cert-dir --creds --password --registry-token --retry-times --username'
         case 'diff' 'container diff'
             string split ' ' -- '--format'
         case 'events' 'system events'
@@ -153,11 +153,11 @@ function __gantry_valued
         case 'info' 'system info'
             string split ' ' -- '--format -f'
         case 'inspect'
-            string split ' ' -- '--format -f --type -t'
+            string split ' ' -- '--authfile --cert-dir --creds --format -f --override-arch --override-os --override-variant --password --registry-token --retry-times --type -t --username'
         case 'kill' 'container kill'
             string split ' ' -- '--cidfile --signal -s'
         case 'list-tags'
-            string split ' ' -- '--authfile --cert-dir --creds --retry-times'
+            string split ' ' -- '--authfile --cert-dir --creds --password --registry-token --retry-times --username'
         case 'load' 'image load'
             string split ' ' -- '--input -i'
         case 'login'
@@ -986,8 +986,12 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l help -s h -d 
 complete -c gantry -n '__gantry_at "delete"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
 complete -c gantry -n '__gantry_at "delete"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'
 complete -c gantry -n '__gantry_at "delete"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x
+complete -c gantry -n '__gantry_at "delete"' -l no-creds -d 'Access the registry anonymously'
+complete -c gantry -n '__gantry_at "delete"' -l password -d 'Password for the registry' -x
+complete -c gantry -n '__gantry_at "delete"' -l registry-token -d 'Bearer token for the registry' -x
 complete -c gantry -n '__gantry_at "delete"' -l retry-times -d 'Number of times to retry in case of failure' -x
 complete -c gantry -n '__gantry_at "delete"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
+complete -c gantry -n '__gantry_at "delete"' -l username -d 'User name for the registry' -x
 complete -c gantry -n '__gantry_at "delete"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "diff" "container diff"' -l format -d 'Change the output format (json)' -x
@@ -1086,10 +1090,25 @@ complete -c gantry -n '__gantry_at "init" "container init"' -l all -s a -d 'Init
 complete -c gantry -n '__gantry_at "init" "container init"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
 complete -c gantry -n '__gantry_at "init" "container init"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "inspect"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
+complete -c gantry -n '__gantry_at "inspect"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "inspect"' -l config -d 'Of an image elsewhere: print the image\'s configuration'
+complete -c gantry -n '__gantry_at "inspect"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x
 complete -c gantry -n '__gantry_at "inspect"' -l format -s f -d 'Format the output to a Go template or json' -x
 complete -c gantry -n '__gantry_at "inspect"' -l latest -s l -d 'Act on the latest container Gantry is aware of'
+complete -c gantry -n '__gantry_at "inspect"' -l no-creds -d 'Access the registry anonymously'
+complete -c gantry -n '__gantry_at "inspect"' -l no-tags -s n -d 'Of an image elsewhere: do not list the tags of its repository'
+complete -c gantry -n '__gantry_at "inspect"' -l override-arch -d 'Choose that architecture\'s image of a list' -x
+complete -c gantry -n '__gantry_at "inspect"' -l override-os -d 'Choose that operating system\'s image of a list' -x
+complete -c gantry -n '__gantry_at "inspect"' -l override-variant -d 'Choose that variant\'s image of a list' -x
+complete -c gantry -n '__gantry_at "inspect"' -l password -d 'Password for the registry' -x
+complete -c gantry -n '__gantry_at "inspect"' -l raw -d 'Of an image elsewhere: print the manifest, or with --config the configuration, as it is'
+complete -c gantry -n '__gantry_at "inspect"' -l registry-token -d 'Bearer token for the registry' -x
+complete -c gantry -n '__gantry_at "inspect"' -l retry-times -d 'Number of times to retry in case of failure' -x
 complete -c gantry -n '__gantry_at "inspect"' -l size -s s -d 'Display total file size'
+complete -c gantry -n '__gantry_at "inspect"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
 complete -c gantry -n '__gantry_at "inspect"' -l type -s t -d 'Specify inspect-object type: all, container, image, volume or network' -x
+complete -c gantry -n '__gantry_at "inspect"' -l username -d 'User name for the registry' -x
 complete -c gantry -n '__gantry_at "inspect"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "kill" "container kill"' -l all -s a -d 'Signal all running containers'
@@ -1101,8 +1120,12 @@ complete -c gantry -n '__gantry_at "kill" "container kill"' -l help -s h -d 'Hel
 complete -c gantry -n '__gantry_at "list-tags"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
 complete -c gantry -n '__gantry_at "list-tags"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'
 complete -c gantry -n '__gantry_at "list-tags"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x
+complete -c gantry -n '__gantry_at "list-tags"' -l no-creds -d 'Access the registry anonymously'
+complete -c gantry -n '__gantry_at "list-tags"' -l password -d 'Password for the registry' -x
+complete -c gantry -n '__gantry_at "list-tags"' -l registry-token -d 'Bearer token for the registry' -x
 complete -c gantry -n '__gantry_at "list-tags"' -l retry-times -d 'Number of times to retry in case of failure' -x
 complete -c gantry -n '__gantry_at "list-tags"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
+complete -c gantry -n '__gantry_at "list-tags"' -l username -d 'User name for the registry' -x
 complete -c gantry -n '__gantry_at "list-tags"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "load" "image load"' -l input -s i -d 'Read from specified archive file (default: stdin)' -rF

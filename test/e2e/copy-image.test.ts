@@ -53,6 +53,9 @@ describe('copy', () => {
       Repository: `${registry.address}/last`,
       Tags: ['1'],
     })
+    expect(JSON.parse(await box.ok(['list-tags', `docker-archive:${busyboxArchive()}`], quick))).toEqual({
+      Tags: ['localhost/busybox:latest'],
+    })
     await box.ok(['delete', `docker://${registry.address}/last:1`], quick)
     expect(() => rawAt(`docker://${registry.address}/last:1`)).toThrow(/manifest unknown/)
     const again = await box.try(['delete', `docker://${registry.address}/last:1`], quick)

@@ -51,8 +51,10 @@ export const registryOptions = defineOptions({
   },
 })
 
+type Given = Pick<Invocation<typeof registryOptions>, 'options' | 'given'>
+
 /** What is not given is left to the configuration files. @throws invalid; not-found `auth-file-missing` */
-export function toRegistryAccess({ options, given }: Invocation<typeof registryOptions>): RegistryAccess {
+export function toRegistryAccess({ options, given }: Given): RegistryAccess {
   const { authfile, creds } = options
   const retry = toRetry({ options, given })
   checkAuthFile(authfile)

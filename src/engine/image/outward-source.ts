@@ -1,13 +1,13 @@
 // A place that an image is copied from, opened for reading: a registry, an archive, a folder, or our store.
 
-import { EngineError, invalid } from '../../base/errors.ts'
+import { EngineError } from '../../base/errors.ts'
 import { checkPolicy } from '../../signature/policy.ts'
 import type { ImageSource } from '../../transport/image-source.ts'
 import { openArchive } from '../../transport/open-archive.ts'
 import { registrySource } from '../../transport/registry/source.ts'
 import { storeSource } from '../../transport/store-source.ts'
 import type { Engine } from '../engine.ts'
-import { archiveFormat, imagesIn } from './archive-images.ts'
+import { archiveFormat, imagesIn, notThatFormat } from './archive-images.ts'
 import { type Destination, parseDestination } from './destination.ts'
 import { pinImages } from './pin-images.ts'
 import { openRegistrySession, type RegistryAccess } from './registry-session.ts'
@@ -25,10 +25,15 @@ export function parseOrigin(text: string): Origin {
     : { kind: 'store', name: text }
 }
 
+export interface SourcePlace {
+  readonly origin: Origin
+  readonly access: RegistryAccess
+}
+
 /** The policy has been asked. @throws denied `policy-rejects`; not-found; what opening throws */
 export async function withSource<T>(
   engine: Engine,
-  on: { origin: Origin; access: RegistryAccess },
+  on: SourcePlace,
   read: (source: ImageSource) => Promise<T>,
 ): Promise<T> {
   const { origin, access } = on
@@ -36,12 +41,7 @@ export async function withSource<T>(
   if (origin.kind === 'docker') return withPulled(engine, { reference: origin.reference, access }, read)
   using files = await openArchive(engine.at, origin.path, engine.signal)
   const format = archiveFormat(files)
-  if (format !== origin.kind) {
-    throw invalid(
-      'archive-malformed',
-      `'${origin.path}' is ${format === undefined ? 'no image' : `${format}:`}, not ${origin.kind}:`,
-    )
-  }
+  if (format !== origin.kind) throw notThatFormat(files, { found: format, wanted: origin.kind })
   const policyPath = access.policyPath ?? engine.settings.policyPath
   if (policyPath !== undefined) checkPolicy(policyPath, { transport: format, scope: origin.path })
   const [image, ...others] = imagesIn(files, format, origin.name)

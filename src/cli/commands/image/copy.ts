@@ -2,8 +2,8 @@
 
 import { writeFileSync } from 'node:fs'
 import { EngineError, invalid } from '../../../base/errors.ts'
-import { hostPlatform, normalize, type Platform } from '../../../image/platform.ts'
 import { defineCommand, type Options } from '../../command.ts'
+import { overridePlatformOptions, toOverriddenPlatform } from '../../options/override-platform.ts'
 import { toManifestFormat, toPacking } from '../../options/packing.ts'
 import { pushRefusedOptions, refusePushFlags } from '../../options/push-refused.ts'
 import { beQuietIf, quietOption } from '../../options/quiet.ts'
@@ -11,6 +11,7 @@ import { toSideAccess, twoRegistriesOptions } from '../../options/two-registries
 
 const options = {
   ...twoRegistriesOptions,
+  ...overridePlatformOptions,
   ...pushRefusedOptions,
   all: { type: 'boolean', short: 'a', describe: 'Copy all images if the source is a list' },
   'dest-compress': { type: 'boolean', describe: "Compress plain layers when copying to a directory with 'dir'" },
@@ -32,9 +33,6 @@ const options = {
     describe: "Which images of a list are copied: system (the machine's) or all",
     complete: 'none',
   },
-  'override-arch': { type: 'string', describe: "Choose that architecture's image of a list", complete: 'none' },
-  'override-os': { type: 'string', describe: "Choose that operating system's image of a list", complete: 'none' },
-  'override-variant': { type: 'string', describe: "Choose that variant's image of a list", complete: 'none' },
   'preserve-digests': { type: 'boolean', describe: 'Fail rather than change the digest' },
   quiet: quietOption('Suppress output information when copying images'),
   'remove-signatures': { type: 'boolean', describe: 'Do not copy signatures: none are copied' },
@@ -67,7 +65,7 @@ export default defineCommand({
       given: new Set(),
     })
     const format = toManifestFormat(flags.format)
-    const platform = toOverride(flags)
+    const platform = toOverriddenPlatform(flags)
     const access = { options: flags, given }
     const request = {
       ...{ from, to, fromAccess: toSideAccess(access, 'src') },
@@ -100,15 +98,4 @@ function isWhole({ all, 'multi-arch': choice }: Given): boolean {
     })
   }
   throw invalid('flag-invalid', `unknown multi-arch option "${choice}". Choose one of: 'system' or 'all'`)
-}
-
-function toOverride(flags: Given): Platform | undefined {
-  const { 'override-arch': architecture, 'override-os': os, 'override-variant': variant } = flags
-  if (architecture === undefined && os === undefined && variant === undefined) return undefined
-  const host = hostPlatform()
-  return normalize({
-    os: os ?? host.os,
-    architecture: architecture ?? host.architecture,
-    ...(variant === undefined ? {} : { variant }),
-  })
 }

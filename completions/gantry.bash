@@ -218,7 +218,7 @@ _gantry_flags() {
     'container runlabel')
         reply='--authfile=:file --cert-dir=:folder --creds=:none --display --name=:none -n=:none --quiet -q --replace --retry=:none --retry-delay=:none --tls-verify --help -h' ;;
     'copy')
-        reply='--all -a --authfile=:file --dest-authfile=:file --dest-cert-dir=:folder --dest-compress --dest-compress-format=:none --dest-compress-level=:none --dest-creds=:none --dest-tls-verify --digestfile=:file --format=:none -f=:none --multi-arch=:none --override-arch=:none --override-os=:none --override-variant=:none --preserve-digests --quiet -q --remove-signatures --retry-times=:none --src-authfile=:file --src-cert-dir=:folder --src-creds=:none --src-tls-verify --help -h' ;;
+        reply='--additional-tag=:none --all -a --authfile=:file --dest-authfile=:file --dest-cert-dir=:folder --dest-compress --dest-compress-format=:none --dest-compress-level=:none --dest-creds=:none --dest-decompress --dest-force-compress-format --dest-no-creds --dest-oci-accept-uncompressed-layers --dest-password=:none --dest-precompute-digests --dest-registry-token=:none --dest-tls-verify --dest-username=:none --digestfile=:file --format=:none -f=:none --image-parallel-copies=:none --multi-arch=:none --override-arch=:none --override-os=:none --override-variant=:none --preserve-digests --quiet -q --remove-signatures --retry-delay=:none --retry-times=:none --src-authfile=:file --src-cert-dir=:folder --src-creds=:none --src-no-creds --src-password=:none --src-registry-token=:none --src-tls-verify --src-username=:none --help -h' ;;
     'cp' | 'container cp')
         reply='--archive -a --overwrite --help -h' ;;
     'create' | 'container create')

@@ -40,7 +40,11 @@ export async function bringBlob(context: BringContext, source: ImageSource, blob
 }
 
 /** A small blob in memory, verified. @throws corrupt `blob-too-large`, `blob-digest-mismatch` */
-export async function readSmallFrom(source: ImageSource, blob: Descriptor, maxBytes: number): Promise<Buffer> {
+export async function readSmallFrom(
+  source: Pick<ImageSource, 'openBlob'>,
+  blob: Descriptor,
+  maxBytes: number,
+): Promise<Buffer> {
   const limit = Math.min(blob.size, maxBytes)
   if (blob.size > maxBytes)
     throw corrupt('blob-too-large', `blob ${blob.digest} has ${blob.size} bytes, more than ${maxBytes}`)

@@ -1,7 +1,8 @@
 // Whether a layer goes out as it is. Pure.
 
-import { codecOf, type ManifestFormat } from '../image/convert-manifest.ts'
+import { codecOf, type LayerCodec, type ManifestFormat } from '../image/convert-manifest.ts'
 import type { Descriptor } from '../image/descriptor.ts'
+import type { ImageTarget } from './image-target.ts'
 
 export interface Packing {
   /** What is asked for; undefined keeps what layers are packed with. */
@@ -13,12 +14,13 @@ export interface Packing {
 
 export interface PackingPlace extends Packing {
   readonly format: ManifestFormat
-  readonly isGzippedByDefault: boolean
+  readonly wanted: ImageTarget['packing']
 }
 
-export function choosePacking(layer: Descriptor, place: PackingPlace): 'keep' | 'gzip' | 'zstd' {
+export function choosePacking(layer: Descriptor, place: PackingPlace): 'keep' | LayerCodec {
   const own = codecOf(layer.mediaType)
+  if (place.wanted === 'unpack') return own === 'plain' ? 'keep' : 'plain'
   if (own === 'zstd' && place.format === 'v2s2') return 'gzip'
-  if (own === 'plain') return place.codec ?? (place.isGzippedByDefault ? 'gzip' : 'keep')
+  if (own === 'plain') return place.codec ?? (place.wanted === 'gzip plain ones' ? 'gzip' : 'keep')
   return place.isForced === true && place.codec !== undefined && place.codec !== own ? place.codec : 'keep'
 }

@@ -4,6 +4,7 @@ import { closeSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { createGzip, createZstdCompress, constants as zlib } from 'node:zlib'
 import { EngineError } from '../base/errors.ts'
+import type { LayerCodec } from '../image/convert-manifest.ts'
 import { asCorrupt, compressionOf, decompress } from '../image/decompress.ts'
 import type { Descriptor } from '../image/descriptor.ts'
 import { mediaTypes } from '../image/manifest.ts'
@@ -13,7 +14,7 @@ import { measured } from './measured.ts'
 import { readSpooled, spool } from './spool.ts'
 
 export interface PackingWanted {
-  readonly codec: 'gzip' | 'zstd'
+  readonly codec: LayerCodec
   readonly level: number | undefined
 }
 
@@ -31,7 +32,7 @@ export async function repackLayer(
     before.through.destroy(error),
   )
   const plain = decompress(source.pipe(before.through), await beginningOf(before.through))
-  const fd = await spool(on.at, [plain, packer(wanted), after.through], on.signal).catch((error: unknown) => {
+  const fd = await spool(on.at, [plain, ...packers(wanted), after.through], on.signal).catch((error: unknown) => {
     throw asCorrupt(error)
   })
   const { digest, size } = after.result()
@@ -40,7 +41,7 @@ export async function repackLayer(
     throw damaged(from.blob)
   }
   return {
-    mediaType: `${mediaTypes.ociLayer}+${wanted.codec}`,
+    mediaType: wanted.codec === 'plain' ? mediaTypes.ociLayer : `${mediaTypes.ociLayer}+${wanted.codec}`,
     digest,
     size,
     open: (offset) => readSpooled(fd, offset),
@@ -62,10 +63,11 @@ async function beginningOf(stream: Readable): Promise<ReturnType<typeof compress
   }
 }
 
-function packer({ codec, level }: PackingWanted) {
-  if (codec === 'gzip') return createGzip({ chunkSize: 1 << 18, ...(level === undefined ? {} : { level }) })
+function packers({ codec, level }: PackingWanted): NodeJS.ReadWriteStream[] {
+  if (codec === 'plain') return []
+  if (codec === 'gzip') return [createGzip({ chunkSize: 1 << 18, ...(level === undefined ? {} : { level }) })]
   const params = level === undefined ? {} : { params: { [zlib.ZSTD_c_compressionLevel]: level } }
-  return createZstdCompress({ chunkSize: 1 << 18, ...params })
+  return [createZstdCompress({ chunkSize: 1 << 18, ...params })]
 }
 
 function damaged(blob: Descriptor): EngineError {

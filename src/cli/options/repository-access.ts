@@ -25,9 +25,8 @@ type Given = Pick<Invocation<typeof repositoryOptions>, 'options' | 'given'>
 /** @throws as toRegistryAccess and toLogin */
 export function toRepositoryAccess({ options, given }: Given): RegistryAccess {
   const { creds, username, password } = options
-  const names = new Set([...given].map((name) => (name === 'retry-times' ? 'retry' : name)))
   const access = toRegistryAccess({
-    given: names,
+    given,
     options: {
       ...options,
       ...{ creds: undefined, retry: options['retry-times'], 'retry-delay': undefined, 'signature-policy': undefined },

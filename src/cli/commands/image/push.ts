@@ -68,11 +68,11 @@ export default defineCommand({
     const { digest } = await push(engine, what, {
       ...access,
       ...packing,
-      areLayersCompressed: options.compress,
+      ...(options.compress ? { directoryPacking: 'gzip plain ones' } : {}),
       ...(format === undefined ? {} : { format }),
     })
     const { digestfile } = options
-    if (digestfile !== undefined && digestfile !== '') writeFileSync(digestfile, digest ?? '')
+    if (digestfile !== undefined && digestfile !== '') writeFileSync(digestfile, digest)
     return 0
   },
 })

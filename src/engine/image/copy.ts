@@ -8,7 +8,7 @@ import type { ImageSource } from '../../transport/image-source.ts'
 import type { ImageTarget } from '../../transport/image-target.ts'
 import type { Engine } from '../engine.ts'
 import { copyContext } from './copy-context.ts'
-import { parseOrigin, withSource } from './outward-source.ts'
+import { parseOrigin, parseTarget, withSource } from './outward-source.ts'
 import { optionsAt, type TargetOptions, withTarget } from './outward-target.ts'
 import type { RegistryAccess } from './registry-session.ts'
 import { targetName } from './tag.ts'
@@ -27,7 +27,7 @@ export interface CopyRequest {
  */
 export async function copy(engine: Engine, request: CopyRequest, options: OutwardOptions): Promise<Digest> {
   const origin = parseOrigin(request.from)
-  const destination = parseOrigin(request.to)
+  const destination = parseTarget(request.to)
   return withSource(engine, { origin, access: request.fromAccess }, async (opened) => {
     const source = withFewer(opened, options.parallelBlobs)
     if (destination.kind === 'store') {

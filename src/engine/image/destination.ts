@@ -15,6 +15,11 @@ export type Destination =
 const known = /^(docker|oci|oci-archive|docker-archive|dir):(.*)$/s
 const foreign = /^(docker-daemon|containers-storage|sif|tarball|ostree|atomic):/
 
+/** podman's store has rules of its own that only podman keeps. */
+const hints: Readonly<Record<string, string>> = {
+  'containers-storage': 'Let podman do it: copy IMAGE docker-archive:FILE:NAME, then podman load -i FILE',
+}
+
 /** @throws invalid `reference-malformed`, `transport-malformed`; unsupported `transport-unsupported` */
 export function parseDestination(text: string): Destination {
   const [, transport] = foreign.exec(text) ?? []
@@ -23,7 +28,7 @@ export function parseDestination(text: string): Destination {
       kind: 'unsupported',
       code: 'transport-unsupported',
       message: `images cannot be written to ${transport}: '${text.slice(0, 300)}'`,
-      hint: 'These can be written: docker:// oci: oci-archive: docker-archive: dir:',
+      hint: hints[transport] ?? 'These can be written: docker:// oci: oci-archive: docker-archive: dir:',
     })
   }
   const [, kind, rest = ''] = known.exec(text) ?? []

@@ -38,7 +38,7 @@ export default defineCommand({
     { name: 'destination-image', complete: 'image' },
   ],
   description:
-    'A place is docker://NAME, oci:PATH[:NAME], oci-archive:PATH[:NAME], docker-archive:PATH[:NAME] or dir:PATH; a name without transport is an image of the store.',
+    "A place is docker://NAME, oci:PATH[:NAME], oci-archive:PATH[:NAME], docker-archive:PATH[:NAME] or dir:PATH, to read also containers-storage:[[DRIVER@]GRAPHROOT]NAME, podman's own store; a name without transport is an image of the store.",
   examples: [
     'gantry copy docker://quay.io/me/app:1 docker://registry.example.org/app:1',
     'gantry copy --all docker://docker.io/library/busybox oci:/tmp/busybox:latest',

@@ -123,11 +123,11 @@ function __gantry_valued
         case 'container runlabel'
             string split ' ' -- '--authfile --cert-dir --creds --name -n --retry --retry-delay'
         case 'copy'
-            string split ' ' -- '--authfile --dest-authfile --dest-cert-dir --dest-compress-format --dest-compress-level --dest-creds --digestfile --format -f --multi-arch --override-arch --override-os --override-variant --retry-times --src-authfile --src-cert-dir --src-creds'
+            string split ' ' -- '--additional-tag --authfile --dest-authfile --dest-cert-dir --dest-compress-format --dest-compress-level --dest-creds --dest-daemon-host --dest-password --dest-registry-token --dest-username --digestfile --format -f --image-parallel-copies --multi-arch --override-arch --override-os --override-variant --retry-delay --retry-times --src-authfile --src-cert-dir --src-creds --src-daemon-host --src-password --src-registry-token --src-username'
         case 'create' 'container create'
             string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --blkio-weight --blkio-weight-device --cap-add --cap-drop --cgroup-conf --cgroup-parent --cgroupns --cgroups --chrootdirs --cidfile --conmon-pidfile --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --device --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --gpus --group-add --group-entry --health-cmd --health-interval --health-log-destination --health-max-log-count --health-max-log-size --health-on-failure --health-retries --health-start-period --health-startup-cmd --health-startup-interval --health-startup-retries --health-startup-success --health-startup-timeout --health-timeout --hostname -h --hosts-file --hostuser --image-volume --init-ctr --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --memory-reservation --memory-swap --memory-swappiness --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --personality --pid --pidfile --pids-limit --platform --pod --pod-id-file --publish -p --pull --rdt-class --requires --restart --retry --retry-delay --sdnotify --seccomp-policy --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
         case 'delete'
-            string split ' ' -- '--authfile --cert-dir --creds --retry-times'
+            string split ' ' -- '--authfile --cert-dir --creds --password --registry-token --retry-times --username'
         case 'diff' 'container diff'
             string split ' ' -- '--format'
         case 'events' 'system events'
@@ -153,11 +153,11 @@ function __gantry_valued
         case 'info' 'system info'
             string split ' ' -- '--format -f'
         case 'inspect'
-            string split ' ' -- '--format -f --type -t'
+            string split ' ' -- '--authfile --cert-dir --creds --daemon-host --format -f --override-arch --override-os --override-variant --password --registry-token --retry-times --type -t --username'
         case 'kill' 'container kill'
             string split ' ' -- '--cidfile --signal -s'
         case 'list-tags'
-            string split ' ' -- '--authfile --cert-dir --creds --retry-times'
+            string split ' ' -- '--authfile --cert-dir --creds --password --registry-token --retry-times --username'
         case 'load' 'image load'
             string split ' ' -- '--input -i'
         case 'login'
@@ -812,6 +812,7 @@ complete -c gantry -n '__gantry_at "container runlabel"' -l retry-delay -d 'Dela
 complete -c gantry -n '__gantry_at "container runlabel"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
 complete -c gantry -n '__gantry_at "container runlabel"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "copy"' -l additional-tag -d 'Further reference for the image: with a \'docker-archive\' as destination, or the store' -x
 complete -c gantry -n '__gantry_at "copy"' -l all -s a -d 'Copy all images if the source is a list'
 complete -c gantry -n '__gantry_at "copy"' -l authfile -d 'Path of the authentication file' -rF
 complete -c gantry -n '__gantry_at "copy"' -l dest-authfile -d 'Path of the authentication file of the destination' -rF
@@ -820,9 +821,19 @@ complete -c gantry -n '__gantry_at "copy"' -l dest-compress -d 'Compress plain l
 complete -c gantry -n '__gantry_at "copy"' -l dest-compress-format -d 'Compression format to use: gzip or zstd' -x
 complete -c gantry -n '__gantry_at "copy"' -l dest-compress-level -d 'Compression level to use' -x
 complete -c gantry -n '__gantry_at "copy"' -l dest-creds -d 'Credentials of the destination' -x
+complete -c gantry -n '__gantry_at "copy"' -l dest-daemon-host -d 'Where docker-daemon: listens: unix://PATH or tcp://HOST:PORT (default: /var/run/docker.sock)' -x
+complete -c gantry -n '__gantry_at "copy"' -l dest-decompress -d 'Unpack compressed layers when copying to a directory with \'dir\''
+complete -c gantry -n '__gantry_at "copy"' -l dest-force-compress-format -d 'Compress layers anew that are compressed in another format (default: with --dest-compress-format true)'
+complete -c gantry -n '__gantry_at "copy"' -l dest-no-creds -d 'Access the registry of the destination anonymously'
+complete -c gantry -n '__gantry_at "copy"' -l dest-oci-accept-uncompressed-layers -d 'Leave plain layers as they are when copying to \'oci\' or \'oci-archive\' (default: they are gzipped)'
+complete -c gantry -n '__gantry_at "copy"' -l dest-password -d 'Password for the registry of the destination' -x
+complete -c gantry -n '__gantry_at "copy"' -l dest-precompute-digests -d 'Know the digest of a layer that is compressed anew before it goes out: always so'
+complete -c gantry -n '__gantry_at "copy"' -l dest-registry-token -d 'Bearer token for the registry of the destination' -x
 complete -c gantry -n '__gantry_at "copy"' -l dest-tls-verify -d 'Require HTTPS and verify certificates of the destination'
+complete -c gantry -n '__gantry_at "copy"' -l dest-username -d 'User name for the registry of the destination' -x
 complete -c gantry -n '__gantry_at "copy"' -l digestfile -d 'Write the digest of the copied image to the specified file' -rF
-complete -c gantry -n '__gantry_at "copy"' -l format -s f -d 'Manifest type (oci or v2s2) to use in the destination (default: that of the source)' -x
+complete -c gantry -n '__gantry_at "copy"' -l format -s f -d 'Manifest type (oci or v2s2) to use in the destination (default: that of the source, or the one that a registry takes)' -x
+complete -c gantry -n '__gantry_at "copy"' -l image-parallel-copies -d 'How many blobs are under way at once, at most (default: 6 to or from a registry)' -x
 complete -c gantry -n '__gantry_at "copy"' -l multi-arch -d 'Which images of a list are copied: system (the machine\'s) or all' -x
 complete -c gantry -n '__gantry_at "copy"' -l override-arch -d 'Choose that architecture\'s image of a list' -x
 complete -c gantry -n '__gantry_at "copy"' -l override-os -d 'Choose that operating system\'s image of a list' -x
@@ -830,11 +841,17 @@ complete -c gantry -n '__gantry_at "copy"' -l override-variant -d 'Choose that v
 complete -c gantry -n '__gantry_at "copy"' -l preserve-digests -d 'Fail rather than change the digest'
 complete -c gantry -n '__gantry_at "copy"' -l quiet -s q -d 'Suppress output information when copying images'
 complete -c gantry -n '__gantry_at "copy"' -l remove-signatures -d 'Do not copy signatures: none are copied'
+complete -c gantry -n '__gantry_at "copy"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
 complete -c gantry -n '__gantry_at "copy"' -l retry-times -d 'Number of times to retry in case of failure' -x
 complete -c gantry -n '__gantry_at "copy"' -l src-authfile -d 'Path of the authentication file of the source' -rF
 complete -c gantry -n '__gantry_at "copy"' -l src-cert-dir -d 'Folder of certificates and keys of the source' -xa '(__fish_complete_directories)'
 complete -c gantry -n '__gantry_at "copy"' -l src-creds -d 'Credentials of the source' -x
+complete -c gantry -n '__gantry_at "copy"' -l src-daemon-host -d 'Where docker-daemon: listens: unix://PATH or tcp://HOST:PORT (default: /var/run/docker.sock)' -x
+complete -c gantry -n '__gantry_at "copy"' -l src-no-creds -d 'Access the registry of the source anonymously'
+complete -c gantry -n '__gantry_at "copy"' -l src-password -d 'Password for the registry of the source' -x
+complete -c gantry -n '__gantry_at "copy"' -l src-registry-token -d 'Bearer token for the registry of the source' -x
 complete -c gantry -n '__gantry_at "copy"' -l src-tls-verify -d 'Require HTTPS and verify certificates of the source'
+complete -c gantry -n '__gantry_at "copy"' -l src-username -d 'User name for the registry of the source' -x
 complete -c gantry -n '__gantry_at "copy"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "cp" "container cp"' -l archive -s a -d 'Chown copied files to the primary uid/gid of the destination container'
@@ -986,8 +1003,12 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l help -s h -d 
 complete -c gantry -n '__gantry_at "delete"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
 complete -c gantry -n '__gantry_at "delete"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'
 complete -c gantry -n '__gantry_at "delete"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x
+complete -c gantry -n '__gantry_at "delete"' -l no-creds -d 'Access the registry anonymously'
+complete -c gantry -n '__gantry_at "delete"' -l password -d 'Password for the registry' -x
+complete -c gantry -n '__gantry_at "delete"' -l registry-token -d 'Bearer token for the registry' -x
 complete -c gantry -n '__gantry_at "delete"' -l retry-times -d 'Number of times to retry in case of failure' -x
 complete -c gantry -n '__gantry_at "delete"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
+complete -c gantry -n '__gantry_at "delete"' -l username -d 'User name for the registry' -x
 complete -c gantry -n '__gantry_at "delete"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "diff" "container diff"' -l format -d 'Change the output format (json)' -x
@@ -1086,10 +1107,26 @@ complete -c gantry -n '__gantry_at "init" "container init"' -l all -s a -d 'Init
 complete -c gantry -n '__gantry_at "init" "container init"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
 complete -c gantry -n '__gantry_at "init" "container init"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "inspect"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
+complete -c gantry -n '__gantry_at "inspect"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "inspect"' -l config -d 'Of an image elsewhere: print the image\'s configuration'
+complete -c gantry -n '__gantry_at "inspect"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x
+complete -c gantry -n '__gantry_at "inspect"' -l daemon-host -d 'Where docker-daemon: listens: unix://PATH or tcp://HOST:PORT' -x
 complete -c gantry -n '__gantry_at "inspect"' -l format -s f -d 'Format the output to a Go template or json' -x
 complete -c gantry -n '__gantry_at "inspect"' -l latest -s l -d 'Act on the latest container Gantry is aware of'
+complete -c gantry -n '__gantry_at "inspect"' -l no-creds -d 'Access the registry anonymously'
+complete -c gantry -n '__gantry_at "inspect"' -l no-tags -s n -d 'Of an image elsewhere: do not list the tags of its repository'
+complete -c gantry -n '__gantry_at "inspect"' -l override-arch -d 'Choose that architecture\'s image of a list' -x
+complete -c gantry -n '__gantry_at "inspect"' -l override-os -d 'Choose that operating system\'s image of a list' -x
+complete -c gantry -n '__gantry_at "inspect"' -l override-variant -d 'Choose that variant\'s image of a list' -x
+complete -c gantry -n '__gantry_at "inspect"' -l password -d 'Password for the registry' -x
+complete -c gantry -n '__gantry_at "inspect"' -l raw -d 'Of an image elsewhere: print the manifest, or with --config the configuration, as it is'
+complete -c gantry -n '__gantry_at "inspect"' -l registry-token -d 'Bearer token for the registry' -x
+complete -c gantry -n '__gantry_at "inspect"' -l retry-times -d 'Number of times to retry in case of failure' -x
 complete -c gantry -n '__gantry_at "inspect"' -l size -s s -d 'Display total file size'
+complete -c gantry -n '__gantry_at "inspect"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
 complete -c gantry -n '__gantry_at "inspect"' -l type -s t -d 'Specify inspect-object type: all, container, image, volume or network' -x
+complete -c gantry -n '__gantry_at "inspect"' -l username -d 'User name for the registry' -x
 complete -c gantry -n '__gantry_at "inspect"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "kill" "container kill"' -l all -s a -d 'Signal all running containers'
@@ -1101,8 +1138,12 @@ complete -c gantry -n '__gantry_at "kill" "container kill"' -l help -s h -d 'Hel
 complete -c gantry -n '__gantry_at "list-tags"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
 complete -c gantry -n '__gantry_at "list-tags"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'
 complete -c gantry -n '__gantry_at "list-tags"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x
+complete -c gantry -n '__gantry_at "list-tags"' -l no-creds -d 'Access the registry anonymously'
+complete -c gantry -n '__gantry_at "list-tags"' -l password -d 'Password for the registry' -x
+complete -c gantry -n '__gantry_at "list-tags"' -l registry-token -d 'Bearer token for the registry' -x
 complete -c gantry -n '__gantry_at "list-tags"' -l retry-times -d 'Number of times to retry in case of failure' -x
 complete -c gantry -n '__gantry_at "list-tags"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
+complete -c gantry -n '__gantry_at "list-tags"' -l username -d 'User name for the registry' -x
 complete -c gantry -n '__gantry_at "list-tags"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "load" "image load"' -l input -s i -d 'Read from specified archive file (default: stdin)' -rF

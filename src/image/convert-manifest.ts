@@ -32,7 +32,10 @@ export function codecOf(mediaType: string): LayerCodec {
 
 export function convertManifest(bytes: Uint8Array, manifest: ImageManifest, change: ManifestChange): Uint8Array {
   const isSameFormat = formatOf(manifest.mediaType) === change.format
-  const areSameLayers = change.layers.every(({ digest }, at) => digest === manifest.layers[at]?.digest)
+  const areSameLayers = change.layers.every(({ digest, mediaType }, at) => {
+    const own = manifest.layers[at]
+    return digest === own?.digest && mediaType === own.mediaType
+  })
   if (isSameFormat && areSameLayers) return bytes
   const layers = change.layers.map((layer) => descriptorIn(change.format, layer))
   if (isSameFormat) return withLayers(bytes, layers)

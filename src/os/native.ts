@@ -12,6 +12,8 @@ export interface Native {
   flock(fd: number, operation: number): void
   /** Blocking flock(2) on a thread of its own; resolves when it is held. The fd must stay open until then. */
   flockAsync(fd: number, operation: number): Promise<void>
+  /** fcntl(2), F_OFD_SETLKW: a shared lock on the whole file, waited for on a thread of its own. The fd must stay open until then. */
+  lockRecordAsync(fd: number): Promise<void>
   mount(source: string, target: FileName, type: string, flags: number, data: string): void
   /** What is mounted at `path` in the mount namespace of process `pid` (no link there), mounted at `target` in ours as well. */
   mountFrom(pid: number, path: string, target: string): void

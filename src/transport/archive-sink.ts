@@ -1,7 +1,7 @@
 // Where `save` writes: a tar stream or a folder, one named file after another.
 
 import { once } from 'node:events'
-import { createWriteStream, mkdirSync } from 'node:fs'
+import { createWriteStream, mkdirSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Readable, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -15,6 +15,8 @@ export interface ArchiveFile {
 
 export interface ArchiveSink {
   add(file: ArchiveFile): Promise<void>
+  /** A symbolic link. */
+  addLink(name: string, target: string): Promise<void>
   finish(): Promise<void>
 }
 
@@ -38,6 +40,7 @@ export function tarSink(out: Writable): ArchiveSink {
       const padding = (blockBytes - (written % blockBytes)) % blockBytes
       if (padding > 0) await write(Buffer.alloc(padding))
     },
+    addLink: async (name, target) => write(tarHeader(name, 0, target)),
     finish: async () => write(Buffer.alloc(2 * blockBytes)),
   }
 }
@@ -50,8 +53,17 @@ export function folderSink(folder: string): ArchiveSink {
       mkdirSync(dirname(path), { recursive: true })
       await pipeline(Readable.from(file.content), createWriteStream(path, { flags: 'wx' }))
     },
+    addLink: async (name, target) => {
+      mkdirSync(dirname(join(folder, name)), { recursive: true })
+      symlinkSync(target, join(folder, name))
+    },
     finish: async () => undefined,
   }
+}
+
+export async function addBytes(sink: ArchiveSink, name: string, content: Uint8Array | string): Promise<void> {
+  const bytes = Buffer.from(content)
+  await sink.add({ name, size: bytes.length, content: oneChunk(bytes) })
 }
 
 export async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
@@ -59,7 +71,7 @@ export async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 /** Names are ours: digests and fixed words, never longer than the field. */
-function tarHeader(name: string, size: number): Buffer {
+function tarHeader(name: string, size: number, link?: string): Buffer {
   const header = Buffer.alloc(blockBytes)
   header.write(name, 0, 100, 'utf8')
   header.write('0000644\0', 100, 'latin1')
@@ -68,7 +80,8 @@ function tarHeader(name: string, size: number): Buffer {
   writeSize(header, size)
   header.write('00000000000\0', 136, 'latin1')
   header.write('        ', 148, 'latin1')
-  header.write('0', 156, 'latin1')
+  header.write(link === undefined ? '0' : '2', 156, 'latin1')
+  header.write(link ?? '', 157, 100, 'utf8')
   header.write('ustar\x0000', 257, 'latin1')
   const sum = header.reduce((total, byte) => total + byte, 0)
   header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1')

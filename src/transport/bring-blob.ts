@@ -60,7 +60,11 @@ async function stageFrom(
 }
 
 /** A small blob in memory, verified. @throws corrupt `blob-too-large`, `blob-digest-mismatch` */
-export async function readSmallFrom(source: ImageSource, blob: Descriptor, maxBytes: number): Promise<Buffer> {
+export async function readSmallFrom(
+  source: Pick<ImageSource, 'openBlob'>,
+  blob: Descriptor,
+  maxBytes: number,
+): Promise<Buffer> {
   const limit = Math.min(blob.size, maxBytes)
   if (blob.size > maxBytes)
     throw corrupt('blob-too-large', `blob ${blob.digest} has ${blob.size} bytes, more than ${maxBytes}`)

@@ -3,6 +3,7 @@
 import { codecOf, type ManifestFormat } from '../image/convert-manifest.ts'
 import type { Descriptor } from '../image/descriptor.ts'
 import { contentsPlace } from '../image/zstd-chunked.ts'
+import type { ImageTarget } from './image-target.ts'
 
 export type PackingCodec = 'gzip' | 'zstd' | 'zstd:chunked'
 
@@ -16,12 +17,13 @@ export interface Packing {
 
 export interface PackingPlace extends Packing {
   readonly format: ManifestFormat
-  readonly isGzippedByDefault: boolean
+  readonly wanted: ImageTarget['packing']
 }
 
-export function choosePacking(layer: Descriptor, place: PackingPlace): 'keep' | PackingCodec {
+export function choosePacking(layer: Descriptor, place: PackingPlace): 'keep' | 'plain' | PackingCodec {
   const own = contentsPlace(layer) === undefined ? codecOf(layer.mediaType) : 'zstd:chunked'
+  if (place.wanted === 'unpack') return own === 'plain' ? 'keep' : 'plain'
   if (own.startsWith('zstd') && place.format === 'v2s2') return 'gzip'
-  if (own === 'plain') return place.codec ?? (place.isGzippedByDefault ? 'gzip' : 'keep')
+  if (own === 'plain') return place.codec ?? (place.wanted === 'gzip plain ones' ? 'gzip' : 'keep')
   return place.isForced === true && place.codec !== undefined && place.codec !== own ? place.codec : 'keep'
 }

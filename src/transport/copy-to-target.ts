@@ -20,6 +20,7 @@ import { choosePacking, type Packing } from './choose-packing.ts'
 import { chooseManifest, type ImageSource } from './image-source.ts'
 import type { ImageTarget, OutgoingBlob } from './image-target.ts'
 import { limitParallel } from './limit-parallel.ts'
+import { putManifest } from './put-manifest.ts'
 import { repackLayer } from './repack-layer.ts'
 
 export interface OutwardContext {
@@ -37,6 +38,8 @@ export interface OutwardOptions extends Packing {
   readonly isWhole?: boolean
   /** Rather fail than write another manifest than the source's. */
   readonly isDigestKept?: boolean
+  /** At most so many at once, where source and target would do with more. */
+  readonly parallelBlobs?: number
 }
 
 export interface OutwardCopy {
@@ -80,10 +83,9 @@ async function copyChosen(way: Way): Promise<OutwardCopy> {
   const { bytes, manifest, indexes } = await chooseManifest(way.source, way.options.platform)
   if (indexes.length > 0)
     way.report({ type: 'step', message: 'Copying one image of a list of several: --all copies all' })
-  const { mediaType, ...copied } = await copyOne(way, { bytes, parsed: manifest })
+  const copied = await copyOne(way, { bytes, parsed: manifest })
   way.report({ type: 'step', message: 'Writing manifest to image destination' })
-  await way.target.putManifest(copied.bytes, mediaType)
-  return copied
+  return putManifest(way, copied)
 }
 
 async function copyIndex(way: Way, top: ReadDocument<ImageIndex>): Promise<OutwardCopy> {
@@ -109,7 +111,10 @@ async function copyIndex(way: Way, top: ReadDocument<ImageIndex>): Promise<Outwa
 }
 
 /** Brings the blobs; the manifest that describes them is the caller's to write. */
-async function copyOne(way: Way, on: ReadDocument<ImageManifest>): Promise<OutwardCopy & { mediaType: string }> {
+async function copyOne(
+  way: Way,
+  on: ReadDocument<ImageManifest>,
+): Promise<OutwardCopy & { readonly mediaType: string }> {
   const format = chosenFormat(way, on.parsed)
   if (way.options.isDigestKept === true && format !== formatOf(on.parsed.mediaType)) throw digestWouldChange()
   const layers = await bringLayers(way, on.parsed.layers, format)
@@ -169,7 +174,7 @@ async function bringLayer(way: Way, layer: Descriptor, format: ManifestFormat): 
   const codec = choosePacking(layer, {
     ...way.options,
     format,
-    isGzippedByDefault: way.target.wantsCompressed && way.options.isDigestKept !== true,
+    wanted: wantedPacking(way),
   })
   if (codec !== 'keep' && way.options.isDigestKept === true) throw digestWouldChange()
   if (codec === 'keep') {
@@ -195,6 +200,11 @@ async function bringLayer(way: Way, layer: Descriptor, format: ManifestFormat): 
     status: 'done',
   })
   return { mediaType, digest, size, ...(annotations === undefined ? {} : { annotations }) }
+}
+
+/** Where digests are kept, only what leaves no choice is done, and fails. */
+function wantedPacking({ target: { packing }, options }: Way): ImageTarget['packing'] {
+  return options.isDigestKept === true && packing !== 'unpack' ? 'keep' : packing
 }
 
 /** How many bytes pass between two reports. */

@@ -44,6 +44,8 @@ export interface CopyOptions {
 export interface CopiedImage {
   readonly record: ImageRecord
   readonly config: ImageConfig
+  /** It was chosen from an index. */
+  readonly isOneOfSeveral: boolean
 }
 
 /** Idempotent. @throws what the source and the verification throw; nothing becomes visible then */
@@ -115,7 +117,7 @@ async function publish(
   const record = describeImage(context, parts)
   const tags = names.map((reference) => nameFor(context, { reference, record, chosen }))
   using _lock = await lockImages(context.at, context.patience)
-  return { record: publishImage(context.at, record, tags), config }
+  return { record: publishImage(context.at, record, tags), config, isOneOfSeveral: chosen.indexes.length > 0 }
 }
 
 function pinned(chosen: ChosenManifest, layers: readonly LayerRef[]) {

@@ -15,8 +15,8 @@ export interface ImageTarget extends AsyncDisposable {
   readonly parallelBlobs: number
   /** Whether whoever receives a blob checks its digest: else the sender does. */
   readonly isVerifying: boolean
-  /** Whether plain layers are gzipped on the way unless something else is asked for. */
-  readonly wantsCompressed: boolean
+  /** What becomes of layers on the way: only `unpack` leaves no choice. */
+  readonly packing: 'keep' | 'gzip plain ones' | 'unpack'
   /** True where the target has the blob already, or could take it over from a neighbour. */
   hasBlob(blob: Descriptor): Promise<boolean>
   putBlob(blob: OutgoingBlob, onProgress: (doneBytes: number) => void): Promise<void>

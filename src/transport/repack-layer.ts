@@ -15,7 +15,7 @@ import { measured } from './measured.ts'
 import { readSpooled, spool } from './spool.ts'
 
 export interface PackingWanted {
-  readonly codec: PackingCodec
+  readonly codec: PackingCodec | 'plain'
   readonly level: number | undefined
 }
 
@@ -33,8 +33,8 @@ export async function repackLayer(
     before.through.destroy(error),
   )
   const plain = decompress(source.pipe(before.through), await beginningOf(before.through))
-  const { through, annotations } = packer(wanted)
-  const fd = await spool(on.at, [plain, through, after.through], on.signal).catch((error: unknown) => {
+  const { steps, annotations } = packer(wanted)
+  const fd = await spool(on.at, [plain, ...steps, after.through], on.signal).catch((error: unknown) => {
     throw asCorrupt(error)
   })
   const { digest, size } = after.result()
@@ -44,7 +44,7 @@ export async function repackLayer(
     throw damaged(from.blob)
   }
   return {
-    mediaType: `${mediaTypes.ociLayer}+${wanted.codec === 'gzip' ? 'gzip' : 'zstd'}`,
+    mediaType: layerTypes[wanted.codec],
     digest,
     size,
     ...(found === undefined ? {} : { annotations: found }),
@@ -68,17 +68,32 @@ async function beginningOf(stream: Readable): Promise<ReturnType<typeof compress
 }
 
 interface Packer {
-  readonly through: NodeJS.ReadWriteStream
+  readonly steps: readonly NodeJS.ReadWriteStream[]
   readonly annotations?: () => Readonly<Record<string, string>> | undefined
 }
 
+const layerTypes: Readonly<Record<PackingWanted['codec'], string>> = {
+  plain: mediaTypes.ociLayer,
+  gzip: `${mediaTypes.ociLayer}+gzip`,
+  zstd: `${mediaTypes.ociLayer}+zstd`,
+  'zstd:chunked': `${mediaTypes.ociLayer}+zstd`,
+}
+
 function packer({ codec, level }: PackingWanted): Packer {
-  if (codec === 'zstd:chunked') return chunkedPacker(level)
-  if (codec === 'gzip') {
-    return { through: createGzip({ chunkSize: 1 << 18, ...(level === undefined ? {} : { level }) }) }
+  switch (codec) {
+    case 'plain':
+      return { steps: [] }
+    case 'gzip':
+      return { steps: [createGzip({ chunkSize: 1 << 18, ...(level === undefined ? {} : { level }) })] }
+    case 'zstd': {
+      const params = level === undefined ? {} : { params: { [zlib.ZSTD_c_compressionLevel]: level } }
+      return { steps: [createZstdCompress({ chunkSize: 1 << 18, ...params })] }
+    }
+    case 'zstd:chunked': {
+      const { through, annotations } = chunkedPacker(level)
+      return { steps: [through], annotations }
+    }
   }
-  const params = level === undefined ? {} : { params: { [zlib.ZSTD_c_compressionLevel]: level } }
-  return { through: createZstdCompress({ chunkSize: 1 << 18, ...params }) }
 }
 
 function damaged(blob: Descriptor): EngineError {

@@ -1,25 +1,29 @@
 // A folder or archive as an ImageTarget: an OCI image layout, or skopeo's `dir:`. One image, written from the beginning to the end.
 
 import { type Digest, digestAlgorithm, digestHex, digestOf } from '../base/digest.ts'
+import type { Descriptor } from '../image/descriptor.ts'
 import { mediaTypes } from '../image/manifest.ts'
-import { type ArchiveSink, oneChunk } from './archive-sink.ts'
-import type { ImageTarget } from './image-target.ts'
+import { type ArchiveSink, addBytes } from './archive-sink.ts'
+import type { ImageTarget, OutgoingBlob } from './image-target.ts'
 import { refNameAnnotation } from './oci-layout.ts'
 
-export interface SinkTarget {
+export interface SinkPlace {
   readonly label: string
   readonly sink: ArchiveSink
 }
 
 /** `name` becomes the entry's reference; none where it is undefined. */
-export function ociTarget({ label, sink }: SinkTarget, name: string | undefined): ImageTarget {
+export function ociTarget(
+  { label, sink }: SinkPlace,
+  { name, packing }: { name: string | undefined; packing: ImageTarget['packing'] },
+): ImageTarget {
   let entry: object | undefined
   const written = new Set<string>()
   return {
-    ...common(label, sink, { written, nameOf: (digest) => `blobs/${digestAlgorithm(digest)}/${digestHex(digest)}` }),
+    ...sinkTarget({ label, sink }, { written, packing, nameOf: ({ digest }) => blobName(digest) }),
     putManifest: async (bytes, mediaType, digest) => {
       const own = digestOf(bytes)
-      await addOnce(sink, written, { name: `blobs/sha256/${digestHex(own)}`, bytes })
+      await addOnce(sink, written, { name: blobName(own), bytes })
       const annotations = name === undefined ? {} : { annotations: { [refNameAnnotation]: name } }
       if (digest === undefined) entry = { mediaType, digest: own, size: bytes.length, ...annotations }
     },
@@ -32,11 +36,10 @@ export function ociTarget({ label, sink }: SinkTarget, name: string | undefined)
   }
 }
 
-export function directoryTarget({ label, sink }: SinkTarget, isCompressed: boolean): ImageTarget {
+export function directoryTarget({ label, sink }: SinkPlace, packing: ImageTarget['packing']): ImageTarget {
   const written = new Set<string>()
   return {
-    ...common(label, sink, { written, nameOf: digestHex }),
-    wantsCompressed: isCompressed,
+    ...sinkTarget({ label, sink }, { written, packing, nameOf: ({ digest }) => digestHex(digest) }),
     putManifest: async (bytes, _mediaType, digest) => {
       const name = digest === undefined ? 'manifest.json' : `${digestHex(digest)}.manifest.json`
       await addOnce(sink, written, { name, bytes })
@@ -48,19 +51,23 @@ export function directoryTarget({ label, sink }: SinkTarget, isCompressed: boole
   }
 }
 
-function common(
-  label: string,
-  sink: ArchiveSink,
-  { written, nameOf }: { written: Set<string>; nameOf: (digest: Digest) => string },
-) {
+interface SinkFiles {
+  /** Names that are there. */
+  readonly written: Set<string>
+  readonly packing: ImageTarget['packing']
+  readonly nameOf: (blob: Descriptor) => string
+}
+
+/** What targets that are written from the beginning to the end have in common. */
+export function sinkTarget({ label, sink }: SinkPlace, { written, packing, nameOf }: SinkFiles) {
   return {
     label,
     parallelBlobs: 1,
     isVerifying: false,
-    wantsCompressed: false,
-    hasBlob: async (blob: { readonly digest: Digest }) => written.has(nameOf(blob.digest)),
-    putBlob: async (blob: Parameters<ImageTarget['putBlob']>[0]) => {
-      const name = nameOf(blob.digest)
+    packing,
+    hasBlob: async (blob: Descriptor) => written.has(nameOf(blob)),
+    putBlob: async (blob: OutgoingBlob) => {
+      const name = nameOf(blob)
       written.add(name)
       await sink.add({ name, size: blob.size, content: blob.open(0) })
     },
@@ -68,17 +75,16 @@ function common(
   }
 }
 
+function blobName(digest: Digest): string {
+  return `blobs/${digestAlgorithm(digest)}/${digestHex(digest)}`
+}
+
 async function addOnce(
   sink: ArchiveSink,
   written: Set<string>,
-  file: { name: string; bytes: Uint8Array },
+  { name, bytes }: { name: string; bytes: Uint8Array },
 ): Promise<void> {
-  if (written.has(file.name)) return
-  written.add(file.name)
-  await sink.add({ name: file.name, size: file.bytes.length, content: oneChunk(file.bytes) })
-}
-
-async function addBytes(sink: ArchiveSink, name: string, text: string): Promise<void> {
-  const bytes = Buffer.from(text)
-  await sink.add({ name, size: bytes.length, content: oneChunk(bytes) })
+  if (written.has(name)) return
+  written.add(name)
+  await addBytes(sink, name, bytes)
 }

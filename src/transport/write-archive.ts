@@ -6,9 +6,10 @@ import type { Descriptor } from '../image/descriptor.ts'
 import { isDockerType, manifestLimits, mediaTypes, parseManifest } from '../image/manifest.ts'
 import type { ImageRecord, LayerRef } from '../image/record.ts'
 import type { Layout } from '../state/layout.ts'
-import { type ArchiveSink, oneChunk } from './archive-sink.ts'
+import { type ArchiveSink, addBytes } from './archive-sink.ts'
 import { openBlobStream, readSmallBlob } from './blob-store.ts'
 import { manifestFor } from './docker-archive.ts'
+import { type ArchivedImage, configFile, finishDockerArchive, layerFile } from './docker-archive-index.ts'
 import { gzippedLayer } from './gzip-layer.ts'
 import { refNameAnnotation } from './oci-layout.ts'
 import { plainLayer } from './plain-layer.ts'
@@ -27,25 +28,25 @@ export async function writeDockerArchive(at: Layout, images: readonly SavedImage
     written.add(name)
     await add()
   }
-  const entries = []
+  const archived: ArchivedImage[] = []
   for (const { record, names } of images) {
-    const layerNames: string[] = []
     for (const layer of record.layers) {
-      const name = `${digestHex(layer.diffId)}.tar`
-      layerNames.push(name)
+      const name = layerFile(layer.diffId)
       await addOnce(name, async () => {
         const plain = await plainLayer(at, layer)
         await sink.add({ name, size: plain.size, content: plain.open() })
       })
     }
-    const configName = `${record.id}.json`
-    await addOnce(configName, async () =>
-      addBytes(sink, configName, readSmallBlob(at, record.configDigest, maxConfigBytes)),
-    )
-    entries.push({ Config: configName, RepoTags: names, Layers: layerNames })
+    const config = readSmallBlob(at, record.configDigest, maxConfigBytes)
+    await addOnce(configFile(record.configDigest), async () => addBytes(sink, configFile(record.configDigest), config))
+    archived.push({
+      config,
+      configDigest: record.configDigest,
+      diffIds: record.layers.map(({ diffId }) => diffId),
+      names,
+    })
   }
-  await addBytes(sink, 'manifest.json', Buffer.from(JSON.stringify(entries)))
-  await sink.finish()
+  await finishDockerArchive(sink, archived)
 }
 
 export interface DirectoryOptions {
@@ -173,8 +174,4 @@ function ociType(mediaType: string): string {
 
 function blobName(digest: Descriptor['digest']): string {
   return `blobs/${digestAlgorithm(digest)}/${digestHex(digest)}`
-}
-
-async function addBytes(sink: ArchiveSink, name: string, bytes: Uint8Array): Promise<void> {
-  await sink.add({ name, size: bytes.length, content: oneChunk(bytes) })
 }

@@ -53,6 +53,9 @@ describe('copy', () => {
       Repository: `${registry.address}/last`,
       Tags: ['1'],
     })
+    expect(JSON.parse(await box.ok(['list-tags', `docker-archive:${busyboxArchive()}`], quick))).toEqual({
+      Tags: ['localhost/busybox:latest'],
+    })
     await box.ok(['delete', `docker://${registry.address}/last:1`], quick)
     expect(() => rawAt(`docker://${registry.address}/last:1`)).toThrow(/manifest unknown/)
     const again = await box.try(['delete', `docker://${registry.address}/last:1`], quick)
@@ -81,6 +84,9 @@ describe('copy', () => {
     await box.ok(['copy', '--all', '--preserve-digests', from, `oci:${whole}:m`])
     expect(JSON.parse(rawAt(`oci:${whole}:m`))).toEqual(list)
     expect(existsSync(join(whole, 'blobs/sha256', (images[1]?.digest ?? '').slice(7)))).toBe(true)
+    const archive = `docker-archive:${join(box.folder, 'archive')}`
+    expect((await box.try(['copy', '--all', from, archive], quick)).stderr).toMatch(/not a list of several/)
+    expect((await box.try(['copy', from, 'localhost/chosen'], quick)).stderr).toMatch(/one image of a list of several/)
     const single = `dir:${join(box.folder, 'one')}`
     const told = await box.try(['copy', '--override-arch', 'arm64', from, single])
     expect(told.stderr).toContain('--all')
@@ -94,8 +100,11 @@ describe('copy', () => {
       [['--preserve-digests', '--format', 'v2s2', `docker://${first}`, `dir:${there}`], /would change the digest/],
       [['--multi-arch', 'index-only', `docker://${first}`, `dir:${there}`], /index-only is not supported/],
       [['--sign-by', 'me', `docker://${first}`, `dir:${there}`], /--sign-by is not supported/],
-      [[`docker://${first}`, `docker-archive:${there}`], /docker-archive/],
-      [['docker-daemon:x', `dir:${there}`], /docker-daemon/],
+      [['--format', 'oci', `docker://${first}`, `docker-archive:${there}`], /Docker's format, not oci/],
+      [['--preserve-digests', `docker://${first}`, `docker-archive:${there}`], /would change the digest/],
+      [['--dest-compress', `docker://${first}`, `oci:${there}`], /--dest-compress means nothing for 'oci:/],
+      [['--src-no-creds', '--src-creds=a:b', `docker://${first}`, `dir:${there}`], /creds and no-creds cannot/],
+      [['docker-daemon:x', `dir:${there}`], /docker-daemon:x has neither a tag nor a digest/],
       [[`docker://${registry.address}/nosuch:1`, `dir:${there}`], /manifest unknown/],
       [['nosuch', `dir:${there}`], /image not known/],
     ]

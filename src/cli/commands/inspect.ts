@@ -4,10 +4,12 @@ import { invalid } from '../../base/errors.ts'
 import { defineCommand } from '../command.ts'
 import type { InspectType } from '../inspect-objects.ts'
 import { inspectOptions } from '../inspect-options.ts'
+import { isOutside, outsideImageOptions, refuseOutsideFlags } from '../options/outside-image.ts'
 
 export default defineCommand({
   options: {
     ...inspectOptions,
+    ...outsideImageOptions,
     type: {
       type: 'string',
       short: 't',
@@ -17,14 +19,24 @@ export default defineCommand({
     },
   },
   positionals: [{ name: 'CONTAINER|IMAGE', isVariadic: true, isOptional: true, complete: 'container' }],
-  description: 'Displays the low-level information on an object identified by name or ID.',
+  description:
+    'Displays the low-level information on an object identified by name or ID, or on an image elsewhere, as skopeo does: docker://NAME, oci:PATH[:NAME], oci-archive:PATH[:NAME], docker-archive:PATH[:NAME], dir:PATH, docker-daemon:NAME:TAG or containers-storage:[[DRIVER@]GRAPHROOT]NAME.',
   examples: [
     'gantry inspect web',
     'gantry inspect --type image alpine',
     "gantry inspect --format '{{.Id}} {{.State.Status}}' web",
+    'gantry inspect --no-tags docker://quay.io/fedora/fedora:42',
   ],
-  run: async (open, { options, args }) => {
+  run: async (open, { options, args, given }) => {
     const type = inspectType(options.type)
+    const place = args.find(isOutside)
+    if (place !== undefined) {
+      refuseForOutside(args, given)
+      const { printOutside } = await import('../inspect-outside.ts')
+      await printOutside(open, { place, format: options.format, options, given })
+      return 0
+    }
+    refuseOutsideFlags(given)
     if (type !== 'all' && type !== 'container') refuseContainerFlags(options, type)
     const [engine, { inspectObjects }] = await Promise.all([open(), import('../inspect-objects.ts')])
     const { format, size, latest } = options
@@ -41,6 +53,12 @@ function inspectType(text: string): InspectType {
     'arguments-invalid',
     `invalid type ${JSON.stringify(text)}: must be "image", "container", "pod", "network", "volume", or "all"`,
   )
+}
+
+function refuseForOutside(args: readonly string[], given: ReadonlySet<string>): void {
+  if (args.length > 1) throw invalid('arguments-invalid', 'exactly one image that lies elsewhere can be inspected')
+  const flag = ['latest', 'size', 'type'].find((name) => given.has(name))
+  if (flag !== undefined) throw invalid('arguments-invalid', `--${flag} is not for images that lie elsewhere`)
 }
 
 function refuseContainerFlags({ latest, size }: { latest: boolean; size: boolean }, type: InspectType): void {

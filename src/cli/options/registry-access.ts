@@ -51,8 +51,10 @@ export const registryOptions = defineOptions({
   },
 })
 
+type Given = Pick<Invocation<typeof registryOptions>, 'options' | 'given'>
+
 /** What is not given is left to the configuration files. @throws invalid; not-found `auth-file-missing` */
-export function toRegistryAccess({ options, given }: Invocation<typeof registryOptions>): RegistryAccess {
+export function toRegistryAccess({ options, given }: Given): RegistryAccess {
   const { authfile, creds } = options
   const retry = toRetry({ options, given })
   checkAuthFile(authfile)
@@ -66,15 +68,16 @@ export function toRegistryAccess({ options, given }: Invocation<typeof registryO
   }
 }
 
-/** What is given. @throws invalid `flag-invalid`, `duration-malformed` */
+/** What is given; skopeo's --retry-times is the same. @throws invalid `flag-invalid`, `duration-malformed` */
 export function toRetry({ options, given }: RetryFlags): Partial<RetryPolicy> {
   const { retry } = options
   if (!Number.isInteger(retry) || retry < 0) {
-    throw invalid('flag-invalid', `invalid argument "${retry}" for "--retry" flag: it counts retries`)
+    const flag = given.has('retry-times') ? 'retry-times' : 'retry'
+    throw invalid('flag-invalid', `invalid argument "${retry}" for "--${flag}" flag: it counts retries`)
   }
   const delay = options['retry-delay']
   return {
-    ...(given.has('retry') ? { retries: retry } : {}),
+    ...(given.has('retry') || given.has('retry-times') ? { retries: retry } : {}),
     ...(delay === undefined || delay === '' ? {} : { firstDelayMs: parseGoDuration(delay) / 1e6 }),
   }
 }

@@ -3,21 +3,35 @@
 import type { RegistryAccess } from '../../engine/image/registry-session.ts'
 import { defineOptions, type Invocation } from '../command.ts'
 import { registryOptions, toRegistryAccess } from './registry-access.ts'
+import { loginOptions, toLogin } from './registry-login.ts'
 
 const { authfile, 'cert-dir': certDir, creds, retry, 'tls-verify': tlsVerify } = registryOptions
+const login = loginOptions()
 
 export const repositoryOptions = defineOptions({
   authfile,
   'cert-dir': certDir,
   creds,
+  'no-creds': login.anonymous,
+  password: login.password,
+  'registry-token': login.token,
   'retry-times': retry,
   'tls-verify': tlsVerify,
+  username: login.username,
 })
 
-/** @throws as toRegistryAccess */
-export function toRepositoryAccess(invocation: Invocation<typeof repositoryOptions>): RegistryAccess {
-  const { options, given } = invocation
-  const absent = { retry: options['retry-times'], 'retry-delay': undefined, 'signature-policy': undefined }
-  const names = new Set([...given].map((name) => (name === 'retry-times' ? 'retry' : name)))
-  return toRegistryAccess({ ...invocation, given: names, options: { ...options, ...absent } })
+type Given = Pick<Invocation<typeof repositoryOptions>, 'options' | 'given'>
+
+/** @throws as toRegistryAccess and toLogin */
+export function toRepositoryAccess({ options, given }: Given): RegistryAccess {
+  const { creds, username, password } = options
+  const access = toRegistryAccess({
+    given,
+    options: {
+      ...options,
+      ...{ creds: undefined, retry: options['retry-times'], 'retry-delay': undefined, 'signature-policy': undefined },
+    },
+  })
+  const isAnonymous = options['no-creds']
+  return { ...access, ...toLogin({ creds, username, password, isAnonymous, token: options['registry-token'] }) }
 }

@@ -1,11 +1,10 @@
 // The flags of what talks to two registries, as skopeo has them: --src-… and --dest-… before the same for both.
 
-import { invalid } from '../../base/errors.ts'
 import type { RegistryAccess } from '../../engine/image/registry-session.ts'
-import { parseCredentials } from '../../transport/registry/credentials.ts'
 import { defaultRetry } from '../../transport/registry/retry.ts'
 import { defineOptions, type Invocation } from '../command.ts'
-import { checkAuthFile } from './registry-access.ts'
+import { checkAuthFile, registryOptions, toRetry } from './registry-access.ts'
+import { loginOptions, toLogin } from './registry-login.ts'
 
 const authFile = (whose: string) =>
   ({ type: 'string', describe: `Path of the authentication file${whose}`, complete: 'file' }) as const
@@ -17,13 +16,19 @@ const verified = (whose: string) =>
   ({ type: 'boolean', describe: `Require HTTPS and verify certificates${whose}`, default: true }) as const
 
 const [source, destination] = [' of the source', ' of the destination']
+const [sourceLogin, destinationLogin] = [loginOptions(source), loginOptions(destination)]
 
 export const twoRegistriesOptions = defineOptions({
   authfile: authFile(''),
   'dest-authfile': authFile(destination),
   'dest-cert-dir': certificates(destination),
   'dest-creds': credentials(destination),
+  'dest-no-creds': destinationLogin.anonymous,
+  'dest-password': destinationLogin.password,
+  'dest-registry-token': destinationLogin.token,
   'dest-tls-verify': verified(destination),
+  'dest-username': destinationLogin.username,
+  'retry-delay': registryOptions['retry-delay'],
   'retry-times': {
     type: 'number',
     value: 'int',
@@ -33,7 +38,11 @@ export const twoRegistriesOptions = defineOptions({
   'src-authfile': authFile(source),
   'src-cert-dir': certificates(source),
   'src-creds': credentials(source),
+  'src-no-creds': sourceLogin.anonymous,
+  'src-password': sourceLogin.password,
+  'src-registry-token': sourceLogin.token,
   'src-tls-verify': verified(source),
+  'src-username': sourceLogin.username,
 })
 
 type Given = Pick<Invocation<typeof twoRegistriesOptions>, 'options' | 'given'>
@@ -43,15 +52,18 @@ export function toSideAccess({ options, given }: Given, side: 'src' | 'dest'): R
   const own = options[`${side}-authfile`] ?? options.authfile
   checkAuthFile(own)
   const folder = options[`${side}-cert-dir`]
-  const creds = options[`${side}-creds`]
-  const retries = options['retry-times']
-  if (!Number.isInteger(retries) || retries < 0)
-    throw invalid('flag-invalid', `--retry-times ${retries}: it counts retries`)
+  const login = toLogin({
+    creds: options[`${side}-creds`],
+    username: options[`${side}-username`],
+    password: options[`${side}-password`],
+    isAnonymous: options[`${side}-no-creds`],
+    token: options[`${side}-registry-token`],
+  })
   return {
-    ...(given.has('retry-times') ? { retry: { retries } } : {}),
+    ...login,
+    retry: toRetry({ options: { ...options, retry: options['retry-times'] }, given }),
     ...(own === undefined ? {} : { authFile: own }),
     ...(folder === undefined ? {} : { certificateFolder: folder }),
-    ...(creds === undefined || creds === '' ? {} : { credentials: parseCredentials(creds) }),
     ...(given.has(`${side}-tls-verify`) ? { isTlsVerified: options[`${side}-tls-verify`] } : {}),
   }
 }

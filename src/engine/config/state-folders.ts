@@ -36,6 +36,17 @@ function beside(at: Surroundings, configured: string | undefined): string | unde
   return join(expand(at, configured), 'gantry')
 }
 
+/** Where podman keeps its images, and by which driver if that is configured. */
+export function podmanGraph(at: Surroundings, conf: TomlTable): { graphRoot: string; driver: string | undefined } {
+  const storage = confTable(conf, 'storage')
+  const own = join(at.env['XDG_DATA_HOME'] || join(at.home, '.local/share'), 'containers/storage')
+  const configured = confText(storage, 'graphroot')
+  const rootless =
+    confText(storage, 'rootless_storage_path') ?? (podmansPlaces.has(configured ?? '') ? own : configured)
+  const path = at.isRootless ? (rootless ?? own) : (configured ?? '/var/lib/containers/storage')
+  return { graphRoot: expand(at, path), driver: at.env['STORAGE_DRIVER'] || confText(storage, 'driver') }
+}
+
 function expand(at: Surroundings, path: string): string {
   const variables: Readonly<Record<string, string | undefined>> = {
     ...at.env,

@@ -1,6 +1,6 @@
 // The images that an archive or a folder holds, whatever its format, and the choice among them.
 
-import { EngineError } from '../../base/errors.ts'
+import { EngineError, invalid } from '../../base/errors.ts'
 import { parseReference, parseTypedReference, printReference, qualify, withDefaultTag } from '../../image/reference.ts'
 import type { ArchiveFiles } from '../../transport/archive-files.ts'
 import { directorySource, isDirectory } from '../../transport/directory.ts'
@@ -22,6 +22,15 @@ export function archiveFormat(files: ArchiveFiles): ArchiveFormat | undefined {
   if (isDirectory(files)) return 'dir'
   if (isOciLayout(files)) return files.isFolder ? 'oci' : 'oci-archive'
   return isDockerArchive(files) ? 'docker-archive' : undefined
+}
+
+/** What to throw of an image in another format than was said. */
+export function notThatFormat(
+  files: ArchiveFiles,
+  { found, wanted }: { found: ArchiveFormat | undefined; wanted: string },
+): EngineError {
+  const what = found === undefined ? 'no image' : `${found}:`
+  return invalid('archive-malformed', `'${files.label}' is ${what}, not ${wanted}:`)
 }
 
 /**

@@ -4,11 +4,12 @@ import type { Digest } from '../../base/digest.ts'
 import { EngineError } from '../../base/errors.ts'
 import { copyToStore } from '../../transport/copy.ts'
 import { copyToTarget, type OutwardOptions } from '../../transport/copy-to-target.ts'
+import type { ImageSource } from '../../transport/image-source.ts'
 import type { ImageTarget } from '../../transport/image-target.ts'
 import type { Engine } from '../engine.ts'
 import { copyContext } from './copy-context.ts'
-import { type Origin, parseOrigin, withSource } from './outward-source.ts'
-import { defaultFormat, type TargetOptions, withTarget } from './outward-target.ts'
+import { parseOrigin, parseTarget, withSource } from './outward-source.ts'
+import { optionsAt, type TargetOptions, withTarget } from './outward-target.ts'
 import type { RegistryAccess } from './registry-session.ts'
 import { targetName } from './tag.ts'
 
@@ -26,21 +27,27 @@ export interface CopyRequest {
  */
 export async function copy(engine: Engine, request: CopyRequest, options: OutwardOptions): Promise<Digest> {
   const origin = parseOrigin(request.from)
-  const destination = parseOrigin(request.to)
-  return withSource(engine, { origin, access: request.fromAccess }, async (source) => {
+  const destination = parseTarget(request.to)
+  return withSource(engine, { origin, access: request.fromAccess }, async (opened) => {
+    const source = withFewer(opened, options.parallelBlobs)
     if (destination.kind === 'store') {
       refuseForStore(options)
       const { platform } = options
-      const names = [targetName(destination.name)]
+      const names = [destination.name, ...(request.toAccess.additionalTags ?? [])].map((name) => targetName(name))
       const chosen = { names, ...(platform === undefined ? {} : { platform }) }
-      return (await copyToStore(copyContext(engine), source, chosen)).record.manifestDigest
+      const { record, isOneOfSeveral } = await copyToStore(copyContext(engine), source, chosen)
+      if (isOneOfSeveral) engine.report({ type: 'step', message: 'Copied one image of a list of several' })
+      return record.manifestDigest
     }
-    if (destination.kind === 'docker-archive') throw throughStore(origin)
     const target = { destination, options: request.toAccess }
-    const wanted = { ...options, ...defaultFormat(destination.kind, options) }
-    const write = async (to: ImageTarget) => copyToTarget(engine, { source, target: to }, wanted)
+    const write = async (to: ImageTarget) =>
+      copyToTarget(engine, { source, target: to }, optionsAt(destination.kind, options))
     return (await withTarget(engine, target, write)).digest
   })
+}
+
+function withFewer(source: ImageSource, most: number | undefined): ImageSource {
+  return most === undefined ? source : { ...source, parallelBlobs: Math.min(source.parallelBlobs, most) }
 }
 
 /** The store keeps images as they come, one at a time. */
@@ -51,18 +58,5 @@ function refuseForStore({ isWhole, format, codec }: OutwardOptions): void {
     code: 'flag-unsupported',
     message: `${isWhole === true ? '--all' : 'another format or compression'} is not supported when copying into the store`,
     hint: 'The store keeps an image for one platform, as it came.',
-  })
-}
-
-function throughStore(origin: Origin): EngineError {
-  const how =
-    origin.kind === 'store'
-      ? 'Use: push NAME docker-archive:PATH'
-      : 'Pull or load it, then: push NAME docker-archive:PATH'
-  return new EngineError({
-    kind: 'unsupported',
-    code: 'transport-unsupported',
-    message: 'copies to docker-archive: are not supported: its layers have other bytes',
-    hint: how,
   })
 }

@@ -1,23 +1,35 @@
 // A place that an image is copied from, opened for reading: a registry, an archive, a folder, or our store.
 
-import { EngineError, invalid } from '../../base/errors.ts'
-import { checkPolicy } from '../../signature/policy.ts'
+import { isDigest } from '../../base/digest.ts'
+import { EngineError } from '../../base/errors.ts'
+import { parseReference } from '../../image/reference.ts'
+import { checkPolicy, type PolicySubject } from '../../signature/policy.ts'
 import type { ImageSource } from '../../transport/image-source.ts'
 import { openArchive } from '../../transport/open-archive.ts'
+import { podmanSource } from '../../transport/podman-source.ts'
 import { registrySource } from '../../transport/registry/source.ts'
 import { storeSource } from '../../transport/store-source.ts'
 import type { Engine } from '../engine.ts'
-import { archiveFormat, imagesIn } from './archive-images.ts'
-import { type Destination, parseDestination } from './destination.ts'
+import { archiveFormat, imagesIn, notThatFormat } from './archive-images.ts'
+import { type DaemonPlace, type Destination, parseDestination } from './destination.ts'
 import { pinImages } from './pin-images.ts'
+import { findPodmanImage, openPodmansOwn, type PodmanOrigin, parsePodmanOrigin } from './podman-image.ts'
 import { openRegistrySession, type RegistryAccess } from './registry-session.ts'
 import { resolveImage } from './resolve.ts'
 
 /** As destinations are written; a name without transport is an image of the store. */
-export type Origin = Destination | { readonly kind: 'store'; readonly name: string }
+export type Origin = Target | PodmanOrigin
+
+export type Target = Destination | { readonly kind: 'store'; readonly name: string }
 
 /** @throws as parseDestination */
 export function parseOrigin(text: string): Origin {
+  const [transport] = /^containers-storage:/.exec(text) ?? []
+  return transport === undefined ? parseTarget(text) : parsePodmanOrigin(text.slice(transport.length))
+}
+
+/** @throws as parseDestination */
+export function parseTarget(text: string): Target {
   return /^(docker:\/\/|[a-z-]+:[^:]*[/.]|(dir|oci|oci-archive|docker-archive|docker-daemon|containers-storage):)/.test(
     text,
   )
@@ -25,28 +37,60 @@ export function parseOrigin(text: string): Origin {
     : { kind: 'store', name: text }
 }
 
+export interface SourcePlace {
+  readonly origin: Origin
+  readonly access: RegistryAccess
+}
+
 /** The policy has been asked. @throws denied `policy-rejects`; not-found; what opening throws */
 export async function withSource<T>(
   engine: Engine,
-  on: { origin: Origin; access: RegistryAccess },
+  on: SourcePlace,
   read: (source: ImageSource) => Promise<T>,
 ): Promise<T> {
   const { origin, access } = on
   if (origin.kind === 'store') return withStored(engine, origin.name, read)
+  if (origin.kind === 'containers-storage') return withPodmans(engine, { origin, access }, read)
   if (origin.kind === 'docker') return withPulled(engine, { reference: origin.reference, access }, read)
+  if (origin.kind === 'docker-daemon') return withDaemons(engine, { origin, access }, read)
   using files = await openArchive(engine.at, origin.path, engine.signal)
   const format = archiveFormat(files)
-  if (format !== origin.kind) {
-    throw invalid(
-      'archive-malformed',
-      `'${origin.path}' is ${format === undefined ? 'no image' : `${format}:`}, not ${origin.kind}:`,
-    )
-  }
-  const policyPath = access.policyPath ?? engine.settings.policyPath
-  if (policyPath !== undefined) checkPolicy(policyPath, { transport: format, scope: origin.path })
+  if (format !== origin.kind) throw notThatFormat(files, { found: format, wanted: origin.kind })
+  askPolicy(engine, access, { transport: format, scope: origin.path })
   const [image, ...others] = imagesIn(files, format, origin.name)
   if (image === undefined || others.length > 0) throw notOne(origin.path, others.length + 1)
   await using source = image.source
+  return await read(source)
+}
+
+function askPolicy(engine: Engine, access: RegistryAccess, subject: PolicySubject): void {
+  const policyPath = access.policyPath ?? engine.settings.policyPath
+  if (policyPath !== undefined) checkPolicy(policyPath, subject)
+}
+
+async function withDaemons<T>(
+  engine: Engine,
+  { origin, access }: { origin: DaemonPlace; access: RegistryAccess },
+  read: (source: ImageSource) => Promise<T>,
+): Promise<T> {
+  askPolicy(engine, access, { transport: origin.kind, scope: isDigest(origin.name) ? '' : parseReference(origin.name) })
+  const { openDaemonImage, defaultDaemonHost: usual } = await import('../../transport/docker-daemon.ts')
+  const daemon = { host: access.daemonHost ?? usual, signal: engine.signal }
+  using files = await openDaemonImage(engine.at, daemon, origin.name)
+  const [image] = imagesIn(files, 'docker-archive')
+  if (image === undefined) throw notOne(files.label, 0)
+  await using source = image.source
+  return await read(source)
+}
+
+async function withPodmans<T>(
+  engine: Engine,
+  { origin, access }: { origin: PodmanOrigin; access: RegistryAccess },
+  read: (source: ImageSource) => Promise<T>,
+): Promise<T> {
+  using store = await openPodmansOwn(origin.place)
+  askPolicy(engine, access, { transport: 'containers-storage', scope: store.graphRoot })
+  await using source = podmanSource(store, findPodmanImage(store, origin.name))
   return await read(source)
 }
 

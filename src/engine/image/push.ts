@@ -1,25 +1,14 @@
 // An image of the store to a registry, an archive or a folder.
 
-import { existsSync } from 'node:fs'
-import type { Digest } from '../../base/digest.ts'
-import { EngineError } from '../../base/errors.ts'
-import { parseReference, printReference, withDefaultTag } from '../../image/reference.ts'
-import { copyToTarget, type OutwardOptions } from '../../transport/copy-to-target.ts'
+import { copyToTarget, type OutwardCopy, type OutwardOptions } from '../../transport/copy-to-target.ts'
 import { storeSource } from '../../transport/store-source.ts'
-import { writeDockerArchive } from '../../transport/write-archive.ts'
 import type { Engine } from '../engine.ts'
-import { writeOutput } from './archive-output.ts'
 import { type Destination, parseDestination } from './destination.ts'
-import { defaultFormat, type TargetOptions, withTarget } from './outward-target.ts'
+import { optionsAt, type TargetOptions, withTarget } from './outward-target.ts'
 import { pinImages } from './pin-images.ts'
 import { type ResolvedImage, resolveImage } from './resolve.ts'
 
 export interface PushOptions extends TargetOptions, OutwardOptions {}
-
-export interface PushedImage {
-  /** What the manifest has at the destination; a docker-archive has none. */
-  readonly digest: Digest | undefined
-}
 
 /**
  * Idempotent: a push that broke off or was killed is continued by the next, which sends only what is missing. An image whose manifest needs
@@ -30,7 +19,7 @@ export async function push(
   engine: Engine,
   what: { image: string; destination: string },
   options: PushOptions,
-): Promise<PushedImage> {
+): Promise<OutwardCopy> {
   const image = await resolveImage(engine, what.image)
   const destination = parseDestination(what.destination)
   using _pin = await pinImages(engine, [image.record])
@@ -48,32 +37,9 @@ interface Job {
   readonly destination: Destination
 }
 
-async function pushTo(engine: Engine, { image, destination }: Job, options: PushOptions): Promise<PushedImage> {
-  if (destination.kind === 'docker-archive') return pushToDockerArchive(engine, image, destination)
+async function pushTo(engine: Engine, { image, destination }: Job, options: PushOptions): Promise<OutwardCopy> {
   await using source = storeSource(engine.at, image.record, image.name ?? image.record.id)
   return await withTarget(engine, { destination, options }, async (target) =>
-    copyToTarget(engine, { source, target }, { ...options, ...defaultFormat(destination.kind, options) }),
+    copyToTarget(engine, { source, target }, optionsAt(destination.kind, options)),
   )
-}
-
-async function pushToDockerArchive(
-  engine: Engine,
-  image: ResolvedImage,
-  { path, name }: Exclude<Destination, { kind: 'docker' }>,
-): Promise<PushedImage> {
-  if (existsSync(path)) {
-    throw new EngineError({
-      kind: 'conflict',
-      code: 'save-target-exists',
-      message: `docker-archive doesn't support modifying existing images: '${path}' exists`,
-      hint: 'Name a file that does not exist.',
-    })
-  }
-  const names = name === undefined ? [] : [printReference(withDefaultTag(parseReference(name)))]
-  engine.report({ type: 'step', message: 'Getting image source signatures' })
-  await writeOutput({ kind: 'path', path }, false, async (sink) =>
-    writeDockerArchive(engine.at, [{ record: image.record, names }], sink),
-  )
-  engine.report({ type: 'step', message: 'Writing manifest to image destination' })
-  return { digest: undefined }
 }

@@ -20,6 +20,12 @@ export interface RegistryAccess {
   readonly isTlsVerified?: boolean
   /** --creds */
   readonly credentials?: Credentials
+  /** --no-creds: nobody's, also where some are stored. */
+  readonly isAnonymous?: boolean
+  /** --registry-token */
+  readonly token?: string
+  /** Of docker-daemon: where the daemon listens. */
+  readonly daemonHost?: string
   readonly authFile?: string
   readonly certificateFolder?: string
   readonly policyPath?: string
@@ -54,11 +60,11 @@ export async function openRegistrySession(engine: Engine, access: RegistryAccess
       const places = { folder: access.certificateFolder, home: process.env['HOME'] }
       const http = await openHttp(tlsFor(endpoint.reference.domain, places, !isInsecure))
       connections.push(http)
-      const given = endpoint.isElsewhere ? undefined : access.credentials
-      const credentials = given ?? (await storedCredentials(engine, conf, { access, endpoint }))
+      const { credentials: own, token } = endpoint.isElsewhere ? {} : access
+      const credentials = own ?? (await storedCredentials(engine, conf, { access, endpoint }))
       const { signal } = engine
       const host = endpoint.reference.domain
-      const registry: Registry = openRegistry({ host, isInsecure, credentials, http, retry, signal })
+      const registry: Registry = openRegistry({ host, isInsecure, credentials, token, http, retry, signal })
       return { registry, reference: endpoint.reference, retry, signal }
     },
     [Symbol.asyncDispose]: async () => {
@@ -77,6 +83,7 @@ async function storedCredentials(
   conf: RegistriesConf,
   on: { access: RegistryAccess; endpoint: Endpoint },
 ): Promise<Credentials | undefined> {
+  if (on.access.isAnonymous === true) return undefined
   return findCredentials(credentialSources(engine, conf, on.access.authFile), on.endpoint.reference)
 }
 

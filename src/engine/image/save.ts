@@ -96,6 +96,7 @@ function telling(engine: Engine, sink: ArchiveSink): ArchiveSink {
       engine.report({ type: 'step', message: `Writing ${file.name}` })
       await sink.add(file)
     },
+    addLink: async (name, target) => sink.addLink(name, target),
     finish: async () => sink.finish(),
   }
 }

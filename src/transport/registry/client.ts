@@ -24,6 +24,8 @@ export interface RegistryOptions {
   /** Plain HTTP is tried when TLS is refused. */
   readonly isInsecure: boolean
   readonly credentials: Credentials | undefined
+  /** A bearer token that was given, in place of all that could be asked for. */
+  readonly token?: string | undefined
   readonly http: Http
   readonly retry: RetryPolicy
   readonly signal: AbortSignal
@@ -80,7 +82,7 @@ async function attempt(session: Session, request: Attempt): Promise<HttpResponse
   const base = await baseOf(session, request.signal)
   const url = new URL(request.path, base)
   let response = await sendAuthorized(session, request, url)
-  if (response.status === 401) {
+  if (response.status === 401 && session.token === undefined) {
     const challenge = response.header('www-authenticate') ?? ''
     await response.discard()
     session.authorizations.delete(request.scope)
@@ -126,7 +128,8 @@ async function ping(session: Session, signal: AbortSignal): Promise<URL> {
 
 async function sendAuthorized(session: Session, request: Attempt, url: URL): Promise<HttpResponse> {
   const base = await baseOf(session, request.signal)
-  const authorization = session.authorizations.get(request.scope)
+  const authorization =
+    session.token === undefined ? session.authorizations.get(request.scope) : `Bearer ${session.token}`
   let target = url
   for (let hop = 0; hop <= maxRedirects; hop++) {
     const mayAuthorize = authorization !== undefined && target.host === base.host && target.protocol === base.protocol

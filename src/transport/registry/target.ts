@@ -20,7 +20,7 @@ export function registryTarget(options: RegistryTargetOptions): ImageTarget {
     label: `docker://${printReference(options.reference)}`,
     parallelBlobs: options.parallelBlobs ?? 6,
     isVerifying: true,
-    wantsCompressed: true,
+    packing: 'gzip plain ones',
     hasBlob: async (blob) => {
       if (await isThere(options, blob)) return true
       const neighbour = options.neighbourWith?.(blob.digest)

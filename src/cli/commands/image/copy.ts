@@ -1,42 +1,40 @@
 // copy: an image from anywhere to anywhere, as skopeo does it.
 
 import { writeFileSync } from 'node:fs'
+import { defined } from '../../../base/defined.ts'
 import { EngineError, invalid } from '../../../base/errors.ts'
-import { hostPlatform, normalize, type Platform } from '../../../image/platform.ts'
 import { defineCommand, type Options } from '../../command.ts'
-import { toManifestFormat, toPacking } from '../../options/packing.ts'
+import { copyDestinationOptions, toOutwardOptions, toTargetOptions } from '../../options/copy-destination.ts'
+import { overridePlatformOptions, toOverriddenPlatform } from '../../options/override-platform.ts'
 import { pushRefusedOptions, refusePushFlags } from '../../options/push-refused.ts'
 import { beQuietIf, quietOption } from '../../options/quiet.ts'
 import { toSideAccess, twoRegistriesOptions } from '../../options/two-registries.ts'
 
+const daemonHost = {
+  type: 'string',
+  describe: 'Where docker-daemon: listens: unix://PATH or tcp://HOST:PORT (default: /var/run/docker.sock)',
+  complete: 'none',
+} as const
+
 const options = {
+  ...copyDestinationOptions,
   ...twoRegistriesOptions,
+  ...overridePlatformOptions,
   ...pushRefusedOptions,
   all: { type: 'boolean', short: 'a', describe: 'Copy all images if the source is a list' },
-  'dest-compress': { type: 'boolean', describe: "Compress plain layers when copying to a directory with 'dir'" },
-  'dest-compress-format': { type: 'string', describe: 'Compression format to use: gzip or zstd', complete: 'none' },
-  'dest-compress-level': { type: 'number', value: 'int', describe: 'Compression level to use' },
+  'dest-daemon-host': daemonHost,
   digestfile: {
     type: 'string',
     describe: 'Write the digest of the copied image to the specified file',
     complete: 'file',
-  },
-  format: {
-    type: 'string',
-    short: 'f',
-    describe: 'Manifest type (oci or v2s2) to use in the destination (default: that of the source)',
-    complete: 'none',
   },
   'multi-arch': {
     type: 'string',
     describe: "Which images of a list are copied: system (the machine's) or all",
     complete: 'none',
   },
-  'override-arch': { type: 'string', describe: "Choose that architecture's image of a list", complete: 'none' },
-  'override-os': { type: 'string', describe: "Choose that operating system's image of a list", complete: 'none' },
-  'override-variant': { type: 'string', describe: "Choose that variant's image of a list", complete: 'none' },
-  'preserve-digests': { type: 'boolean', describe: 'Fail rather than change the digest' },
   quiet: quietOption('Suppress output information when copying images'),
+  'src-daemon-host': daemonHost,
   'remove-signatures': { type: 'boolean', describe: 'Do not copy signatures: none are copied' },
 } as const
 
@@ -49,38 +47,37 @@ export default defineCommand({
     { name: 'destination-image', complete: 'image' },
   ],
   description:
-    'A place is docker://NAME, oci:PATH[:NAME], oci-archive:PATH[:NAME], docker-archive:PATH[:NAME] (to read) or dir:PATH; a name without transport is an image of the store.',
+    "A place is docker://NAME, oci:PATH[:NAME], oci-archive:PATH[:NAME], docker-archive:PATH[:NAME], dir:PATH or docker-daemon:NAME:TAG, to read also containers-storage:[[DRIVER@]GRAPHROOT]NAME, podman's own store; a name without transport is an image of the store.",
   examples: [
     'gantry copy docker://quay.io/me/app:1 docker://registry.example.org/app:1',
     'gantry copy --all docker://docker.io/library/busybox oci:/tmp/busybox:latest',
     'gantry copy app dir:/tmp/app',
+    'gantry copy docker://quay.io/me/app:1 docker-archive:/tmp/app.tar:quay.io/me/app:1',
   ],
   async run(open, { options: flags, args, given }) {
     refusePushFlags(given)
     const [from = '', to = ''] = args
-    const packing = toPacking({
-      options: {
-        'compression-format': flags['dest-compress-format'],
-        'compression-level': flags['dest-compress-level'],
-        'force-compression': false,
-      },
-      given: new Set(),
-    })
-    const format = toManifestFormat(flags.format)
-    const platform = toOverride(flags)
+    const platform = toOverriddenPlatform(flags)
     const access = { options: flags, given }
     const request = {
-      ...{ from, to, fromAccess: toSideAccess(access, 'src') },
-      toAccess: { ...toSideAccess(access, 'dest'), areLayersCompressed: flags['dest-compress'] },
+      ...{
+        from,
+        to,
+        fromAccess: { ...toSideAccess(access, 'src'), ...defined({ daemonHost: flags['src-daemon-host'] }) },
+      },
+      toAccess: {
+        ...toSideAccess(access, 'dest'),
+        ...toTargetOptions(access, to),
+        ...defined({ daemonHost: flags['dest-daemon-host'] }),
+      },
     }
+    const outward = toOutwardOptions(access)
     beQuietIf(flags.quiet)
     const engine = await open()
     const { copy } = await import('../../../engine/image/copy.ts')
     const digest = await copy(engine, request, {
-      ...packing,
+      ...outward,
       isWhole: isWhole(flags),
-      isDigestKept: flags['preserve-digests'],
-      ...(format === undefined ? {} : { format }),
       ...(platform === undefined ? {} : { platform }),
     })
     if (flags.digestfile !== undefined && flags.digestfile !== '') writeFileSync(flags.digestfile, digest)
@@ -100,15 +97,4 @@ function isWhole({ all, 'multi-arch': choice }: Given): boolean {
     })
   }
   throw invalid('flag-invalid', `unknown multi-arch option "${choice}". Choose one of: 'system' or 'all'`)
-}
-
-function toOverride(flags: Given): Platform | undefined {
-  const { 'override-arch': architecture, 'override-os': os, 'override-variant': variant } = flags
-  if (architecture === undefined && os === undefined && variant === undefined) return undefined
-  const host = hostPlatform()
-  return normalize({
-    os: os ?? host.os,
-    architecture: architecture ?? host.architecture,
-    ...(variant === undefined ? {} : { variant }),
-  })
 }

@@ -13,11 +13,11 @@ import {
   manifestTypeOf,
 } from '../image/convert-manifest.ts'
 import type { Descriptor } from '../image/descriptor.ts'
-import { type ImageIndex, type ImageManifest, manifestLimits, mediaTypes, parseManifest } from '../image/manifest.ts'
+import { type ImageIndex, type ImageManifest, mediaTypes, parseManifest } from '../image/manifest.ts'
 import type { Platform } from '../image/platform.ts'
 import type { Layout } from '../state/layout.ts'
 import { choosePacking, type Packing } from './choose-packing.ts'
-import { chooseManifest, type ImageSource } from './image-source.ts'
+import { chooseManifest, type ImageSource, readEntry } from './image-source.ts'
 import type { ImageTarget, OutgoingBlob } from './image-target.ts'
 import { limitParallel } from './limit-parallel.ts'
 import { repackLayer } from './repack-layer.ts'
@@ -29,12 +29,14 @@ export interface OutwardContext {
   readonly signal: AbortSignal
 }
 
+export type ListSelection = 'system' | 'all' | 'index-only'
+
 export interface OutwardOptions extends Packing {
   /** undefined keeps the source's. */
   readonly format?: ManifestFormat
   readonly platform?: Platform
-  /** Every image of an index, and the index itself. */
-  readonly isWhole?: boolean
+  /** Of an index: the image for the platform (so unless said), the index and every image, or the index alone. */
+  readonly selection?: ListSelection
   /** Rather fail than write another manifest than the source's. */
   readonly isDigestKept?: boolean
 }
@@ -58,7 +60,7 @@ export async function copyToTarget(
   options: OutwardOptions,
 ): Promise<OutwardCopy> {
   const way = { ...context, source, target, options }
-  const top = options.isWhole === true ? await readIndex(source) : undefined
+  const top = (options.selection ?? 'system') === 'system' ? undefined : await readIndex(source)
   const copied = top === undefined ? await copyChosen(way) : await copyIndex(way, top)
   await target.finish()
   return copied
@@ -87,14 +89,14 @@ async function copyChosen(way: Way): Promise<OutwardCopy> {
 }
 
 async function copyIndex(way: Way, top: ReadDocument<ImageIndex>): Promise<OutwardCopy> {
-  const count = top.parsed.manifests.length
+  const entries = way.options.selection === 'all' ? top.parsed.manifests : []
+  const [count, total] = [entries.length, top.parsed.manifests.length]
   way.report({ type: 'step', message: 'Getting image list signatures' })
-  way.report({ type: 'step', message: `Copying ${count} images generated from ${count} images in list` })
+  way.report({ type: 'step', message: `Copying ${count} images generated from ${total} images in list` })
   const changes = []
-  for (const [at, entry] of top.parsed.manifests.entries()) {
+  for (const [at, entry] of entries.entries()) {
     way.report({ type: 'step', message: `Copying image ${entry.digest} (${at + 1}/${count})` })
-    const { bytes } = await way.source.readManifest(entry.digest)
-    checkEntry(bytes, entry.digest)
+    const { bytes } = await readEntry(way.source, entry.digest)
     const parsed = parseManifest(bytes, entry.mediaType)
     if (parsed.kind === 'index') throw nested(way.source.label)
     const { mediaType, digest, bytes: written } = await copyOne(way, { bytes, parsed })
@@ -248,15 +250,6 @@ async function* verified(blob: Descriptor, content: AsyncIterable<Uint8Array>): 
 
 async function readAll(content: AsyncIterable<Uint8Array>): Promise<void> {
   for await (const _chunk of content);
-}
-
-function checkEntry(bytes: Uint8Array, digest: Digest): void {
-  if (bytes.length <= manifestLimits.maxBytes && (digest.startsWith('sha512:') || digestOf(bytes) === digest)) return
-  throw new EngineError({
-    kind: 'corrupt',
-    code: 'manifest-digest-mismatch',
-    message: `the manifest is not what its digest ${digest} says`,
-  })
 }
 
 function indexType(index: ImageIndex, format: ManifestFormat | undefined): string {

@@ -11,7 +11,7 @@ import { archiveFormat, imagesIn } from './archive-images.ts'
 import { type Destination, parseDestination } from './destination.ts'
 import { pinImages } from './pin-images.ts'
 import { openRegistrySession, type RegistryAccess } from './registry-session.ts'
-import { resolveImage } from './resolve.ts'
+import { resolveStored } from './resolve.ts'
 
 /** As destinations are written; a name without transport is an image of the store. */
 export type Origin = Destination | { readonly kind: 'store'; readonly name: string }
@@ -32,7 +32,7 @@ export async function withSource<T>(
   read: (source: ImageSource) => Promise<T>,
 ): Promise<T> {
   const { origin, access } = on
-  if (origin.kind === 'store') return withStored(engine, origin.name, read)
+  if (origin.kind === 'store') return withStored(engine, { name: origin.name, access }, read)
   if (origin.kind === 'docker') return withPulled(engine, { reference: origin.reference, access }, read)
   using files = await openArchive(engine.at, origin.path, engine.signal)
   const format = archiveFormat(files)
@@ -50,8 +50,17 @@ export async function withSource<T>(
   return await read(source)
 }
 
-async function withStored<T>(engine: Engine, name: string, read: (source: ImageSource) => Promise<T>): Promise<T> {
-  const { record } = await resolveImage(engine, name)
+async function withStored<T>(
+  engine: Engine,
+  { name, access }: { name: string; access: RegistryAccess },
+  read: (source: ImageSource) => Promise<T>,
+): Promise<T> {
+  const found = await resolveStored(engine, name)
+  if ('list' in found) {
+    const { withListSource } = await import('../manifest/with-list-source.ts')
+    return withListSource(engine, { list: found.list, label: name, access }, read)
+  }
+  const { record } = found
   using _pin = await pinImages(engine, [record])
   await using source = storeSource(engine.at, record, name)
   return await read(source)

@@ -12,7 +12,7 @@ import { writeOutput } from './archive-output.ts'
 import { type Destination, parseDestination } from './destination.ts'
 import { defaultFormat, type TargetOptions, withTarget } from './outward-target.ts'
 import { pinImages } from './pin-images.ts'
-import { type ResolvedImage, resolveImage } from './resolve.ts'
+import { findImage, type ResolvedImage, resolveStored } from './resolve.ts'
 
 export interface PushOptions extends TargetOptions, OutwardOptions {}
 
@@ -31,7 +31,8 @@ export async function push(
   what: { image: string; destination: string },
   options: PushOptions,
 ): Promise<PushedImage> {
-  const image = await resolveImage(engine, what.image)
+  const image = (await findImage(engine, what.image)) ?? (await resolveStored(engine, what.image))
+  if ('list' in image) return pushWhole(engine, what, options)
   const destination = parseDestination(what.destination)
   using _pin = await pinImages(engine, [image.record])
   // As podman: also of a push that fails.
@@ -41,6 +42,16 @@ export async function push(
   } finally {
     engine.events.append(event)
   }
+}
+
+/** As podman: a list goes as such where the store has none of its images for the machine. */
+async function pushWhole(
+  engine: Engine,
+  { image: list, destination }: { image: string; destination: string },
+  options: PushOptions,
+): Promise<PushedImage> {
+  const { pushList } = await import('../manifest/push.ts')
+  return { digest: await pushList(engine, { list, destination }, { ...options, selection: 'all' }) }
 }
 
 interface Job {

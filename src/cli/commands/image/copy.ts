@@ -1,8 +1,9 @@
 // copy: an image from anywhere to anywhere, as skopeo does it.
 
 import { writeFileSync } from 'node:fs'
-import { EngineError, invalid } from '../../../base/errors.ts'
+import { invalid } from '../../../base/errors.ts'
 import { hostPlatform, normalize, type Platform } from '../../../image/platform.ts'
+import type { ListSelection } from '../../../transport/copy-to-target.ts'
 import { defineCommand, type Options } from '../../command.ts'
 import { toManifestFormat, toPacking } from '../../options/packing.ts'
 import { pushRefusedOptions, refusePushFlags } from '../../options/push-refused.ts'
@@ -29,7 +30,8 @@ const options = {
   },
   'multi-arch': {
     type: 'string',
-    describe: "Which images of a list are copied: system (the machine's) or all",
+    describe:
+      "What of a list is copied: system (the machine's image), all, or index-only (the list without its images)",
     complete: 'none',
   },
   'override-arch': { type: 'string', describe: "Choose that architecture's image of a list", complete: 'none' },
@@ -78,7 +80,7 @@ export default defineCommand({
     const { copy } = await import('../../../engine/image/copy.ts')
     const digest = await copy(engine, request, {
       ...packing,
-      isWhole: isWhole(flags),
+      selection: toSelection(flags),
       isDigestKept: flags['preserve-digests'],
       ...(format === undefined ? {} : { format }),
       ...(platform === undefined ? {} : { platform }),
@@ -88,18 +90,14 @@ export default defineCommand({
   },
 })
 
-function isWhole({ all, 'multi-arch': choice }: Given): boolean {
-  if (choice === undefined || choice === '') return all
+function toSelection({ all, 'multi-arch': choice }: Given): ListSelection {
+  if (choice === undefined || choice === '') return all ? 'all' : 'system'
   if (all) throw invalid('flags-conflict', 'cannot use --all and --multi-arch flags together')
-  if (choice === 'system' || choice === 'all') return choice === 'all'
-  if (choice === 'index-only') {
-    throw new EngineError({
-      kind: 'unsupported',
-      code: 'flag-unsupported',
-      message: '--multi-arch index-only is not supported: a list without its images is of no use to anybody here',
-    })
-  }
-  throw invalid('flag-invalid', `unknown multi-arch option "${choice}". Choose one of: 'system' or 'all'`)
+  if (choice === 'system' || choice === 'all' || choice === 'index-only') return choice
+  throw invalid(
+    'flag-invalid',
+    `unknown multi-arch option "${choice}". Choose one of the supported options: 'system', 'all', or 'index-only'`,
+  )
 }
 
 function toOverride(flags: Given): Platform | undefined {

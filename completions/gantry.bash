@@ -292,7 +292,7 @@ _gantry_flags() {
     'manifest inspect')
         reply='--authfile=:file --tls-verify --help -h' ;;
     'manifest push')
-        reply='--all --authfile=:file --cert-dir=:folder --compression-format=:none --compression-level=:none --creds=:none --digestfile=:file --force-compression --format=:none -f=:none --quiet -q --remove-signatures --rm --tls-verify --help -h' ;;
+        reply='--add-compression=:none --all --authfile=:file --cert-dir=:folder --compression-format=:none --compression-level=:none --creds=:none --digestfile=:file --force-compression --format=:none -f=:none --quiet -q --remove-signatures --rm --tls-verify --help -h' ;;
     'manifest remove')
         reply='--help -h' ;;
     'manifest rm')

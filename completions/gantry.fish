@@ -175,7 +175,7 @@ function __gantry_valued
         case 'manifest inspect'
             string split ' ' -- '--authfile'
         case 'manifest push'
-            string split ' ' -- '--authfile --cert-dir --compression-format --compression-level --creds --digestfile --format -f'
+            string split ' ' -- '--add-compression --authfile --cert-dir --compression-format --compression-level --creds --digestfile --format -f'
         case 'mount' 'container mount'
             string split ' ' -- '--format'
         case 'network connect'
@@ -1210,6 +1210,7 @@ complete -c gantry -n '__gantry_at "manifest inspect"' -l authfile -d 'Path of t
 complete -c gantry -n '__gantry_at "manifest inspect"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
 complete -c gantry -n '__gantry_at "manifest inspect"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "manifest push"' -l add-compression -d 'Add instances with selected compression (gzip or zstd) while pushing' -x
 complete -c gantry -n '__gantry_at "manifest push"' -l all -d 'Also push the images in the list'
 complete -c gantry -n '__gantry_at "manifest push"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
 complete -c gantry -n '__gantry_at "manifest push"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'

@@ -5,14 +5,16 @@ import { createHash } from 'node:crypto'
 import { type Digest, digestAlgorithm, digestHex, digestOf } from '../base/digest.ts'
 import { EngineError } from '../base/errors.ts'
 import type { Reporter } from '../base/report.ts'
+import { annotationsWith, missingVariants } from '../image/compression-variants.ts'
 import {
   convertIndex,
   convertManifest,
+  type EntryChange,
   formatOf,
   type ManifestFormat,
   manifestTypeOf,
 } from '../image/convert-manifest.ts'
-import type { Descriptor } from '../image/descriptor.ts'
+import type { Descriptor, PlatformDescriptor } from '../image/descriptor.ts'
 import { type ImageIndex, type ImageManifest, mediaTypes, parseManifest } from '../image/manifest.ts'
 import type { Platform } from '../image/platform.ts'
 import type { Layout } from '../state/layout.ts'
@@ -37,6 +39,8 @@ export interface OutwardOptions extends Packing {
   readonly platform?: Platform
   /** Of an index: the image for the platform (so unless said), the index and every image, or the index alone. */
   readonly selection?: ListSelection
+  /** Of an index that is copied whole: each image also with its layers packed so, beside those that are there. */
+  readonly addedCodecs?: readonly ('gzip' | 'zstd')[]
   /** Rather fail than write another manifest than the source's. */
   readonly isDigestKept?: boolean
 }
@@ -90,24 +94,41 @@ async function copyChosen(way: Way): Promise<OutwardCopy> {
 
 async function copyIndex(way: Way, top: ReadDocument<ImageIndex>): Promise<OutwardCopy> {
   const entries = way.options.selection === 'all' ? top.parsed.manifests : []
-  const [count, total] = [entries.length, top.parsed.manifests.length]
+  const variants = missingVariants(entries, way.options.addedCodecs ?? [])
+  const [count, total] = [entries.length + variants.length, top.parsed.manifests.length]
   way.report({ type: 'step', message: 'Getting image list signatures' })
   way.report({ type: 'step', message: `Copying ${count} images generated from ${total} images in list` })
-  const changes = []
-  for (const [at, entry] of entries.entries()) {
-    way.report({ type: 'step', message: `Copying image ${entry.digest} (${at + 1}/${count})` })
-    const { bytes } = await readEntry(way.source, entry.digest)
-    const parsed = parseManifest(bytes, entry.mediaType)
-    if (parsed.kind === 'index') throw nested(way.source.label)
-    const { mediaType, digest, bytes: written } = await copyOne(way, { bytes, parsed })
-    await way.target.putManifest(written, mediaType, digest)
-    changes.push({ from: entry.digest, to: { mediaType, digest, size: written.length } })
+  const changes: EntryChange[] = []
+  for (const entry of entries) {
+    const place = `(${changes.length + 1}/${count})`
+    way.report({ type: 'step', message: `Copying image ${entry.digest} ${place}` })
+    changes.push({ from: entry.digest, to: await copyEntry(way, entry) })
   }
-  const type = indexType(top.parsed, way.options.format)
+  for (const { entry, codec } of variants) {
+    const place = `(${changes.length + 1}/${count})`
+    way.report({ type: 'step', message: `Replicating image ${entry.digest} ${place}` })
+    const packed = { ...way, options: { ...way.options, codec, isForced: true } }
+    changes.push({ from: entry.digest, to: await copyEntry(packed, entry), isAdded: true })
+  }
+  const isMarked = changes.some(({ to }) => Object.keys(to.annotations ?? {}).length > 0)
+  const type = isMarked ? mediaTypes.ociIndex : indexType(top.parsed, way.options.format)
   const bytes = convertIndex(top.bytes, type, changes)
   way.report({ type: 'step', message: 'Writing manifest list to image destination' })
   await way.target.putManifest(bytes, bytes === top.bytes ? top.parsed.mediaType : type)
   return { bytes, digest: digestOf(bytes) }
+}
+
+/** What the index is to say of it; annotations where the layers are packed anew. */
+async function copyEntry(way: Way, entry: PlatformDescriptor): Promise<Descriptor> {
+  const { bytes } = await readEntry(way.source, entry.digest)
+  const parsed = parseManifest(bytes, entry.mediaType)
+  if (parsed.kind === 'index') throw nested(way.source.label)
+  const { mediaType, digest, bytes: written } = await copyOne(way, { bytes, parsed })
+  await way.target.putManifest(written, mediaType, digest)
+  const isPackedAnew =
+    digest !== entry.digest && way.options.codec !== undefined && mediaType === mediaTypes.ociManifest
+  const annotations = isPackedAnew ? { annotations: annotationsWith(entry, way.options.codec) } : {}
+  return { mediaType, digest, size: written.length, ...annotations }
 }
 
 /** Brings the blobs; the manifest that describes them is the caller's to write. */

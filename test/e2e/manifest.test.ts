@@ -171,6 +171,27 @@ describe('manifest', () => {
     await box.ok(['manifest', 'rm', '--ignore', 'nosuch', 'list:1'])
   })
 
+  rootTest('push --add-compression: each image once more, packed otherwise, and marked', async () => {
+    await using box = await openLoadedBox()
+    const name = `${registry.address}/variants:1`
+    await box.ok(['manifest', 'create', 'list:1', busyboxName, `docker-archive:${foreignArchive(box, 'arm64')}`])
+    const packing = ['--compression-format', 'gzip', '--add-compression', 'zstd,gzip']
+    const { stderr } = await box.try(['manifest', 'push', ...packing, 'list:1', name])
+    expect(stderr).toContain('Copying 4 images generated from 2 images in list')
+    const entries: ListDocument['manifests'] = JSON.parse(rawAt(name)).manifests
+    const zstd = { annotations: { 'io.github.containers.compression.zstd': 'true' } }
+    expect(entries.map(({ platform }) => platform.architecture)).toEqual(['amd64', 'arm64', 'amd64', 'arm64'])
+    expect(entries.slice(2)).toEqual([expect.objectContaining(zstd), expect.objectContaining(zstd)])
+    expect(entries.slice(0, 2)).not.toContainEqual(expect.objectContaining(zstd))
+    for (const [at, { digest }] of entries.entries()) {
+      const { layers } = JSON.parse(rawAt(digestName(name, digest)))
+      expect(layers[0].mediaType).toMatch(at < 2 ? /gzip$/ : /zstd$/)
+    }
+    expect((await box.try(['manifest', 'push', '--add-compression', 'lz', 'list:1', name], quick)).stderr).toContain(
+      'cannot find compressor for "lz"',
+    )
+  })
+
   rootTest('push: the list alone, the list gone afterwards, and every image of a list that is copied', async () => {
     await using box = await openLoadedBox()
     const [all, some] = [`${registry.address}/all:1`, `${registry.address}/all:2`]

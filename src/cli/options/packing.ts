@@ -37,17 +37,18 @@ export function toPacking(
   return { isForced, ...(codec === undefined ? {} : { codec }), ...(level === undefined ? {} : { level }) }
 }
 
-function toCodec(text: string | undefined): 'gzip' | 'zstd' | undefined {
+/** @throws invalid `flag-invalid`; unsupported `flag-unsupported` */
+export function toCodec(text: string | undefined, flag = '--compression-format'): 'gzip' | 'zstd' | undefined {
   if (text === undefined || text === '') return undefined
   if (text === 'gzip' || text === 'zstd') return text
   if (['zstd:chunked', 'bzip2', 'xz'].includes(text)) {
     throw new EngineError({
       kind: 'unsupported',
       code: 'flag-unsupported',
-      message: `--compression-format ${text} is not supported yet: layers are written as gzip or zstd`,
+      message: `${flag} ${text} is not supported yet: layers are written as gzip or zstd`,
     })
   }
-  throw invalid('flag-invalid', `cannot find compressor for "${text}": --compression-format is gzip or zstd`)
+  throw invalid('flag-invalid', `cannot find compressor for "${text}": ${flag} is gzip or zstd`)
 }
 
 function checkLevel(level: number, codec: 'gzip' | 'zstd'): void {

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { invalid } from '../../../base/errors.ts'
 import { defineCommand } from '../../command.ts'
 import { listAccessOptions, toListAccess } from '../../options/list-access.ts'
-import { packingOptions, toManifestFormat, toPacking } from '../../options/packing.ts'
+import { packingOptions, toCodec, toManifestFormat, toPacking } from '../../options/packing.ts'
 import { pushRefusedOptions, refusePushFlags } from '../../options/push-refused.ts'
 import { beQuietIf, quietOption } from '../../options/quiet.ts'
 
@@ -15,6 +15,13 @@ export default defineCommand({
     ...listAccessOptions,
     ...packingOptions,
     ...signing,
+    'add-compression': {
+      type: 'strings',
+      value: 'strings',
+      describe: 'Add instances with selected compression (gzip or zstd) while pushing',
+      isCommaSeparated: true,
+      complete: 'none',
+    },
     all: { type: 'boolean', describe: 'Also push the images in the list', default: true },
     digestfile: {
       type: 'string',
@@ -49,6 +56,7 @@ export default defineCommand({
     const access = toListAccess(invocation)
     toPacking(invocation)
     const format = toManifestFormat(options.format)
+    const addedCodecs = options['add-compression'].flatMap((text) => toCodec(text, '--add-compression') ?? [])
     const [list = '', destination = list] = args
     if (list === '') throw invalid('arguments-invalid', 'invalid image name ""')
     if (destination === '') throw invalid('arguments-invalid', 'invalid destination ""')
@@ -62,6 +70,7 @@ export default defineCommand({
       {
         ...access,
         ...packing,
+        addedCodecs,
         selection: options.all ? 'all' : 'index-only',
         isRemoved: options.rm || options.purge,
         ...(format === undefined ? {} : { format }),

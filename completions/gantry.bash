@@ -149,13 +149,15 @@ _gantry_ask() {
 _gantry_children() {
     case $1 in
     '')
-        reply='attach commit completion container copy cp create delete diff doctor events exec export healthcheck help history image images import info init inspect kill list-tags load login logout logs manifest-digest mount network pause pod port ps pull push rename restart rm rmi run save search secret start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
+        reply='attach commit completion container copy cp create delete diff doctor events exec export healthcheck help history image images import info init inspect kill list-tags load login logout logs manifest manifest-digest mount network pause pod port ps pull push rename restart rm rmi run save search secret start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
     'container')
         reply='attach checkpoint cleanup clone commit cp create diff exec exists export init inspect kill logs mount pause port prune ps rename restart restore rm run runlabel start stats stop top unmount unpause update wait' ;;
     'healthcheck')
         reply='run' ;;
     'image')
         reply='diff exists history import inspect list load mount prune pull push rm save search tag tree unmount untag' ;;
+    'manifest')
+        reply='add annotate create exists inspect push remove rm' ;;
     'network')
         reply='connect create disconnect exists inspect list prune reload rm update' ;;
     'pod')
@@ -182,6 +184,8 @@ _gantry_flags() {
     'healthcheck')
         reply='--help -h' ;;
     'image')
+        reply='--help -h' ;;
+    'manifest')
         reply='--help -h' ;;
     'network')
         reply='--help -h' ;;
@@ -277,6 +281,22 @@ _gantry_flags() {
         reply='--all -a --authfile=:file --compat-auth-file=:file --help -h' ;;
     'logs' | 'container logs')
         reply='--color --follow -f --latest -l --names -n --since=:none --tail=:none --timestamps -t --until=:none --help -h' ;;
+    'manifest add')
+        reply='--all --annotation=:none --arch=:none --authfile=:file --cert-dir=:folder --creds=:none --features=:none --os=:none --os-version=:none --tls-verify --variant=:none --help -h' ;;
+    'manifest annotate')
+        reply='--annotation=:none --arch=:none --features=:none --index --os=:none --os-features=:none --os-version=:none --subject=:image --variant=:none --help -h' ;;
+    'manifest create')
+        reply='--all --amend -a --annotation=:none --tls-verify --help -h' ;;
+    'manifest exists')
+        reply='--help -h' ;;
+    'manifest inspect')
+        reply='--authfile=:file --tls-verify --help -h' ;;
+    'manifest push')
+        reply='--add-compression=:none --all --authfile=:file --cert-dir=:folder --compression-format=:none --compression-level=:none --creds=:none --digestfile=:file --force-compression --format=:none -f=:none --quiet -q --remove-signatures --rm --tls-verify --help -h' ;;
+    'manifest remove')
+        reply='--help -h' ;;
+    'manifest rm')
+        reply='--ignore -i --help -h' ;;
     'manifest-digest')
         reply='--help -h' ;;
     'mount' | 'container mount')
@@ -516,6 +536,22 @@ _gantry_positionals() {
         reply=':none' ;;
     'logs' | 'container logs')
         reply=':container ...' ;;
+    'manifest add')
+        reply=':image :image ...' ;;
+    'manifest annotate')
+        reply=':image :image' ;;
+    'manifest create')
+        reply=':image :image ...' ;;
+    'manifest exists')
+        reply=':image' ;;
+    'manifest inspect')
+        reply=':image' ;;
+    'manifest push')
+        reply=':image :none' ;;
+    'manifest remove')
+        reply=':image :none' ;;
+    'manifest rm')
+        reply=':image ...' ;;
     'manifest-digest')
         reply=':file' ;;
     'mount' | 'container mount')

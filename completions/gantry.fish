@@ -95,7 +95,7 @@ function __gantry_images
 end
 
 function __gantry_is_group
-    contains -- "$argv" '' 'container' 'healthcheck' 'image' 'network' 'pod' 'secret' 'system' 'volume' 'system connection'
+    contains -- "$argv" '' 'container' 'healthcheck' 'image' 'manifest' 'network' 'pod' 'secret' 'system' 'volume' 'system connection'
 end
 
 function __gantry_valued
@@ -166,6 +166,16 @@ function __gantry_valued
             string split ' ' -- '--authfile --compat-auth-file'
         case 'logs' 'container logs'
             string split ' ' -- '--since --tail --until'
+        case 'manifest add'
+            string split ' ' -- '--annotation --arch --authfile --cert-dir --creds --features --os --os-version --variant'
+        case 'manifest annotate'
+            string split ' ' -- '--annotation --arch --features --os --os-features --os-version --subject --variant'
+        case 'manifest create'
+            string split ' ' -- '--annotation'
+        case 'manifest inspect'
+            string split ' ' -- '--authfile'
+        case 'manifest push'
+            string split ' ' -- '--add-compression --authfile --cert-dir --compression-format --compression-level --creds --digestfile --format -f'
         case 'mount' 'container mount'
             string split ' ' -- '--format'
         case 'network connect'
@@ -340,6 +350,22 @@ function __gantry_positionals
             string split ' ' -- 'none'
         case 'logs' 'container logs'
             string split ' ' -- 'container more'
+        case 'manifest add'
+            string split ' ' -- 'image image more'
+        case 'manifest annotate'
+            string split ' ' -- 'image image'
+        case 'manifest create'
+            string split ' ' -- 'image image more'
+        case 'manifest exists'
+            string split ' ' -- 'image'
+        case 'manifest inspect'
+            string split ' ' -- 'image'
+        case 'manifest push'
+            string split ' ' -- 'image none'
+        case 'manifest remove'
+            string split ' ' -- 'image none'
+        case 'manifest rm'
+            string split ' ' -- 'image more'
         case 'manifest-digest'
             string split ' ' -- 'file'
         case 'mount' 'container mount'
@@ -509,6 +535,7 @@ complete -c gantry -n '__gantry_at ""' -xa load -d 'Load image(s) from a tar arc
 complete -c gantry -n '__gantry_at ""' -xa login -d 'Log in to a container registry'
 complete -c gantry -n '__gantry_at ""' -xa logout -d 'Log out of a container registry'
 complete -c gantry -n '__gantry_at ""' -xa logs -d 'Fetch the logs of one or more containers'
+complete -c gantry -n '__gantry_at ""' -xa manifest -d 'Manipulate manifest lists and image indexes'
 complete -c gantry -n '__gantry_at ""' -xa manifest-digest -d 'Print the digest of a manifest file'
 complete -c gantry -n '__gantry_at ""' -xa mount -d 'Mount the root file system of a container'
 complete -c gantry -n '__gantry_at ""' -xa network -d 'Manage networks'
@@ -632,6 +659,17 @@ complete -c gantry -n '__gantry_at "image"' -xa unmount -d 'Unmount the root fil
 complete -c gantry -n '__gantry_at "image"' -xa untag -d 'Remove a name from a local image'
 
 complete -c gantry -n '__gantry_at "image"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "manifest"' -xa add -d 'Add images to a manifest list or image index'
+complete -c gantry -n '__gantry_at "manifest"' -xa annotate -d 'Add or update information about an entry in a manifest list or image index'
+complete -c gantry -n '__gantry_at "manifest"' -xa create -d 'Create manifest list or image index'
+complete -c gantry -n '__gantry_at "manifest"' -xa exists -d 'Check if a manifest list exists in local storage'
+complete -c gantry -n '__gantry_at "manifest"' -xa inspect -d 'Display the contents of a manifest list or image index'
+complete -c gantry -n '__gantry_at "manifest"' -xa push -d 'Push a manifest list or image index to a registry'
+complete -c gantry -n '__gantry_at "manifest"' -xa remove -d 'Remove an item from a manifest list or image index'
+complete -c gantry -n '__gantry_at "manifest"' -xa rm -d 'Remove manifest list or image index from local storage'
+
+complete -c gantry -n '__gantry_at "manifest"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "network"' -xa connect -d 'Add container to a network'
 complete -c gantry -n '__gantry_at "network"' -xa create -d 'Create networks for containers and pods'
@@ -818,7 +856,7 @@ complete -c gantry -n '__gantry_at "copy"' -l authfile -d 'Path of the authentic
 complete -c gantry -n '__gantry_at "copy"' -l dest-authfile -d 'Path of the authentication file of the destination' -rF
 complete -c gantry -n '__gantry_at "copy"' -l dest-cert-dir -d 'Folder of certificates and keys of the destination' -xa '(__fish_complete_directories)'
 complete -c gantry -n '__gantry_at "copy"' -l dest-compress -d 'Compress plain layers when copying to a directory with \'dir\''
-complete -c gantry -n '__gantry_at "copy"' -l dest-compress-format -d 'Compression format to use: gzip or zstd' -x
+complete -c gantry -n '__gantry_at "copy"' -l dest-compress-format -d 'Compression format to use: gzip, zstd or zstd:chunked' -x
 complete -c gantry -n '__gantry_at "copy"' -l dest-compress-level -d 'Compression level to use' -x
 complete -c gantry -n '__gantry_at "copy"' -l dest-creds -d 'Credentials of the destination' -x
 complete -c gantry -n '__gantry_at "copy"' -l dest-daemon-host -d 'Where docker-daemon: listens: unix://PATH or tcp://HOST:PORT (default: /var/run/docker.sock)' -x
@@ -834,7 +872,7 @@ complete -c gantry -n '__gantry_at "copy"' -l dest-username -d 'User name for th
 complete -c gantry -n '__gantry_at "copy"' -l digestfile -d 'Write the digest of the copied image to the specified file' -rF
 complete -c gantry -n '__gantry_at "copy"' -l format -s f -d 'Manifest type (oci or v2s2) to use in the destination (default: that of the source, or the one that a registry takes)' -x
 complete -c gantry -n '__gantry_at "copy"' -l image-parallel-copies -d 'How many blobs are under way at once, at most (default: 6 to or from a registry)' -x
-complete -c gantry -n '__gantry_at "copy"' -l multi-arch -d 'Which images of a list are copied: system (the machine\'s) or all' -x
+complete -c gantry -n '__gantry_at "copy"' -l multi-arch -d 'What of a list is copied: system (the machine\'s image), all, or index-only (the list without its images)' -x
 complete -c gantry -n '__gantry_at "copy"' -l override-arch -d 'Choose that architecture\'s image of a list' -x
 complete -c gantry -n '__gantry_at "copy"' -l override-os -d 'Choose that operating system\'s image of a list' -x
 complete -c gantry -n '__gantry_at "copy"' -l override-variant -d 'Choose that variant\'s image of a list' -x
@@ -1176,6 +1214,63 @@ complete -c gantry -n '__gantry_at "logs" "container logs"' -l tail -d 'Output t
 complete -c gantry -n '__gantry_at "logs" "container logs"' -l timestamps -s t -d 'Output the timestamps in the log'
 complete -c gantry -n '__gantry_at "logs" "container logs"' -l until -d 'Show logs until TIMESTAMP' -x
 complete -c gantry -n '__gantry_at "logs" "container logs"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "manifest add"' -l all -d 'Add all of the list\'s images if the image is a list'
+complete -c gantry -n '__gantry_at "manifest add"' -l annotation -d 'Set an annotation (KEY=VALUE) for the specified image' -x
+complete -c gantry -n '__gantry_at "manifest add"' -l arch -d 'Override the architecture of the specified image' -x
+complete -c gantry -n '__gantry_at "manifest add"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
+complete -c gantry -n '__gantry_at "manifest add"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "manifest add"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x
+complete -c gantry -n '__gantry_at "manifest add"' -l features -d 'Override the features of the specified image' -x
+complete -c gantry -n '__gantry_at "manifest add"' -l os -d 'Override the OS of the specified image' -x
+complete -c gantry -n '__gantry_at "manifest add"' -l os-version -d 'Override the OS version of the specified image' -x
+complete -c gantry -n '__gantry_at "manifest add"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
+complete -c gantry -n '__gantry_at "manifest add"' -l variant -d 'Override the variant of the specified image' -x
+complete -c gantry -n '__gantry_at "manifest add"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "manifest annotate"' -l annotation -d 'Set an annotation (KEY=VALUE) for the specified image' -x
+complete -c gantry -n '__gantry_at "manifest annotate"' -l arch -d 'Override the architecture of the specified image' -x
+complete -c gantry -n '__gantry_at "manifest annotate"' -l features -d 'Override the features of the specified image' -x
+complete -c gantry -n '__gantry_at "manifest annotate"' -l index -d 'Apply --annotation values to the image index itself'
+complete -c gantry -n '__gantry_at "manifest annotate"' -l os -d 'Override the OS of the specified image' -x
+complete -c gantry -n '__gantry_at "manifest annotate"' -l os-features -d 'Override the OS features of the specified image' -x
+complete -c gantry -n '__gantry_at "manifest annotate"' -l os-version -d 'Override the OS version of the specified image' -x
+complete -c gantry -n '__gantry_at "manifest annotate"' -l subject -d 'Set the image to which the image index refers' -xa '(__gantry_images)'
+complete -c gantry -n '__gantry_at "manifest annotate"' -l variant -d 'Override the variant of the specified image' -x
+complete -c gantry -n '__gantry_at "manifest annotate"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "manifest create"' -l all -d 'Add all of the lists\' images if the images to add are lists'
+complete -c gantry -n '__gantry_at "manifest create"' -l amend -s a -d 'Modify an existing list if one with the desired name already exists'
+complete -c gantry -n '__gantry_at "manifest create"' -l annotation -d 'Set annotations (KEY=VALUE) on the new list' -x
+complete -c gantry -n '__gantry_at "manifest create"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
+complete -c gantry -n '__gantry_at "manifest create"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "manifest exists"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "manifest inspect"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
+complete -c gantry -n '__gantry_at "manifest inspect"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
+complete -c gantry -n '__gantry_at "manifest inspect"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "manifest push"' -l add-compression -d 'Add instances with selected compression (gzip or zstd) while pushing' -x
+complete -c gantry -n '__gantry_at "manifest push"' -l all -d 'Also push the images in the list'
+complete -c gantry -n '__gantry_at "manifest push"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
+complete -c gantry -n '__gantry_at "manifest push"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "manifest push"' -l compression-format -d 'Compression format to use: gzip, zstd or zstd:chunked (default: as it is in the store; plain layers gzip)' -x
+complete -c gantry -n '__gantry_at "manifest push"' -l compression-level -d 'Compression level to use: 1 to 9 for gzip, 1 to 20 for zstd and zstd:chunked' -x
+complete -c gantry -n '__gantry_at "manifest push"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x
+complete -c gantry -n '__gantry_at "manifest push"' -l digestfile -d 'Write the digest of the pushed list to the specified file' -rF
+complete -c gantry -n '__gantry_at "manifest push"' -l force-compression -d 'Compress layers anew that are compressed in another format (default: with --compression-format true, else false)'
+complete -c gantry -n '__gantry_at "manifest push"' -l format -s f -d 'Manifest type (oci or v2s2) to use in the destination (default: that of the list and its images)' -x
+complete -c gantry -n '__gantry_at "manifest push"' -l quiet -s q -d 'Suppress output information when pushing lists'
+complete -c gantry -n '__gantry_at "manifest push"' -l remove-signatures -d 'Do not copy signatures: none are copied'
+complete -c gantry -n '__gantry_at "manifest push"' -l rm -d 'Remove the list if the push succeeds'
+complete -c gantry -n '__gantry_at "manifest push"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
+complete -c gantry -n '__gantry_at "manifest push"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "manifest remove"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "manifest rm"' -l ignore -s i -d 'Ignore errors when a specified manifest is missing'
+complete -c gantry -n '__gantry_at "manifest rm"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "manifest-digest"' -l help -s h -d 'Help for this command'
 

@@ -9,6 +9,7 @@ export const commandGroups: Readonly<Record<string, CommandGroup>> = {
   container: { summary: 'Manage containers' },
   healthcheck: { summary: 'Manage health checks on containers' },
   image: { summary: 'Manage images' },
+  manifest: { summary: 'Manipulate manifest lists and image indexes' },
   network: { summary: 'Manage networks' },
   pod: { summary: 'Manage pods' },
   secret: { summary: 'Manage secrets' },

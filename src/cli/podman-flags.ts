@@ -143,10 +143,10 @@ export const podmanFlags: readonly (readonly [commands: string, flags: string])[
   ],
   ['manifest annotate', 'annotation arch features index os os-features os-version subject variant'],
   ['manifest create', 'all amend,a annotation insecure tls-verify'],
-  ['manifest inspect', 'authfile insecure tls-verify verbose'],
+  ['manifest inspect', 'authfile insecure tls-verify verbose,v'],
   [
     'manifest push',
-    'add-compression all authfile cert-dir compression-format compression-level creds digestfile force-compression format,f insecure purge quiet,q remove-signatures rm sign-by sign-by-sigstore sign-by-sigstore-private-key sign-passphrase-file tls-verify',
+    'add-compression all authfile cert-dir compression-format compression-level creds digestfile force-compression format,f insecure purge,p quiet,q remove-signatures rm sign-by sign-by-sigstore sign-by-sigstore-private-key sign-passphrase-file tls-verify',
   ],
   ['manifest rm', 'ignore,i'],
   ['network connect', 'alias ip ip6 mac-address'],

@@ -46,21 +46,42 @@ export function convertManifest(bytes: Uint8Array, manifest: ImageManifest, chan
 
 export interface EntryChange {
   readonly from: string
+  /** Annotations take the place of the entry's. */
   readonly to: Descriptor
+  /** The entry stays; this one, like it in all else, is put at the end. */
+  readonly isAdded?: boolean
 }
 
-/** An index whose entries have other digests, lengths and types; an index of another format where the entries are. */
+/** An index whose entries have other digests, lengths and types, and more of them; an index of another format where the entries are. */
 export function convertIndex(bytes: Uint8Array, mediaType: string, changes: readonly EntryChange[]): Uint8Array {
-  if (changes.every(({ from, to }) => from === to.digest)) return bytes
+  if (changes.every(({ from, to, isAdded }) => isAdded !== true && from === to.digest)) return bytes
   const document = parseBoundedJson(bytes, { what: 'index', maxBytes: manifestLimits.maxBytes })
-  const entries = Array.isArray(document['manifests']) ? document['manifests'] : []
-  const manifests = entries.map((entry: unknown) => {
-    const change = isObject(entry) ? changes.find(({ from }) => from === entry['digest']) : undefined
-    if (change === undefined) return entry
-    const { digest, size, mediaType: type } = change.to
-    return { ...(entry as object), mediaType: type, digest, size }
+  const entries: unknown[] = Array.isArray(document['manifests']) ? document['manifests'] : []
+  const changed = entries.map((entry) => {
+    const change = changes.find(({ from, isAdded }) => isAdded !== true && isEntry(entry, from))
+    return change === undefined ? entry : changedEntry(entry, change.to)
   })
-  return Buffer.from(JSON.stringify({ ...document, mediaType, manifests }))
+  const added = changes.flatMap(({ from, to, isAdded }) =>
+    isAdded === true
+      ? [
+          changedEntry(
+            entries.find((entry) => isEntry(entry, from)),
+            to,
+          ),
+        ]
+      : [],
+  )
+  return Buffer.from(JSON.stringify({ ...document, mediaType, manifests: [...changed, ...added] }))
+}
+
+function isEntry(entry: unknown, digest: string): boolean {
+  return isObject(entry) && entry['digest'] === digest
+}
+
+function changedEntry(entry: unknown, { mediaType, digest, size, annotations }: Descriptor): object {
+  const changed = { ...(entry as object), mediaType, digest, size }
+  if (annotations === undefined) return changed
+  return { ...changed, annotations: Object.keys(annotations).length === 0 ? undefined : annotations }
 }
 
 /** Everything else in the document stays: annotations, and what later versions of the format know. */

@@ -13,8 +13,17 @@ export interface Descriptor {
 }
 
 export interface PlatformDescriptor extends Descriptor {
-  readonly platform?: Platform
+  readonly platform?: EntryPlatform
   readonly artifactType?: string
+  readonly urls?: readonly string[]
+}
+
+/** What an index may say besides of whom an entry is for. */
+export interface EntryPlatform extends Platform {
+  readonly osVersion?: string
+  readonly osFeatures?: readonly string[]
+  /** Of the processor; Docker's format alone knows them. */
+  readonly features?: readonly string[]
 }
 
 /** @throws corrupt `descriptor-malformed` */
@@ -35,10 +44,12 @@ export function readPlatformDescriptor(value: unknown, what: string): PlatformDe
   const descriptor = readDescriptor(value, what)
   const source = value as Record<string, unknown>
   const platform = source['platform']
+  const urls = readTexts(source['urls'])
   return {
     ...descriptor,
     ...(isObject(platform) ? { platform: readPlatform(platform) } : {}),
     ...(typeof source['artifactType'] === 'string' ? { artifactType: source['artifactType'] } : {}),
+    ...(urls.length === 0 ? {} : { urls }),
   }
 }
 
@@ -50,13 +61,22 @@ export function readStrings(value: unknown): Readonly<Record<string, string>> {
   )
 }
 
-function readPlatform(value: Readonly<Record<string, unknown>>): Platform {
-  const { os, architecture, variant } = value
+/** Of an entry of an index, or of an image's config, which has the same members. */
+export function readPlatform(value: Readonly<Record<string, unknown>>): EntryPlatform {
+  const { os, architecture, variant, 'os.version': osVersion } = value
+  const [osFeatures, features] = [readTexts(value['os.features']), readTexts(value['features'])]
   return {
     os: typeof os === 'string' ? os : '',
     architecture: typeof architecture === 'string' ? architecture : '',
     ...(typeof variant === 'string' && variant !== '' ? { variant } : {}),
+    ...(typeof osVersion === 'string' && osVersion !== '' ? { osVersion } : {}),
+    ...(osFeatures.length === 0 ? {} : { osFeatures }),
+    ...(features.length === 0 ? {} : { features }),
   }
+}
+
+function readTexts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : []
 }
 
 function malformed(what: string, reason: string): EngineError {

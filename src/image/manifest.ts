@@ -1,7 +1,7 @@
 // Manifests and indexes: OCI 1.x and Docker v2 schema 2. What comes in is hostile: sizes, depths and counts are capped here.
 
 import { EngineError } from '../base/errors.ts'
-import { type JsonObject, parseBoundedJson } from './bounded-json.ts'
+import { isObject, type JsonObject, parseBoundedJson } from './bounded-json.ts'
 import {
   type Descriptor,
   type PlatformDescriptor,
@@ -46,6 +46,8 @@ export interface ImageIndex {
   readonly mediaType: string
   readonly manifests: readonly PlatformDescriptor[]
   readonly annotations: Readonly<Record<string, string>>
+  /** What the index is about, where it is attached to something. */
+  readonly subject?: PlatformDescriptor
 }
 
 /**
@@ -55,7 +57,7 @@ export interface ImageIndex {
  */
 export function parseManifest(bytes: Uint8Array, contentType?: string): ImageManifest | ImageIndex {
   const document = parseBoundedJson(bytes, { what: 'manifest', maxBytes: manifestLimits.maxBytes })
-  const isIndex = Array.isArray(document['manifests'])
+  const isIndex = isListOfManifests(document)
   const isManifest = document['config'] !== undefined || Array.isArray(document['layers'])
   if (isIndex && isManifest) throw malformed('it is both a manifest and an index')
   if (document['schemaVersion'] === 1 || Array.isArray(document['fsLayers'])) throw schemaOne()
@@ -66,7 +68,12 @@ export function parseManifest(bytes: Uint8Array, contentType?: string): ImageMan
   throw malformed('it is neither a manifest nor an index')
 }
 
-function isIndexType(mediaType: string): boolean {
+/** An empty list of Go's makers is null. */
+function isListOfManifests({ manifests, mediaType }: JsonObject): boolean {
+  return Array.isArray(manifests) || (manifests === null && typeof mediaType === 'string' && isIndexType(mediaType))
+}
+
+export function isIndexType(mediaType: string): boolean {
   return mediaType === mediaTypes.ociIndex || mediaType === mediaTypes.dockerList
 }
 
@@ -113,7 +120,8 @@ function readManifest(document: JsonObject, mediaType: string): ImageManifest {
 }
 
 function readIndex(document: JsonObject, mediaType: string): ImageIndex {
-  const entries = document['manifests'] as unknown[]
+  const entries = (document['manifests'] ?? []) as unknown[]
+  const { subject } = document
   if (entries.length > manifestLimits.maxEntries) {
     throw malformed(`it has ${entries.length} entries, more than ${manifestLimits.maxEntries}`)
   }
@@ -122,6 +130,7 @@ function readIndex(document: JsonObject, mediaType: string): ImageIndex {
     mediaType,
     manifests: entries.map((entry, at) => readPlatformDescriptor(entry, `entry ${at} of the index`)),
     annotations: readStrings(document['annotations']),
+    ...(isObject(subject) ? { subject: readPlatformDescriptor(subject, 'the subject of the index') } : {}),
   }
 }
 

@@ -33,6 +33,8 @@ export const paths = {
   ociIndex: (at: Layout) => join(at.root, 'index.json'),
   images: (at: Layout) => join(at.root, 'images'),
   image: (at: Layout, id: string) => join(at.root, 'images', `${id}.json`),
+  manifestLists: (at: Layout) => join(at.root, 'manifests'),
+  manifestList: (at: Layout, id: string) => join(at.root, 'manifests', `${id}.json`),
   /** One file per tag, named after the reference; what it is called stands in it. */
   imageNames: (at: Layout) => join(at.root, 'names', 'image'),
   imageName: (at: Layout, reference: string) => join(at.root, 'names', 'image', `${fileNameOf(reference)}.json`),

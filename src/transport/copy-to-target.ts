@@ -5,19 +5,21 @@ import { createHash } from 'node:crypto'
 import { type Digest, digestAlgorithm, digestHex, digestOf } from '../base/digest.ts'
 import { EngineError } from '../base/errors.ts'
 import type { Reporter } from '../base/report.ts'
+import { annotationsWith, missingVariants } from '../image/compression-variants.ts'
 import {
   convertIndex,
   convertManifest,
+  type EntryChange,
   formatOf,
   type ManifestFormat,
   manifestTypeOf,
 } from '../image/convert-manifest.ts'
-import type { Descriptor } from '../image/descriptor.ts'
-import { type ImageIndex, type ImageManifest, manifestLimits, mediaTypes, parseManifest } from '../image/manifest.ts'
+import type { Descriptor, PlatformDescriptor } from '../image/descriptor.ts'
+import { type ImageIndex, type ImageManifest, mediaTypes, parseManifest } from '../image/manifest.ts'
 import type { Platform } from '../image/platform.ts'
 import type { Layout } from '../state/layout.ts'
-import { choosePacking, type Packing } from './choose-packing.ts'
-import { chooseManifest, type ImageSource } from './image-source.ts'
+import { choosePacking, type Packing, type PackingCodec } from './choose-packing.ts'
+import { chooseManifest, type ImageSource, readEntry } from './image-source.ts'
 import type { ImageTarget, OutgoingBlob } from './image-target.ts'
 import { limitParallel } from './limit-parallel.ts'
 import { putManifest } from './put-manifest.ts'
@@ -30,12 +32,16 @@ export interface OutwardContext {
   readonly signal: AbortSignal
 }
 
+export type ListSelection = 'system' | 'all' | 'index-only'
+
 export interface OutwardOptions extends Packing {
   /** undefined keeps the source's. */
   readonly format?: ManifestFormat
   readonly platform?: Platform
-  /** Every image of an index, and the index itself. */
-  readonly isWhole?: boolean
+  /** Of an index: the image for the platform (so unless said), the index and every image, or the index alone. */
+  readonly selection?: ListSelection
+  /** Of an index that is copied whole: each image also with its layers packed so, beside those that are there. */
+  readonly addedCodecs?: readonly PackingCodec[]
   /** Rather fail than write another manifest than the source's. */
   readonly isDigestKept?: boolean
   /** At most so many at once, where source and target would do with more. */
@@ -61,7 +67,7 @@ export async function copyToTarget(
   options: OutwardOptions,
 ): Promise<OutwardCopy> {
   const way = { ...context, source, target, options }
-  const top = options.isWhole === true ? await readIndex(source) : undefined
+  const top = (options.selection ?? 'system') === 'system' ? undefined : await readIndex(source)
   const copied = top === undefined ? await copyChosen(way) : await copyIndex(way, top)
   await target.finish()
   return copied
@@ -89,25 +95,42 @@ async function copyChosen(way: Way): Promise<OutwardCopy> {
 }
 
 async function copyIndex(way: Way, top: ReadDocument<ImageIndex>): Promise<OutwardCopy> {
-  const count = top.parsed.manifests.length
+  const entries = way.options.selection === 'all' ? top.parsed.manifests : []
+  const variants = missingVariants(entries, way.options.addedCodecs ?? [])
+  const [count, total] = [entries.length + variants.length, top.parsed.manifests.length]
   way.report({ type: 'step', message: 'Getting image list signatures' })
-  way.report({ type: 'step', message: `Copying ${count} images generated from ${count} images in list` })
-  const changes = []
-  for (const [at, entry] of top.parsed.manifests.entries()) {
-    way.report({ type: 'step', message: `Copying image ${entry.digest} (${at + 1}/${count})` })
-    const { bytes } = await way.source.readManifest(entry.digest)
-    checkEntry(bytes, entry.digest)
-    const parsed = parseManifest(bytes, entry.mediaType)
-    if (parsed.kind === 'index') throw nested(way.source.label)
-    const { mediaType, digest, bytes: written } = await copyOne(way, { bytes, parsed })
-    await way.target.putManifest(written, mediaType, digest)
-    changes.push({ from: entry.digest, to: { mediaType, digest, size: written.length } })
+  way.report({ type: 'step', message: `Copying ${count} images generated from ${total} images in list` })
+  const changes: EntryChange[] = []
+  for (const entry of entries) {
+    const place = `(${changes.length + 1}/${count})`
+    way.report({ type: 'step', message: `Copying image ${entry.digest} ${place}` })
+    changes.push({ from: entry.digest, to: await copyEntry(way, entry) })
   }
-  const type = indexType(top.parsed, way.options.format)
+  for (const { entry, codec } of variants) {
+    const place = `(${changes.length + 1}/${count})`
+    way.report({ type: 'step', message: `Replicating image ${entry.digest} ${place}` })
+    const packed = { ...way, options: { ...way.options, codec, isForced: true } }
+    changes.push({ from: entry.digest, to: await copyEntry(packed, entry), isAdded: true })
+  }
+  const isMarked = changes.some(({ to }) => Object.keys(to.annotations ?? {}).length > 0)
+  const type = isMarked ? mediaTypes.ociIndex : indexType(top.parsed, way.options.format)
   const bytes = convertIndex(top.bytes, type, changes)
   way.report({ type: 'step', message: 'Writing manifest list to image destination' })
   await way.target.putManifest(bytes, bytes === top.bytes ? top.parsed.mediaType : type)
   return { bytes, digest: digestOf(bytes) }
+}
+
+/** What the index is to say of it; annotations where the layers are packed anew. */
+async function copyEntry(way: Way, entry: PlatformDescriptor): Promise<Descriptor> {
+  const { bytes } = await readEntry(way.source, entry.digest)
+  const parsed = parseManifest(bytes, entry.mediaType)
+  if (parsed.kind === 'index') throw nested(way.source.label)
+  const { mediaType, digest, bytes: written } = await copyOne(way, { bytes, parsed })
+  await way.target.putManifest(written, mediaType, digest)
+  const isPackedAnew =
+    digest !== entry.digest && way.options.codec !== undefined && mediaType === mediaTypes.ociManifest
+  const annotations = isPackedAnew ? { annotations: annotationsWith(entry, way.options.codec) } : {}
+  return { mediaType, digest, size: written.length, ...annotations }
 }
 
 /** Brings the blobs; the manifest that describes them is the caller's to write. */
@@ -258,15 +281,6 @@ async function* verified(blob: Descriptor, content: AsyncIterable<Uint8Array>): 
 
 async function readAll(content: AsyncIterable<Uint8Array>): Promise<void> {
   for await (const _chunk of content);
-}
-
-function checkEntry(bytes: Uint8Array, digest: Digest): void {
-  if (bytes.length <= manifestLimits.maxBytes && (digest.startsWith('sha512:') || digestOf(bytes) === digest)) return
-  throw new EngineError({
-    kind: 'corrupt',
-    code: 'manifest-digest-mismatch',
-    message: `the manifest is not what its digest ${digest} says`,
-  })
 }
 
 function indexType(index: ImageIndex, format: ManifestFormat | undefined): string {

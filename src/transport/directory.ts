@@ -15,7 +15,8 @@ export function directorySource(files: ArchiveFiles): ImageSource {
     label: files.label,
     parallelBlobs: 2,
     readManifest: async (digest) => {
-      const name = digest === undefined ? 'manifest.json' : `${digestHex(digest)}.manifest.json`
+      const own = digest === undefined ? undefined : `${digestHex(digest)}.manifest.json`
+      const name = own !== undefined && files.has(own) ? own : 'manifest.json'
       return { bytes: files.readSmall(name, manifestLimits.maxBytes) }
     },
     openBlob: (blob, offset) => files.stream(digestHex(blob.digest), offset),

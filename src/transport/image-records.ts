@@ -14,7 +14,7 @@ export function readImage(at: Layout, id: string): ImageRecord | undefined {
 
 /** In no order. One damaged record does not hide the others: see engine/system/check-images.ts. */
 export function listImages(at: Layout): ImageRecord[] {
-  return recordFiles(paths.images(at)).flatMap((path) => readableRecord<ImageRecord>(path) ?? [])
+  return readableRecordsIn<ImageRecord>(paths.images(at))
 }
 
 /** For those who must not miss one. @throws corrupt `record-unreadable` */
@@ -24,7 +24,7 @@ export function listImagesOrThrow(at: Layout): ImageRecord[] {
 
 /** Ids alone, without reading a record. */
 export function listImageIds(at: Layout): string[] {
-  return recordFiles(paths.images(at)).map((path) => path.slice(path.lastIndexOf('/') + 1, -'.json'.length))
+  return idsIn(paths.images(at))
 }
 
 export function readName(at: Layout, reference: string): ImageName | undefined {
@@ -33,7 +33,7 @@ export function readName(at: Layout, reference: string): ImageName | undefined {
 
 /** In no order. A name whose image is gone is left out by its user. */
 export function listNames(at: Layout): ImageName[] {
-  return recordFiles(paths.imageNames(at)).flatMap((path) => readableRecord<ImageName>(path) ?? [])
+  return readableRecordsIn<ImageName>(paths.imageNames(at))
 }
 
 /** Paths of names that cannot be read. */
@@ -55,6 +55,16 @@ function readableRecord<T extends Versioned>(path: string): T | undefined {
 /** Names of one image, sorted. */
 export function namesOf(names: readonly ImageName[], imageId: string): string[] {
   return names.flatMap((name) => (name.imageId === imageId ? [name.reference] : [])).sort()
+}
+
+/** In no order; damaged ones are left out. */
+export function readableRecordsIn<T extends Versioned>(folder: string): T[] {
+  return recordFiles(folder).flatMap((path) => readableRecord<T>(path) ?? [])
+}
+
+/** Of records that are files named after their ids. */
+export function idsIn(folder: string): string[] {
+  return recordFiles(folder).map((path) => path.slice(path.lastIndexOf('/') + 1, -'.json'.length))
 }
 
 function recordFiles(folder: string): string[] {

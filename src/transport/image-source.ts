@@ -44,10 +44,9 @@ export async function chooseManifest(source: ImageSource, platform: Platform | u
   const indexes: { bytes: Uint8Array; digest: Digest }[] = []
   let named: Digest | undefined
   for (let depth = 0; depth < maxIndexDepth; depth++) {
-    const document = await source.readManifest(named)
+    const document = named === undefined ? await source.readManifest() : await readEntry(source, named)
     const digest = named ?? digestOf(document.bytes)
     if (document.bytes.length > manifestLimits.maxBytes) throw tooLarge(source.label)
-    if (named !== undefined) checkDigest(document.bytes, named)
     const parsed = parseManifest(document.bytes, document.mediaType)
     if (parsed.kind === 'manifest') return { manifest: parsed, bytes: document.bytes, digest, indexes }
     indexes.push({ bytes: document.bytes, digest })
@@ -60,8 +59,16 @@ export async function chooseManifest(source: ImageSource, platform: Platform | u
   })
 }
 
+/** The document that an index names. @throws corrupt `manifest-digest-mismatch`, `manifest-too-large`; what the source throws */
+export async function readEntry(source: ImageSource, digest: Digest): Promise<ManifestDocument> {
+  const document = await source.readManifest(digest)
+  if (document.bytes.length > manifestLimits.maxBytes) throw tooLarge(source.label)
+  checkDigest(document.bytes, digest)
+  return document
+}
+
 /** BuildKit lists attestations as entries for the platform unknown/unknown. */
-function isRunnable(entry: { readonly platform?: Platform; readonly artifactType?: string }): boolean {
+export function isRunnable(entry: { readonly platform?: Platform; readonly artifactType?: string }): boolean {
   return entry.platform?.os !== 'unknown' && entry.artifactType === undefined
 }
 

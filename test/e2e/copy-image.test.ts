@@ -98,7 +98,8 @@ describe('copy', () => {
     const there = join(box.folder, 'there')
     const cases: [string[], RegExp][] = [
       [['--preserve-digests', '--format', 'v2s2', `docker://${first}`, `dir:${there}`], /would change the digest/],
-      [['--multi-arch', 'index-only', `docker://${first}`, `dir:${there}`], /index-only is not supported/],
+      [['--multi-arch', 'most', `docker://${first}`, `dir:${there}`], /unknown multi-arch option "most"/],
+      [['--multi-arch', 'index-only', `docker://${first}`, 'localhost/x'], /a whole list is not supported/],
       [['--sign-by', 'me', `docker://${first}`, `dir:${there}`], /--sign-by is not supported/],
       [['--format', 'oci', `docker://${first}`, `docker-archive:${there}`], /Docker's format, not oci/],
       [['--preserve-digests', `docker://${first}`, `docker-archive:${there}`], /would change the digest/],

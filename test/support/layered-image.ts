@@ -9,7 +9,11 @@ import { busyboxArchive } from './busybox-image.ts'
 export const layeredName = 'localhost/layered:latest'
 
 /** A docker-archive in `folder`; answers its path. The layers are tars, the lowest first; `changes` are laid over the image's config. */
-export function layeredImage(folder: string, layers: readonly Uint8Array[], changes: object = {}): string {
+export function layeredImage(
+  folder: string,
+  layers: readonly Uint8Array[],
+  { architecture, ...changes }: { architecture?: string; [member: string]: unknown } = {},
+): string {
   const work = mkdtempSync(join(folder, 'layered-'))
   chmodSync(work, 0o755)
   execFileSync('tar', ['-C', work, '-xf', busyboxArchive(), 'layer.tar'])
@@ -17,7 +21,7 @@ export function layeredImage(folder: string, layers: readonly Uint8Array[], chan
   for (const [index, bytes] of layers.entries()) writeFileSync(join(work, `${index}.tar`), bytes)
   const diffIds = files.map((file) => `sha256:${sha256(readFileSync(join(work, file)))}`)
   const config = JSON.stringify({
-    architecture: process.arch === 'arm64' ? 'arm64' : 'amd64',
+    architecture: architecture ?? (process.arch === 'arm64' ? 'arm64' : 'amd64'),
     os: 'linux',
     config: { Cmd: ['sh'], Env: ['PATH=/usr/sbin:/usr/bin:/sbin:/bin'], ...changes },
     rootfs: { type: 'layers', diff_ids: diffIds },

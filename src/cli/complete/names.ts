@@ -49,12 +49,17 @@ async function containers({ at }: Engine, typed: string, isWanted: (status: stri
 
 /** In full, or once it is begun without its registry and path. */
 async function images({ at }: Engine, typed: string): Promise<Candidate[]> {
-  const { listImageIds, listNames } = await import('../../transport/image-records.ts')
+  const [{ listImageIds, listNames }, { manifestListIds }] = await Promise.all([
+    import('../../transport/image-records.ts'),
+    import('../../transport/manifest-lists.ts'),
+  ])
   const names = listNames(at).flatMap(({ reference }) => {
     const parts = reference.split('/')
     return typed === '' ? [reference] : parts.map((_, index) => parts.slice(index).join('/'))
   })
-  return [...names, ...listImageIds(at).flatMap((id) => begunId(id, typed))].map((text) => ({ text }))
+  return [...names, ...[...listImageIds(at), ...manifestListIds(at)].flatMap((id) => begunId(id, typed))].map(
+    (text) => ({ text }),
+  )
 }
 
 /** One letter would offer a sixteenth of all. */

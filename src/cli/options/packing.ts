@@ -38,20 +38,18 @@ export function toPacking(
   return { isForced, ...(codec === undefined ? {} : { codec }), ...(level === undefined ? {} : { level }) }
 }
 
-function toCodec(text: string | undefined): PackingCodec | undefined {
+/** @throws invalid `flag-invalid`; unsupported `flag-unsupported` */
+export function toCodec(text: string | undefined, flag = '--compression-format'): PackingCodec | undefined {
   if (text === undefined || text === '') return undefined
   if (text === 'gzip' || text === 'zstd' || text === 'zstd:chunked') return text
   if (['bzip2', 'xz'].includes(text)) {
     throw new EngineError({
       kind: 'unsupported',
       code: 'flag-unsupported',
-      message: `--compression-format ${text} is not supported: layers are written as gzip, zstd or zstd:chunked`,
+      message: `${flag} ${text} is not supported: layers are written as gzip, zstd or zstd:chunked`,
     })
   }
-  throw invalid(
-    'flag-invalid',
-    `cannot find compressor for "${text}": --compression-format is gzip, zstd or zstd:chunked`,
-  )
+  throw invalid('flag-invalid', `cannot find compressor for "${text}": ${flag} is gzip, zstd or zstd:chunked`)
 }
 
 function checkLevel(level: number, codec: PackingCodec): void {

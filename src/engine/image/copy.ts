@@ -51,12 +51,12 @@ function withFewer(source: ImageSource, most: number | undefined): ImageSource {
 }
 
 /** The store keeps images as they come, one at a time. */
-function refuseForStore({ isWhole, format, codec }: OutwardOptions): void {
-  if (isWhole !== true && format === undefined && codec === undefined) return
+function refuseForStore({ selection = 'system', format, codec }: OutwardOptions): void {
+  if (selection === 'system' && format === undefined && codec === undefined) return
   throw new EngineError({
     kind: 'unsupported',
     code: 'flag-unsupported',
-    message: `${isWhole === true ? '--all' : 'another format or compression'} is not supported when copying into the store`,
-    hint: 'The store keeps an image for one platform, as it came.',
+    message: `${selection === 'system' ? 'another format or compression' : 'a whole list'} is not supported when copying into the store`,
+    hint: 'The store keeps an image for one platform, as it came. A list of images elsewhere: manifest create --all NAME SOURCE',
   })
 }

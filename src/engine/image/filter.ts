@@ -7,7 +7,7 @@ import { pointInTimeMs } from '../../base/point-in-time.ts'
 import type { Engine } from '../engine.ts'
 import type { ImageSummary } from './list.ts'
 import { isMatchingReference } from './match-reference.ts'
-import { findImage } from './resolve.ts'
+import { findImage, findStored } from './resolve.ts'
 
 export type ImageFilter = (image: ImageSummary) => boolean
 
@@ -68,8 +68,9 @@ function compileSimple({ key, value, text }: FilterText): ImageFilter {
       return equals(key, value, (image) => image.isDangling)
     case 'readonly':
     case 'intermediate':
-    case 'manifest':
       return equals(key, value, () => false)
+    case 'manifest':
+      return equals(key, value, (image) => image.isManifestList)
     case 'containers':
       return containersFilter(value)
     case 'id':
@@ -109,8 +110,8 @@ function equals(key: string, value: string, read: ImageFilter): ImageFilter {
 }
 
 async function lookUp(engine: Engine, text: string): Promise<string | undefined> {
-  const found = /[*?[\]]/.test(text) ? undefined : await findImage(engine, text).catch(() => undefined)
-  return found?.record.id
+  const found = /[*?[\]]/.test(text) ? undefined : await findStored(engine, text).catch(() => undefined)
+  return found === undefined ? undefined : 'record' in found ? found.record.id : found.list.id
 }
 
 async function createdMs(engine: Engine, { key, value }: FilterText): Promise<number> {

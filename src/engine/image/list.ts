@@ -1,18 +1,23 @@
-// The images in the store, as `images` shows them. Takes no lock; an image that vanishes meanwhile is left out.
+// The images in the store, and the manifest lists, as `images` shows them. Takes no lock; one that vanishes meanwhile is left out.
 
 import type { Digest } from '../../base/digest.ts'
 import { EngineError } from '../../base/errors.ts'
 import type { ImageConfig } from '../../image/config.ts'
-import type { ImageRecord } from '../../image/record.ts'
+import type { ManifestListRecord } from '../../image/manifest-list.ts'
+import type { ImageName, ImageRecord } from '../../image/record.ts'
 import { digestsOf, listImages, listNames, namesOf } from '../../transport/image-records.ts'
+import { listManifestLists } from '../../transport/manifest-lists.ts'
 import type { Engine } from '../engine.ts'
+import { listAsImage } from '../manifest/list-as-image.ts'
 import { readableContainerUses } from './container-use.ts'
 import { compileImageFilters } from './filter.ts'
-import { repoDigests } from './repo-digests.ts'
+import { repoDigests, repoDigestsOf } from './repo-digests.ts'
 import { readImageConfig } from './resolve-for-container.ts'
 
 export interface ImageSummary {
-  readonly record: ImageRecord
+  /** Of a manifest list what it has in common with images. */
+  readonly record: Pick<ImageRecord, 'id' | 'manifestDigest' | 'sizeBytes' | 'createdAt' | 'nameHistory'>
+  readonly isManifestList: boolean
   /** Sorted. */
   readonly names: readonly string[]
   /** `repository@digest` */
@@ -21,7 +26,7 @@ export interface ImageSummary {
   /** Ids. */
   readonly containers: readonly string[]
   readonly isDangling: boolean
-  /** undefined when the stored config is damaged. */
+  /** undefined when the stored config is damaged, and of a manifest list. */
   readonly config: ImageConfig | undefined
 }
 
@@ -39,10 +44,11 @@ export async function listImageSummaries(engine: Engine, options: ListOptions): 
 function summarize(engine: Engine): ImageSummary[] {
   const names = listNames(engine.at)
   const uses = readableContainerUses(engine.at)
-  return listImages(engine.at).map((record) => {
+  const images = listImages(engine.at).map((record): ImageSummary => {
     const own = namesOf(names, record.id)
     return {
       record,
+      isManifestList: false,
       names: own,
       digests: digestsOf(record),
       repoDigests: repoDigests(record, own),
@@ -53,6 +59,17 @@ function summarize(engine: Engine): ImageSummary[] {
       },
     }
   })
+  return [...images, ...listManifestLists(engine.at).map((list) => summarizeList(list, names))]
+}
+
+function summarizeList(list: ManifestListRecord, names: readonly ImageName[]): ImageSummary {
+  const own = namesOf(names, list.id)
+  const record = listAsImage(list)
+  const digests = [record.manifestDigest]
+  return {
+    ...{ record, isManifestList: true, names: own, digests, repoDigests: repoDigestsOf(digests, own) },
+    ...{ containers: [], isDangling: own.length === 0, config: undefined },
+  }
 }
 
 function readableConfig(engine: Engine, record: ImageRecord): ImageConfig | undefined {

@@ -14,7 +14,7 @@ export async function localImage(
   text: string,
   platform: Platform | undefined,
 ): Promise<PulledImage | undefined> {
-  const found = await findImage(engine, text)
+  const found = await findImage(engine, text, platform)
   if (found === undefined) return undefined
   const { record } = found
   if (platform !== undefined && !isFor(engine, found.record.configDigest, platform)) return undefined

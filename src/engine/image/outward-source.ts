@@ -15,7 +15,7 @@ import { type DaemonPlace, type Destination, parseDestination } from './destinat
 import { pinImages } from './pin-images.ts'
 import { findPodmanImage, openPodmansOwn, type PodmanOrigin, parsePodmanOrigin } from './podman-image.ts'
 import { openRegistrySession, type RegistryAccess } from './registry-session.ts'
-import { resolveImage } from './resolve.ts'
+import { resolveStored } from './resolve.ts'
 
 /** As destinations are written; a name without transport is an image of the store. */
 export type Origin = Target | PodmanOrigin
@@ -49,7 +49,7 @@ export async function withSource<T>(
   read: (source: ImageSource) => Promise<T>,
 ): Promise<T> {
   const { origin, access } = on
-  if (origin.kind === 'store') return withStored(engine, origin.name, read)
+  if (origin.kind === 'store') return withStored(engine, { name: origin.name, access }, read)
   if (origin.kind === 'containers-storage') return withPodmans(engine, { origin, access }, read)
   if (origin.kind === 'docker') return withPulled(engine, { reference: origin.reference, access }, read)
   if (origin.kind === 'docker-daemon') return withDaemons(engine, { origin, access }, read)
@@ -94,8 +94,17 @@ async function withPodmans<T>(
   return await read(source)
 }
 
-async function withStored<T>(engine: Engine, name: string, read: (source: ImageSource) => Promise<T>): Promise<T> {
-  const { record } = await resolveImage(engine, name)
+async function withStored<T>(
+  engine: Engine,
+  { name, access }: { name: string; access: RegistryAccess },
+  read: (source: ImageSource) => Promise<T>,
+): Promise<T> {
+  const found = await resolveStored(engine, name)
+  if ('list' in found) {
+    const { withListSource } = await import('../manifest/with-list-source.ts')
+    return withListSource(engine, { list: found.list, label: name, access }, read)
+  }
+  const { record } = found
   using _pin = await pinImages(engine, [record])
   await using source = storeSource(engine.at, record, name)
   return await read(source)

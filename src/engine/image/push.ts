@@ -6,9 +6,11 @@ import type { Engine } from '../engine.ts'
 import { type Destination, parseDestination } from './destination.ts'
 import { optionsAt, type TargetOptions, withTarget } from './outward-target.ts'
 import { pinImages } from './pin-images.ts'
-import { type ResolvedImage, resolveImage } from './resolve.ts'
+import { findImage, type ResolvedImage, resolveStored } from './resolve.ts'
 
 export interface PushOptions extends TargetOptions, OutwardOptions {}
+
+export type PushedImage = Pick<OutwardCopy, 'digest'>
 
 /**
  * Idempotent: a push that broke off or was killed is continued by the next, which sends only what is missing. An image whose manifest needs
@@ -19,8 +21,9 @@ export async function push(
   engine: Engine,
   what: { image: string; destination: string },
   options: PushOptions,
-): Promise<OutwardCopy> {
-  const image = await resolveImage(engine, what.image)
+): Promise<PushedImage> {
+  const image = (await findImage(engine, what.image)) ?? (await resolveStored(engine, what.image))
+  if ('list' in image) return pushWhole(engine, what, options)
   const destination = parseDestination(what.destination)
   using _pin = await pinImages(engine, [image.record])
   // As podman: also of a push that fails.
@@ -32,12 +35,22 @@ export async function push(
   }
 }
 
+/** As podman: a list goes as such where the store has none of its images for the machine. */
+async function pushWhole(
+  engine: Engine,
+  { image: list, destination }: { image: string; destination: string },
+  options: PushOptions,
+): Promise<PushedImage> {
+  const { pushList } = await import('../manifest/push.ts')
+  return { digest: await pushList(engine, { list, destination }, { ...options, selection: 'all' }) }
+}
+
 interface Job {
   readonly image: ResolvedImage
   readonly destination: Destination
 }
 
-async function pushTo(engine: Engine, { image, destination }: Job, options: PushOptions): Promise<OutwardCopy> {
+async function pushTo(engine: Engine, { image, destination }: Job, options: PushOptions): Promise<PushedImage> {
   await using source = storeSource(engine.at, image.record, image.name ?? image.record.id)
   return await withTarget(engine, { destination, options }, async (target) =>
     copyToTarget(engine, { source, target }, optionsAt(destination.kind, options)),

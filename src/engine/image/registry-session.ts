@@ -56,9 +56,10 @@ export async function openRegistrySession(engine: Engine, access: RegistryAccess
     },
     destination: (reference) => endpointsFor(conf, reference).at(-1) as Endpoint,
     open: async (endpoint) => {
-      const isInsecure = access.isTlsVerified === undefined ? endpoint.isInsecure : !access.isTlsVerified
+      const isVerified = access.isTlsVerified ?? !endpoint.isInsecure
+      const isInsecure = access.isTlsVerified === undefined ? endpoint.mayBePlain : !access.isTlsVerified
       const places = { folder: access.certificateFolder, home: process.env['HOME'] }
-      const http = await openHttp(tlsFor(endpoint.reference.domain, places, !isInsecure))
+      const http = await openHttp(tlsFor(endpoint.reference.domain, places, isVerified))
       connections.push(http)
       const { credentials: own, token } = endpoint.isElsewhere ? {} : access
       const credentials = own ?? (await storedCredentials(engine, conf, { access, endpoint }))

@@ -2,14 +2,16 @@
 
 import { EngineError } from '../../base/errors.ts'
 import type { ImageRecord } from '../../image/record.ts'
-import { listImages, listNames, namesOf, readImage } from '../../transport/image-records.ts'
+import { listImageIds, listNames, namesOf, readImage } from '../../transport/image-records.ts'
 import { dropImage, dropName, lockImages } from '../../transport/image-store.ts'
+import { dropManifestList, manifestListIds, readManifestList } from '../../transport/manifest-lists.ts'
 import { writeOciIndex } from '../../transport/oci-index.ts'
 import type { Engine } from '../engine.ts'
+import { notAList } from '../manifest/find-list.ts'
 import { collectImages } from './collect.ts'
 import { containerUses } from './container-use.ts'
 import { forgetMounts, isImageMounted } from './mount.ts'
-import { imageUnknown, type ResolvedImage, resolveImage } from './resolve.ts'
+import { imageUnknown, type ResolvedImage, type ResolvedList, resolveStored } from './resolve.ts'
 
 export interface RemoveOptions {
   readonly areAll: boolean
@@ -19,6 +21,8 @@ export interface RemoveOptions {
   readonly isMissingIgnored: boolean
   /** Removes a container and what it runs; needed for `isForced`. */
   readonly removeContainer?: (containerId: string) => Promise<void>
+  /** Of `manifest rm`: an image that is no list is an error. */
+  readonly areListsWanted?: boolean
 }
 
 export interface RemovedImages {
@@ -35,7 +39,7 @@ export async function remove(
   options: RemoveOptions,
 ): Promise<RemovedImages> {
   const result: Result = { untagged: [], deleted: [], errors: [] }
-  const texts = options.areAll ? listImages(engine.at).map((image) => image.id) : images
+  const texts = options.areAll ? [...listImageIds(engine.at), ...manifestListIds(engine.at)] : images
   for (const text of texts) {
     try {
       await removeOne(engine, text, { options, result })
@@ -60,7 +64,17 @@ interface Job {
 }
 
 async function removeOne(engine: Engine, text: string, job: Job): Promise<void> {
-  const found = await resolveImage(engine, text)
+  const found = await resolveStored(engine, text)
+  if ('list' in found) return removeList(engine, { ...found, text }, job)
+  if (job.options.areListsWanted === true) throw notAList(text)
+  return removeImage(engine, { ...found, text }, job)
+}
+
+async function removeImage(
+  engine: Engine,
+  { text, ...found }: ResolvedImage & { readonly text: string },
+  job: Job,
+): Promise<void> {
   if (job.options.isForced && isWhole(engine, found)) await removeContainers(engine, found.record, job.options)
   using _lock = await lockImages(engine.at, engine.patience)
   const record = readImage(engine.at, found.record.id)
@@ -82,12 +96,36 @@ async function removeOne(engine: Engine, text: string, job: Job): Promise<void> 
   job.result.deleted.push(record.id)
 }
 
+/** The images that the list names stay. */
+async function removeList(
+  engine: Engine,
+  { list, name, text }: ResolvedList & { readonly text: string },
+  { options, result }: Job,
+): Promise<void> {
+  using _lock = await lockImages(engine.at, engine.patience)
+  if (readManifestList(engine.at, list.id) === undefined) throw imageUnknown(text)
+  const names = namesOf(listNames(engine.at), list.id)
+  if (name === undefined && names.length > 1 && !options.isForced && !options.areAll) throw severalNames(list, names)
+  const isOneOfSeveral = name !== undefined && names.length > 1
+  for (const one of isOneOfSeveral ? [name] : names) untagOne(engine, { name: one, record: list }, result)
+  if (!isOneOfSeveral) {
+    dropManifestList(engine.at, list.id)
+    engine.events.append({ type: 'image', status: 'remove', id: list.id, name: list.id })
+    result.deleted.push(list.id)
+  }
+  writeIndexIfRoom(engine)
+}
+
 /** Whether removing `found` would delete the image rather than one of several names. */
 function isWhole(engine: Engine, found: ResolvedImage): boolean {
   return found.name === undefined || namesOf(listNames(engine.at), found.record.id).length <= 1
 }
 
-function untagOne(engine: Engine, { name, record }: { name: string; record: ImageRecord }, result: Result): void {
+function untagOne(
+  engine: Engine,
+  { name, record }: { name: string; record: Pick<ImageRecord, 'id'> },
+  result: Result,
+): void {
   dropName(engine.at, name)
   engine.events.append({ type: 'image', status: 'untag', id: record.id, name })
   result.untagged.push(name)
@@ -121,7 +159,7 @@ function stillMounted({ id }: ImageRecord): EngineError {
   })
 }
 
-function severalNames(record: ImageRecord, names: readonly string[]): EngineError {
+function severalNames(record: Pick<ImageRecord, 'id'>, names: readonly string[]): EngineError {
   return new EngineError({
     kind: 'conflict',
     code: 'image-has-names',

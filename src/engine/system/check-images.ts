@@ -1,4 +1,4 @@
-// Images: records, names, blobs and the OCI index.
+// Images: records, names (manifest lists' too), blobs and the OCI index.
 
 import { basename } from 'node:path'
 import type { Digest } from '../../base/digest.ts'
@@ -11,6 +11,7 @@ import { layerRecord } from '../../storage/layer-record.ts'
 import { blobSize, isBlobIntact } from '../../transport/blob-store.ts'
 import { damagedNameFiles, listImageIds, listNames, namesOf, readImage } from '../../transport/image-records.ts'
 import { dropImage, dropName, lockImages } from '../../transport/image-store.ts'
+import { manifestListIds } from '../../transport/manifest-lists.ts'
 import { isOciIndexCurrent, writeOciIndex } from '../../transport/oci-index.ts'
 import type { Engine } from '../engine.ts'
 import type { CheckOptions } from './check.ts'
@@ -63,7 +64,7 @@ function damagedNames(engine: Engine): Problem[] {
 }
 
 function danglingNames(engine: Engine): Problem[] {
-  const ids = new Set(listImageIds(engine.at))
+  const ids = new Set([...listImageIds(engine.at), ...manifestListIds(engine.at)])
   return listNames(engine.at)
     .filter((name) => !ids.has(name.imageId))
     .map(({ reference, imageId }) => ({
@@ -71,7 +72,8 @@ function danglingNames(engine: Engine): Problem[] {
       message: `the image name '${reference}' leads to image ${imageId.slice(0, 12)}, which is not there`,
       heal: async () => {
         using _lock = await lockImages(engine.at, engine.patience)
-        if (readOrDamaged(engine, imageId) === undefined) dropName(engine.at, reference)
+        const isThere = [...listImageIds(engine.at), ...manifestListIds(engine.at)].includes(imageId)
+        if (!isThere) dropName(engine.at, reference)
       },
     }))
 }

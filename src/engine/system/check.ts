@@ -7,6 +7,7 @@ import { checkFolders } from './check-folders.ts'
 import { checkImages } from './check-images.ts'
 import { checkLayers } from './check-layers.ts'
 import { checkLeftovers } from './check-leftovers.ts'
+import { checkManifestLists } from './check-manifest-lists.ts'
 import { checkMounts } from './check-mounts.ts'
 import { checkNetworks } from './check-networks.ts'
 import { checkPods } from './check-pods.ts'
@@ -37,6 +38,7 @@ async function look(engine: Engine, options: CheckOptions): Promise<Problem[]> {
     checkLeftovers(engine),
     checkLayers(engine, options),
     await checkImages(engine, options),
+    checkManifestLists(engine),
     checkVolumes(engine),
     checkContainers(engine),
     checkPods(engine),

@@ -12,11 +12,13 @@ import { isAlive } from '../../runtime/live-state.ts'
 import { paths } from '../../state/layout.ts'
 import { layerRecord } from '../../storage/layer-record.ts'
 import { listImages, listNames, namesOf } from '../../transport/image-records.ts'
+import { listManifestLists } from '../../transport/manifest-lists.ts'
 import { volumeData, volumeNames } from '../../volume/volume-store.ts'
 import { containerIds } from '../container/find-container.ts'
 import { readStoredContainer, type StoredContainer } from '../container/stored-container.ts'
 import type { Engine } from '../engine.ts'
 import { readableContainerUses } from '../image/container-use.ts'
+import { listAsImage } from '../manifest/list-as-image.ts'
 import { volumeUses } from '../volume/volume-use.ts'
 
 export interface DiskReport {
@@ -33,7 +35,8 @@ export interface DiskReport {
 }
 
 export interface ImageUsage {
-  readonly record: ImageRecord
+  /** Of a manifest list what it has in common with images. */
+  readonly record: Pick<ImageRecord, 'id' | 'sizeBytes' | 'createdAt'>
   /** Sorted; empty for a dangling image. */
   readonly names: readonly string[]
   readonly sharedBytes: number
@@ -73,12 +76,17 @@ export function diskUsage(engine: Engine): DiskReport {
   const used = new Set([...images.filter(isUsed).flatMap(layersOf), ...uses.flatMap((use) => use.layers)])
   const sum = (list: readonly ContainerUsage[]) => list.reduce((bytes, one) => bytes + one.bytes, 0)
   return {
-    images: images.map((record) => ({
-      record,
-      names: namesOf(names, record.id),
-      sharedBytes: total(layers, sharedLayers(record, images)),
-      containers: uses.filter((use) => use.imageId === record.id).length,
-    })),
+    images: [
+      ...images.map((record) => ({
+        record,
+        names: namesOf(names, record.id),
+        sharedBytes: total(layers, sharedLayers(record, images)),
+        containers: uses.filter((use) => use.imageId === record.id).length,
+      })),
+      ...listManifestLists(engine.at).map((list) => ({
+        ...{ record: listAsImage(list), names: namesOf(names, list.id), sharedBytes: 0, containers: 0 },
+      })),
+    ],
     containers,
     volumes: volumesOf(engine),
     imageBytes: total(layers, new Set(layers.keys())),

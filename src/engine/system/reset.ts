@@ -30,6 +30,7 @@ const rootEntries: Readonly<Record<string, RegExp | undefined>> = {
   blobs: /^sha(256|512)$/,
   staging: /^[0-9a-f]{64,128}\.(part|lock|tmp)$/,
   images: /^[0-9a-f]{64}\.json(\.[0-9a-f]{12}\.tmp)?$/,
+  manifests: /^[0-9a-f]{64}\.json(\.[0-9a-f]{12}\.tmp)?$/,
   'image-mounts': /^[0-9a-f]{64}$/,
   names: /^(container|image|pod)$/,
   layers: /^[0-9a-f]{64}(\.[0-9a-f]+\.tmp)?$/,

@@ -1,10 +1,11 @@
 // The state directory, as `info` shows it. Nothing is mounted, and no storage driver is tried.
 
-import { readdirSync, statfsSync } from 'node:fs'
-import { absentAsUndefined } from '../../base/errors.ts'
+import { statfsSync } from 'node:fs'
 import { native } from '../../os/native.ts'
 import { type Layout, paths } from '../../state/layout.ts'
 import { knownStorage } from '../../storage/choose.ts'
+import { listImageIds } from '../../transport/image-records.ts'
+import { manifestListIds } from '../../transport/manifest-lists.ts'
 import { allContainers } from '../container/select.ts'
 import type { Engine } from '../engine.ts'
 import { programFacts } from './program-facts.ts'
@@ -36,8 +37,7 @@ function containerCounts(at: Layout) {
 }
 
 function imageCount(at: Layout): number {
-  const names = absentAsUndefined(() => readdirSync(paths.images(at))) ?? []
-  return names.filter((name) => name.endsWith('.json')).length
+  return listImageIds(at).length + manifestListIds(at).length
 }
 
 /** As they were given. Several image stores are a list, under podman's name for it. */

@@ -8,6 +8,8 @@ export interface Endpoint {
   /** Rewritten: names the repository as this endpoint knows it. */
   readonly reference: Reference
   readonly isInsecure: boolean
+  /** Asked over plain HTTP when it does not speak TLS. A certificate is checked all the same, unless it is insecure. */
+  readonly mayBePlain: boolean
   /** On another host than the one that was asked for: credentials that were given for that one must not go there. */
   readonly isElsewhere: boolean
 }
@@ -22,13 +24,16 @@ export function endpointsFor(conf: RegistriesConf, reference: Reference): Endpoi
       message: `registry ${entry.prefix} is blocked in ${conf.path} or a file beside it`,
     })
   }
-  if (entry === undefined) return [{ reference, isInsecure: isLoopback(reference.domain), isElsewhere: false }]
+  if (entry === undefined) {
+    return [{ reference, isInsecure: false, mayBePlain: isLoopback(reference.domain), isElsewhere: false }]
+  }
   const mirrors = entry.mirrors.filter((mirror) => isMirrorFor(mirror, entry, reference))
   return [...mirrors, { location: entry.location, isInsecure: entry.isInsecure }].map((place) => {
     const rewritten = rewrite(reference, entry, place.location)
     return {
       reference: rewritten,
-      isInsecure: place.isInsecure || isLoopback(rewritten.domain),
+      isInsecure: place.isInsecure,
+      mayBePlain: place.isInsecure || isLoopback(rewritten.domain),
       isElsewhere: rewritten.domain !== reference.domain,
     }
   })

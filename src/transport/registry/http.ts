@@ -134,14 +134,15 @@ export function isTransient(error: unknown): boolean {
 export function connectionError(error: unknown, url: URL): EngineError {
   const code = codeOf(error)
   const message = error instanceof Error && error.message !== '' ? error.message : code
+  const isCertificate = code.includes('CERT') || code === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'
   const isName = code === 'ENOTFOUND' || code === 'EAI_AGAIN'
   return new EngineError({
     kind: 'unavailable',
     code: 'registry-unreachable',
     message: isName
       ? `cannot reach registry ${url.host}: lookup of ${url.hostname}: no such host`
-      : `pinging container registry ${url.host}: ${message}`,
-    ...(code.includes('CERT') || code === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'
+      : `pinging container registry ${url.host}: ${isCertificate ? 'x509: ' : ''}${message}`,
+    ...(isCertificate
       ? { hint: 'Put its certificate into /etc/containers/certs.d/HOST:PORT/ca.crt, or use --tls-verify=false.' }
       : {}),
     cause: error,

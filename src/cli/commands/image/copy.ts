@@ -2,7 +2,8 @@
 
 import { writeFileSync } from 'node:fs'
 import { defined } from '../../../base/defined.ts'
-import { EngineError, invalid } from '../../../base/errors.ts'
+import { invalid } from '../../../base/errors.ts'
+import type { ListSelection } from '../../../transport/copy-to-target.ts'
 import { defineCommand, type Options } from '../../command.ts'
 import { copyDestinationOptions, toOutwardOptions, toTargetOptions } from '../../options/copy-destination.ts'
 import { overridePlatformOptions, toOverriddenPlatform } from '../../options/override-platform.ts'
@@ -30,7 +31,8 @@ const options = {
   },
   'multi-arch': {
     type: 'string',
-    describe: "Which images of a list are copied: system (the machine's) or all",
+    describe:
+      "What of a list is copied: system (the machine's image), all, or index-only (the list without its images)",
     complete: 'none',
   },
   quiet: quietOption('Suppress output information when copying images'),
@@ -77,7 +79,7 @@ export default defineCommand({
     const { copy } = await import('../../../engine/image/copy.ts')
     const digest = await copy(engine, request, {
       ...outward,
-      isWhole: isWhole(flags),
+      selection: toSelection(flags),
       ...(platform === undefined ? {} : { platform }),
     })
     if (flags.digestfile !== undefined && flags.digestfile !== '') writeFileSync(flags.digestfile, digest)
@@ -85,16 +87,12 @@ export default defineCommand({
   },
 })
 
-function isWhole({ all, 'multi-arch': choice }: Given): boolean {
-  if (choice === undefined || choice === '') return all
+function toSelection({ all, 'multi-arch': choice }: Given): ListSelection {
+  if (choice === undefined || choice === '') return all ? 'all' : 'system'
   if (all) throw invalid('flags-conflict', 'cannot use --all and --multi-arch flags together')
-  if (choice === 'system' || choice === 'all') return choice === 'all'
-  if (choice === 'index-only') {
-    throw new EngineError({
-      kind: 'unsupported',
-      code: 'flag-unsupported',
-      message: '--multi-arch index-only is not supported: a list without its images is of no use to anybody here',
-    })
-  }
-  throw invalid('flag-invalid', `unknown multi-arch option "${choice}". Choose one of: 'system' or 'all'`)
+  if (choice === 'system' || choice === 'all' || choice === 'index-only') return choice
+  throw invalid(
+    'flag-invalid',
+    `unknown multi-arch option "${choice}". Choose one of the supported options: 'system', 'all', or 'index-only'`,
+  )
 }

@@ -1,11 +1,8 @@
-// rmi, image rm. Exit codes as podman's: 1 no such image, 2 in use, 125 anything else.
+// rmi, image rm.
 
-import { type EngineError, invalid } from '../../../base/errors.ts'
-import type { RemovedImages } from '../../../engine/image/remove.ts'
+import { invalid } from '../../../base/errors.ts'
 import { defineCommand } from '../../command.ts'
-import { exitCodes } from '../../exit-code.ts'
-import { complainJoined } from '../../render/joined-errors.ts'
-import { printLine } from '../../render/print.ts'
+import { showRemoved } from '../../render/removed-images.ts'
 
 export default defineCommand({
   options: {
@@ -33,19 +30,6 @@ export default defineCommand({
         await removeContainer(engine, { container: { id, name: id }, isForced: true, removesDependents: true })
       },
     })
-    return show(removed)
+    return showRemoved(removed)
   },
 })
-
-function show({ untagged, deleted, errors }: RemovedImages): number {
-  for (const name of untagged) printLine(`Untagged: ${name}`)
-  for (const id of deleted) printLine(`Deleted: ${id}`)
-  complainJoined(errors)
-  return exitCodeOf(errors)
-}
-
-function exitCodeOf(errors: readonly EngineError[]): number {
-  if (errors.length === 0) return 0
-  if (errors.some(({ code }) => code === 'image-in-use')) return 2
-  return errors.every(({ code }) => code === 'image-unknown') ? 1 : exitCodes.failed
-}

@@ -1,0 +1,32 @@
+// A manifest list opened for reading, with every place that its entries name.
+
+import type { ManifestListRecord } from '../../image/manifest-list.ts'
+import type { ImageSource } from '../../transport/image-source.ts'
+import { listSource } from '../../transport/list-source.ts'
+import type { Engine } from '../engine.ts'
+import { parseOrigin, withSource } from '../image/outward-source.ts'
+import type { RegistryAccess } from '../image/registry-session.ts'
+
+export interface ListToRead {
+  readonly list: ManifestListRecord
+  readonly label: string
+  /** Credentials are not passed on: entries may lie with anybody. */
+  readonly access: RegistryAccess
+}
+
+/** @throws what opening a place throws, before anything is read; what `read` throws */
+export async function withListSource<T>(
+  engine: Engine,
+  { list, label, access }: ListToRead,
+  read: (source: ImageSource) => Promise<T>,
+): Promise<T> {
+  const { credentials: _, ...anonymous } = access
+  const open = async (texts: readonly string[], sources: ReadonlyMap<string, ImageSource>): Promise<T> => {
+    const [text, ...others] = texts
+    if (text === undefined) return read(listSource({ list, label, sources }))
+    return withSource(engine, { origin: parseOrigin(text), access: anonymous }, async (source) =>
+      open(others, new Map([...sources, [text, source]])),
+    )
+  }
+  return open([...new Set(list.entries.map(({ source }) => source))], new Map())
+}

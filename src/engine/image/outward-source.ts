@@ -1,10 +1,10 @@
 // A place that an image is copied from, opened for reading: a registry, an archive, a folder, or our store.
 
 import { EngineError, invalid } from '../../base/errors.ts'
-import { checkPolicy } from '../../signature/policy.ts'
+import { openGate } from '../../signature/policy.ts'
+import { gatedSource } from '../../transport/gated-source.ts'
 import type { ImageSource } from '../../transport/image-source.ts'
 import { openArchive } from '../../transport/open-archive.ts'
-import { registrySource } from '../../transport/registry/source.ts'
 import { storeSource } from '../../transport/store-source.ts'
 import type { Engine } from '../engine.ts'
 import { archiveFormat, imagesIn } from './archive-images.ts'
@@ -43,10 +43,10 @@ export async function withSource<T>(
     )
   }
   const policyPath = access.policyPath ?? engine.settings.policyPath
-  if (policyPath !== undefined) checkPolicy(policyPath, { transport: format, scope: origin.path })
+  const gate = policyPath === undefined ? undefined : openGate(policyPath, { transport: format, scope: origin.path })
   const [image, ...others] = imagesIn(files, format, origin.name)
   if (image === undefined || others.length > 0) throw notOne(origin.path, others.length + 1)
-  await using source = image.source
+  await using source = gatedSource(image.source, gate)
   return await read(source)
 }
 
@@ -65,10 +65,11 @@ async function withPulled<T>(
 ): Promise<T> {
   await using session = await openRegistrySession(engine, on.access)
   const endpoints = session.endpoints(on.reference)
+  const gate = session.gate(on.reference)
   for (const [at, endpoint] of endpoints.entries()) {
-    const source = registrySource(await session.open(endpoint))
+    const source = await session.openSource(endpoint)
     const isLast = at === endpoints.length - 1
-    if (isLast || (await hasImage(engine, source))) return await read(source)
+    if (isLast || (await hasImage(engine, source))) return await read(gatedSource(source, gate))
   }
   throw new Error('no endpoint')
 }

@@ -10,7 +10,7 @@ export async function acceptOne<T>(signatures: readonly T[], check: (signature: 
     try {
       return await check(signature)
     } catch (error) {
-      if (!(error instanceof EngineError) || !['denied', 'corrupt'].includes(error.kind)) throw error
+      if (!(error instanceof EngineError) || !['denied', 'corrupt', 'invalid'].includes(error.kind)) throw error
       reasons.push(errorMessage(error))
     }
   }

@@ -42,6 +42,33 @@ export async function openKeyring(keys: readonly Uint8Array[]): Promise<Keyring>
   }
 }
 
+/** Public keys of the user's own keyring. @throws unavailable `gpg-missing`; not-found `gpg-key-missing` */
+export async function exportKey(key: string): Promise<Uint8Array> {
+  const environment = { ...plainEnvironment(), ...agentEnvironment() }
+  const { stdout } = await gpg(['--batch', '--no-tty', '--export', key], { environment, encoding: 'latin1' })
+  if (stdout !== '') return Buffer.from(stdout, 'latin1')
+  throw new EngineError({
+    kind: 'not-found',
+    code: 'gpg-key-missing',
+    message: `no public key '${key}' in the keyring`,
+  })
+}
+
+/** E-mail addresses of the keys' users, or the whole ids where they have none. @throws unavailable `gpg-missing` */
+export async function userIdsOf(keys: Uint8Array): Promise<string[]> {
+  const home = mkdtempSync(join(tmpdir(), 'gantry-gpg-'))
+  try {
+    const argv = ['--homedir', home, ...isolated, '--with-colons', '--show-keys']
+    const { stdout } = await gpg(argv, { input: keys, environment: { ...plainEnvironment(), HOME: home } })
+    return stdout.split('\n').flatMap((line) => {
+      const [kind, , , , , , , , , id = ''] = line.split(':')
+      return kind === 'uid' && id !== '' ? [/<([^>]*)>/.exec(id)?.[1] ?? id] : []
+    })
+  } finally {
+    removeTree(home)
+  }
+}
+
 export interface GpgSigning {
   /** A fingerprint, or what else gpg finds a key by. */
   readonly key: string

@@ -66,7 +66,7 @@ async function check(
       case 'signedBy':
         return await (await import('./signed-by.ts')).checkSignedBy(requirement, image, signatures)
       case 'sigstoreSigned':
-        throw rejected('sigstoreSigned is not understood yet')
+        return await (await import('./sigstore-signed.ts')).checkSigstoreSigned(requirement, image, signatures)
       default:
         throw rejected(`the requirement ${requirement.type} can be met by no image`)
     }

@@ -17,6 +17,7 @@ import { type ImageIndex, type ImageManifest, manifestLimits, mediaTypes, parseM
 import type { Platform } from '../image/platform.ts'
 import type { Layout } from '../state/layout.ts'
 import { choosePacking, type Packing } from './choose-packing.ts'
+import { keptSignatures, putSignatures, type SignatureOptions } from './copy-signatures.ts'
 import { chooseManifest, type ImageSource } from './image-source.ts'
 import type { ImageTarget, OutgoingBlob } from './image-target.ts'
 import { limitParallel } from './limit-parallel.ts'
@@ -29,7 +30,7 @@ export interface OutwardContext {
   readonly signal: AbortSignal
 }
 
-export interface OutwardOptions extends Packing {
+export interface OutwardOptions extends Packing, SignatureOptions {
   /** undefined keeps the source's. */
   readonly format?: ManifestFormat
   readonly platform?: Platform
@@ -77,10 +78,10 @@ async function readIndex(source: ImageSource): Promise<ReadDocument<ImageIndex> 
 
 async function copyChosen(way: Way): Promise<OutwardCopy> {
   way.report({ type: 'step', message: 'Getting image source signatures' })
-  const { bytes, manifest, indexes } = await chooseManifest(way.source, way.options.platform)
+  const { bytes, manifest, digest, indexes } = await chooseManifest(way.source, way.options.platform)
   if (indexes.length > 0)
     way.report({ type: 'step', message: 'Copying one image of a list of several: --all copies all' })
-  const { mediaType, ...copied } = await copyOne(way, { bytes, parsed: manifest })
+  const { mediaType, ...copied } = await copyOne(way, { bytes, digest, parsed: manifest }, false)
   way.report({ type: 'step', message: 'Writing manifest to image destination' })
   await way.target.putManifest(copied.bytes, mediaType)
   return copied
@@ -89,6 +90,7 @@ async function copyChosen(way: Way): Promise<OutwardCopy> {
 async function copyIndex(way: Way, top: ReadDocument<ImageIndex>): Promise<OutwardCopy> {
   const count = top.parsed.manifests.length
   way.report({ type: 'step', message: 'Getting image list signatures' })
+  const kept = await keptSignatures(way, digestOf(top.bytes))
   way.report({ type: 'step', message: `Copying ${count} images generated from ${count} images in list` })
   const changes = []
   for (const [at, entry] of top.parsed.manifests.entries()) {
@@ -97,25 +99,34 @@ async function copyIndex(way: Way, top: ReadDocument<ImageIndex>): Promise<Outwa
     checkEntry(bytes, entry.digest)
     const parsed = parseManifest(bytes, entry.mediaType)
     if (parsed.kind === 'index') throw nested(way.source.label)
-    const { mediaType, digest, bytes: written } = await copyOne(way, { bytes, parsed })
+    const { mediaType, digest, bytes: written } = await copyOne(way, { bytes, digest: entry.digest, parsed }, true)
     await way.target.putManifest(written, mediaType, digest)
     changes.push({ from: entry.digest, to: { mediaType, digest, size: written.length } })
   }
   const type = indexType(top.parsed, way.options.format)
   const bytes = convertIndex(top.bytes, type, changes)
+  if (kept.length > 0 && bytes !== top.bytes) throw digestWouldChange()
+  await putSignatures(way, kept, { bytes, isEntry: false })
   way.report({ type: 'step', message: 'Writing manifest list to image destination' })
   await way.target.putManifest(bytes, bytes === top.bytes ? top.parsed.mediaType : type)
   return { bytes, digest: digestOf(bytes) }
 }
 
-/** Brings the blobs; the manifest that describes them is the caller's to write. */
-async function copyOne(way: Way, on: ReadDocument<ImageManifest>): Promise<OutwardCopy & { mediaType: string }> {
+/** Brings the blobs and the signatures; the manifest that describes them is the caller's to write. What is signed stays as it is. */
+async function copyOne(
+  given: Way,
+  on: ReadDocument<ImageManifest> & { readonly digest: Digest },
+  isEntry: boolean,
+): Promise<OutwardCopy & { mediaType: string }> {
+  const kept = await keptSignatures(given, on.digest)
+  const way = kept.length === 0 ? given : { ...given, options: { ...given.options, isDigestKept: true } }
   const format = chosenFormat(way, on.parsed)
   if (way.options.isDigestKept === true && format !== formatOf(on.parsed.mediaType)) throw digestWouldChange()
   const layers = await bringLayers(way, on.parsed.layers, format)
   way.report({ type: 'step', message: `Copying config ${on.parsed.config.digest}` })
   await bringBlob(way, outgoing(way, on.parsed.config))
   const bytes = convertManifest(on.bytes, on.parsed, { format, layers })
+  await putSignatures(way, kept, { bytes, isEntry })
   const mediaType = bytes === on.bytes ? on.parsed.mediaType : manifestTypeOf(format)
   return { bytes, digest: digestOf(bytes), mediaType }
 }
@@ -124,8 +135,9 @@ function digestWouldChange(): EngineError {
   return new EngineError({
     kind: 'invalid',
     code: 'digest-would-change',
-    message: 'the format or compression that is asked for would change the digest, which is to be preserved',
-    hint: 'Leave out one of them.',
+    message:
+      'the format or compression that is asked for would change the digest, which is to be preserved or is signed',
+    hint: 'Leave out one of them, or the signatures: --remove-signatures',
   })
 }
 

@@ -1,13 +1,14 @@
 // A lookaside: signatures beside a registry, as files `PATH@sha256=HEX/signature-N` below a folder or a web server's address
 // (containers-registries.d(5)).
 
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Digest, digestAlgorithm, digestHex } from '../base/digest.ts'
-import { EngineError, invalid } from '../base/errors.ts'
+import { EngineError, errnoOf, invalid } from '../base/errors.ts'
+import { randomHex } from '../base/random.ts'
 import type { Reference } from '../image/reference.ts'
-import { removeFile, replaceFile, syncFolder } from '../os/atomic-file.ts'
+import { removeFile, replaceFile, syncFolder, writeNewFile } from '../os/atomic-file.ts'
 import { type ImageSignature, readSignature, signatureBlob, signatureLimits } from '../signature/image-signature.ts'
 import { openFolderFiles } from './archive-files.ts'
 import type { TlsOptions } from './registry/http.ts'
@@ -53,6 +54,33 @@ export function writeLookaside(base: URL, image: LookasideImage, signatures: rea
     removeFile(join(folder, `signature-${number}`))
   }
   syncFolder(folder)
+}
+
+/** Beside those that are there. @throws unsupported `lookaside-read-only` */
+export function addToLookaside(base: URL, image: LookasideImage, signature: ImageSignature): void {
+  const url = folderOf(base, image)
+  if (url.protocol !== 'file:') throw readOnly(url)
+  const folder = fileURLToPath(url)
+  makeFolder(folder)
+  const temporary = join(folder, `${randomHex(6)}.tmp`)
+  writeNewFile(temporary, signatureBlob(signature), { mode: 0o644 })
+  try {
+    for (let number = 1; !isLinked(temporary, join(folder, `signature-${number}`)); number++);
+  } finally {
+    removeFile(temporary)
+  }
+  syncFolder(folder)
+}
+
+/** False where the name is taken. */
+function isLinked(from: string, to: string): boolean {
+  try {
+    linkSync(from, to)
+    return true
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return false
+    throw error
+  }
 }
 
 /** Neither the path of a reference nor a digest can lead out: both are checked by their grammar. */

@@ -49,11 +49,12 @@ export function registriesConfFiles(at: Surroundings, chosen: string | undefined
   return [...(file === undefined ? [] : [file]), ...folders.flatMap((folder) => dropIns(folder))]
 }
 
+/** Made where there is no policy.json yet. */
+export const systemPolicyFile = '/etc/containers/policy.json'
+
 /** The first policy.json there is. */
 export function policyFile(at: Surroundings): string | undefined {
-  return [join(configHome(at), 'containers/policy.json'), '/etc/containers/policy.json'].find(
-    (path) => readText(path) !== undefined,
-  )
+  return [join(configHome(at), 'containers/policy.json'), systemPolicyFile].find((path) => readText(path) !== undefined)
 }
 
 export function signaturePlaces(at: Surroundings): SignaturePlaces {

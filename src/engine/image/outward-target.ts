@@ -2,13 +2,14 @@
 
 import type { OutwardCopy, OutwardOptions } from '../../transport/copy-to-target.ts'
 import type { ImageTarget } from '../../transport/image-target.ts'
+import { writeRegistrySignatures } from '../../transport/registry/signatures.ts'
 import { registryTarget } from '../../transport/registry/target.ts'
 import { directoryTarget, ociTarget } from '../../transport/sink-target.ts'
 import type { Engine } from '../engine.ts'
 import { writeOutput } from './archive-output.ts'
 import type { Destination } from './destination.ts'
 import { neighboursIn } from './neighbours.ts'
-import { openRegistrySession, type RegistryAccess } from './registry-session.ts'
+import { openRegistrySession, type RegistryAccess, signaturesAt } from './registry-session.ts'
 
 export interface TargetOptions extends RegistryAccess {
   /** `dir:`: plain layers are gzipped. */
@@ -27,7 +28,12 @@ export async function withTarget(
   if (destination.kind === 'docker') {
     await using session = await openRegistrySession(engine, options)
     const opened = await session.open(session.destination(destination.reference))
-    await using target = registryTarget({ ...opened, neighbourWith: neighboursIn(engine.at, opened.reference) })
+    const signatures = await signaturesAt(engine, opened)
+    const neighbourWith = neighboursIn(engine.at, opened.reference)
+    await using target: ImageTarget = {
+      ...registryTarget({ ...opened, neighbourWith }),
+      putSignatures: async (list, { digest }) => writeRegistrySignatures(signatures, list, digest),
+    }
     return await write(target)
   }
   const { kind, path, name } = destination

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import type { Digest } from '../../base/digest.ts'
 import { EngineError } from '../../base/errors.ts'
 import { parseReference, printReference, withDefaultTag } from '../../image/reference.ts'
+import { keptSignatures } from '../../transport/copy-signatures.ts'
 import { copyToTarget, type OutwardOptions } from '../../transport/copy-to-target.ts'
 import { storeSource } from '../../transport/store-source.ts'
 import { writeDockerArchive } from '../../transport/write-archive.ts'
@@ -13,8 +14,11 @@ import { type Destination, parseDestination } from './destination.ts'
 import { defaultFormat, type TargetOptions, withTarget } from './outward-target.ts'
 import { pinImages } from './pin-images.ts'
 import { type ResolvedImage, resolveImage } from './resolve.ts'
+import { openSigners, type SigningRequest } from './signing.ts'
 
-export interface PushOptions extends TargetOptions, OutwardOptions {}
+export interface PushOptions extends TargetOptions, OutwardOptions {
+  readonly signing?: SigningRequest
+}
 
 export interface PushedImage {
   /** What the manifest has at the destination; a docker-archive has none. */
@@ -49,10 +53,15 @@ interface Job {
 }
 
 async function pushTo(engine: Engine, { image, destination }: Job, options: PushOptions): Promise<PushedImage> {
-  if (destination.kind === 'docker-archive') return pushToDockerArchive(engine, image, destination)
+  const signers = await openSigners(options.signing, destination)
   await using source = storeSource(engine.at, image.record, image.name ?? image.record.id)
+  if (destination.kind === 'docker-archive') {
+    const way = { source, target: { label: `docker-archive:${destination.path}` }, options, report: engine.report }
+    await keptSignatures(way, image.record.manifestDigest)
+    return await pushToDockerArchive(engine, image, destination)
+  }
   return await withTarget(engine, { destination, options }, async (target) =>
-    copyToTarget(engine, { source, target }, { ...options, ...defaultFormat(destination.kind, options) }),
+    copyToTarget(engine, { source, target }, { ...options, signers, ...defaultFormat(destination.kind, options) }),
   )
 }
 

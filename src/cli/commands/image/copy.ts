@@ -7,11 +7,13 @@ import { defineCommand, type Options } from '../../command.ts'
 import { toManifestFormat, toPacking } from '../../options/packing.ts'
 import { pushRefusedOptions, refusePushFlags } from '../../options/push-refused.ts'
 import { beQuietIf, quietOption } from '../../options/quiet.ts'
+import { signingOptions, toSigning } from '../../options/signing.ts'
 import { toSideAccess, twoRegistriesOptions } from '../../options/two-registries.ts'
 
 const options = {
   ...twoRegistriesOptions,
   ...pushRefusedOptions,
+  ...signingOptions,
   all: { type: 'boolean', short: 'a', describe: 'Copy all images if the source is a list' },
   'dest-compress': { type: 'boolean', describe: "Compress plain layers when copying to a directory with 'dir'" },
   'dest-compress-format': { type: 'string', describe: 'Compression format to use: gzip or zstd', complete: 'none' },
@@ -37,7 +39,11 @@ const options = {
   'override-variant': { type: 'string', describe: "Choose that variant's image of a list", complete: 'none' },
   'preserve-digests': { type: 'boolean', describe: 'Fail rather than change the digest' },
   quiet: quietOption('Suppress output information when copying images'),
-  'remove-signatures': { type: 'boolean', describe: 'Do not copy signatures: none are copied' },
+  'sign-identity': {
+    type: 'string',
+    describe: 'Fully qualified name to sign (default: that of the destination)',
+    complete: 'none',
+  },
 } as const
 
 type Given = Options<typeof options>
@@ -73,11 +79,15 @@ export default defineCommand({
       ...{ from, to, fromAccess: toSideAccess(access, 'src') },
       toAccess: { ...toSideAccess(access, 'dest'), areLayersCompressed: flags['dest-compress'] },
     }
+    const { 'sign-identity': identity } = flags
+    const signing = { ...(await toSigning(flags)), ...(identity === undefined ? {} : { identity }) }
     beQuietIf(flags.quiet)
     const engine = await open()
     const { copy } = await import('../../../engine/image/copy.ts')
     const digest = await copy(engine, request, {
       ...packing,
+      signing,
+      areSignaturesDropped: flags['remove-signatures'],
       isWhole: isWhole(flags),
       isDigestKept: flags['preserve-digests'],
       ...(format === undefined ? {} : { format }),

@@ -149,13 +149,15 @@ _gantry_ask() {
 _gantry_children() {
     case $1 in
     '')
-        reply='attach commit completion container copy cp create delete diff doctor events exec export healthcheck help history image images import info init inspect kill list-tags load login logout logs manifest manifest-digest mount network pause pod port ps pull push rename restart rm rmi run save search secret start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
+        reply='attach commit completion container copy cp create delete diff doctor events exec export generate-sigstore-key healthcheck help history image images import info init inspect kill list-tags load login logout logs manifest manifest-digest mount network pause pod port ps pull push rename restart rm rmi run save search secret standalone-sign standalone-verify start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
     'container')
         reply='attach checkpoint cleanup clone commit cp create diff exec exists export init inspect kill logs mount pause port prune ps rename restart restore rm run runlabel start stats stop top unmount unpause update wait' ;;
     'healthcheck')
         reply='run' ;;
     'image')
-        reply='diff exists history import inspect list load mount prune pull push rm save search tag tree unmount untag' ;;
+        reply='diff exists history import inspect list load mount prune pull push rm save search sign tag tree trust unmount untag' ;;
+    'image trust')
+        reply='set show' ;;
     'manifest')
         reply='add annotate create exists inspect push remove rm' ;;
     'network')
@@ -184,6 +186,8 @@ _gantry_flags() {
     'healthcheck')
         reply='--help -h' ;;
     'image')
+        reply='--help -h' ;;
+    'image trust')
         reply='--help -h' ;;
     'manifest')
         reply='--help -h' ;;
@@ -222,7 +226,7 @@ _gantry_flags() {
     'container runlabel')
         reply='--authfile=:file --cert-dir=:folder --creds=:none --display --name=:none -n=:none --quiet -q --replace --retry=:none --retry-delay=:none --tls-verify --help -h' ;;
     'copy')
-        reply='--additional-tag=:none --all -a --authfile=:file --dest-authfile=:file --dest-cert-dir=:folder --dest-compress --dest-compress-format=:none --dest-compress-level=:none --dest-creds=:none --dest-daemon-host=:none --dest-decompress --dest-force-compress-format --dest-no-creds --dest-oci-accept-uncompressed-layers --dest-password=:none --dest-precompute-digests --dest-registry-token=:none --dest-tls-verify --dest-username=:none --digestfile=:file --format=:none -f=:none --image-parallel-copies=:none --multi-arch=:none --override-arch=:none --override-os=:none --override-variant=:none --preserve-digests --quiet -q --remove-signatures --retry-delay=:none --retry-times=:none --src-authfile=:file --src-cert-dir=:folder --src-creds=:none --src-daemon-host=:none --src-no-creds --src-password=:none --src-registry-token=:none --src-tls-verify --src-username=:none --help -h' ;;
+        reply='--additional-tag=:none --all -a --authfile=:file --dest-authfile=:file --dest-cert-dir=:folder --dest-compress --dest-compress-format=:none --dest-compress-level=:none --dest-creds=:none --dest-daemon-host=:none --dest-decompress --dest-force-compress-format --dest-no-creds --dest-oci-accept-uncompressed-layers --dest-password=:none --dest-precompute-digests --dest-registry-token=:none --dest-tls-verify --dest-username=:none --digestfile=:file --format=:none -f=:none --image-parallel-copies=:none --multi-arch=:none --override-arch=:none --override-os=:none --override-variant=:none --preserve-digests --quiet -q --remove-signatures --retry-delay=:none --retry-times=:none --sign-by=:none --sign-by-sigstore=:file --sign-by-sigstore-private-key=:file --sign-identity=:none --sign-passphrase-file=:file --src-authfile=:file --src-cert-dir=:folder --src-creds=:none --src-daemon-host=:none --src-no-creds --src-password=:none --src-registry-token=:none --src-tls-verify --src-username=:none --help -h' ;;
     'cp' | 'container cp')
         reply='--archive -a --overwrite --help -h' ;;
     'create' | 'container create')
@@ -239,6 +243,8 @@ _gantry_flags() {
         reply='--detach -d --detach-keys=:none --env=:none -e=:none --env-file=:file --interactive -i --latest -l --preserve-fd=:none --preserve-fds=:none --privileged --tty -t --user=:none -u=:none --workdir=:none -w=:none --help -h' ;;
     'export' | 'container export')
         reply='--output=:file -o=:file --help -h' ;;
+    'generate-sigstore-key')
+        reply='--output-prefix=:file --passphrase-file=:file --help -h' ;;
     'healthcheck run')
         reply='--ignore-result --help -h' ;;
     'help')
@@ -255,8 +261,14 @@ _gantry_flags() {
         reply='--all -a --format=:none --help -h' ;;
     'image prune')
         reply='--all -a --blobs --build-cache --external --filter=:none --force -f --help -h' ;;
+    'image sign')
+        reply='--all -a --authfile=:file --cert-dir=:folder --directory=:folder -d=:folder --sign-by=:none --help -h' ;;
     'image tree')
         reply='--whatrequires --help -h' ;;
+    'image trust set')
+        reply='--pubkeysfile=:file -f=:file --type=:none -t=:none --help -h' ;;
+    'image trust show')
+        reply='--json -j --noheading -n --raw --help -h' ;;
     'image unmount' | 'image umount')
         reply='--all -a --force -f --help -h' ;;
     'images' | 'image list' | 'image ls')
@@ -292,7 +304,7 @@ _gantry_flags() {
     'manifest inspect')
         reply='--authfile=:file --tls-verify --help -h' ;;
     'manifest push')
-        reply='--add-compression=:none --all --authfile=:file --cert-dir=:folder --compression-format=:none --compression-level=:none --creds=:none --digestfile=:file --force-compression --format=:none -f=:none --quiet -q --remove-signatures --rm --tls-verify --help -h' ;;
+        reply='--add-compression=:none --all --authfile=:file --cert-dir=:folder --compression-format=:none --compression-level=:none --creds=:none --digestfile=:file --force-compression --format=:none -f=:none --quiet -q --remove-signatures --rm --sign-by=:none --sign-by-sigstore=:file --sign-by-sigstore-private-key=:file --sign-passphrase-file=:file --tls-verify --help -h' ;;
     'manifest remove')
         reply='--help -h' ;;
     'manifest rm')
@@ -362,7 +374,7 @@ _gantry_flags() {
     'pull' | 'image pull')
         reply='--all-tags -a --arch=:none --authfile=:file --cert-dir=:folder --creds=:none --disable-content-trust --os=:none --platform=:none --quiet -q --retry=:none --retry-delay=:none --tls-verify --variant=:none --help -h' ;;
     'push' | 'image push')
-        reply='--authfile=:file --cert-dir=:folder --compress --compression-format=:none --compression-level=:none --creds=:none --digestfile=:file --disable-content-trust --force-compression --format=:none -f=:none --quiet -q --remove-signatures --retry=:none --retry-delay=:none --tls-verify --help -h' ;;
+        reply='--authfile=:file --cert-dir=:folder --compress --compression-format=:none --compression-level=:none --creds=:none --digestfile=:file --disable-content-trust --force-compression --format=:none -f=:none --quiet -q --remove-signatures --retry=:none --retry-delay=:none --sign-by=:none --sign-by-sigstore=:file --sign-by-sigstore-private-key=:file --sign-passphrase-file=:file --tls-verify --help -h' ;;
     'rename' | 'container rename')
         reply='--help -h' ;;
     'restart' | 'container restart')
@@ -387,6 +399,10 @@ _gantry_flags() {
         reply='--filter=:none -f=:none --format=:none --noheading -n --quiet -q --help -h' ;;
     'secret rm')
         reply='--all -a --ignore -i --help -h' ;;
+    'standalone-sign')
+        reply='--output=:file -o=:file --passphrase-file=:file --help -h' ;;
+    'standalone-verify')
+        reply='--public-key-file=:file --help -h' ;;
     'start' | 'container start')
         reply='--all --attach -a --detach-keys=:none --filter=:none -f=:none --interactive -i --latest -l --sig-proxy --help -h' ;;
     'stats' | 'container stats')
@@ -494,6 +510,8 @@ _gantry_positionals() {
         reply=':running-container :rest' ;;
     'export' | 'container export')
         reply=':container' ;;
+    'generate-sigstore-key')
+        reply='' ;;
     'healthcheck run')
         reply=':running-container' ;;
     'help')
@@ -510,8 +528,14 @@ _gantry_positionals() {
         reply=':image ...' ;;
     'image prune')
         reply='' ;;
+    'image sign')
+        reply=':image ...' ;;
     'image tree')
         reply=':image' ;;
+    'image trust set')
+        reply=':none' ;;
+    'image trust show')
+        reply=':none' ;;
     'image unmount' | 'image umount')
         reply=':image ...' ;;
     'images' | 'image list' | 'image ls')
@@ -642,6 +666,10 @@ _gantry_positionals() {
         reply='' ;;
     'secret rm')
         reply=':secret ...' ;;
+    'standalone-sign')
+        reply=':file :none :none' ;;
+    'standalone-verify')
+        reply=':file :none :none :file' ;;
     'start' | 'container start')
         reply=':container ...' ;;
     'stats' | 'container stats')

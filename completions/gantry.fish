@@ -95,7 +95,7 @@ function __gantry_images
 end
 
 function __gantry_is_group
-    contains -- "$argv" '' 'container' 'healthcheck' 'image' 'manifest' 'network' 'pod' 'secret' 'system' 'volume' 'system connection'
+    contains -- "$argv" '' 'container' 'healthcheck' 'image' 'image trust' 'manifest' 'network' 'pod' 'secret' 'system' 'volume' 'system connection'
 end
 
 function __gantry_valued
@@ -123,7 +123,7 @@ function __gantry_valued
         case 'container runlabel'
             string split ' ' -- '--authfile --cert-dir --creds --name -n --retry --retry-delay'
         case 'copy'
-            string split ' ' -- '--additional-tag --authfile --dest-authfile --dest-cert-dir --dest-compress-format --dest-compress-level --dest-creds --dest-daemon-host --dest-password --dest-registry-token --dest-username --digestfile --format -f --image-parallel-copies --multi-arch --override-arch --override-os --override-variant --retry-delay --retry-times --src-authfile --src-cert-dir --src-creds --src-daemon-host --src-password --src-registry-token --src-username'
+            string split ' ' -- '--additional-tag --authfile --dest-authfile --dest-cert-dir --dest-compress-format --dest-compress-level --dest-creds --dest-daemon-host --dest-password --dest-registry-token --dest-username --digestfile --format -f --image-parallel-copies --multi-arch --override-arch --override-os --override-variant --retry-delay --retry-times --sign-by --sign-by-sigstore --sign-by-sigstore-private-key --sign-identity --sign-passphrase-file --src-authfile --src-cert-dir --src-creds --src-daemon-host --src-password --src-registry-token --src-username'
         case 'create' 'container create'
             string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --blkio-weight --blkio-weight-device --cap-add --cap-drop --cgroup-conf --cgroup-parent --cgroupns --cgroups --chrootdirs --cidfile --conmon-pidfile --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --device --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --gpus --group-add --group-entry --health-cmd --health-interval --health-log-destination --health-max-log-count --health-max-log-size --health-on-failure --health-retries --health-start-period --health-startup-cmd --health-startup-interval --health-startup-retries --health-startup-success --health-startup-timeout --health-timeout --hostname -h --hosts-file --hostuser --image-volume --init-ctr --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --memory-reservation --memory-swap --memory-swappiness --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --personality --pid --pidfile --pids-limit --platform --pod --pod-id-file --publish -p --pull --rdt-class --requires --restart --retry --retry-delay --sdnotify --seccomp-policy --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
         case 'delete'
@@ -136,6 +136,8 @@ function __gantry_valued
             string split ' ' -- '--detach-keys --env -e --env-file --preserve-fd --preserve-fds --user -u --workdir -w'
         case 'export' 'container export'
             string split ' ' -- '--output -o'
+        case 'generate-sigstore-key'
+            string split ' ' -- '--output-prefix --passphrase-file'
         case 'history' 'image history'
             string split ' ' -- '--format'
         case 'image diff'
@@ -146,6 +148,10 @@ function __gantry_valued
             string split ' ' -- '--format'
         case 'image prune'
             string split ' ' -- '--filter'
+        case 'image sign'
+            string split ' ' -- '--authfile --cert-dir --directory -d --sign-by'
+        case 'image trust set'
+            string split ' ' -- '--pubkeysfile -f --type -t'
         case 'images' 'image list' 'image ls'
             string split ' ' -- '--filter -f --format --sort'
         case 'import' 'image import'
@@ -175,7 +181,7 @@ function __gantry_valued
         case 'manifest inspect'
             string split ' ' -- '--authfile'
         case 'manifest push'
-            string split ' ' -- '--add-compression --authfile --cert-dir --compression-format --compression-level --creds --digestfile --format -f'
+            string split ' ' -- '--add-compression --authfile --cert-dir --compression-format --compression-level --creds --digestfile --format -f --sign-by --sign-by-sigstore --sign-by-sigstore-private-key --sign-passphrase-file'
         case 'mount' 'container mount'
             string split ' ' -- '--format'
         case 'network connect'
@@ -219,7 +225,7 @@ function __gantry_valued
         case 'pull' 'image pull'
             string split ' ' -- '--arch --authfile --cert-dir --creds --os --platform --retry --retry-delay --variant'
         case 'push' 'image push'
-            string split ' ' -- '--authfile --cert-dir --compression-format --compression-level --creds --digestfile --format -f --retry --retry-delay'
+            string split ' ' -- '--authfile --cert-dir --compression-format --compression-level --creds --digestfile --format -f --retry --retry-delay --sign-by --sign-by-sigstore --sign-by-sigstore-private-key --sign-passphrase-file'
         case 'restart' 'container restart'
             string split ' ' -- '--cidfile --filter -f --time -t'
         case 'rm' 'container rm'
@@ -236,6 +242,10 @@ function __gantry_valued
             string split ' ' -- '--format -f'
         case 'secret ls' 'secret list'
             string split ' ' -- '--filter -f --format'
+        case 'standalone-sign'
+            string split ' ' -- '--output -o --passphrase-file'
+        case 'standalone-verify'
+            string split ' ' -- '--public-key-file'
         case 'start' 'container start'
             string split ' ' -- '--detach-keys --filter -f'
         case 'stats' 'container stats'
@@ -328,8 +338,14 @@ function __gantry_positionals
             string split ' ' -- 'image more'
         case 'image mount'
             string split ' ' -- 'image more'
+        case 'image sign'
+            string split ' ' -- 'image more'
         case 'image tree'
             string split ' ' -- 'image'
+        case 'image trust set'
+            string split ' ' -- 'none'
+        case 'image trust show'
+            string split ' ' -- 'none'
         case 'image unmount' 'image umount'
             string split ' ' -- 'image more'
         case 'images' 'image list' 'image ls'
@@ -444,6 +460,10 @@ function __gantry_positionals
             string split ' ' -- 'secret more'
         case 'secret rm'
             string split ' ' -- 'secret more'
+        case 'standalone-sign'
+            string split ' ' -- 'file none none'
+        case 'standalone-verify'
+            string split ' ' -- 'file none none file'
         case 'start' 'container start'
             string split ' ' -- 'container more'
         case 'stats' 'container stats'
@@ -520,6 +540,7 @@ complete -c gantry -n '__gantry_at ""' -xa doctor -d 'Say what is wrong with the
 complete -c gantry -n '__gantry_at ""' -xa events -d 'Show Gantry system events'
 complete -c gantry -n '__gantry_at ""' -xa exec -d 'Run a process in a running container'
 complete -c gantry -n '__gantry_at ""' -xa export -d 'Export the root file system of a container as a tar archive'
+complete -c gantry -n '__gantry_at ""' -xa generate-sigstore-key -d 'Generate a sigstore public/private key pair'
 complete -c gantry -n '__gantry_at ""' -xa healthcheck -d 'Manage health checks on containers'
 complete -c gantry -n '__gantry_at ""' -xa help -d 'Help about any command'
 complete -c gantry -n '__gantry_at ""' -xa history -d 'Show history of a specified image'
@@ -553,6 +574,8 @@ complete -c gantry -n '__gantry_at ""' -xa run -d 'Run a command in a new contai
 complete -c gantry -n '__gantry_at ""' -xa save -d 'Save image(s) to an archive'
 complete -c gantry -n '__gantry_at ""' -xa search -d 'Search registry for image'
 complete -c gantry -n '__gantry_at ""' -xa secret -d 'Manage secrets'
+complete -c gantry -n '__gantry_at ""' -xa standalone-sign -d 'Create a signature using local files'
+complete -c gantry -n '__gantry_at ""' -xa standalone-verify -d 'Verify a signature using local files'
 complete -c gantry -n '__gantry_at ""' -xa start -d 'Start one or more containers'
 complete -c gantry -n '__gantry_at ""' -xa stats -d 'Display a live stream of container resource usage statistics'
 complete -c gantry -n '__gantry_at ""' -xa stop -d 'Stop one or more containers'
@@ -653,12 +676,19 @@ complete -c gantry -n '__gantry_at "image"' -xa push -d 'Push an image to a regi
 complete -c gantry -n '__gantry_at "image"' -xa rm -d 'Remove one or more images from local storage'
 complete -c gantry -n '__gantry_at "image"' -xa save -d 'Save image(s) to an archive'
 complete -c gantry -n '__gantry_at "image"' -xa search -d 'Search registry for image'
+complete -c gantry -n '__gantry_at "image"' -xa sign -d 'Sign an image'
 complete -c gantry -n '__gantry_at "image"' -xa tag -d 'Add an additional name to a local image'
 complete -c gantry -n '__gantry_at "image"' -xa tree -d 'Print layer hierarchy of an image in a tree format'
+complete -c gantry -n '__gantry_at "image"' -xa trust -d 'Manage container image trust policy'
 complete -c gantry -n '__gantry_at "image"' -xa unmount -d 'Unmount the root file system of an image'
 complete -c gantry -n '__gantry_at "image"' -xa untag -d 'Remove a name from a local image'
 
 complete -c gantry -n '__gantry_at "image"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "image trust"' -xa set -d 'Set default trust policy or a new trust policy for a registry'
+complete -c gantry -n '__gantry_at "image trust"' -xa show -d 'Display trust policy for the system'
+
+complete -c gantry -n '__gantry_at "image trust"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "manifest"' -xa add -d 'Add images to a manifest list or image index'
 complete -c gantry -n '__gantry_at "manifest"' -xa annotate -d 'Add or update information about an entry in a manifest list or image index'
@@ -878,9 +908,14 @@ complete -c gantry -n '__gantry_at "copy"' -l override-os -d 'Choose that operat
 complete -c gantry -n '__gantry_at "copy"' -l override-variant -d 'Choose that variant\'s image of a list' -x
 complete -c gantry -n '__gantry_at "copy"' -l preserve-digests -d 'Fail rather than change the digest'
 complete -c gantry -n '__gantry_at "copy"' -l quiet -s q -d 'Suppress output information when copying images'
-complete -c gantry -n '__gantry_at "copy"' -l remove-signatures -d 'Do not copy signatures: none are copied'
+complete -c gantry -n '__gantry_at "copy"' -l remove-signatures -d 'Discard any pre-existing signatures in the image'
 complete -c gantry -n '__gantry_at "copy"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
 complete -c gantry -n '__gantry_at "copy"' -l retry-times -d 'Number of times to retry in case of failure' -x
+complete -c gantry -n '__gantry_at "copy"' -l sign-by -d 'Add a signature at the destination using the specified GPG key' -x
+complete -c gantry -n '__gantry_at "copy"' -l sign-by-sigstore -d 'Sign the image using a sigstore parameter file at PATH' -rF
+complete -c gantry -n '__gantry_at "copy"' -l sign-by-sigstore-private-key -d 'Sign the image using a sigstore private key at PATH' -rF
+complete -c gantry -n '__gantry_at "copy"' -l sign-identity -d 'Fully qualified name to sign (default: that of the destination)' -x
+complete -c gantry -n '__gantry_at "copy"' -l sign-passphrase-file -d 'Read a passphrase for signing an image from PATH' -rF
 complete -c gantry -n '__gantry_at "copy"' -l src-authfile -d 'Path of the authentication file of the source' -rF
 complete -c gantry -n '__gantry_at "copy"' -l src-cert-dir -d 'Folder of certificates and keys of the source' -xa '(__fish_complete_directories)'
 complete -c gantry -n '__gantry_at "copy"' -l src-creds -d 'Credentials of the source' -x
@@ -1081,6 +1116,10 @@ complete -c gantry -n '__gantry_at "exec" "container exec"' -l help -s h -d 'Hel
 complete -c gantry -n '__gantry_at "export" "container export"' -l output -s o -d 'Write to a specified file (default: stdout, which must be redirected)' -rF
 complete -c gantry -n '__gantry_at "export" "container export"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "generate-sigstore-key"' -l output-prefix -d 'Write the keys to PREFIX.pub and PREFIX.private' -rF
+complete -c gantry -n '__gantry_at "generate-sigstore-key"' -l passphrase-file -d 'Read the passphrase of the private key from PATH (default: asked for on the terminal)' -rF
+complete -c gantry -n '__gantry_at "generate-sigstore-key"' -l help -s h -d 'Help for this command'
+
 complete -c gantry -n '__gantry_at "healthcheck run"' -l ignore-result -d 'Exit with 0 also when the check has failed'
 complete -c gantry -n '__gantry_at "healthcheck run"' -l help -s h -d 'Help for this command'
 
@@ -1112,8 +1151,24 @@ complete -c gantry -n '__gantry_at "image prune"' -l filter -d 'Provide filter v
 complete -c gantry -n '__gantry_at "image prune"' -l force -s f -d 'Do not prompt for confirmation'
 complete -c gantry -n '__gantry_at "image prune"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "image sign"' -l all -s a -d 'Sign all the manifests of the multi-architecture image'
+complete -c gantry -n '__gantry_at "image sign"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
+complete -c gantry -n '__gantry_at "image sign"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "image sign"' -l directory -s d -d 'Define an alternate directory to store signatures' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "image sign"' -l sign-by -d 'Name of the signing key' -x
+complete -c gantry -n '__gantry_at "image sign"' -l help -s h -d 'Help for this command'
+
 complete -c gantry -n '__gantry_at "image tree"' -l whatrequires -d 'Show all child images and layers of the specified image'
 complete -c gantry -n '__gantry_at "image tree"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "image trust set"' -l pubkeysfile -s f -d 'Path of installed public key(s) to trust for TARGET; each one given must have signed' -rF
+complete -c gantry -n '__gantry_at "image trust set"' -l type -s t -d 'Trust type, accept values: signedBy(default), sigstoreSigned, accept, reject' -x
+complete -c gantry -n '__gantry_at "image trust set"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "image trust show"' -l json -s j -d 'Output as json'
+complete -c gantry -n '__gantry_at "image trust show"' -l noheading -s n -d 'Do not print column headings'
+complete -c gantry -n '__gantry_at "image trust show"' -l raw -d 'Output raw policy file'
+complete -c gantry -n '__gantry_at "image trust show"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "image unmount" "image umount"' -l all -s a -d 'Unmount all of the currently mounted images'
 complete -c gantry -n '__gantry_at "image unmount" "image umount"' -l force -s f -d 'Unmount it however often it was mounted'
@@ -1262,8 +1317,12 @@ complete -c gantry -n '__gantry_at "manifest push"' -l digestfile -d 'Write the 
 complete -c gantry -n '__gantry_at "manifest push"' -l force-compression -d 'Compress layers anew that are compressed in another format (default: with --compression-format true, else false)'
 complete -c gantry -n '__gantry_at "manifest push"' -l format -s f -d 'Manifest type (oci or v2s2) to use in the destination (default: that of the list and its images)' -x
 complete -c gantry -n '__gantry_at "manifest push"' -l quiet -s q -d 'Suppress output information when pushing lists'
-complete -c gantry -n '__gantry_at "manifest push"' -l remove-signatures -d 'Do not copy signatures: none are copied'
+complete -c gantry -n '__gantry_at "manifest push"' -l remove-signatures -d 'Discard any pre-existing signatures in the image'
 complete -c gantry -n '__gantry_at "manifest push"' -l rm -d 'Remove the list if the push succeeds'
+complete -c gantry -n '__gantry_at "manifest push"' -l sign-by -d 'Add a signature at the destination using the specified GPG key' -x
+complete -c gantry -n '__gantry_at "manifest push"' -l sign-by-sigstore -d 'Sign the image using a sigstore parameter file at PATH' -rF
+complete -c gantry -n '__gantry_at "manifest push"' -l sign-by-sigstore-private-key -d 'Sign the image using a sigstore private key at PATH' -rF
+complete -c gantry -n '__gantry_at "manifest push"' -l sign-passphrase-file -d 'Read a passphrase for signing an image from PATH' -rF
 complete -c gantry -n '__gantry_at "manifest push"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
 complete -c gantry -n '__gantry_at "manifest push"' -l help -s h -d 'Help for this command'
 
@@ -1537,9 +1596,13 @@ complete -c gantry -n '__gantry_at "push" "image push"' -l disable-content-trust
 complete -c gantry -n '__gantry_at "push" "image push"' -l force-compression -d 'Compress layers anew that are compressed in another format (default: with --compression-format true, else false)'
 complete -c gantry -n '__gantry_at "push" "image push"' -l format -s f -d 'Manifest type (oci or v2s2) to use in the destination (default: that of the image)' -x
 complete -c gantry -n '__gantry_at "push" "image push"' -l quiet -s q -d 'Suppress output information when pushing images'
-complete -c gantry -n '__gantry_at "push" "image push"' -l remove-signatures -d 'Discard any pre-existing signatures in the image: the store keeps none'
+complete -c gantry -n '__gantry_at "push" "image push"' -l remove-signatures -d 'Discard any pre-existing signatures in the image'
 complete -c gantry -n '__gantry_at "push" "image push"' -l retry -d 'Number of times to retry in case of failure' -x
 complete -c gantry -n '__gantry_at "push" "image push"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
+complete -c gantry -n '__gantry_at "push" "image push"' -l sign-by -d 'Add a signature at the destination using the specified GPG key' -x
+complete -c gantry -n '__gantry_at "push" "image push"' -l sign-by-sigstore -d 'Sign the image using a sigstore parameter file at PATH' -rF
+complete -c gantry -n '__gantry_at "push" "image push"' -l sign-by-sigstore-private-key -d 'Sign the image using a sigstore private key at PATH' -rF
+complete -c gantry -n '__gantry_at "push" "image push"' -l sign-passphrase-file -d 'Read a passphrase for signing an image from PATH' -rF
 complete -c gantry -n '__gantry_at "push" "image push"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
 complete -c gantry -n '__gantry_at "push" "image push"' -l help -s h -d 'Help for this command'
 
@@ -1762,6 +1825,13 @@ complete -c gantry -n '__gantry_at "secret ls" "secret list"' -l help -s h -d 'H
 complete -c gantry -n '__gantry_at "secret rm"' -l all -s a -d 'Remove all secrets'
 complete -c gantry -n '__gantry_at "secret rm"' -l ignore -s i -d 'Ignore errors when a specified secret is missing'
 complete -c gantry -n '__gantry_at "secret rm"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "standalone-sign"' -l output -s o -d 'Output the signature to SIGNATURE' -rF
+complete -c gantry -n '__gantry_at "standalone-sign"' -l passphrase-file -d 'File that contains the key\'s passphrase (default: gpg\'s agent asks for it)' -rF
+complete -c gantry -n '__gantry_at "standalone-sign"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "standalone-verify"' -l public-key-file -d 'File containing public keys (default: the user\'s keyring)' -rF
+complete -c gantry -n '__gantry_at "standalone-verify"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "start" "container start"' -l all -d 'Start all containers regardless of their state or configuration'
 complete -c gantry -n '__gantry_at "start" "container start"' -l attach -s a -d 'Attach container\'s STDOUT and STDERR'

@@ -17,14 +17,15 @@ export function askUsername(known: string | undefined): string {
 
 /** @throws invalid `credentials-incomplete` without a terminal; canceled */
 export function askPassword(): string {
+  return askSecret('Password: ', 'Give it with --password-stdin.', 'getting username and password: reading password: ')
+}
+
+/** `otherwise` is the way out where there is no terminal. @throws invalid `credentials-incomplete`; canceled */
+export function askSecret(question: string, otherwise: string, doing = 'reading passphrase: '): string {
   if (!isTerminal(standardInput)) {
-    throw invalid(
-      'credentials-incomplete',
-      'getting username and password: reading password: standard input is not a terminal',
-      'Give it with --password-stdin.',
-    )
+    throw invalid('credentials-incomplete', `${doing}standard input is not a terminal`, otherwise)
   }
-  print('Password: ')
+  print(question)
   const mode = native().setRaw(standardInput)
   try {
     return readHidden()

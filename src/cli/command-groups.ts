@@ -9,6 +9,7 @@ export const commandGroups: Readonly<Record<string, CommandGroup>> = {
   container: { summary: 'Manage containers' },
   healthcheck: { summary: 'Manage health checks on containers' },
   image: { summary: 'Manage images' },
+  'image trust': { summary: 'Manage container image trust policy' },
   manifest: { summary: 'Manipulate manifest lists and image indexes' },
   network: { summary: 'Manage networks' },
   pod: { summary: 'Manage pods' },

@@ -50,6 +50,10 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
     load: () => import('./commands/doctor.ts'),
   },
   events: { summary: 'Show Gantry system events', load: () => import('./commands/system/events.ts') },
+  'generate-sigstore-key': {
+    summary: 'Generate a sigstore public/private key pair',
+    load: () => import('./commands/image/generate-sigstore-key.ts'),
+  },
   'healthcheck run': {
     summary: 'Run the health check of a container',
     load: () => import('./commands/healthcheck/run.ts'),
@@ -93,10 +97,19 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
   },
   'image save': { summary: 'Save image(s) to an archive', load: () => import('./commands/image/save.ts') },
   'image search': { summary: 'Search registry for image', load: () => import('./commands/image/search.ts') },
+  'image sign': { summary: 'Sign an image', load: () => import('./commands/image/sign.ts') },
   'image tag': { summary: 'Add an additional name to a local image', load: () => import('./commands/image/tag.ts') },
   'image tree': {
     summary: 'Print layer hierarchy of an image in a tree format',
     load: () => import('./commands/image/tree.ts'),
+  },
+  'image trust set': {
+    summary: 'Set default trust policy or a new trust policy for a registry',
+    load: () => import('./commands/image/trust-set.ts'),
+  },
+  'image trust show': {
+    summary: 'Display trust policy for the system',
+    load: () => import('./commands/image/trust-show.ts'),
   },
   'image unmount': {
     summary: 'Unmount the root file system of an image',
@@ -155,6 +168,14 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
   'secret inspect': { summary: 'Inspect a secret', load: () => import('./commands/secret/inspect.ts') },
   'secret ls': { summary: 'List secrets', aliases: ['list'], load: () => import('./commands/secret/list.ts') },
   'secret rm': { summary: 'Remove one or more secrets', load: () => import('./commands/secret/rm.ts') },
+  'standalone-sign': {
+    summary: 'Create a signature using local files',
+    load: () => import('./commands/image/standalone-sign.ts'),
+  },
+  'standalone-verify': {
+    summary: 'Verify a signature using local files',
+    load: () => import('./commands/image/standalone-verify.ts'),
+  },
   'system check': {
     summary: 'Look for damage in the state directory, and repair it',
     load: () => import('./commands/system/check.ts'),

@@ -8,6 +8,7 @@ import type { NamespaceFacet } from '../spec/namespaces.ts'
 import type { RuntimeChoice } from '../spec/stored-spec.ts'
 import type { UserNamespaceMode } from '../spec/user-namespace.ts'
 import type { DriverName } from '../storage/driver.ts'
+import type { SignaturePlaces } from '../transport/registry/registries-d.ts'
 import type { RetryPolicy } from '../transport/registry/retry.ts'
 
 export interface Settings {
@@ -44,6 +45,8 @@ export interface Settings {
   readonly compression: { readonly format?: string; readonly level?: number }
   readonly registriesConf: readonly string[]
   readonly policyPath: string | undefined
+  /** registries.d, and where signatures are without it. */
+  readonly signaturePlaces: SignaturePlaces
   /** The mounts.conf(5) that is there: folders of the host that every container gets a copy of. */
   readonly mountsConf: string | undefined
   /** Where named volumes lie: below the root unless said. */

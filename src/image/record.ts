@@ -13,6 +13,8 @@ export interface ImageRecord extends Versioned {
   readonly manifestType: string
   /** Further digests that name this image (the index it was chosen from), newest last. */
   readonly repoDigests: readonly string[]
+  /** Blobs: the signatures of that manifest, as signature/image-signature.ts stores them. */
+  readonly signatures?: readonly Digest[]
   /** Lowest first; same length. */
   readonly layers: readonly LayerRef[]
   /** Sum of the unpacked layers' bytes. */

@@ -35,7 +35,7 @@ export function collectGarbage(at: Layout, usedLayers: readonly Digest[]): Colle
   const blobs = new Set<string>(pins.blobs)
   const layers = new Set<string>([...pins.layers, ...usedLayers])
   for (const image of images) {
-    for (const digest of [image.configDigest, ...digestsOf(image)]) blobs.add(digest)
+    for (const digest of [image.configDigest, ...digestsOf(image), ...(image.signatures ?? [])]) blobs.add(digest)
     for (const layer of image.layers) blobs.add(layer.blob)
     for (const layer of image.layers) layers.add(layer.chainId)
   }

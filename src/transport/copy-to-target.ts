@@ -19,10 +19,11 @@ import { type ImageIndex, type ImageManifest, mediaTypes, parseManifest } from '
 import type { Platform } from '../image/platform.ts'
 import type { Layout } from '../state/layout.ts'
 import { choosePacking, type Packing, type PackingCodec } from './choose-packing.ts'
+import { keptSignatures, putSignatures, type SignatureOptions } from './copy-signatures.ts'
 import { chooseManifest, type ImageSource, readEntry } from './image-source.ts'
 import type { ImageTarget, OutgoingBlob } from './image-target.ts'
 import { limitParallel } from './limit-parallel.ts'
-import { putManifest } from './put-manifest.ts'
+import { type CopiedManifest, putManifest } from './put-manifest.ts'
 import { repackLayer } from './repack-layer.ts'
 
 export interface OutwardContext {
@@ -34,7 +35,7 @@ export interface OutwardContext {
 
 export type ListSelection = 'system' | 'all' | 'index-only'
 
-export interface OutwardOptions extends Packing {
+export interface OutwardOptions extends Packing, SignatureOptions {
   /** undefined keeps the source's. */
   readonly format?: ManifestFormat
   readonly platform?: Platform
@@ -86,10 +87,10 @@ async function readIndex(source: ImageSource): Promise<ReadDocument<ImageIndex> 
 
 async function copyChosen(way: Way): Promise<OutwardCopy> {
   way.report({ type: 'step', message: 'Getting image source signatures' })
-  const { bytes, manifest, indexes } = await chooseManifest(way.source, way.options.platform)
+  const { bytes, manifest, digest, indexes } = await chooseManifest(way.source, way.options.platform)
   if (indexes.length > 0)
     way.report({ type: 'step', message: 'Copying one image of a list of several: --all copies all' })
-  const copied = await copyOne(way, { bytes, parsed: manifest })
+  const copied = await copyOne(way, { bytes, digest, parsed: manifest })
   way.report({ type: 'step', message: 'Writing manifest to image destination' })
   return putManifest(way, copied)
 }
@@ -99,6 +100,7 @@ async function copyIndex(way: Way, top: ReadDocument<ImageIndex>): Promise<Outwa
   const variants = missingVariants(entries, way.options.addedCodecs ?? [])
   const [count, total] = [entries.length + variants.length, top.parsed.manifests.length]
   way.report({ type: 'step', message: 'Getting image list signatures' })
+  const kept = await keptSignatures(way, digestOf(top.bytes))
   way.report({ type: 'step', message: `Copying ${count} images generated from ${total} images in list` })
   const changes: EntryChange[] = []
   for (const entry of entries) {
@@ -115,6 +117,8 @@ async function copyIndex(way: Way, top: ReadDocument<ImageIndex>): Promise<Outwa
   const isMarked = changes.some(({ to }) => Object.keys(to.annotations ?? {}).length > 0)
   const type = isMarked ? mediaTypes.ociIndex : indexType(top.parsed, way.options.format)
   const bytes = convertIndex(top.bytes, type, changes)
+  if (kept.length > 0 && bytes !== top.bytes) throw digestWouldChange()
+  await putSignatures(way, kept, { bytes, isEntry: false })
   way.report({ type: 'step', message: 'Writing manifest list to image destination' })
   await way.target.putManifest(bytes, bytes === top.bytes ? top.parsed.mediaType : type)
   return { bytes, digest: digestOf(bytes) }
@@ -125,7 +129,9 @@ async function copyEntry(way: Way, entry: PlatformDescriptor): Promise<Descripto
   const { bytes } = await readEntry(way.source, entry.digest)
   const parsed = parseManifest(bytes, entry.mediaType)
   if (parsed.kind === 'index') throw nested(way.source.label)
-  const { mediaType, digest, bytes: written } = await copyOne(way, { bytes, parsed })
+  const copied = await copyOne(way, { bytes, digest: entry.digest, parsed })
+  const { mediaType, digest, bytes: written } = copied
+  await putSignatures(way, copied.kept, { bytes: written, isEntry: true })
   await way.target.putManifest(written, mediaType, digest)
   const isPackedAnew =
     digest !== entry.digest && way.options.codec !== undefined && mediaType === mediaTypes.ociManifest
@@ -133,11 +139,13 @@ async function copyEntry(way: Way, entry: PlatformDescriptor): Promise<Descripto
   return { mediaType, digest, size: written.length, ...annotations }
 }
 
-/** Brings the blobs; the manifest that describes them is the caller's to write. */
+/** Brings the blobs; the manifest that describes them, and its signatures, are the caller's to write. What is signed stays as it is. */
 async function copyOne(
-  way: Way,
-  on: ReadDocument<ImageManifest>,
-): Promise<OutwardCopy & { readonly mediaType: string }> {
+  given: Way,
+  on: ReadDocument<ImageManifest> & { readonly digest: Digest },
+): Promise<OutwardCopy & CopiedManifest> {
+  const kept = await keptSignatures(given, on.digest)
+  const way = kept.length === 0 ? given : { ...given, options: { ...given.options, isDigestKept: true } }
   const format = chosenFormat(way, on.parsed)
   if (way.options.isDigestKept === true && format !== formatOf(on.parsed.mediaType)) throw digestWouldChange()
   const layers = await bringLayers(way, on.parsed.layers, format)
@@ -145,15 +153,16 @@ async function copyOne(
   await bringBlob(way, outgoing(way, on.parsed.config))
   const bytes = convertManifest(on.bytes, on.parsed, { format, layers })
   const mediaType = bytes === on.bytes ? on.parsed.mediaType : manifestTypeOf(format)
-  return { bytes, digest: digestOf(bytes), mediaType }
+  return { bytes, digest: digestOf(bytes), mediaType, kept }
 }
 
 function digestWouldChange(): EngineError {
   return new EngineError({
     kind: 'invalid',
     code: 'digest-would-change',
-    message: 'the format or compression that is asked for would change the digest, which is to be preserved',
-    hint: 'Leave out one of them.',
+    message:
+      'the format or compression that is asked for would change the digest, which is to be preserved or is signed',
+    hint: 'Leave out one of them, or the signatures: --remove-signatures',
   })
 }
 

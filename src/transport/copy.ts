@@ -12,6 +12,7 @@ import type { Platform } from '../image/platform.ts'
 import type { ImageName, ImageRecord, LayerRef } from '../image/record.ts'
 import type { UnpackLimits } from '../image/unpack-limits.ts'
 import type { WhiteoutStyle } from '../image/whiteout.ts'
+import { signatureBlob } from '../signature/image-signature.ts'
 import { type Layout, paths } from '../state/layout.ts'
 import { inOwnLockFlow, type LockPatience } from '../state/lock.ts'
 import { currentSchema } from '../state/record.ts'
@@ -39,6 +40,8 @@ export interface CopyOptions {
   readonly platform?: Platform
   /** References to tag the image with. */
   readonly names: readonly string[]
+  /** --remove-signatures */
+  readonly areSignaturesDropped?: boolean
 }
 
 export interface CopiedImage {
@@ -59,9 +62,10 @@ export async function copyToStore(
   const configBytes = await readSmallFrom(source, chosen.manifest.config, maxConfigBytes)
   const config = parseImageConfig(configBytes)
   const layers = matchLayers(chosen.manifest.layers, config)
-  using _pin = await pinContent(context.at, pinned(chosen, layers), context.patience)
+  const signatures = await signaturesOf(source, chosen, options)
+  using _pin = await pinContent(context.at, pinned({ chosen, layers, signatures }), context.patience)
   await bringLayers(context, source, { layers, blobs: chosen.manifest.layers })
-  return await publish(context, { chosen, configBytes, config, layers }, options.names)
+  return await publish(context, { chosen, configBytes, config, layers, signatures }, options.names)
 }
 
 export interface ComposedImage {
@@ -82,7 +86,7 @@ export async function composeImage(
   const chosen = { manifest, bytes: image.manifest, digest: digestOf(image.manifest), indexes: [] }
   const config = parseImageConfig(image.config)
   const layers = matchLayers(manifest.layers, config)
-  using _pin = await pinContent(context.at, pinned(chosen, layers), context.patience)
+  using _pin = await pinContent(context.at, pinned({ chosen, layers, signatures: [] }), context.patience)
   image.bringBlobs()
   const { whiteouts, limits, patience, report, signal } = context
   for (const [at, layer] of layers.entries()) {
@@ -94,7 +98,7 @@ export async function composeImage(
       { whiteouts, limits, patience, report, signal },
     )
   }
-  return await publish(context, { chosen, configBytes: image.config, config, layers }, options.names)
+  return await publish(context, { chosen, configBytes: image.config, config, layers, signatures: [] }, options.names)
 }
 
 /** What names the layer, and the one below it. */
@@ -113,15 +117,31 @@ async function publish(
   context.report({ type: 'step', message: `Copying config ${chosen.manifest.config.digest}` })
   addSmallBlob(context.at, configBytes, chosen.manifest.config.digest)
   context.report({ type: 'step', message: 'Writing manifest to image destination' })
-  for (const document of [...chosen.indexes, chosen]) addSmallBlob(context.at, document.bytes, document.digest)
+  for (const document of [...chosen.indexes, chosen, ...parts.signatures]) {
+    addSmallBlob(context.at, document.bytes, document.digest)
+  }
   const record = describeImage(context, parts)
   const tags = names.map((reference) => nameFor(context, { reference, record, chosen }))
   using _lock = await lockImages(context.at, context.patience)
   return { record: publishImage(context.at, record, tags), config, isOneOfSeveral: chosen.indexes.length > 0 }
 }
 
-function pinned(chosen: ChosenManifest, layers: readonly LayerRef[]) {
-  const documents = [chosen, ...chosen.indexes].map((document) => document.digest)
+interface SmallDocument {
+  readonly bytes: Uint8Array
+  readonly digest: Digest
+}
+
+async function signaturesOf(
+  source: ImageSource,
+  chosen: ChosenManifest,
+  { areSignaturesDropped }: CopyOptions,
+): Promise<SmallDocument[]> {
+  const signatures = areSignaturesDropped === true ? [] : ((await source.readSignatures?.(chosen.digest)) ?? [])
+  return signatures.map(signatureBlob).map((bytes) => ({ bytes, digest: digestOf(bytes) }))
+}
+
+function pinned({ chosen, layers, signatures }: Omit<Parts, 'config'>) {
+  const documents = [chosen, ...chosen.indexes, ...signatures].map((document) => document.digest)
   return {
     blobs: [...documents, chosen.manifest.config.digest, ...layers.map((layer) => layer.blob)],
     layers: layers.map((layer) => layer.chainId),
@@ -192,9 +212,10 @@ interface Parts {
   readonly chosen: ChosenManifest
   readonly config: ImageConfig
   readonly layers: readonly LayerRef[]
+  readonly signatures: readonly SmallDocument[]
 }
 
-function describeImage(context: CopyContext, { chosen, config, layers }: Parts): ImageRecord {
+function describeImage(context: CopyContext, { chosen, config, layers, signatures }: Parts): ImageRecord {
   const configDigest = chosen.manifest.config.digest
   return {
     schema: currentSchema,
@@ -203,6 +224,7 @@ function describeImage(context: CopyContext, { chosen, config, layers }: Parts):
     manifestDigest: chosen.digest,
     manifestType: chosen.manifest.mediaType,
     repoDigests: chosen.indexes.map((index) => index.digest),
+    ...(signatures.length === 0 ? {} : { signatures: signatures.map(({ digest }) => digest) }),
     layers,
     sizeBytes: layers.reduce((sum, layer) => sum + (layerRecord(context.at, layer.chainId)?.sizeBytes ?? 0), 0),
     createdAt: config.created ?? context.now(),

@@ -1,13 +1,17 @@
 // A file from a web server, for commands that take a URL where others take a path. What comes is not verified: its reader does that.
 
 import { EngineError } from '../base/errors.ts'
-import { connectionError, type Http, type HttpResponse, openHttp, redact } from './registry/http.ts'
+import { connectionError, type Http, type HttpResponse, openHttp, redact, type TlsOptions } from './registry/http.ts'
 
 const maxRedirects = 8
 
 /** The answer's bytes. @throws unavailable `download-failed`, `registry-unreachable`; not-found `download-missing` */
-export async function* download(url: URL, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  await using http = await openHttp({ isVerified: true, authorities: [] })
+export async function* download(
+  url: URL,
+  signal: AbortSignal,
+  tls: TlsOptions = { isVerified: true, authorities: [] },
+): AsyncGenerator<Uint8Array> {
+  await using http = await openHttp(tls)
   const response = await follow(http, url, signal)
   if (response.status === 200) return yield* response.body
   await response.discard()

@@ -5,6 +5,7 @@ import { EngineError } from '../base/errors.ts'
 import type { Descriptor } from '../image/descriptor.ts'
 import { type ImageManifest, manifestLimits, parseManifest } from '../image/manifest.ts'
 import { choosePlatform, hostPlatform, type Platform } from '../image/platform.ts'
+import type { ImageSignature } from '../signature/image-signature.ts'
 
 export interface ManifestDocument {
   readonly bytes: Uint8Array
@@ -23,6 +24,8 @@ export interface ImageSource extends AsyncDisposable {
   openRange?(blob: Descriptor, start: number, end: number): AsyncIterable<Uint8Array>
   /** How many blobs may be under way at once. */
   readonly parallelBlobs: number
+  /** Signatures of the manifest with this digest, not verified. Absent where a place keeps none. */
+  readSignatures?(digest: Digest): Promise<readonly ImageSignature[]>
 }
 
 export interface ChosenManifest {

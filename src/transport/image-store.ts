@@ -60,7 +60,19 @@ function merge(at: Layout, old: ImageRecord, fresh: ImageRecord): ImageRecord {
   const digests = new Set<string>([...old.repoDigests, ...fresh.repoDigests])
   for (const digest of [old.manifestDigest, fresh.manifestDigest])
     if (digest !== base.manifestDigest) digests.add(digest)
-  return { ...base, repoDigests: [...digests], nameHistory: old.nameHistory ?? [] }
+  return {
+    ...base,
+    ...mergedSignatures(old, fresh, base),
+    repoDigests: [...digests],
+    nameHistory: old.nameHistory ?? [],
+  }
+}
+
+/** Signatures are of one manifest: those of another do not count for it. */
+function mergedSignatures(old: ImageRecord, fresh: ImageRecord, base: ImageRecord): Pick<ImageRecord, 'signatures'> {
+  const own = [old, fresh].filter((record) => record.manifestDigest === base.manifestDigest)
+  const signatures = [...new Set(own.flatMap((record) => record.signatures ?? []))]
+  return signatures.length === 0 ? {} : { signatures }
 }
 
 function withHistory(record: ImageRecord, names: readonly string[]): ImageRecord {

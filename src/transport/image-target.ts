@@ -2,6 +2,7 @@
 
 import type { Digest } from '../base/digest.ts'
 import type { Descriptor } from '../image/descriptor.ts'
+import type { ImageSignature } from '../signature/image-signature.ts'
 
 export interface OutgoingBlob extends Descriptor {
   /** The blob's bytes from `offset` on; may be asked for more than once. */
@@ -22,6 +23,11 @@ export interface ImageTarget extends AsyncDisposable {
   putBlob(blob: OutgoingBlob, onProgress: (doneBytes: number) => void): Promise<void>
   /** The image itself, or (with a digest) an entry of the index that follows. All its blobs are there. */
   putManifest(bytes: Uint8Array, mediaType: string, digest?: Digest): Promise<void>
+  /** All signatures of the manifest that is put next. Absent where a place keeps none. */
+  putSignatures?(
+    signatures: readonly ImageSignature[],
+    manifest: { readonly digest: Digest; readonly isEntry: boolean },
+  ): Promise<void>
   /** After the last manifest: nothing is visible under the target's name before. */
   finish(): Promise<void>
 }

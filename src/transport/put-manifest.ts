@@ -4,6 +4,8 @@ import { digestOf } from '../base/digest.ts'
 import { EngineError, errorMessage } from '../base/errors.ts'
 import { codecOf, convertManifest, formatOf, manifestTypeOf } from '../image/convert-manifest.ts'
 import { parseManifest } from '../image/manifest.ts'
+import type { ImageSignature } from '../signature/image-signature.ts'
+import { putSignatures } from './copy-signatures.ts'
 import type { OutwardContext, OutwardCopy, OutwardOptions } from './copy-to-target.ts'
 import type { ImageTarget } from './image-target.ts'
 
@@ -12,19 +14,26 @@ interface TypedManifest {
   readonly mediaType: string
 }
 
+export interface CopiedManifest extends TypedManifest {
+  /** Signatures of these very bytes. */
+  readonly kept: readonly ImageSignature[]
+}
+
 /** Answers what the target has then. @throws as the target: of the first format's refusal where the second is not to be tried */
 export async function putManifest(
   to: OutwardContext & { readonly target: ImageTarget; readonly options: OutwardOptions },
-  manifest: TypedManifest,
+  manifest: CopiedManifest,
 ): Promise<OutwardCopy> {
   const put = async ({ bytes, mediaType }: TypedManifest) => {
+    await putSignatures(to, manifest.kept, { bytes, isEntry: false })
     await to.target.putManifest(bytes, mediaType)
     return { bytes, digest: digestOf(bytes) }
   }
   try {
     return await put(manifest)
   } catch (error) {
-    const other = isRefused(error) && mayChange(to.options) ? inOtherFormat(manifest) : undefined
+    const other =
+      isRefused(error) && manifest.kept.length === 0 && mayChange(to.options) ? inOtherFormat(manifest) : undefined
     if (other === undefined) throw error
     const reason = `Writing the manifest as ${other.mediaType}, because of: ${errorMessage(error)}`
     to.report({ type: 'step', message: reason })

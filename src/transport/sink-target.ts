@@ -3,7 +3,9 @@
 import { type Digest, digestAlgorithm, digestHex, digestOf } from '../base/digest.ts'
 import type { Descriptor } from '../image/descriptor.ts'
 import { mediaTypes } from '../image/manifest.ts'
+import { signatureBlob } from '../signature/image-signature.ts'
 import { type ArchiveSink, addBytes } from './archive-sink.ts'
+import { signatureName } from './directory.ts'
 import type { ImageTarget, OutgoingBlob } from './image-target.ts'
 import { refNameAnnotation } from './oci-layout.ts'
 
@@ -43,6 +45,12 @@ export function directoryTarget({ label, sink }: SinkPlace, packing: ImageTarget
     putManifest: async (bytes, _mediaType, digest) => {
       const name = digest === undefined ? 'manifest.json' : `${digestHex(digest)}.manifest.json`
       await addOnce(sink, written, { name, bytes })
+    },
+    putSignatures: async (signatures, { digest, isEntry }) => {
+      for (const [at, signature] of signatures.entries()) {
+        const name = signatureName(isEntry ? digest : undefined, at + 1)
+        await addOnce(sink, written, { name, bytes: signatureBlob(signature) })
+      }
     },
     finish: async () => {
       await addBytes(sink, 'version', 'Directory Transport Version: 1.1\n')

@@ -5,6 +5,7 @@ import { EngineError } from '../base/errors.ts'
 import type { Descriptor } from '../image/descriptor.ts'
 import { manifestLimits } from '../image/manifest.ts'
 import type { ImageRecord } from '../image/record.ts'
+import { readSignature, signatureLimits } from '../signature/image-signature.ts'
 import { type Layout, paths } from '../state/layout.ts'
 import { hasBlob, readSmallBlob } from './blob-store.ts'
 import type { ImageSource } from './image-source.ts'
@@ -22,6 +23,10 @@ export function storeSource(at: Layout, record: ImageRecord, label: string): Ima
       if (!hasBlob(at, blob.digest)) throw missing(blob)
       return createReadStream(paths.blob(at, blob.digest), { start: offset, highWaterMark: 1 << 18 })
     },
+    readSignatures: async (digest) =>
+      (digest === record.manifestDigest ? (record.signatures ?? []) : []).map((blob) =>
+        readSignature(readSmallBlob(at, blob, signatureLimits.maxBytes), blob),
+      ),
     [Symbol.asyncDispose]: async () => undefined,
   }
 }

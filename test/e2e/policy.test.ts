@@ -28,8 +28,8 @@ rootTest('pull asks it about the reference, before it asks the registry', async 
   expect(refused.code).toBe(125)
   expect(refused.stderr).toContain(`docker://${image} is rejected by policy`)
   expect(refused.stderr).not.toContain('GET ')
-  const signed = await box.try(['pull', '-q', ...policy(box, { docker: { '': [{ type: 'signedBy' }] } }), image])
-  expect(signed.stderr).toContain("wants 'signedBy'")
+  const misspelt = await box.try(['pull', '-q', ...policy(box, { docker: { '': [{ type: 'signedby' }] } }), image])
+  expect(misspelt.stderr).toContain('transports.docker[""][0]: unknown policy requirement type "signedby"')
   expect(await box.ok(['images', '-q'])).toBe('')
   await box.ok([
     'pull',

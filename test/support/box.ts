@@ -50,6 +50,8 @@ export interface BoxOptions {
   readonly network?: TestNetwork
   /** A folder whose programs come before others of their name. */
   readonly programs?: string
+  /** GNUPGHOME, for what signs. */
+  readonly gpgHome?: string
 }
 
 export function openBox(options: BoxOptions = {}): Box {
@@ -173,7 +175,7 @@ function temporariesIn(folder: string): string[] {
     .flatMap((path) => (path === '' ? [] : [`temporary ${path}`]))
 }
 
-function boxEnvironment(folder: string, { user, network, programs }: BoxOptions): Record<string, string> {
+function boxEnvironment(folder: string, { user, network, programs, gpgHome }: BoxOptions): Record<string, string> {
   const common = {
     PATH: `${programs === undefined ? '' : `${programs}:`}${process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin'}`,
     GANTRY_BOX: folder,
@@ -182,6 +184,7 @@ function boxEnvironment(folder: string, { user, network, programs }: BoxOptions)
     GANTRY_SECRET_KEY: join(folder, 'home', 'secret.key'),
     LANG: 'C.UTF-8',
     TERM: 'xterm',
+    ...(gpgHome === undefined ? {} : { GNUPGHOME: gpgHome }),
   }
   if (user === undefined) return { ...common, HOME: join(folder, 'home') }
   return { ...common, HOME: user.home, XDG_RUNTIME_DIR: user.runtimeFolder, USER: user.name }

@@ -77,6 +77,7 @@ export function testSettings({ root, run }: { root: string; run: string }): Sett
     compression: {},
     registriesConf: [],
     policyPath: undefined,
+    signaturePlaces: { configFolders: [], lookasideFolder: join(root, 'lookaside') },
     mountsConf: undefined,
     volumeFolder: undefined,
     volumePlugins: {},

@@ -16,6 +16,7 @@ const needs = {
   zsh: () => hasProgram('zsh'),
   fish: () => hasProgram('fish'),
   skopeo: () => hasProgram('skopeo'),
+  gpg: () => hasProgram('gpg') && hasProgram('gpgconf'),
   htpasswd: () => hasProgram('htpasswd'),
   openssl: () => hasProgram('openssl'),
   strace: () => hasProgram('strace'),

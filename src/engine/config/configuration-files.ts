@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { absentAsUndefined, invalid } from '../../base/errors.ts'
 import type { TomlTable, TomlValue } from '../../base/toml.ts'
+import type { SignaturePlaces } from '../../transport/registry/registries-d.ts'
 
 export interface Surroundings {
   readonly isRootless: boolean
@@ -48,10 +49,19 @@ export function registriesConfFiles(at: Surroundings, chosen: string | undefined
   return [...(file === undefined ? [] : [file]), ...folders.flatMap((folder) => dropIns(folder))]
 }
 
+/** Made where there is no policy.json yet. */
+export const systemPolicyFile = '/etc/containers/policy.json'
+
 /** The first policy.json there is. */
 export function policyFile(at: Surroundings): string | undefined {
-  const own = at.isRootless ? [join(configHome(at), 'containers/policy.json')] : []
-  return [...own, '/etc/containers/policy.json'].find((path) => readText(path) !== undefined)
+  return [join(configHome(at), 'containers/policy.json'), systemPolicyFile].find((path) => readText(path) !== undefined)
+}
+
+export function signaturePlaces(at: Surroundings): SignaturePlaces {
+  return {
+    configFolders: [join(configHome(at), 'containers/registries.d'), '/etc/containers/registries.d'],
+    lookasideFolder: at.isRootless ? join(at.home, '.local/share/containers/sigstore') : '/var/lib/containers/sigstore',
+  }
 }
 
 /** The first mounts.conf there is; the chosen one may be missing, too. */

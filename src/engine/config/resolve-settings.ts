@@ -17,6 +17,7 @@ import {
   readStorageConf,
   registriesConfFiles,
   type Surroundings,
+  signaturePlaces,
   storageConfFile,
 } from './configuration-files.ts'
 import { containerDefaults } from './container-defaults.ts'
@@ -79,6 +80,7 @@ export async function resolveSettings(input: SettingsInput, env: NodeJS.ProcessE
       input.authFolder === undefined ? env['REGISTRY_AUTH_FILE'] || undefined : join(input.authFolder, 'config.json'),
     registriesConf: registriesConfFiles(at, input.registriesConf),
     policyPath: policyFile(at),
+    signaturePlaces: signaturePlaces(at),
     mountsConf: mountsConfFile(at, input.mountsConf),
     volumeFolder: input.volumeFolder,
     ...volumeSettings(engine),

@@ -56,7 +56,7 @@ function isImageFolder(path: string): boolean {
 
 /** skopeo's names in a `dir:`. */
 function isOfImage(name: string): boolean {
-  return /^(version|manifest\.json|[0-9a-f]{64,128}(\.manifest\.json)?|([0-9a-f]{64,128}-)?signature-\d+)$/.test(name)
+  return /^(version|manifest\.json|[0-9a-f]{64,128}(\.manifest\.json)?|([0-9a-f]{64,128}\.)?signature-\d+)$/.test(name)
 }
 
 async function writeFile(path: string, temporary: string, fill: Fill): Promise<void> {

@@ -1,7 +1,7 @@
 // An image from any place to any other, without passing through the store unless that is one of the two.
 
 import type { Digest } from '../../base/digest.ts'
-import { EngineError } from '../../base/errors.ts'
+import { EngineError, invalid } from '../../base/errors.ts'
 import { copyToStore } from '../../transport/copy.ts'
 import { copyToTarget, type OutwardOptions } from '../../transport/copy-to-target.ts'
 import type { ImageSource } from '../../transport/image-source.ts'
@@ -11,6 +11,7 @@ import { copyContext } from './copy-context.ts'
 import { parseOrigin, parseTarget, withSource } from './outward-source.ts'
 import { optionsAt, type TargetOptions, withTarget } from './outward-target.ts'
 import type { RegistryAccess } from './registry-session.ts'
+import { openSigners, type SigningRequest } from './signing.ts'
 import { targetName } from './tag.ts'
 
 export interface CopyRequest {
@@ -21,27 +22,32 @@ export interface CopyRequest {
   readonly toAccess: TargetOptions
 }
 
+export interface CopyOptions extends OutwardOptions {
+  readonly signing?: SigningRequest
+}
+
 /**
  * Idempotent; what broke off is continued by the next. Answers the manifest's digest at the destination.
  * @throws not-found; denied; unavailable; corrupt; unsupported `transport-unsupported`; conflict `save-target-exists`
  */
-export async function copy(engine: Engine, request: CopyRequest, options: OutwardOptions): Promise<Digest> {
+export async function copy(engine: Engine, request: CopyRequest, options: CopyOptions): Promise<Digest> {
   const origin = parseOrigin(request.from)
   const destination = parseTarget(request.to)
   return withSource(engine, { origin, access: request.fromAccess }, async (opened) => {
     const source = withFewer(opened, options.parallelBlobs)
     if (destination.kind === 'store') {
       refuseForStore(options)
-      const { platform } = options
+      const { platform, areSignaturesDropped = false } = options
       const names = [destination.name, ...(request.toAccess.additionalTags ?? [])].map((name) => targetName(name))
-      const chosen = { names, ...(platform === undefined ? {} : { platform }) }
+      const chosen = { names, areSignaturesDropped, ...(platform === undefined ? {} : { platform }) }
       const { record, isOneOfSeveral } = await copyToStore(copyContext(engine), source, chosen)
       if (isOneOfSeveral) engine.report({ type: 'step', message: 'Copied one image of a list of several' })
       return record.manifestDigest
     }
+    const signers = await openSigners(options.signing, destination)
     const target = { destination, options: request.toAccess }
     const write = async (to: ImageTarget) =>
-      copyToTarget(engine, { source, target: to }, optionsAt(destination.kind, options))
+      copyToTarget(engine, { source, target: to }, { ...optionsAt(destination.kind, options), signers })
     return (await withTarget(engine, target, write)).digest
   })
 }
@@ -51,7 +57,10 @@ function withFewer(source: ImageSource, most: number | undefined): ImageSource {
 }
 
 /** The store keeps images as they come, one at a time. */
-function refuseForStore({ selection = 'system', format, codec }: OutwardOptions): void {
+function refuseForStore({ selection = 'system', format, codec, signing }: CopyOptions): void {
+  if (signing?.gpgKey !== undefined || (signing?.sigstoreKeys ?? []).length > 0) {
+    throw invalid('flags-conflict', 'an image is signed where it is pushed to, not in the store')
+  }
   if (selection === 'system' && format === undefined && codec === undefined) return
   throw new EngineError({
     kind: 'unsupported',

@@ -7,8 +7,9 @@ import { absentAsUndefined, EngineError, invalid } from '../../base/errors.ts'
 import { type ChangedConfig, configFromChanges } from '../../image/config-changes.ts'
 import { hostPlatform } from '../../image/platform.ts'
 import type { ImageRecord } from '../../image/record.ts'
-import { checkPolicy } from '../../signature/policy.ts'
+import { openGate } from '../../signature/policy.ts'
 import { copyToStore } from '../../transport/copy.ts'
+import { gatedSource } from '../../transport/gated-source.ts'
 import { spool } from '../../transport/spool.ts'
 import { describeTarball, tarballSource } from '../../transport/tarball.ts'
 import type { Engine } from '../engine.ts'
@@ -41,11 +42,11 @@ export async function importTarball(engine: Engine, input: ImportInput, options:
   const names = options.name === undefined ? [] : [targetName(options.name)]
   const policyPath = options.policyPath ?? engine.settings.policyPath
   const label = labelOf(input)
-  if (policyPath !== undefined) checkPolicy(policyPath, { transport: 'tarball', scope: label })
+  const gate = policyPath === undefined ? undefined : openGate(policyPath, { transport: 'tarball', scope: label })
   using file = await localFile(engine, input)
   const { blob, diffId } = await describeTarball(file.path, engine.signal)
   const config = describeConfig({ changes, options, diffId, createdAt: file.changedAt })
-  await using source = tarballSource(file.path, config, blob)
+  await using source = gatedSource(tarballSource(file.path, config, blob), gate)
   const { record } = await copyToStore(copyContext(engine), source, { names })
   engine.events.append({ type: 'image', status: 'import', id: record.id, name: names[0] ?? label })
   return record

@@ -4,9 +4,10 @@ import { Readable } from 'node:stream'
 import { EngineError } from '../../base/errors.ts'
 import type { Platform } from '../../image/platform.ts'
 import type { ImageRecord } from '../../image/record.ts'
-import { checkPolicy } from '../../signature/policy.ts'
+import { type Gate, openGate } from '../../signature/policy.ts'
 import type { ArchiveFiles } from '../../transport/archive-files.ts'
 import { copyToStore } from '../../transport/copy.ts'
+import { gatedSource } from '../../transport/gated-source.ts'
 import { openArchive, openArchiveStream } from '../../transport/open-archive.ts'
 import type { Engine } from '../engine.ts'
 import { type ArchiveFormat, archiveFormat, type FoundImage, imagesIn } from './archive-images.ts'
@@ -47,10 +48,10 @@ export async function load(engine: Engine, input: LoadInput, options: LoadOption
   const format = archiveFormat(files)
   if (format === undefined)
     throw noFormat(`'${files.label}' is neither a docker-archive, an OCI layout nor a dir: folder`)
-  if (options.isTrusted !== true) askPolicy(engine, { input, format, chosen: options.policyPath })
+  const gate = options.isTrusted === true ? undefined : gateOf(engine, { input, format, chosen: options.policyPath })
   const loaded: LoadedImage[] = []
   for (const found of imagesIn(files, format, options.only)) {
-    const one = await loadOne(engine, found, options)
+    const one = await loadOne(engine, { ...found, source: gatedSource(found.source, gate) }, options)
     loaded.push(one)
     if (options.isPull !== true) {
       engine.events.append({ type: 'image', status: 'loadfromarchive', id: one.record.id, name: files.label })
@@ -70,10 +71,13 @@ async function loadOne(engine: Engine, found: FoundImage, options: LoadOptions):
   return { record, names }
 }
 
-function askPolicy(engine: Engine, of: { input: LoadInput; format: ArchiveFormat; chosen: string | undefined }): void {
+function gateOf(
+  engine: Engine,
+  of: { input: LoadInput; format: ArchiveFormat; chosen: string | undefined },
+): Gate | undefined {
   const policyPath = of.chosen ?? engine.settings.policyPath
   const scope = of.input.kind === 'path' ? of.input.path : ''
-  if (policyPath !== undefined) checkPolicy(policyPath, { transport: of.format, scope })
+  return policyPath === undefined ? undefined : openGate(policyPath, { transport: of.format, scope })
 }
 
 /** One message for everything that is no image, the one that podman's users look for. */

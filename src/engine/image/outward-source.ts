@@ -3,11 +3,11 @@
 import { isDigest } from '../../base/digest.ts'
 import { EngineError } from '../../base/errors.ts'
 import { parseReference } from '../../image/reference.ts'
-import { checkPolicy, type PolicySubject } from '../../signature/policy.ts'
+import { type Gate, openGate, type PolicySubject } from '../../signature/policy.ts'
+import { gatedSource } from '../../transport/gated-source.ts'
 import type { ImageSource } from '../../transport/image-source.ts'
 import { openArchive } from '../../transport/open-archive.ts'
 import { podmanSource } from '../../transport/podman-source.ts'
-import { registrySource } from '../../transport/registry/source.ts'
 import { storeSource } from '../../transport/store-source.ts'
 import type { Engine } from '../engine.ts'
 import { archiveFormat, imagesIn, notThatFormat } from './archive-images.ts'
@@ -56,16 +56,16 @@ export async function withSource<T>(
   using files = await openArchive(engine.at, origin.path, engine.signal)
   const format = archiveFormat(files)
   if (format !== origin.kind) throw notThatFormat(files, { found: format, wanted: origin.kind })
-  askPolicy(engine, access, { transport: format, scope: origin.path })
+  const gate = gateOf(engine, access, { transport: format, scope: origin.path })
   const [image, ...others] = imagesIn(files, format, origin.name)
   if (image === undefined || others.length > 0) throw notOne(origin.path, others.length + 1)
-  await using source = image.source
+  await using source = gatedSource(image.source, gate)
   return await read(source)
 }
 
-function askPolicy(engine: Engine, access: RegistryAccess, subject: PolicySubject): void {
+function gateOf(engine: Engine, access: RegistryAccess, subject: PolicySubject): Gate | undefined {
   const policyPath = access.policyPath ?? engine.settings.policyPath
-  if (policyPath !== undefined) checkPolicy(policyPath, subject)
+  return policyPath === undefined ? undefined : openGate(policyPath, subject)
 }
 
 async function withDaemons<T>(
@@ -73,13 +73,14 @@ async function withDaemons<T>(
   { origin, access }: { origin: DaemonPlace; access: RegistryAccess },
   read: (source: ImageSource) => Promise<T>,
 ): Promise<T> {
-  askPolicy(engine, access, { transport: origin.kind, scope: isDigest(origin.name) ? '' : parseReference(origin.name) })
+  const scope = isDigest(origin.name) ? '' : parseReference(origin.name)
+  const gate = gateOf(engine, access, { transport: origin.kind, scope })
   const { openDaemonImage, defaultDaemonHost: usual } = await import('../../transport/docker-daemon.ts')
   const daemon = { host: access.daemonHost ?? usual, signal: engine.signal }
   using files = await openDaemonImage(engine.at, daemon, origin.name)
   const [image] = imagesIn(files, 'docker-archive')
   if (image === undefined) throw notOne(files.label, 0)
-  await using source = image.source
+  await using source = gatedSource(image.source, gate)
   return await read(source)
 }
 
@@ -89,8 +90,8 @@ async function withPodmans<T>(
   read: (source: ImageSource) => Promise<T>,
 ): Promise<T> {
   using store = await openPodmansOwn(origin.place)
-  askPolicy(engine, access, { transport: 'containers-storage', scope: store.graphRoot })
-  await using source = podmanSource(store, findPodmanImage(store, origin.name))
+  const gate = gateOf(engine, access, { transport: 'containers-storage', scope: store.graphRoot })
+  await using source = gatedSource(podmanSource(store, findPodmanImage(store, origin.name)), gate)
   return await read(source)
 }
 
@@ -118,10 +119,11 @@ async function withPulled<T>(
 ): Promise<T> {
   await using session = await openRegistrySession(engine, on.access)
   const endpoints = session.endpoints(on.reference)
+  const gate = session.gate(on.reference)
   for (const [at, endpoint] of endpoints.entries()) {
-    const source = registrySource(await session.open(endpoint))
+    const source = await session.openSource(endpoint)
     const isLast = at === endpoints.length - 1
-    if (isLast || (await hasImage(engine, source))) return await read(source)
+    if (isLast || (await hasImage(engine, source))) return await read(gatedSource(source, gate))
   }
   throw new Error('no endpoint')
 }

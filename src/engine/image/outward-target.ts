@@ -7,13 +7,14 @@ import { parseReference, printReference, withDefaultTag } from '../../image/refe
 import type { OutwardCopy, OutwardOptions } from '../../transport/copy-to-target.ts'
 import { dockerArchiveTarget } from '../../transport/docker-archive-target.ts'
 import type { ImageTarget } from '../../transport/image-target.ts'
+import { writeRegistrySignatures } from '../../transport/registry/signatures.ts'
 import { registryTarget } from '../../transport/registry/target.ts'
 import { directoryTarget, ociTarget, type SinkPlace } from '../../transport/sink-target.ts'
 import type { Engine } from '../engine.ts'
 import { writeOutput } from './archive-output.ts'
 import type { Destination } from './destination.ts'
 import { neighboursIn } from './neighbours.ts'
-import { openRegistrySession, type RegistryAccess } from './registry-session.ts'
+import { openRegistrySession, type RegistryAccess, signaturesAt } from './registry-session.ts'
 
 export interface TargetOptions extends RegistryAccess {
   /** `dir:`: plain layers are gzipped, or packed ones unpacked. */
@@ -34,7 +35,12 @@ export async function withTarget(
   if (destination.kind === 'docker') {
     await using session = await openRegistrySession(engine, options)
     const opened = await session.open(session.destination(destination.reference))
-    await using target = registryTarget({ ...opened, neighbourWith: neighboursIn(engine.at, opened.reference) })
+    const signatures = await signaturesAt(engine, opened)
+    const neighbourWith = neighboursIn(engine.at, opened.reference)
+    await using target: ImageTarget = {
+      ...registryTarget({ ...opened, neighbourWith }),
+      putSignatures: async (list, { digest }) => writeRegistrySignatures(signatures, list, digest),
+    }
     return await write(target)
   }
   if (destination.kind === 'docker-daemon') return withDaemon(engine, { name: destination.name, options }, write)

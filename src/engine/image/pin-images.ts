@@ -9,6 +9,7 @@ export async function pinImages(engine: Engine, records: readonly ImageRecord[])
   const blobs = records.flatMap((record) => [
     record.configDigest,
     record.manifestDigest,
+    ...(record.signatures ?? []),
     ...record.layers.map((layer) => layer.blob),
   ])
   return pinContent(engine.at, { blobs, layers: [] }, engine.patience)

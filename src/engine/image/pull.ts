@@ -5,9 +5,10 @@ import type { Platform } from '../../image/platform.ts'
 import type { ImageRecord } from '../../image/record.ts'
 import { parseTypedReference, printReference, type Reference, withoutTag } from '../../image/reference.ts'
 import { copyToStore } from '../../transport/copy.ts'
+import { gatedSource } from '../../transport/gated-source.ts'
 import type { Endpoint } from '../../transport/registry/endpoints.ts'
 import { pullCandidates } from '../../transport/registry/short-names.ts'
-import { headManifest, registrySource } from '../../transport/registry/source.ts'
+import { headManifest } from '../../transport/registry/source.ts'
 import { listTags } from '../../transport/registry/tags.ts'
 import type { Engine } from '../engine.ts'
 import { copyContext } from './copy-context.ts'
@@ -93,10 +94,11 @@ async function pullReference(engine: Engine, session: RegistrySession, job: Pull
   const name = printReference(job.reference.digest === undefined ? job.reference : withoutTag(job.reference))
   engine.report({ type: 'step', message: `Trying to pull ${printReference(job.reference)}...` })
   const endpoints = session.endpoints(job.reference)
+  const gate = session.gate(job.reference)
   for (const [at, endpoint] of endpoints.entries()) {
     try {
       const { platform } = job.options
-      const source = registrySource(await session.open(endpoint))
+      const source = gatedSource(await session.openSource(endpoint), gate)
       const copyOptions = { names: [name], ...(platform === undefined ? {} : { platform }) }
       const { record } = await copyToStore(copyContext(engine), source, copyOptions)
       return { record, name }

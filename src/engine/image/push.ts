@@ -7,8 +7,11 @@ import { type Destination, parseDestination } from './destination.ts'
 import { optionsAt, type TargetOptions, withTarget } from './outward-target.ts'
 import { pinImages } from './pin-images.ts'
 import { findImage, type ResolvedImage, resolveStored } from './resolve.ts'
+import { openSigners, type SigningRequest } from './signing.ts'
 
-export interface PushOptions extends TargetOptions, OutwardOptions {}
+export interface PushOptions extends TargetOptions, OutwardOptions {
+  readonly signing?: SigningRequest
+}
 
 export type PushedImage = Pick<OutwardCopy, 'digest'>
 
@@ -51,8 +54,9 @@ interface Job {
 }
 
 async function pushTo(engine: Engine, { image, destination }: Job, options: PushOptions): Promise<PushedImage> {
+  const signers = await openSigners(options.signing, destination)
   await using source = storeSource(engine.at, image.record, image.name ?? image.record.id)
   return await withTarget(engine, { destination, options }, async (target) =>
-    copyToTarget(engine, { source, target }, optionsAt(destination.kind, options)),
+    copyToTarget(engine, { source, target }, { ...optionsAt(destination.kind, options), signers }),
   )
 }

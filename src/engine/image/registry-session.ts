@@ -1,16 +1,21 @@
 // From a reference to opened sources: registries.conf, policy, credentials, certificates and connections, in one place for every verb.
 
+import type { Digest } from '../../base/digest.ts'
 import type { Reference } from '../../image/reference.ts'
 import { printReference } from '../../image/reference.ts'
-import { checkPolicy } from '../../signature/policy.ts'
+import { type Gate, openGate } from '../../signature/policy.ts'
+import type { ImageSource } from '../../transport/image-source.ts'
+import type { WebAccess } from '../../transport/lookaside.ts'
 import { tlsFor } from '../../transport/registry/certificates.ts'
 import { openRegistry, type Registry } from '../../transport/registry/client.ts'
 import { type CredentialSources, type Credentials, findCredentials } from '../../transport/registry/credentials.ts'
 import { type Endpoint, endpointsFor } from '../../transport/registry/endpoints.ts'
 import { type Http, openHttp } from '../../transport/registry/http.ts'
 import { type RegistriesConf, readRegistriesConf } from '../../transport/registry/registries-conf.ts'
+import { signatureStorage } from '../../transport/registry/registries-d.ts'
 import { defaultRetry, type RetryPolicy } from '../../transport/registry/retry.ts'
-import type { RegistrySourceOptions } from '../../transport/registry/source.ts'
+import { type RegistrySignatures, readRegistrySignatures } from '../../transport/registry/signatures.ts'
+import { type RegistrySourceOptions, registrySource } from '../../transport/registry/source.ts'
 import { hostUser } from '../container/host-user.ts'
 import type { Engine } from '../engine.ts'
 import { askCredentialHelper } from './credential-helper.ts'
@@ -35,11 +40,20 @@ export interface RegistryAccess {
 
 export interface RegistrySession extends AsyncDisposable {
   readonly conf: RegistriesConf
-  /** Mirrors first. @throws denied `registry-blocked`, `policy-rejects` */
+  /** Mirrors first. @throws denied `registry-blocked` */
   endpoints(reference: Reference): Endpoint[]
+  /** What the policy demands of the reference, wherever it is read from. @throws denied `policy-rejects`; invalid `policy-malformed` */
+  gate(reference: Reference): Gate | undefined
   /** Where images are written to: never a mirror, and no policy is asked. @throws denied `registry-blocked` */
   destination(reference: Reference): Endpoint
-  open(endpoint: Endpoint): Promise<RegistrySourceOptions>
+  open(endpoint: Endpoint): Promise<OpenedRegistry>
+  /** With its signatures; behind no gate. */
+  openSource(endpoint: Endpoint): Promise<ImageSource>
+}
+
+export interface OpenedRegistry extends RegistrySourceOptions {
+  /** How web servers beside it are asked. */
+  readonly web: WebAccess
 }
 
 /** Reads configuration; connects to nobody yet. */
@@ -48,30 +62,43 @@ export async function openRegistrySession(engine: Engine, access: RegistryAccess
   const connections: Http[] = []
   const policyPath = access.policyPath ?? engine.settings.policyPath
   const retry = { ...defaultRetry, ...engine.settings.registryRetry, ...access.retry }
+  const open = async (endpoint: Endpoint): Promise<OpenedRegistry> => {
+    const isVerified = access.isTlsVerified ?? !endpoint.isInsecure
+    const isInsecure = access.isTlsVerified === undefined ? endpoint.mayBePlain : !access.isTlsVerified
+    const places = { folder: access.certificateFolder, home: process.env['HOME'] }
+    const tls = (host: string) => tlsFor(host, places, isVerified)
+    const http = await openHttp(tls(endpoint.reference.domain))
+    connections.push(http)
+    const { credentials: own, token } = endpoint.isElsewhere ? {} : access
+    const credentials = own ?? (await storedCredentials(engine, conf, { access, endpoint }))
+    const { signal } = engine
+    const host = endpoint.reference.domain
+    const registry: Registry = openRegistry({ host, isInsecure, credentials, token, http, retry, signal })
+    return { registry, reference: endpoint.reference, retry, signal, web: { signal, tls } }
+  }
   return {
     conf,
-    endpoints: (reference) => {
-      if (policyPath !== undefined) checkPolicy(policyPath, { transport: 'docker', scope: reference })
-      return endpointsFor(conf, reference)
-    },
+    endpoints: (reference) => endpointsFor(conf, reference),
+    gate: (reference) =>
+      policyPath === undefined ? undefined : openGate(policyPath, { transport: 'docker', scope: reference }),
     destination: (reference) => endpointsFor(conf, reference).at(-1) as Endpoint,
-    open: async (endpoint) => {
-      const isVerified = access.isTlsVerified ?? !endpoint.isInsecure
-      const isInsecure = access.isTlsVerified === undefined ? endpoint.mayBePlain : !access.isTlsVerified
-      const places = { folder: access.certificateFolder, home: process.env['HOME'] }
-      const http = await openHttp(tlsFor(endpoint.reference.domain, places, isVerified))
-      connections.push(http)
-      const { credentials: own, token } = endpoint.isElsewhere ? {} : access
-      const credentials = own ?? (await storedCredentials(engine, conf, { access, endpoint }))
-      const { signal } = engine
-      const host = endpoint.reference.domain
-      const registry: Registry = openRegistry({ host, isInsecure, credentials, token, http, retry, signal })
-      return { registry, reference: endpoint.reference, retry, signal }
+    open,
+    openSource: async (endpoint) => {
+      const opened = await open(endpoint)
+      const signatures = await signaturesAt(engine, opened)
+      const readSignatures = async (digest: Digest) => readRegistrySignatures(signatures, digest)
+      return { ...registrySource(opened), readSignatures }
     },
     [Symbol.asyncDispose]: async () => {
       await Promise.all(connections.map((http) => http[Symbol.asyncDispose]()))
     },
   }
+}
+
+/** Where the signatures of its images are. @throws invalid `registries-d-malformed` */
+export async function signaturesAt(engine: Engine, opened: OpenedRegistry): Promise<RegistrySignatures> {
+  const storage = await signatureStorage(engine.settings.signaturePlaces, opened.reference)
+  return { at: opened, storage, web: opened.web }
 }
 
 /** What messages call a reference in a registry. */

@@ -9,12 +9,14 @@ import type { Engine } from '../engine.ts'
 import { parseDestination } from '../image/destination.ts'
 import { optionsAt, type TargetOptions, withTarget } from '../image/outward-target.ts'
 import { remove } from '../image/remove.ts'
+import { openSigners, type SigningRequest } from '../image/signing.ts'
 import { findList } from './find-list.ts'
 import { withListSource } from './with-list-source.ts'
 
 export interface ListPushOptions extends TargetOptions, OutwardOptions {
   /** The list goes when it has arrived; its images stay. */
   readonly isRemoved?: boolean
+  readonly signing?: SigningRequest
 }
 
 /**
@@ -29,7 +31,7 @@ export async function pushList(
   const { list, name } = await findList(engine, what.list)
   const destination = parseDestination(what.destination)
   if (destination.kind === 'docker-archive' || destination.kind === 'docker-daemon') throw noList(what.destination)
-  const wanted = optionsAt(destination.kind, options)
+  const wanted = { ...optionsAt(destination.kind, options), signers: await openSigners(options.signing, destination) }
   const write = async (source: ImageSource) =>
     withTarget(engine, { destination, options }, async (target) => copyToTarget(engine, { source, target }, wanted))
   const label = name ?? list.id

@@ -105,7 +105,7 @@ interface Round {
 }
 
 async function checkBlobs(engine: Engine, image: ImageRecord, { seen, options }: Round): Promise<Problem[]> {
-  const documents = [image.manifestDigest, image.configDigest]
+  const documents = [image.manifestDigest, image.configDigest, ...(image.signatures ?? [])]
   const layers = image.layers.map((layer) => layer.blob)
   const problems: Problem[] = []
   for (const digest of [...documents, ...layers]) {

@@ -9,6 +9,7 @@ import { copyDestinationOptions, toOutwardOptions, toTargetOptions } from '../..
 import { overridePlatformOptions, toOverriddenPlatform } from '../../options/override-platform.ts'
 import { pushRefusedOptions, refusePushFlags } from '../../options/push-refused.ts'
 import { beQuietIf, quietOption } from '../../options/quiet.ts'
+import { signingOptions, toSigning } from '../../options/signing.ts'
 import { toSideAccess, twoRegistriesOptions } from '../../options/two-registries.ts'
 
 const daemonHost = {
@@ -22,6 +23,7 @@ const options = {
   ...twoRegistriesOptions,
   ...overridePlatformOptions,
   ...pushRefusedOptions,
+  ...signingOptions,
   all: { type: 'boolean', short: 'a', describe: 'Copy all images if the source is a list' },
   'dest-daemon-host': daemonHost,
   digestfile: {
@@ -37,7 +39,11 @@ const options = {
   },
   quiet: quietOption('Suppress output information when copying images'),
   'src-daemon-host': daemonHost,
-  'remove-signatures': { type: 'boolean', describe: 'Do not copy signatures: none are copied' },
+  'sign-identity': {
+    type: 'string',
+    describe: 'Fully qualified name to sign (default: that of the destination)',
+    complete: 'none',
+  },
 } as const
 
 type Given = Options<typeof options>
@@ -74,11 +80,15 @@ export default defineCommand({
       },
     }
     const outward = toOutwardOptions(access)
+    const { 'sign-identity': identity } = flags
+    const signing = { ...(await toSigning(flags)), ...(identity === undefined ? {} : { identity }) }
     beQuietIf(flags.quiet)
     const engine = await open()
     const { copy } = await import('../../../engine/image/copy.ts')
     const digest = await copy(engine, request, {
       ...outward,
+      signing,
+      areSignaturesDropped: flags['remove-signatures'],
       selection: toSelection(flags),
       ...(platform === undefined ? {} : { platform }),
     })

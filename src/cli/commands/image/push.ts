@@ -7,12 +7,14 @@ import { packingOptions, toManifestFormat, toPacking } from '../../options/packi
 import { pushRefusedOptions, refusePushFlags } from '../../options/push-refused.ts'
 import { beQuietIf, quietOption } from '../../options/quiet.ts'
 import { registryOptions, toRegistryAccess } from '../../options/registry-access.ts'
+import { signingOptions, toSigning } from '../../options/signing.ts'
 
 export default defineCommand({
   options: {
     ...registryOptions,
     ...packingOptions,
     ...pushRefusedOptions,
+    ...signingOptions,
     compress: {
       type: 'boolean',
       describe: "Compress layers when pushing to a directory using the 'dir' transport (default: as they are)",
@@ -33,10 +35,6 @@ export default defineCommand({
       complete: 'none',
     },
     quiet: quietOption('Suppress output information when pushing images'),
-    'remove-signatures': {
-      type: 'boolean',
-      describe: 'Discard any pre-existing signatures in the image: the store keeps none',
-    },
   },
   positionals: [
     { name: 'image', complete: 'image' },
@@ -49,6 +47,7 @@ export default defineCommand({
     'gantry push app docker://registry.example.org/team/app:1',
     'gantry push --creds me:secret --digestfile digest app localhost:5000/app',
     'gantry push app oci-archive:/tmp/app.tar:app:1',
+    'gantry push --sign-by me@example.org quay.io/me/app:1',
   ],
   async run(open, invocation) {
     const { options, args, given } = invocation
@@ -60,6 +59,7 @@ export default defineCommand({
     if (options.compress && /^(oci|oci-archive|docker-archive):/.test(destination)) {
       throw invalid('flag-invalid', "--compress can only be set when pushing with the 'dir' transport")
     }
+    const signing = await toSigning(options)
     beQuietIf(options.quiet)
     const engine = await open()
     const { push } = await import('../../../engine/image/push.ts')
@@ -68,6 +68,8 @@ export default defineCommand({
     const { digest } = await push(engine, what, {
       ...access,
       ...packing,
+      signing,
+      areSignaturesDropped: options['remove-signatures'],
       ...(options.compress ? { directoryPacking: 'gzip plain ones' } : {}),
       ...(format === undefined ? {} : { format }),
     })

@@ -5,16 +5,14 @@ import { invalid } from '../../../base/errors.ts'
 import { defineCommand } from '../../command.ts'
 import { listAccessOptions, toListAccess } from '../../options/list-access.ts'
 import { packingOptions, toCodec, toManifestFormat, toPacking } from '../../options/packing.ts'
-import { pushRefusedOptions, refusePushFlags } from '../../options/push-refused.ts'
 import { beQuietIf, quietOption } from '../../options/quiet.ts'
-
-const { 'encrypt-layer': _layers, 'encryption-key': _key, ...signing } = pushRefusedOptions
+import { signingOptions, toSigning } from '../../options/signing.ts'
 
 export default defineCommand({
   options: {
     ...listAccessOptions,
     ...packingOptions,
-    ...signing,
+    ...signingOptions,
     'add-compression': {
       type: 'strings',
       value: 'strings',
@@ -36,7 +34,6 @@ export default defineCommand({
     },
     purge: { type: 'boolean', short: 'p', describe: 'Remove the list if the push succeeds', isHidden: true },
     quiet: quietOption('Suppress output information when pushing lists'),
-    'remove-signatures': { type: 'boolean', describe: 'Do not copy signatures: none are copied' },
     rm: { type: 'boolean', describe: 'Remove the list if the push succeeds' },
   },
   positionals: [
@@ -51,8 +48,7 @@ export default defineCommand({
     'gantry manifest push --all=false mylist:v1.11 docker://quay.io/me/app:v1.11',
   ],
   async run(open, invocation) {
-    const { options, args, given } = invocation
-    refusePushFlags(given)
+    const { options, args } = invocation
     const access = toListAccess(invocation)
     toPacking(invocation)
     const format = toManifestFormat(options.format)
@@ -60,6 +56,7 @@ export default defineCommand({
     const [list = '', destination = list] = args
     if (list === '') throw invalid('arguments-invalid', 'invalid image name ""')
     if (destination === '') throw invalid('arguments-invalid', 'invalid destination ""')
+    const signing = await toSigning(options)
     beQuietIf(options.quiet)
     const engine = await open()
     const { pushList } = await import('../../../engine/manifest/push.ts')
@@ -71,6 +68,8 @@ export default defineCommand({
         ...access,
         ...packing,
         addedCodecs,
+        signing,
+        areSignaturesDropped: options['remove-signatures'],
         selection: options.all ? 'all' : 'index-only',
         isRemoved: options.rm || options.purge,
         ...(format === undefined ? {} : { format }),

@@ -149,15 +149,19 @@ _gantry_ask() {
 _gantry_children() {
     case $1 in
     '')
-        reply='attach commit completion container copy cp create delete diff doctor events exec export healthcheck help history image images import info init inspect kill list-tags load login logout logs manifest-digest mount network pause pod port ps pull push rename restart rm rmi run save search secret start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
+        reply='attach commit completion container copy cp create delete diff doctor events exec export healthcheck help history image images import info init inspect kill kube list-tags load login logout logs manifest-digest mount network pause play pod port ps pull push rename restart rm rmi run save search secret start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
     'container')
         reply='attach checkpoint cleanup clone commit cp create diff exec exists export init inspect kill logs mount pause port prune ps rename restart restore rm run runlabel start stats stop top unmount unpause update wait' ;;
     'healthcheck')
         reply='run' ;;
     'image')
         reply='diff exists history import inspect list load mount prune pull push rm save search tag tree unmount untag' ;;
+    'kube')
+        reply='down play' ;;
     'network')
         reply='connect create disconnect exists inspect list prune reload rm update' ;;
+    'play')
+        reply='kube' ;;
     'pod')
         reply='clone create exists inspect kill logs pause prune ps restart rm start stats stop top unpause' ;;
     'secret')
@@ -183,7 +187,11 @@ _gantry_flags() {
         reply='--help -h' ;;
     'image')
         reply='--help -h' ;;
+    'kube')
+        reply='--help -h' ;;
     'network')
+        reply='--help -h' ;;
+    'play')
         reply='--help -h' ;;
     'pod')
         reply='--help -h' ;;
@@ -267,6 +275,10 @@ _gantry_flags() {
         reply='--format=:none -f=:none --latest -l --size -s --type=:none -t=:none --help -h' ;;
     'kill' | 'container kill')
         reply='--all -a --cidfile=:file --latest -l --signal=:none -s=:none --help -h' ;;
+    'kube down')
+        reply='--force --help -h' ;;
+    'kube play' | 'play kube')
+        reply='--annotation=:none --authfile=:file --cert-dir=:folder --configmap=:file --creds=:none --force --ip=:none --log-driver=:none --log-opt=:none --mac-address=:none --network=:network --no-hostname --no-hosts --publish=:none --publish-all --quiet -q --replace --retry=:none --retry-delay=:none --seccomp-profile-root=:folder --start --strict --tls-verify --userns=:none --wait -w --help -h' ;;
     'list-tags')
         reply='--authfile=:file --cert-dir=:folder --creds=:none --retry-times=:none --tls-verify --help -h' ;;
     'load' | 'image load')
@@ -506,6 +518,10 @@ _gantry_positionals() {
         reply=':container ...' ;;
     'kill' | 'container kill')
         reply=':running-container ...' ;;
+    'kube down')
+        reply=':file' ;;
+    'kube play' | 'play kube')
+        reply=':file' ;;
     'list-tags')
         reply=':none' ;;
     'load' | 'image load')

@@ -4,6 +4,7 @@
 
 import type { CommandRow } from './command-row.ts'
 import { containerCommands } from './container-commands.ts'
+import { kubeCommands } from './kube-commands.ts'
 import { podCommands } from './pod-commands.ts'
 
 const ownRows: Readonly<Record<string, CommandRow>> = {
@@ -222,6 +223,7 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
 export const commandTable: Readonly<Record<string, CommandRow>> = Object.fromEntries(
   [
     ...Object.entries(ownRows),
+    ...Object.entries(kubeCommands),
     ...Object.entries(podCommands),
     ...Object.entries(containerCommands),
     ...Object.entries(containerCommands).map(([name, row]) => [`container ${name}`, row] as const),

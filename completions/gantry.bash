@@ -149,15 +149,17 @@ _gantry_ask() {
 _gantry_children() {
     case $1 in
     '')
-        reply='attach commit completion container copy cp create delete diff doctor events exec export healthcheck help history image images import info init inspect kill kube list-tags load login logout logs manifest-digest mount network pause play pod port ps pull push rename restart rm rmi run save search secret start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
+        reply='attach commit completion container copy cp create delete diff doctor events exec export generate healthcheck help history image images import info init inspect kill kube list-tags load login logout logs manifest-digest mount network pause play pod port ps pull push rename restart rm rmi run save search secret start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
     'container')
         reply='attach checkpoint cleanup clone commit cp create diff exec exists export init inspect kill logs mount pause port prune ps rename restart restore rm run runlabel start stats stop top unmount unpause update wait' ;;
+    'generate')
+        reply='kube' ;;
     'healthcheck')
         reply='run' ;;
     'image')
         reply='diff exists history import inspect list load mount prune pull push rm save search tag tree unmount untag' ;;
     'kube')
-        reply='down play' ;;
+        reply='down generate play' ;;
     'network')
         reply='connect create disconnect exists inspect list prune reload rm update' ;;
     'play')
@@ -182,6 +184,8 @@ _gantry_flags() {
     '')
         reply='--cgroup-manager=cgroupfs,systemd --config=:folder --conmon=:file --connection=:none -c=:none --events-backend=file,journald,none --help -h --hooks-dir=:folder --identity=:file --imagestore=:folder --lock-timeout=:none --log-level=:none --module=:file --network-cmd-path=:file --network-config-dir=:folder --out=:file --remote -r --root=:folder --runroot=:folder --runtime=:file --runtime-flag=:none --ssh=:none --storage-driver=:none --storage-opt=:none --syslog --tmpdir=:folder --transient-store --url=:none --version -v --volumepath=:folder' ;;
     'container')
+        reply='--help -h' ;;
+    'generate')
         reply='--help -h' ;;
     'healthcheck')
         reply='--help -h' ;;
@@ -243,6 +247,8 @@ _gantry_flags() {
         reply='--detach -d --detach-keys=:none --env=:none -e=:none --env-file=:file --interactive -i --latest -l --preserve-fd=:none --preserve-fds=:none --privileged --tty -t --user=:none -u=:none --workdir=:none -w=:none --help -h' ;;
     'export' | 'container export')
         reply='--output=:file -o=:file --help -h' ;;
+    'generate kube' | 'kube generate')
+        reply='--filename=:file -f=:file --podman-only --replicas=:none -r=:none --service -s --type=:none -t=:none --help -h' ;;
     'healthcheck run')
         reply='--ignore-result --help -h' ;;
     'help')
@@ -486,6 +492,8 @@ _gantry_positionals() {
         reply=':running-container :rest' ;;
     'export' | 'container export')
         reply=':container' ;;
+    'generate kube' | 'kube generate')
+        reply=':container ...' ;;
     'healthcheck run')
         reply=':running-container' ;;
     'help')

@@ -95,7 +95,7 @@ function __gantry_images
 end
 
 function __gantry_is_group
-    contains -- "$argv" '' 'container' 'healthcheck' 'image' 'kube' 'network' 'play' 'pod' 'secret' 'system' 'volume' 'system connection'
+    contains -- "$argv" '' 'container' 'generate' 'healthcheck' 'image' 'kube' 'network' 'play' 'pod' 'secret' 'system' 'volume' 'system connection'
 end
 
 function __gantry_valued
@@ -136,6 +136,8 @@ function __gantry_valued
             string split ' ' -- '--detach-keys --env -e --env-file --preserve-fd --preserve-fds --user -u --workdir -w'
         case 'export' 'container export'
             string split ' ' -- '--output -o'
+        case 'generate kube' 'kube generate'
+            string split ' ' -- '--filename -f --replicas -r --type -t'
         case 'history' 'image history'
             string split ' ' -- '--format'
         case 'image diff'
@@ -306,6 +308,8 @@ function __gantry_positionals
             string split ' ' -- 'running-container rest'
         case 'export' 'container export'
             string split ' ' -- 'container'
+        case 'generate kube' 'kube generate'
+            string split ' ' -- 'container more'
         case 'healthcheck run'
             string split ' ' -- 'running-container'
         case 'help'
@@ -500,6 +504,7 @@ complete -c gantry -n '__gantry_at ""' -xa doctor -d 'Say what is wrong with the
 complete -c gantry -n '__gantry_at ""' -xa events -d 'Show Gantry system events'
 complete -c gantry -n '__gantry_at ""' -xa exec -d 'Run a process in a running container'
 complete -c gantry -n '__gantry_at ""' -xa export -d 'Export the root file system of a container as a tar archive'
+complete -c gantry -n '__gantry_at ""' -xa generate -d 'Generate structured data based on containers, pods or volumes'
 complete -c gantry -n '__gantry_at ""' -xa healthcheck -d 'Manage health checks on containers'
 complete -c gantry -n '__gantry_at ""' -xa help -d 'Help about any command'
 complete -c gantry -n '__gantry_at ""' -xa history -d 'Show history of a specified image'
@@ -616,6 +621,10 @@ complete -c gantry -n '__gantry_at "container"' -xa wait -d 'Block on one or mor
 
 complete -c gantry -n '__gantry_at "container"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "generate"' -xa kube -d 'Generate Kubernetes YAML from containers, pods or volumes'
+
+complete -c gantry -n '__gantry_at "generate"' -l help -s h -d 'Help for this command'
+
 complete -c gantry -n '__gantry_at "healthcheck"' -xa run -d 'Run the health check of a container'
 
 complete -c gantry -n '__gantry_at "healthcheck"' -l help -s h -d 'Help for this command'
@@ -642,6 +651,7 @@ complete -c gantry -n '__gantry_at "image"' -xa untag -d 'Remove a name from a l
 complete -c gantry -n '__gantry_at "image"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "kube"' -xa down -d 'Remove pods based on Kubernetes YAML'
+complete -c gantry -n '__gantry_at "kube"' -xa generate -d 'Generate Kubernetes YAML from containers, pods or volumes'
 complete -c gantry -n '__gantry_at "kube"' -xa play -d 'Play a pod or volume based on Kubernetes YAML'
 
 complete -c gantry -n '__gantry_at "kube"' -l help -s h -d 'Help for this command'
@@ -1038,6 +1048,13 @@ complete -c gantry -n '__gantry_at "exec" "container exec"' -l help -s h -d 'Hel
 
 complete -c gantry -n '__gantry_at "export" "container export"' -l output -s o -d 'Write to a specified file (default: stdout, which must be redirected)' -rF
 complete -c gantry -n '__gantry_at "export" "container export"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "generate kube" "kube generate"' -l filename -s f -d 'Write to this file, which must not exist' -rF
+complete -c gantry -n '__gantry_at "generate kube" "kube generate"' -l podman-only -d 'Add annotations that only podman and Gantry understand; a cluster may refuse them'
+complete -c gantry -n '__gantry_at "generate kube" "kube generate"' -l replicas -s r -d 'How many replicas a Deployment has' -x
+complete -c gantry -n '__gantry_at "generate kube" "kube generate"' -l service -s s -d 'Add a Service for the published ports'
+complete -c gantry -n '__gantry_at "generate kube" "kube generate"' -l type -s t -d 'What pods and containers become: pod, deployment, daemonset or job; pod unless containers.conf says otherwise' -x
+complete -c gantry -n '__gantry_at "generate kube" "kube generate"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "healthcheck run"' -l ignore-result -d 'Exit with 0 also when the check has failed'
 complete -c gantry -n '__gantry_at "healthcheck run"' -l help -s h -d 'Help for this command'

@@ -7,6 +7,7 @@ export interface CommandGroup {
 
 export const commandGroups: Readonly<Record<string, CommandGroup>> = {
   container: { summary: 'Manage containers' },
+  generate: { summary: 'Generate structured data based on containers, pods or volumes' },
   healthcheck: { summary: 'Manage health checks on containers' },
   image: { summary: 'Manage images' },
   kube: { summary: 'Play containers, pods or volumes from a structured file' },

@@ -9,7 +9,7 @@ import { importVolume } from '../volume/import.ts'
 import { removeVolume } from '../volume/remove.ts'
 import type { KubeClaim } from './read-manifest.ts'
 
-const claimAnnotations = {
+export const claimAnnotations = {
   driver: 'volume.podman.io/driver',
   device: 'volume.podman.io/device',
   type: 'volume.podman.io/type',

@@ -7,6 +7,7 @@ import { isCdiName } from '../../spec/cdi-name.ts'
 import type { ContainerSpec } from '../../spec/container-spec.ts'
 import { type DeviceFacet, type DeviceRequest, parseDevice } from '../../spec/devices.ts'
 import type { LogFacet } from '../../spec/log.ts'
+import type { Mount } from '../../spec/mounts.ts'
 import { type NotifyFacet, parseNotifyMode } from '../../spec/notify.ts'
 import type { PodFacet } from '../../spec/pod.ts'
 import type { RestartPolicy } from '../../spec/restart.ts'
@@ -57,7 +58,7 @@ export async function containerSpec(engine: Engine, request: ContainerRequest): 
     process: processOf(request, variables),
     namespaces: pod.isHostPid ? { pid: { kind: 'host' } } : {},
     mounts: {
-      mounts: [...images, ...mounts],
+      mounts: withScratch([...images, ...mounts]),
       volumesFrom: volumesFromOf(pod, container.name),
       hasWritableTmpfs: true,
       ...defined({ isRootReadOnly: security.isRootReadOnly }),
@@ -76,6 +77,15 @@ export async function containerSpec(engine: Engine, request: ContainerRequest): 
     ...(requires.length === 0 ? {} : { requires }),
     ...defined({ health }),
   }
+}
+
+/** podman's: whatever the root file system, these are in memory. */
+export const scratchFolders = ['/run', '/tmp', '/var/tmp']
+
+function withScratch(mounts: readonly Mount[]): Mount[] {
+  const taken = new Set(mounts.map(({ destination }) => destination))
+  const scratch = scratchFolders.filter((folder) => !taken.has(folder))
+  return [...scratch.map((destination) => ({ kind: 'tmpfs' as const, destination, options: [] })), ...mounts]
 }
 
 /** podman's: what is called latest may have become another. Short names are as they were found. */

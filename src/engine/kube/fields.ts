@@ -143,7 +143,9 @@ const articles: Readonly<Record<ScalarName, string>> = {
   number: 'a number',
 }
 
+/** As Go's reader has it, a number or a boolean where a text is wanted is that text. */
 function asType(value: unknown, type: ScalarName, path: string): unknown {
+  if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) return String(value)
   if (typeof value === type) return value
   throw mistyped(path, articles[type], value)
 }

@@ -55,7 +55,7 @@ describe('readManifest', () => {
       '# nothing\n---\n',
       'kind: List\nitems: [{kind: ConfigMap, metadata: {name: c}, data: {on: "yes", n: "0644"}, binaryData: {b: aGk=}}]\n---\n',
       pod(
-        'restartPolicy: &never Never\ncontainers: [{name: a, image: on}]\nvolumes: [{name: v, secret: {secretName: s, defaultMode: 0400}}]',
+        'restartPolicy: &never Never\ncontainers: [{name: a, image: on, args: [5, true]}]\nvolumes: [{name: v, secret: {secretName: s, defaultMode: 0400}}]',
       ),
     ].join('')
     const { pods, configMaps, kinds } = await readManifest(text)
@@ -67,6 +67,7 @@ describe('readManifest', () => {
     ])
     expect(pods[0]?.volumes[0]?.source).toMatchObject({ kind: 'files', mode: 0o400 })
     expect(pods[0]?.containers[0]?.image).toBe('on')
+    expect(pods[0]?.containers[0]?.args).toEqual(['5', 'true'])
   })
 
   test('workloads give a pod of their template, and say that it is one', async () => {

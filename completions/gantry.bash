@@ -149,9 +149,11 @@ _gantry_ask() {
 _gantry_children() {
     case $1 in
     '')
-        reply='attach commit completion container copy cp create delete diff doctor events exec export generate-sigstore-key healthcheck help history image images import info init inspect kill list-tags load login logout logs manifest manifest-digest mount network pause pod port ps pull push rename restart rm rmi run save search secret standalone-sign standalone-verify start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
+        reply='attach commit completion container copy cp create delete diff doctor events exec export generate generate-sigstore-key healthcheck help history image images import info init inspect kill kube list-tags load login logout logs manifest manifest-digest mount network pause play pod port ps pull push rename restart rm rmi run save search secret standalone-sign standalone-verify start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
     'container')
         reply='attach checkpoint cleanup clone commit cp create diff exec exists export init inspect kill logs mount pause port prune ps rename restart restore rm run runlabel start stats stop top unmount unpause update wait' ;;
+    'generate')
+        reply='kube' ;;
     'healthcheck')
         reply='run' ;;
     'image')
@@ -160,8 +162,12 @@ _gantry_children() {
         reply='set show' ;;
     'manifest')
         reply='add annotate create exists inspect push remove rm' ;;
+    'kube')
+        reply='down generate play' ;;
     'network')
         reply='connect create disconnect exists inspect list prune reload rm update' ;;
+    'play')
+        reply='kube' ;;
     'pod')
         reply='clone create exists inspect kill logs pause prune ps restart rm start stats stop top unpause' ;;
     'secret')
@@ -183,6 +189,8 @@ _gantry_flags() {
         reply='--cgroup-manager=cgroupfs,systemd --config=:folder --conmon=:file --connection=:none -c=:none --events-backend=file,journald,none --help -h --hooks-dir=:folder --identity=:file --imagestore=:folder --lock-timeout=:none --log-level=:none --module=:file --network-cmd-path=:file --network-config-dir=:folder --out=:file --remote -r --root=:folder --runroot=:folder --runtime=:file --runtime-flag=:none --ssh=:none --storage-driver=:none --storage-opt=:none --syslog --tmpdir=:folder --transient-store --url=:none --version -v --volumepath=:folder' ;;
     'container')
         reply='--help -h' ;;
+    'generate')
+        reply='--help -h' ;;
     'healthcheck')
         reply='--help -h' ;;
     'image')
@@ -191,7 +199,11 @@ _gantry_flags() {
         reply='--help -h' ;;
     'manifest')
         reply='--help -h' ;;
+    'kube')
+        reply='--help -h' ;;
     'network')
+        reply='--help -h' ;;
+    'play')
         reply='--help -h' ;;
     'pod')
         reply='--help -h' ;;
@@ -243,6 +255,8 @@ _gantry_flags() {
         reply='--detach -d --detach-keys=:none --env=:none -e=:none --env-file=:file --interactive -i --latest -l --preserve-fd=:none --preserve-fds=:none --privileged --tty -t --user=:none -u=:none --workdir=:none -w=:none --help -h' ;;
     'export' | 'container export')
         reply='--output=:file -o=:file --help -h' ;;
+    'generate kube' | 'kube generate')
+        reply='--filename=:file -f=:file --podman-only --replicas=:none -r=:none --service -s --type=:none -t=:none --help -h' ;;
     'generate-sigstore-key')
         reply='--output-prefix=:file --passphrase-file=:file --help -h' ;;
     'healthcheck run')
@@ -283,6 +297,10 @@ _gantry_flags() {
         reply='--authfile=:file --cert-dir=:folder --config --creds=:none --daemon-host=:none --format=:none -f=:none --latest -l --no-creds --no-tags -n --override-arch=:none --override-os=:none --override-variant=:none --password=:none --raw --registry-token=:none --retry-times=:none --size -s --tls-verify --type=:none -t=:none --username=:none --help -h' ;;
     'kill' | 'container kill')
         reply='--all -a --cidfile=:file --latest -l --signal=:none -s=:none --help -h' ;;
+    'kube down')
+        reply='--force --help -h' ;;
+    'kube play' | 'play kube')
+        reply='--annotation=:none --authfile=:file --cert-dir=:folder --configmap=:file --creds=:none --force --ip=:none --log-driver=:none --log-opt=:none --mac-address=:none --network=:network --no-hostname --no-hosts --publish=:none --publish-all --quiet -q --replace --retry=:none --retry-delay=:none --seccomp-profile-root=:folder --start --strict --tls-verify --userns=:none --wait -w --help -h' ;;
     'list-tags')
         reply='--authfile=:file --cert-dir=:folder --creds=:none --no-creds --password=:none --registry-token=:none --retry-times=:none --tls-verify --username=:none --help -h' ;;
     'load' | 'image load')
@@ -510,6 +528,8 @@ _gantry_positionals() {
         reply=':running-container :rest' ;;
     'export' | 'container export')
         reply=':container' ;;
+    'generate kube' | 'kube generate')
+        reply=':container ...' ;;
     'generate-sigstore-key')
         reply='' ;;
     'healthcheck run')
@@ -550,6 +570,10 @@ _gantry_positionals() {
         reply=':container ...' ;;
     'kill' | 'container kill')
         reply=':running-container ...' ;;
+    'kube down')
+        reply=':file' ;;
+    'kube play' | 'play kube')
+        reply=':file' ;;
     'list-tags')
         reply=':none' ;;
     'load' | 'image load')

@@ -95,7 +95,7 @@ function __gantry_images
 end
 
 function __gantry_is_group
-    contains -- "$argv" '' 'container' 'healthcheck' 'image' 'image trust' 'manifest' 'network' 'pod' 'secret' 'system' 'volume' 'system connection'
+    contains -- "$argv" '' 'container' 'generate' 'healthcheck' 'image' 'image trust' 'manifest' 'kube' 'network' 'play' 'pod' 'secret' 'system' 'volume' 'system connection'
 end
 
 function __gantry_valued
@@ -136,6 +136,8 @@ function __gantry_valued
             string split ' ' -- '--detach-keys --env -e --env-file --preserve-fd --preserve-fds --user -u --workdir -w'
         case 'export' 'container export'
             string split ' ' -- '--output -o'
+        case 'generate kube' 'kube generate'
+            string split ' ' -- '--filename -f --replicas -r --type -t'
         case 'generate-sigstore-key'
             string split ' ' -- '--output-prefix --passphrase-file'
         case 'history' 'image history'
@@ -162,6 +164,8 @@ function __gantry_valued
             string split ' ' -- '--authfile --cert-dir --creds --daemon-host --format -f --override-arch --override-os --override-variant --password --registry-token --retry-times --type -t --username'
         case 'kill' 'container kill'
             string split ' ' -- '--cidfile --signal -s'
+        case 'kube play' 'play kube'
+            string split ' ' -- '--annotation --authfile --cert-dir --configmap --creds --ip --log-driver --log-opt --mac-address --network --publish --retry --retry-delay --seccomp-profile-root --userns'
         case 'list-tags'
             string split ' ' -- '--authfile --cert-dir --creds --password --registry-token --retry-times --username'
         case 'load' 'image load'
@@ -324,6 +328,8 @@ function __gantry_positionals
             string split ' ' -- 'running-container rest'
         case 'export' 'container export'
             string split ' ' -- 'container'
+        case 'generate kube' 'kube generate'
+            string split ' ' -- 'container more'
         case 'healthcheck run'
             string split ' ' -- 'running-container'
         case 'help'
@@ -358,6 +364,10 @@ function __gantry_positionals
             string split ' ' -- 'container more'
         case 'kill' 'container kill'
             string split ' ' -- 'running-container more'
+        case 'kube down'
+            string split ' ' -- 'file'
+        case 'kube play' 'play kube'
+            string split ' ' -- 'file'
         case 'list-tags'
             string split ' ' -- 'none'
         case 'login'
@@ -540,6 +550,7 @@ complete -c gantry -n '__gantry_at ""' -xa doctor -d 'Say what is wrong with the
 complete -c gantry -n '__gantry_at ""' -xa events -d 'Show Gantry system events'
 complete -c gantry -n '__gantry_at ""' -xa exec -d 'Run a process in a running container'
 complete -c gantry -n '__gantry_at ""' -xa export -d 'Export the root file system of a container as a tar archive'
+complete -c gantry -n '__gantry_at ""' -xa generate -d 'Generate structured data based on containers, pods or volumes'
 complete -c gantry -n '__gantry_at ""' -xa generate-sigstore-key -d 'Generate a sigstore public/private key pair'
 complete -c gantry -n '__gantry_at ""' -xa healthcheck -d 'Manage health checks on containers'
 complete -c gantry -n '__gantry_at ""' -xa help -d 'Help about any command'
@@ -551,6 +562,7 @@ complete -c gantry -n '__gantry_at ""' -xa info -d 'Display Gantry system inform
 complete -c gantry -n '__gantry_at ""' -xa init -d 'Initialize one or more containers'
 complete -c gantry -n '__gantry_at ""' -xa inspect -d 'Display the configuration of object denoted by ID'
 complete -c gantry -n '__gantry_at ""' -xa kill -d 'Kill one or more running containers with a specific signal'
+complete -c gantry -n '__gantry_at ""' -xa kube -d 'Play containers, pods or volumes from a structured file'
 complete -c gantry -n '__gantry_at ""' -xa list-tags -d 'List the tags of a repository'
 complete -c gantry -n '__gantry_at ""' -xa load -d 'Load image(s) from a tar archive'
 complete -c gantry -n '__gantry_at ""' -xa login -d 'Log in to a container registry'
@@ -561,6 +573,7 @@ complete -c gantry -n '__gantry_at ""' -xa manifest-digest -d 'Print the digest 
 complete -c gantry -n '__gantry_at ""' -xa mount -d 'Mount the root file system of a container'
 complete -c gantry -n '__gantry_at ""' -xa network -d 'Manage networks'
 complete -c gantry -n '__gantry_at ""' -xa pause -d 'Pause all the processes in one or more containers'
+complete -c gantry -n '__gantry_at ""' -xa play -d 'Play containers, pods or volumes from a structured file'
 complete -c gantry -n '__gantry_at ""' -xa pod -d 'Manage pods'
 complete -c gantry -n '__gantry_at ""' -xa port -d 'List port mappings or a specific mapping for the container'
 complete -c gantry -n '__gantry_at ""' -xa ps -d 'List containers'
@@ -658,6 +671,10 @@ complete -c gantry -n '__gantry_at "container"' -xa wait -d 'Block on one or mor
 
 complete -c gantry -n '__gantry_at "container"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "generate"' -xa kube -d 'Generate Kubernetes YAML from containers, pods or volumes'
+
+complete -c gantry -n '__gantry_at "generate"' -l help -s h -d 'Help for this command'
+
 complete -c gantry -n '__gantry_at "healthcheck"' -xa run -d 'Run the health check of a container'
 
 complete -c gantry -n '__gantry_at "healthcheck"' -l help -s h -d 'Help for this command'
@@ -701,6 +718,12 @@ complete -c gantry -n '__gantry_at "manifest"' -xa rm -d 'Remove manifest list o
 
 complete -c gantry -n '__gantry_at "manifest"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "kube"' -xa down -d 'Remove pods based on Kubernetes YAML'
+complete -c gantry -n '__gantry_at "kube"' -xa generate -d 'Generate Kubernetes YAML from containers, pods or volumes'
+complete -c gantry -n '__gantry_at "kube"' -xa play -d 'Play a pod or volume based on Kubernetes YAML'
+
+complete -c gantry -n '__gantry_at "kube"' -l help -s h -d 'Help for this command'
+
 complete -c gantry -n '__gantry_at "network"' -xa connect -d 'Add container to a network'
 complete -c gantry -n '__gantry_at "network"' -xa create -d 'Create networks for containers and pods'
 complete -c gantry -n '__gantry_at "network"' -xa disconnect -d 'Disconnect a container from a network'
@@ -713,6 +736,10 @@ complete -c gantry -n '__gantry_at "network"' -xa rm -d 'Remove networks'
 complete -c gantry -n '__gantry_at "network"' -xa update -d 'Update an existing network'
 
 complete -c gantry -n '__gantry_at "network"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "play"' -xa kube -d 'Play a pod or volume based on Kubernetes YAML'
+
+complete -c gantry -n '__gantry_at "play"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "pod"' -xa clone -d 'Clone an existing pod'
 complete -c gantry -n '__gantry_at "pod"' -xa create -d 'Create a new empty pod'
@@ -1116,6 +1143,13 @@ complete -c gantry -n '__gantry_at "exec" "container exec"' -l help -s h -d 'Hel
 complete -c gantry -n '__gantry_at "export" "container export"' -l output -s o -d 'Write to a specified file (default: stdout, which must be redirected)' -rF
 complete -c gantry -n '__gantry_at "export" "container export"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "generate kube" "kube generate"' -l filename -s f -d 'Write to this file, which must not exist' -rF
+complete -c gantry -n '__gantry_at "generate kube" "kube generate"' -l podman-only -d 'Add annotations that only podman and Gantry understand; a cluster may refuse them'
+complete -c gantry -n '__gantry_at "generate kube" "kube generate"' -l replicas -s r -d 'How many replicas a Deployment has' -x
+complete -c gantry -n '__gantry_at "generate kube" "kube generate"' -l service -s s -d 'Add a Service for the published ports'
+complete -c gantry -n '__gantry_at "generate kube" "kube generate"' -l type -s t -d 'What pods and containers become: pod, deployment, daemonset or job; pod unless containers.conf says otherwise' -x
+complete -c gantry -n '__gantry_at "generate kube" "kube generate"' -l help -s h -d 'Help for this command'
+
 complete -c gantry -n '__gantry_at "generate-sigstore-key"' -l output-prefix -d 'Write the keys to PREFIX.pub and PREFIX.private' -rF
 complete -c gantry -n '__gantry_at "generate-sigstore-key"' -l passphrase-file -d 'Read the passphrase of the private key from PATH (default: asked for on the terminal)' -rF
 complete -c gantry -n '__gantry_at "generate-sigstore-key"' -l help -s h -d 'Help for this command'
@@ -1227,6 +1261,36 @@ complete -c gantry -n '__gantry_at "kill" "container kill"' -l cidfile -d 'Read 
 complete -c gantry -n '__gantry_at "kill" "container kill"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
 complete -c gantry -n '__gantry_at "kill" "container kill"' -l signal -s s -d 'Signal to send to the container' -x
 complete -c gantry -n '__gantry_at "kill" "container kill"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "kube down"' -l force -d 'Remove volumes, too'
+complete -c gantry -n '__gantry_at "kube down"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "kube play" "play kube"' -l annotation -d 'Add an annotation to pods and volumes' -x
+complete -c gantry -n '__gantry_at "kube play" "play kube"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
+complete -c gantry -n '__gantry_at "kube play" "play kube"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "kube play" "play kube"' -l configmap -d 'Pathname of a YAML file containing Kubernetes config maps' -rF
+complete -c gantry -n '__gantry_at "kube play" "play kube"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x
+complete -c gantry -n '__gantry_at "kube play" "play kube"' -l force -d 'Remove volumes as part of --down'
+complete -c gantry -n '__gantry_at "kube play" "play kube"' -l ip -d 'Static IP address for a pod, in the order of the pods' -x
+complete -c gantry -n '__gantry_at "kube play" "play kube"' -l log-driver -d 'Where output goes: k8s-file, json-file, journald, none, passthrough, passthrough-tty' -x
+complete -c gantry -n '__gantry_at "kube play" "play kube"' -l log-opt -d 'Option of the log driver: path, max-size, max-file, tag' -x
+complete -c gantry -n '__gantry_at "kube play" "play kube"' -l mac-address -d 'Static MAC address for a pod, in the order of the pods' -x
+complete -c gantry -n '__gantry_at "kube play" "play kube"' -l network -d 'Connect pods to networks, or choose a mode of network' -xa '(__gantry_networks)'
+complete -c gantry -n '__gantry_at "kube play" "play kube"' -l no-hostname -d 'Leave the image\'s /etc/hostname'
+complete -c gantry -n '__gantry_at "kube play" "play kube"' -l no-hosts -d 'Leave the image\'s /etc/hosts'
+complete -c gantry -n '__gantry_at "kube play" "play kube"' -l publish -d 'Publish a port or a range on the host; a random one where none is named' -x
+complete -c gantry -n '__gantry_at "kube play" "play kube"' -l publish-all -d 'Publish every containerPort, also those without a hostPort'
+complete -c gantry -n '__gantry_at "kube play" "play kube"' -l quiet -s q -d 'Suppress output information when pulling images'
+complete -c gantry -n '__gantry_at "kube play" "play kube"' -l replace -d 'Delete and make anew the pods that the manifest describes'
+complete -c gantry -n '__gantry_at "kube play" "play kube"' -l retry -d 'Number of times to retry in case of failure' -x
+complete -c gantry -n '__gantry_at "kube play" "play kube"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
+complete -c gantry -n '__gantry_at "kube play" "play kube"' -l seccomp-profile-root -d 'Folder of seccomp profiles' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "kube play" "play kube"' -l start -d 'Start the pods after creating them'
+complete -c gantry -n '__gantry_at "kube play" "play kube"' -l strict -d 'Refuse a manifest with fields that are not honoured, instead of a warning'
+complete -c gantry -n '__gantry_at "kube play" "play kube"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
+complete -c gantry -n '__gantry_at "kube play" "play kube"' -l userns -d 'User namespace of pods; the manifest\'s unless said' -x
+complete -c gantry -n '__gantry_at "kube play" "play kube"' -l wait -s w -d 'Wait for the pods to exit, or for a signal; then clean up all that was made'
+complete -c gantry -n '__gantry_at "kube play" "play kube"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "list-tags"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
 complete -c gantry -n '__gantry_at "list-tags"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'

@@ -1,8 +1,27 @@
 // YAML, for files that others write. Import this file lazily: few starts meet one.
 
-import { parse } from 'yaml'
+import { type Document, parse, parseAllDocuments, type ScalarTag } from 'yaml'
+
+const maxAliasCount = 100
 
 /** @throws Error with what is wrong, and where */
 export function parseYaml(text: string): unknown {
-  return parse(text, { maxAliasCount: 100 })
+  return parse(text, { maxAliasCount })
+}
+
+/** YAML 1.1's `0644`, which Go's readers know beside 1.2's `0o644`: modes of files are written so. */
+const octal: ScalarTag = {
+  tag: 'tag:yaml.org,2002:int',
+  default: true,
+  test: /^0[0-7]+$/,
+  resolve: (text) => Number.parseInt(text, 8),
+}
+
+/** Each document of a stream, as Go's readers understand it; those without content are left out. @throws Error with what is wrong, and where */
+export function parseYamlStream(text: string): unknown[] {
+  const found = parseAllDocuments(text, { merge: true, customTags: (tags) => [octal, ...tags] })
+  const documents: readonly Document[] = Array.isArray(found) ? found : []
+  const [error] = documents.flatMap(({ errors }) => errors)
+  if (error !== undefined) throw error
+  return documents.map((document) => document.toJS({ maxAliasCount }) as unknown).filter((value) => value != null)
 }

@@ -4,6 +4,7 @@
 
 import type { CommandRow } from './command-row.ts'
 import { containerCommands } from './container-commands.ts'
+import { kubeCommands } from './kube-commands.ts'
 import { manifestCommands } from './manifest-commands.ts'
 import { podCommands } from './pod-commands.ts'
 
@@ -245,6 +246,7 @@ export const commandTable: Readonly<Record<string, CommandRow>> = Object.fromEnt
   [
     ...Object.entries(ownRows),
     ...Object.entries(manifestCommands),
+    ...Object.entries(kubeCommands),
     ...Object.entries(podCommands),
     ...Object.entries(containerCommands),
     ...Object.entries(containerCommands).map(([name, row]) => [`container ${name}`, row] as const),

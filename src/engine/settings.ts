@@ -66,6 +66,8 @@ export interface Settings {
   /** Of pods: what follows the end of the last container, and the image of infra containers, which need none. */
   readonly podExitPolicy: 'continue' | 'stop'
   readonly infraImage: string | undefined
+  /** What kube generate makes of pods and containers, unless said. */
+  readonly kubeGenerateType: string | undefined
   /** containers.conf [network], and what concerns it. */
   readonly network: NetworkConfig
   /** containers.conf [containers]: defaults that apply where a spec says nothing. */

@@ -9,16 +9,17 @@ export type RestartPolicy =
 
 const noRestart: RestartPolicy = { policy: 'no' }
 
-/** `no`, `always`, `unless-stopped`, `on-failure[:N]`; empty is `no`. @throws invalid `restart-invalid` */
+/** `no` (also `never`), `always`, `unless-stopped`, `on-failure[:N]`; empty is `no`. @throws invalid `restart-invalid` */
 export function parseRestartPolicy(text: string): RestartPolicy {
   const [word = '', retries, ...more] = text.split(':')
   if (more.length > 0) throw notValid(text)
   if (word === 'on-failure') return { policy: word, maxRetries: retries === undefined ? 0 : parseRetries(retries) }
-  if (word !== '' && word !== 'no' && word !== 'always' && word !== 'unless-stopped') throw notValid(text)
+  if (text === '' || text === 'never') return noRestart
+  if (word !== 'no' && word !== 'always' && word !== 'unless-stopped') throw notValid(text)
   if (retries !== undefined) {
     throw invalid('restart-invalid', `restart policy retries can only be given with on-failure, not with ${word}`)
   }
-  return word === '' ? noRestart : { policy: word }
+  return { policy: word }
 }
 
 export interface RestartWords {

@@ -59,6 +59,7 @@ export function testSettings({ root, run }: { root: string; run: string }): Sett
     cgroupManager: 'cgroupfs',
     podExitPolicy: 'continue',
     infraImage: undefined,
+    kubeGenerateType: undefined,
     cdiFolders: [],
     hookFolders: [],
     storageDriver: undefined,

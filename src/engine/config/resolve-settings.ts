@@ -89,6 +89,7 @@ export async function resolveSettings(input: SettingsInput, env: NodeJS.ProcessE
     unpackLimits: unpackLimits(env['GANTRY_UNPACK_LIMITS']),
     podExitPolicy: confChoice(engine, 'pod_exit_policy', { of: ['continue', 'stop'], fallback: 'continue' }),
     infraImage: confText(engine, 'infra_image'),
+    kubeGenerateType: confText(engine, 'kube_generate_type'),
     network: networkConfig(containers),
     containerDefaults: containerDefaults(containers),
   }

@@ -77,7 +77,7 @@ async function makePod(engine: Engine, spec: ContainerSpec): Promise<PodRecord> 
 }
 
 /** An infra container of which nothing was asked. */
-function infraBase({ settings }: Pick<Engine, 'settings'>): ContainerSpec {
+export function infraBase({ settings }: Pick<Engine, 'settings'>): ContainerSpec {
   const { infraImage, containerDefaults } = settings
   const source =
     infraImage === undefined

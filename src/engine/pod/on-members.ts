@@ -25,6 +25,7 @@ export async function onMembers(members: readonly StoredContainer[], { doing, wo
     kind: 'conflict',
     code: 'pod-partial',
     message: troubles.join('\nError: '),
+    cause: new AggregateError(troubles.map((message) => new Error(message))),
   })
 }
 

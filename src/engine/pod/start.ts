@@ -56,7 +56,7 @@ async function runInit(engine: Engine, container: StoredContainer): Promise<void
     })
   }
   if (container.stored.spec.pod?.role !== 'once') return
-  await remove(engine, { container, isForced: true, removesDependents: false })
+  await remove(engine, { container, isForced: true, removesDependents: false, removesVolumes: true })
 }
 
 function empty({ name }: PodRecord): EngineError {

@@ -1,0 +1,129 @@
+// The flags of kube play → what the engine plays.
+
+import { EngineError, invalid } from '../../base/errors.ts'
+import type { PlayRequest } from '../../engine/kube/play.ts'
+import type { KubeData, Manifest } from '../../engine/kube/read-manifest.ts'
+import { parseMac } from '../../spec/network-text.ts'
+import { parsePublish } from '../../spec/port-text.ts'
+import { defineOptions, type Invocation } from '../command.ts'
+import { logFacet, logOptions } from './container-log.ts'
+import { networkOptions } from './container-network.ts'
+import { quietOption } from './quiet.ts'
+import { registryOptions, toRegistryAccess } from './registry-access.ts'
+
+const { short: _short, ...publish } = networkOptions.publish
+
+export const kubePlayOptions = defineOptions({
+  ...registryOptions,
+  ...logOptions,
+  annotation: {
+    type: 'strings',
+    value: 'key=value',
+    describe: 'Add an annotation to pods and volumes',
+    complete: 'none',
+  },
+  build: { type: 'boolean', describe: 'Not supported yet: there is no build', isHidden: true },
+  configmap: {
+    type: 'strings',
+    value: 'Pathname',
+    describe: 'Pathname of a YAML file containing Kubernetes config maps',
+    complete: 'file',
+  },
+  'context-dir': { type: 'string', describe: 'Not supported yet: goes with --build', isHidden: true },
+  down: { type: 'boolean', describe: 'Remove what the manifest describes, as kube down does', isHidden: true },
+  force: { type: 'boolean', describe: 'Remove volumes as part of --down' },
+  ip: {
+    type: 'strings',
+    value: 'address',
+    isCommaSeparated: true,
+    describe: 'Static IP address for a pod, in the order of the pods',
+    complete: 'none',
+  },
+  'mac-address': {
+    type: 'strings',
+    value: 'address',
+    isCommaSeparated: true,
+    describe: 'Static MAC address for a pod, in the order of the pods',
+    complete: 'none',
+  },
+  network: { ...networkOptions.network, describe: 'Connect pods to networks, or choose a mode of network' },
+  'no-hostname': networkOptions['no-hostname'],
+  'no-hosts': networkOptions['no-hosts'],
+  'no-trunc': { type: 'boolean', describe: 'Has no effect: annotations are never cut', isHidden: true },
+  publish,
+  'publish-all': { type: 'boolean', describe: 'Publish every containerPort, also those without a hostPort' },
+  quiet: quietOption('Suppress output information when pulling images'),
+  replace: { type: 'boolean', describe: 'Delete and make anew the pods that the manifest describes' },
+  'seccomp-profile-root': {
+    type: 'string',
+    value: 'folder',
+    default: '/var/lib/kubelet/seccomp',
+    describe: 'Folder of seccomp profiles',
+    complete: 'folder',
+  },
+  start: { type: 'boolean', default: true, describe: 'Start the pods after creating them' },
+  strict: { type: 'boolean', describe: 'Refuse a manifest with fields that are not honoured, instead of a warning' },
+  userns: {
+    type: 'string',
+    value: 'mode',
+    describe: "User namespace of pods; the manifest's unless said",
+    complete: 'none',
+  },
+  wait: {
+    type: 'boolean',
+    short: 'w',
+    describe: 'Wait for the pods to exit, or for a signal; then clean up all that was made',
+  },
+})
+
+export type KubePlayInvocation = Invocation<typeof kubePlayOptions>
+
+/** @throws invalid `flags-conflict`, `flag-invalid`, and as the parsers of its flags; unsupported `flag-unsupported` */
+export function checkKubePlay({ options }: KubePlayInvocation): void {
+  if (options.build) {
+    const message = '--build is not supported yet: there is no build'
+    const hint = 'Pull or load the images first.'
+    throw new EngineError({ kind: 'unsupported', code: 'flag-unsupported', message, hint })
+  }
+  if (options['context-dir']) throw conflict('--build must be specified when using --context-dir option')
+  if (options.force && !options.down) throw conflict('--force may be specified only with --down')
+  if (options.wait && !options.start) throw conflict('--wait does not work with --start=false')
+}
+
+interface Documents {
+  readonly manifest: Manifest
+  readonly configMaps: readonly KubeData[]
+}
+
+/** @throws as its parsers do */
+export function toPlayRequest(invocation: KubePlayInvocation, documents: Documents): PlayRequest {
+  const { options, given } = invocation
+  return {
+    ...documents,
+    isStrict: options.strict,
+    annotations: Object.fromEntries(options.annotation.map(parseAnnotation)),
+    networks: options.network,
+    addresses: options.ip,
+    macs: options['mac-address'].map(parseMac),
+    ports: options.publish.flatMap(parsePublish),
+    isAllPublished: options['publish-all'],
+    userNamespace: options.userns ?? '',
+    hasHosts: given.has('no-hosts') ? !options['no-hosts'] : undefined,
+    hasHostname: given.has('no-hostname') ? !options['no-hostname'] : undefined,
+    log: logFacet(invocation),
+    seccompFolder: options['seccomp-profile-root'],
+    access: toRegistryAccess(invocation),
+    isStarted: options.start,
+    createCommand: ['gantry', ...process.argv.slice(2)],
+  }
+}
+
+function parseAnnotation(text: string): [key: string, value: string] {
+  const at = text.indexOf('=')
+  if (at === -1) throw invalid('annotation-invalid', `annotation ${JSON.stringify(text)} must include an '=' sign`)
+  return [text.slice(0, at), text.slice(at + 1)]
+}
+
+function conflict(message: string): EngineError {
+  return invalid('flags-conflict', message)
+}

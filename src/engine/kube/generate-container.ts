@@ -1,0 +1,179 @@
+// One of our containers as Kubernetes writes it.
+
+import { availableParallelism } from 'node:os'
+import { defined } from '../../base/defined.ts'
+import { maxConfigBytes, parseImageConfig, type RunConfig } from '../../image/config.ts'
+import type { CompleteSpec } from '../../spec/container-spec.ts'
+import { cpuTime } from '../../spec/cpu.ts'
+import { variableName } from '../../spec/environment.ts'
+import { activeCheck, type HealthCheck, healthCommand } from '../../spec/health.ts'
+import { networkFacetOf } from '../../spec/network.ts'
+import { readTrustedBlob } from '../../transport/blob-store.ts'
+import { readImage } from '../../transport/image-records.ts'
+import type { StoredContainer } from '../container/stored-container.ts'
+import type { Engine } from '../engine.ts'
+import { type GeneratedMount, type GeneratedVolume, generateMounts } from './generate-mounts.ts'
+import { kubeName } from './generate-pod.ts'
+import { generateSecurity } from './generate-security.ts'
+
+export interface GeneratedContainer {
+  readonly name: string
+  readonly image: string
+  readonly command?: readonly string[]
+  readonly args?: readonly string[]
+  readonly workingDir?: string
+  readonly env?: readonly { readonly name: string; readonly value: string }[]
+  readonly ports?: readonly GeneratedPort[]
+  readonly resources?: object
+  readonly volumeMounts?: readonly GeneratedMount[]
+  readonly securityContext?: object
+  readonly livenessProbe?: object
+  readonly readinessProbe?: object
+  readonly startupProbe?: object
+  readonly stdin?: true
+  readonly tty?: true
+}
+
+export interface GeneratedPort {
+  readonly containerPort: number
+  readonly hostPort?: number
+  readonly hostIP?: string
+  readonly protocol?: string
+}
+
+/** Without ports: those are perhaps the pod's. */
+export function generateContainer(
+  engine: Engine,
+  container: StoredContainer,
+): { readonly container: GeneratedContainer; readonly volumes: readonly GeneratedVolume[] } {
+  const { stored, name } = container
+  const { spec } = stored
+  const image = imageConfig(engine, container)
+  const { mounts, volumes } = generateMounts(engine, spec)
+  const security = generateSecurity(engine, container, image)
+  const env = environmentOf(spec, image)
+  return {
+    container: {
+      name: kubeName(name),
+      image: stored.image?.name ?? '',
+      ...programOf(spec, image),
+      ...(spec.process.workdir === '/' || spec.process.workdir === image?.workingDir
+        ? {}
+        : { workingDir: spec.process.workdir }),
+      ...(env.length === 0 ? {} : { env }),
+      ...resourcesOf(spec),
+      ...(mounts.length === 0 ? {} : { volumeMounts: mounts }),
+      ...(Object.keys(security).length === 0 ? {} : { securityContext: security }),
+      ...probesOf(spec, image),
+      ...(spec.process.isStdinOpen ? { stdin: true } : {}),
+      ...(spec.process.hasTerminal ? { tty: true } : {}),
+    },
+    volumes,
+  }
+}
+
+/** For a Service, ports of the host are another's business. */
+export function portsOf(spec: CompleteSpec, { hasService }: { readonly hasService: boolean }): GeneratedPort[] {
+  return networkFacetOf(spec).ports.flatMap(({ port, hostPort, hostAddress, protocol, count }) =>
+    Array.from({ length: count }, (_, index) => ({
+      containerPort: port + index,
+      ...(hasService ? {} : { hostPort: hostPort + index }),
+      ...(hostAddress === '' ? {} : { hostIP: hostAddress }),
+      ...(protocol === 'tcp' ? {} : { protocol: protocol.toUpperCase() }),
+    })),
+  )
+}
+
+function imageConfig(engine: Engine, { stored }: StoredContainer): RunConfig | undefined {
+  const record = stored.image === undefined ? undefined : readImage(engine.at, stored.image.id)
+  if (record === undefined) return undefined
+  return parseImageConfig(readTrustedBlob(engine.at, record.configDigest, maxConfigBytes)).run
+}
+
+/** What the image runs anyway need not be said. */
+function programOf(
+  { process }: CompleteSpec,
+  image: RunConfig | undefined,
+): Pick<GeneratedContainer, 'command' | 'args'> {
+  const { entrypoint = [], command } = process
+  const isImages = (words: readonly string[], others: readonly string[] = []) => words.join('\0') === others.join('\0')
+  if (entrypoint.length === 0) {
+    return command.length === 0 || isImages(command, image?.cmd) ? {} : { command: escaped(command) }
+  }
+  const isUsual = isImages(entrypoint, image?.entrypoint)
+  const areUsual = isUsual && isImages(command, image?.cmd)
+  return {
+    ...(isUsual ? {} : { command: escaped(entrypoint) }),
+    ...(command.length === 0 || areUsual ? {} : { args: escaped(command) }),
+  }
+}
+
+/** `$(` would be a variable's. */
+function escaped(words: readonly string[]): string[] {
+  return words.map((word) => word.replaceAll('$(', '$$$$('))
+}
+
+const ours = new Set([
+  'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  'container=podman',
+  'TERM=xterm',
+])
+
+function environmentOf({ process }: CompleteSpec, image: RunConfig | undefined): { name: string; value: string }[] {
+  const known = new Set([...ours, ...(image?.env ?? [])])
+  return process.environment
+    .filter((entry) => !known.has(entry))
+    .map((entry) => {
+      const name = variableName(entry)
+      return { name, value: escaped([entry.slice(name.length + 1)])[0] ?? '' }
+    })
+}
+
+/** In thousandths of a CPU, which Kubernetes knows nothing finer than. */
+function resourcesOf({ resources }: CompleteSpec): Pick<GeneratedContainer, 'resources'> {
+  const { period, quota } = cpuTime(resources)
+  const milli = period === undefined || quota === undefined ? 0 : Math.trunc((1000 * quota) / period)
+  const limits = defined({
+    cpu: milli < 1 ? undefined : `${milli}m`,
+    memory: resources.memoryBytes ? String(resources.memoryBytes) : undefined,
+  })
+  const requests = defined({
+    cpu: resources.cpuShares === undefined ? undefined : `${cpuRequest(resources.cpuShares)}m`,
+    memory: resources.memoryReservationBytes ? String(resources.memoryReservationBytes) : undefined,
+  })
+  const found = {
+    ...(Object.keys(limits).length === 0 ? {} : { limits }),
+    ...(Object.keys(requests).length === 0 ? {} : { requests }),
+  }
+  return Object.keys(found).length === 0 ? {} : { resources: found }
+}
+
+function cpuRequest(shares: number): number {
+  return Math.min(Math.round((shares * 1000) / 1024), availableParallelism() * 1000)
+}
+
+/** Those of the image come with it. */
+function probesOf(
+  { health }: CompleteSpec,
+  image: RunConfig | undefined,
+): Pick<GeneratedContainer, 'livenessProbe' | 'readinessProbe' | 'startupProbe'> {
+  const check = activeCheck(health)
+  if (health === undefined || check === undefined) return {}
+  if (image?.healthcheck?.test.join('\0') === check.test.join('\0')) return {}
+  const { startup } = health
+  return {
+    ...(health.onFailure === 'none' ? { readinessProbe: probeOf(check) } : { livenessProbe: probeOf(check) }),
+    ...(startup === undefined ? {} : { startupProbe: probeOf(startup) }),
+  }
+}
+
+function probeOf(check: HealthCheck): object {
+  const seconds = (ns: number) => Math.max(1, Math.round(ns / 1e9))
+  return {
+    exec: { command: healthCommand(check) },
+    periodSeconds: seconds(check.intervalNs),
+    timeoutSeconds: seconds(check.timeoutNs),
+    failureThreshold: Math.max(1, check.retries),
+    ...(check.startPeriodNs === 0 ? {} : { initialDelaySeconds: Math.round(check.startPeriodNs / 1e9) }),
+  }
+}

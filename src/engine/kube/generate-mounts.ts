@@ -1,0 +1,99 @@
+// Mounts of a container → volumes of its pod and their places in the container.
+
+import { statSync } from 'node:fs'
+import { absentAsUndefined } from '../../base/errors.ts'
+import type { CompleteSpec } from '../../spec/container-spec.ts'
+import type { Mount, VolumeMount } from '../../spec/mounts.ts'
+import { readVolume } from '../../volume/volume-store.ts'
+import type { Engine } from '../engine.ts'
+import { scratchFolders } from './container-spec.ts'
+
+export interface GeneratedVolume {
+  readonly name: string
+  readonly [source: string]: unknown
+}
+
+export interface GeneratedMount {
+  readonly name: string
+  readonly mountPath: string
+  readonly readOnly?: true
+  readonly subPath?: string
+}
+
+export function generateMounts(
+  engine: Engine,
+  { mounts, devices }: Pick<CompleteSpec, 'mounts' | 'devices'>,
+): { readonly mounts: GeneratedMount[]; readonly volumes: GeneratedVolume[] } {
+  const made = mounts.mounts.filter((mount) => !isScratch(mount)).map((mount, index) => ({ mount, index }))
+  const named = made.flatMap(({ mount, index }) => {
+    const volume = volumeOf(engine, mount, index)
+    return volume === undefined ? [] : [{ volume, place: placeOf(mount, volume.name) }]
+  })
+  const nodes = devices.devices.map(({ host, container }, index) => {
+    const name = `${kubeWord(host)}-device-${index}`
+    return { volume: { name, hostPath: deviceOf(host) }, place: { name, mountPath: container } }
+  })
+  const all = [...named, ...nodes]
+  return { mounts: all.map(({ place }) => place), volumes: all.map(({ volume }) => volume) }
+}
+
+/** What every container of kube play has. */
+function isScratch(mount: Mount): boolean {
+  return mount.kind === 'tmpfs' && mount.options.length === 0 && scratchFolders.includes(mount.destination)
+}
+
+function placeOf(mount: Mount, name: string): GeneratedMount {
+  const subPath = mount.kind === 'volume' || mount.kind === 'image' ? mount.subPath : undefined
+  return {
+    name,
+    mountPath: mount.destination,
+    ...(mount.options.includes('ro') && mount.kind !== 'image' ? { readOnly: true } : {}),
+    ...(subPath === undefined ? {} : { subPath: subPath.replace(/^\//, '') }),
+  }
+}
+
+function volumeOf(engine: Engine, mount: Mount, index: number): GeneratedVolume | undefined {
+  switch (mount.kind) {
+    case 'bind': {
+      const word = mount.source === '/' ? 'root' : kubeWord(mount.source)
+      return { name: `${word}-host-${index}`, hostPath: { path: mount.source, type: typeOf(mount.source) } }
+    }
+    case 'tmpfs':
+      return { name: `tmp-${index}`, emptyDir: { medium: 'Memory' } }
+    case 'volume':
+      return volumeSource(engine, mount)
+    case 'image':
+      return { name: `${kubeWord(mount.image)}-image-${index}`, image: { reference: mount.image } }
+    case 'devpts':
+      return undefined
+  }
+}
+
+/** One that nobody named goes with the pod. */
+function volumeSource(engine: Engine, { name, isAnonymous }: VolumeMount): GeneratedVolume {
+  const word = kubeWord(name)
+  if (!isAnonymous) return { name: `${word}-pvc`, persistentVolumeClaim: { claimName: word } }
+  const options = readVolume(engine.at, name)?.options ?? {}
+  if (options['type'] === 'tmpfs') return { name: `empty-${word.slice(0, 12)}`, emptyDir: { medium: 'Memory' } }
+  return { name: `empty-${word.slice(0, 12)}`, emptyDir: {} }
+}
+
+/** Small letters, digits and dashes, as names in Kubernetes are. */
+function kubeWord(path: string): string {
+  return path
+    .replaceAll(/^\/+|\/+$/g, '')
+    .replaceAll(/[^a-zA-Z0-9]+/g, '-')
+    .toLowerCase()
+}
+
+function typeOf(path: string): string {
+  const stat = absentAsUndefined(() => statSync(path))
+  if (stat === undefined) return 'DirectoryOrCreate'
+  if (stat.isSocket()) return 'Socket'
+  return stat.isDirectory() ? 'Directory' : 'File'
+}
+
+function deviceOf(path: string): object {
+  const isBlock = absentAsUndefined(() => statSync(path))?.isBlockDevice() === true
+  return { path, type: isBlock ? 'BlockDevice' : 'CharDevice' }
+}

@@ -1,0 +1,209 @@
+// The pod that containers, or a pod of ours, would be in Kubernetes.
+
+import { defined } from '../../base/defined.ts'
+import { invalid } from '../../base/errors.ts'
+import type { CompleteSpec } from '../../spec/container-spec.ts'
+import { type DnsFacet, networkFacetOf } from '../../spec/network.ts'
+import type { RestartPolicy } from '../../spec/restart.ts'
+import type { StoredContainer } from '../container/stored-container.ts'
+import type { Engine } from '../engine.ts'
+import { isInfra, isInit } from '../pod/members.ts'
+import type { PodRecord } from '../pod/pod-record.ts'
+import { annotationKeys } from './annotations.ts'
+import { generateAnnotations } from './generate-annotations.ts'
+import { timestamp } from './generate-claim.ts'
+import { type GeneratedContainer, type GeneratedPort, generateContainer, portsOf } from './generate-container.ts'
+
+export interface GeneratedPod {
+  readonly metadata: {
+    readonly name: string
+    readonly labels: Readonly<Record<string, string>>
+    readonly creationTimestamp: string
+    readonly annotations?: Readonly<Record<string, string>>
+  }
+  readonly spec: GeneratedPodSpec
+}
+
+export interface GeneratedPodSpec {
+  readonly containers: readonly GeneratedContainer[]
+  readonly initContainers?: readonly GeneratedContainer[]
+  readonly volumes?: readonly object[]
+  readonly restartPolicy?: 'Always' | 'OnFailure' | 'Never'
+  readonly hostname?: string
+  readonly hostNetwork?: true
+  readonly hostPID?: true
+  readonly hostIPC?: true
+  readonly hostUsers?: false
+  readonly hostAliases?: readonly object[]
+  readonly shareProcessNamespace?: true
+  readonly dnsConfig?: object
+  readonly terminationGracePeriodSeconds?: number
+}
+
+interface Manner {
+  readonly hasService: boolean
+  readonly isPodmanOnly: boolean
+}
+
+/** Containers that are in no pod, in one. */
+export function podOfContainers(engine: Engine, all: readonly StoredContainer[], manner: Manner): GeneratedPod {
+  const [first] = all
+  if (first === undefined) throw new Error('a pod of no containers')
+  const specs = all.map(({ stored }) => stored.spec)
+  const ports = (spec: CompleteSpec) => portsOf(spec, manner)
+  return assemble(engine, {
+    name: `${kubeName(first.name)}-pod`,
+    members: all,
+    annotations: Object.assign({}, ...all.map((one) => generateAnnotations(engine, one, manner))) as Annotations,
+    portsOf: ports,
+    spec: {
+      ...restartOf(first.stored.spec.restart),
+      ...shared(first.stored.spec),
+      ...(specs.every(({ namespaces }) => namespaces.network.kind === 'host') ? { hostNetwork: true } : {}),
+      ...defined({ hostname: specs.find(({ process }) => process.hostname !== undefined)?.process.hostname }),
+    },
+  })
+}
+
+/** @throws invalid `generate-invalid` for one without containers */
+export function podOfPod(
+  engine: Engine,
+  { pod, members: all }: { readonly pod: PodRecord; readonly members: readonly StoredContainer[] },
+  manner: Manner,
+): GeneratedPod {
+  const infra = all.find(isInfra)
+  const members = all.filter((one) => !isInfra(one))
+  if (members.length === 0) {
+    const what = infra === undefined ? 'has no containers' : 'only has an infra container'
+    throw invalid('generate-invalid', `pod ${pod.id} ${what}`)
+  }
+  const first = members.find((one) => !isInit(one)) ?? members[0]
+  const annotations = members.map((one) => generateAnnotations(engine, one, manner))
+  const podPorts = infra === undefined ? [] : portsOf(infra.stored.spec, manner)
+  return assemble(engine, {
+    name: kubeName(pod.name),
+    members,
+    annotations: Object.assign({}, ...annotations, infraAnnotations(pod, infra)) as Annotations,
+    portsOf: (spec) => {
+      if (!pod.shares.includes('net')) return portsOf(spec, manner)
+      return spec === first?.stored.spec ? podPorts : []
+    },
+    spec: {
+      ...restartOf(pod.restart),
+      ...(infra === undefined ? {} : shared(infra.stored.spec)),
+      ...(pod.shares.includes('pid') ? { shareProcessNamespace: true } : {}),
+      ...(pod.hostname === pod.name || infra?.stored.spec.namespaces.uts.kind === 'host'
+        ? {}
+        : { hostname: pod.hostname }),
+    },
+  })
+}
+
+type Annotations = Readonly<Record<string, string>>
+
+interface Parts {
+  readonly name: string
+  readonly members: readonly StoredContainer[]
+  readonly annotations: Annotations
+  readonly portsOf: (spec: CompleteSpec) => readonly GeneratedPort[]
+  readonly spec: Partial<GeneratedPodSpec>
+}
+
+function assemble(engine: Engine, { name, members, annotations, portsOf: ports, spec }: Parts): GeneratedPod {
+  const made = members.map((member) => {
+    const { container, volumes } = generateContainer(engine, member)
+    const own = ports(member.stored.spec)
+    return { container: own.length === 0 ? container : { ...container, ports: own }, volumes, isInit: isInit(member) }
+  })
+  const volumes = new Map(made.flatMap((one) => one.volumes).map((volume) => [volume.name, volume]))
+  const containersOf = (isWanted: boolean) => made.flatMap((one) => (one.isInit === isWanted ? [one.container] : []))
+  const init = containersOf(true)
+  return {
+    metadata: {
+      creationTimestamp: timestamp(),
+      labels: { app: name },
+      name,
+      ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+    },
+    spec: {
+      ...spec,
+      containers: containersOf(false),
+      ...(init.length === 0 ? {} : { initContainers: init }),
+      ...(volumes.size === 0 ? {} : { volumes: [...volumes.values()] }),
+      ...graceOf(engine, members),
+    },
+  }
+}
+
+/** Kubernetes takes no underscores. */
+export function kubeName(name: string): string {
+  return name.replaceAll('_', '')
+}
+
+/** `unless-stopped` and what nobody has said is Kubernetes' own business. */
+function restartOf(restart: RestartPolicy): Pick<GeneratedPodSpec, 'restartPolicy'> {
+  switch (restart.policy) {
+    case 'no':
+      return { restartPolicy: 'Never' }
+    case 'always':
+      return { restartPolicy: 'Always' }
+    case 'on-failure':
+      return { restartPolicy: 'OnFailure' }
+    case 'unless-stopped':
+      return {}
+  }
+}
+
+/** What the pod has for its containers. */
+function shared(spec: CompleteSpec): Partial<GeneratedPodSpec> {
+  const { network, pid, ipc, user } = spec.namespaces
+  const { dns, hosts } = networkFacetOf(spec)
+  return {
+    ...(network.kind === 'host' ? { hostNetwork: true } : {}),
+    ...(pid.kind === 'host' ? { hostPID: true } : {}),
+    ...(ipc.kind === 'host' ? { hostIPC: true } : {}),
+    ...(user.kind === 'host' ? {} : { hostUsers: false }),
+    ...(hosts.added.length === 0 ? {} : { hostAliases: hosts.added.map(hostAlias) }),
+    ...dnsOf(dns),
+  }
+}
+
+function hostAlias(text: string): object {
+  const at = text.indexOf(':')
+  return { ip: text.slice(at + 1), hostnames: text.slice(0, at).split(';') }
+}
+
+function dnsOf({ servers, searches, options }: DnsFacet): Pick<GeneratedPodSpec, 'dnsConfig'> {
+  if (servers.length + searches.length + options.length === 0) return {}
+  const named = options.map((option) => {
+    const [name, value] = option.split(/:(.*)/s)
+    return { name, ...(value === undefined ? {} : { value }) }
+  })
+  return {
+    dnsConfig: {
+      ...(servers.length === 0 ? {} : { nameservers: servers }),
+      ...(searches.length === 0 ? {} : { searches }),
+      ...(named.length === 0 ? {} : { options: named }),
+    },
+  }
+}
+
+/** Of the first container that has another than the usual one. */
+function graceOf(
+  { settings }: Engine,
+  members: readonly StoredContainer[],
+): Pick<GeneratedPodSpec, 'terminationGracePeriodSeconds'> {
+  const usual = settings.containerDefaults.stopTimeoutSeconds
+  const seconds = members.map(({ stored }) => stored.spec.stop.timeoutSeconds).find((one) => one !== usual)
+  return defined({ terminationGracePeriodSeconds: seconds })
+}
+
+function infraAnnotations({ id }: PodRecord, infra: StoredContainer | undefined): Annotations {
+  const user = infra?.stored.spec.namespaces.user.kind
+  return {
+    ...(user === 'auto' || user === 'keep-id' || user === 'nomap' ? { [annotationKeys.userNamespace]: user } : {}),
+    ...(infra === undefined || infra.name === `${id.slice(0, 12)}-infra`
+      ? {}
+      : { [annotationKeys.infraName]: infra.name }),
+  }
+}

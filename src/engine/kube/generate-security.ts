@@ -1,0 +1,51 @@
+// A container's privileges and ids as a securityContext.
+
+import type { RunConfig } from '../../image/config.ts'
+import type { CompleteSecurity, SecurityFacet } from '../../spec/security.ts'
+import type { StoredContainer } from '../container/stored-container.ts'
+import type { Engine } from '../engine.ts'
+
+export function generateSecurity(engine: Engine, { stored }: StoredContainer, image: RunConfig | undefined): object {
+  const { security, mounts, process } = stored.spec
+  return {
+    ...capabilitiesOf(engine, security),
+    ...(security.isPrivileged ? { privileged: true } : {}),
+    ...(security.noNewPrivileges ? { allowPrivilegeEscalation: false } : {}),
+    ...(mounts.isRootReadOnly ? { readOnlyRootFilesystem: true } : {}),
+    ...(isUnmasked(security) ? { procMount: 'Unmasked' } : {}),
+    ...(security.seccomp === 'unconfined' ? { seccompProfile: { type: 'Unconfined' } } : {}),
+    ...labelsOf(security),
+    ...usersOf(process.user ?? '', image?.user ?? ''),
+  }
+}
+
+/** What differs from the configured ones; who is privileged has all. */
+function capabilitiesOf({ settings }: Engine, { isPrivileged, capabilities: own }: CompleteSecurity): object {
+  const usual = settings.containerDefaults.capabilities
+  const add = own.filter((name) => !usual.includes(name))
+  const drop = usual.filter((name) => !own.includes(name))
+  if (isPrivileged || add.length + drop.length === 0) return {}
+  return { capabilities: { ...(add.length === 0 ? {} : { add }), ...(drop.length === 0 ? {} : { drop }) } }
+}
+
+function isUnmasked({ unmask }: SecurityFacet): boolean {
+  return unmask.some((word) => word.toUpperCase() === 'ALL')
+}
+
+function labelsOf({ labels }: SecurityFacet): object {
+  const options = labels.flatMap((label) => {
+    if (label === 'disable') return [['type', 'spc_t']]
+    const [name, value] = label.split(/:(.*)/s)
+    return value === undefined ? [] : [[name, value]]
+  })
+  return options.length === 0 ? {} : { seLinuxOptions: Object.fromEntries(options) as object }
+}
+
+/** The image's own user need not be said: only that it is not root. */
+function usersOf(user: string, imagesUser: string): object {
+  const [imagesId = ''] = imagesUser.split(':')
+  const nonRoot = /^\d+$/.test(imagesId) && Number(imagesId) > 0 ? { runAsNonRoot: true } : {}
+  if (user === '' || user === imagesUser) return nonRoot
+  const [uid = '', gid] = user.split(':')
+  return { ...nonRoot, runAsUser: Number(uid), ...(gid === undefined ? {} : { runAsGroup: Number(gid) }) }
+}

@@ -1,0 +1,134 @@
+// One pod of a manifest: the pod, its volumes, its containers in order; then all are started.
+
+import { EngineError, errorMessage } from '../../base/errors.ts'
+import { logDebug } from '../../base/log.ts'
+import type { PodFacet } from '../../spec/pod.ts'
+import { imageOfContainer } from '../container/container-image.ts'
+import { create as createContainer } from '../container/create.ts'
+import type { Engine } from '../engine.ts'
+import type { RegistryAccess } from '../image/registry-session.ts'
+import { create as createPod } from '../pod/create.ts'
+import type { PodRecord } from '../pod/pod-record.ts'
+import { remove as removePod } from '../pod/remove.ts'
+import { start } from '../pod/start.ts'
+import { annotationKeys, badAnnotation } from './annotations.ts'
+import { type ContainerRequest, containerSpec } from './container-spec.ts'
+import { invalidManifest } from './fields.ts'
+import type { PlayRequest } from './play.ts'
+import type { PodFacts } from './pod-facts.ts'
+import { type PodWishes, podPlan } from './pod-plan.ts'
+import { type PodVolumes, preparePodVolumes, removePodVolumes } from './pod-volumes.ts'
+import { openPullAccess } from './pull-secrets.ts'
+import type { KubeContainer } from './read-container.ts'
+import type { KubePod } from './read-pod.ts'
+
+export interface PlayedPod {
+  readonly id: string
+  /** Ids, without those of init containers. */
+  readonly containers: readonly string[]
+  /** What kept containers from being started. */
+  readonly errors: readonly string[]
+}
+
+export type PodRequest = PlayRequest & PodWishes & { readonly pod: KubePod }
+
+/** @throws as play */
+export async function playPod(engine: Engine, request: PodRequest): Promise<PlayedPod> {
+  const { pod } = request
+  const record = await createPod(engine, podPlan(engine, pod, request))
+  const containers = await fillPod(engine, record, request)
+  const errors = request.isStarted ? await startPod(engine, record) : []
+  return { id: record.id, containers, errors }
+}
+
+async function fillPod(engine: Engine, record: PodRecord, request: PodRequest): Promise<string[]> {
+  const { pod, manifest, configMaps } = request
+  const facts = { pod, id: record.id, configMaps: [...manifest.configMaps, ...configMaps] }
+  try {
+    // What a killed play of this pod left: nobody's now.
+    await removePodVolumes(engine, pod)
+    using pulling = await openPullAccess(engine, pod, request.access)
+    const volumes = await preparePodVolumes(engine, facts, pulling.access)
+    return await makeContainers(engine, { ...request, access: pulling.access }, { facts, volumes })
+  } catch (error) {
+    await removePod(engine, { pod: record, isForced: true })
+    await removePodVolumes(engine, pod)
+    throw error
+  }
+}
+
+interface Materials {
+  readonly facts: PodFacts
+  readonly volumes: PodVolumes
+}
+
+/** A sidecar runs before whatever stands behind it. */
+async function makeContainers(engine: Engine, request: PodRequest, materials: Materials): Promise<string[]> {
+  const { initContainers, containers } = request.pod
+  const requires: string[] = []
+  for (const container of initContainers) {
+    const role = container.isSidecar ? 'member' : initRole(request.pod)
+    const id = await makeContainer(engine, request, { ...materials, container, role, requires: [...requires] })
+    if (container.isSidecar) requires.push(id)
+  }
+  const made: string[] = []
+  for (const container of containers) {
+    made.push(await makeContainer(engine, request, { ...materials, container, role: 'member', requires }))
+  }
+  return made
+}
+
+function initRole({ annotations }: KubePod): PodFacet['role'] {
+  const type = annotations[annotationKeys.initType] || 'once'
+  if (type === 'once' || type === 'always') return type
+  throw badAnnotation(`${annotationKeys.initType}: init-ctr value must be 'always' or 'once'`)
+}
+
+type ContainerMaterials = Materials & Pick<ContainerRequest, 'container' | 'role' | 'requires'>
+
+async function makeContainer(engine: Engine, request: PodRequest, materials: ContainerMaterials): Promise<string> {
+  const { log, seccompFolder, createCommand, access } = request
+  const spec = await containerSpec(engine, { ...materials, log, seccompFolder, createCommand })
+  const { source } = spec
+  if (source.kind === 'image') logDebug(`Pulling image ${source.reference} (policy: ${source.pull})`)
+  await checkNonRoot(engine, { pod: request.pod, container: materials.container, access })
+  // For one that is there already, nobody waits for a registry.
+  const isPatient = source.kind !== 'image' || source.pull !== 'newer'
+  const retry = { ...(isPatient ? {} : { retries: 0 }), ...access.retry }
+  const { id } = await createContainer(engine, spec, { access: { ...access, retry } })
+  return id
+}
+
+interface UserCheck {
+  readonly pod: KubePod
+  readonly container: KubeContainer
+  readonly access: RegistryAccess
+}
+
+/** @throws invalid `manifest-invalid` */
+async function checkNonRoot(engine: Engine, { pod, container, access }: UserCheck): Promise<void> {
+  const { security, image, name } = container
+  if ((security.isNonRoot ?? pod.security.isNonRoot) !== true) return
+  const own = security.user ?? pod.security.user
+  const user = own === undefined ? await imagesUser(engine, container, access) : String(own)
+  if (!['', '0', 'root'].includes(user)) return
+  const what = own === undefined ? `image ${image} will run as root` : "container's runAsUser breaks non-root policy"
+  throw invalidManifest(`container ${name} has runAsNonRoot and ${what}`)
+}
+
+async function imagesUser(engine: Engine, container: KubeContainer, access: RegistryAccess): Promise<string> {
+  const source = { kind: 'image', reference: container.image, pull: container.pull ?? 'missing' } as const
+  const { run } = await imageOfContainer(engine, source, access)
+  return run.user.split(':')[0] ?? ''
+}
+
+/** podman tells of each container that does not start, and leaves the others running. */
+async function startPod(engine: Engine, record: PodRecord): Promise<string[]> {
+  try {
+    await start(engine, record)
+    return []
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.code !== 'pod-partial') throw error
+    return error.cause instanceof AggregateError ? error.cause.errors.map(errorMessage) : [error.message]
+  }
+}

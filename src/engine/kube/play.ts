@@ -1,0 +1,120 @@
+// kube play: volumes and secrets first, then pod by pod, each made whole before it is started.
+
+import { invalid } from '../../base/errors.ts'
+import { readNetwork } from '../../network/record/store.ts'
+import type { LogFacet } from '../../spec/log.ts'
+import type { PortMapping } from '../../spec/network.ts'
+import type { Engine } from '../engine.ts'
+import type { RegistryAccess } from '../image/registry-session.ts'
+import { create as createNetwork } from '../network/create.ts'
+import type { Annotations } from './annotations.ts'
+import { playClaim } from './claim.ts'
+import { type PlayedPod, playPod } from './play-pod.ts'
+import { kubeNetwork, type PodWishes } from './pod-plan.ts'
+import type { KubeData, Manifest } from './read-manifest.ts'
+import { storeSecret } from './stored-secret.ts'
+
+export interface PlayRequest {
+  readonly manifest: Manifest
+  /** Beside those of the manifest. */
+  readonly configMaps: readonly KubeData[]
+  /** Refuses what is not honoured instead of telling of it. */
+  readonly isStrict: boolean
+  readonly annotations: Annotations
+  readonly networks: readonly string[]
+  /** One a pod, in their order. */
+  readonly addresses: readonly string[]
+  readonly macs: readonly string[]
+  readonly ports: readonly PortMapping[]
+  readonly isAllPublished: boolean
+  readonly userNamespace: string
+  readonly hasHosts: boolean | undefined
+  readonly hasHostname: boolean | undefined
+  readonly log: LogFacet
+  readonly seccompFolder: string
+  readonly access: RegistryAccess
+  readonly isStarted: boolean
+  readonly createCommand: readonly string[]
+}
+
+export interface Played {
+  /** By name. */
+  readonly volumes: readonly string[]
+  /** Ids. */
+  readonly secrets: readonly string[]
+  readonly pods: readonly PlayedPod[]
+}
+
+/**
+ * A pod that cannot be made leaves nothing; those before it stay, and so does one whose containers cannot all be started.
+ * @throws invalid `manifest-invalid`, `manifest-unhonoured`; already-exists `pod-exists`; as the creation of pods, containers, volumes and secrets does
+ */
+export async function play(engine: Engine, request: PlayRequest): Promise<Played> {
+  const { manifest } = request
+  tellUnhonoured(engine, request)
+  checkKinds(manifest)
+  checkConfigMaps(request)
+  const volumes: string[] = []
+  for (const claim of manifest.claims) volumes.push(await playClaim(engine, annotated(claim, request)))
+  const secrets: string[] = []
+  for (const secret of manifest.secrets) secrets.push(await storeSecret(engine, secret))
+  const pods: PlayedPod[] = []
+  for (const [index, pod] of manifest.pods.entries()) {
+    if (request.networks.length === 0 && !pod.isHostNetwork) await makeNetwork(engine)
+    pods.push(await playPod(engine, { ...request, pod: annotated(pod, request), ...wishesOf(engine, request, index) }))
+  }
+  return { volumes, secrets, pods }
+}
+
+function tellUnhonoured({ report }: Engine, { manifest, isStrict }: PlayRequest): void {
+  const { unhonoured } = manifest
+  if (!isStrict) for (const message of unhonoured) report({ type: 'warning', message })
+  else if (unhonoured.length > 0) {
+    const way = 'Take it out of the manifest, or leave --strict out.'
+    throw invalid('manifest-unhonoured', unhonoured.join('\nError: '), way)
+  }
+}
+
+function checkKinds({ pods, claims, secrets, configMaps }: Manifest): void {
+  if (pods.length + claims.length + secrets.length > 0) return
+  const message =
+    configMaps.length > 0
+      ? 'ConfigMaps in podman are not a standalone object and must be used in a container'
+      : 'YAML document does not contain any supported kube kind'
+  throw invalid('manifest-empty', message)
+}
+
+function checkConfigMaps({ manifest, configMaps }: PlayRequest): void {
+  const names = new Set(manifest.configMaps.map(({ name }) => name))
+  const twice = configMaps.find(({ name }) => names.has(name))
+  if (twice === undefined) return
+  const where = `the same config map ${twice.name} is present in YAML and in a --configmap file`
+  throw invalid('manifest-invalid', `ambiguous configuration: ${where}`)
+}
+
+function annotated<T extends { readonly annotations: Annotations }>(object: T, { annotations }: PlayRequest): T {
+  return { ...object, annotations: { ...object.annotations, ...annotations } }
+}
+
+function wishesOf(
+  { report }: Engine,
+  { addresses, macs }: PlayRequest,
+  index: number,
+): Pick<PodWishes, 'address' | 'mac'> {
+  for (const [list, what] of [
+    [addresses, 'ips'],
+    [macs, 'macs'],
+  ] as const) {
+    if (list.length > 0 && list.length <= index) {
+      report({ type: 'warning', message: `No more static ${what} left using a random one` })
+    }
+  }
+  return { address: addresses[index], mac: macs[index] }
+}
+
+/** Bridges have names of containers by a DNS server. */
+async function makeNetwork(engine: Engine): Promise<void> {
+  if (readNetwork(engine.at, engine.settings.network, kubeNetwork) !== undefined) return
+  const wanted = { name: kubeNetwork, driver: 'bridge', ipv6_enabled: false, internal: false, dns_enabled: true }
+  await createNetwork(engine, wanted, { isExistingFine: true })
+}

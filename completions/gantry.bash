@@ -149,9 +149,11 @@ _gantry_ask() {
 _gantry_children() {
     case $1 in
     '')
-        reply='attach commit completion container copy cp create delete diff doctor events exec export healthcheck help history image images import info init inspect kill list-tags load login logout logs manifest-digest mount network pause pod port ps pull push rename restart rm rmi run save search secret start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
+        reply='attach commit completion container copy cp create delete diff doctor events exec export generate healthcheck help history image images import info init inspect kill list-tags load login logout logs manifest-digest mount network pause pod port ps pull push rename restart rm rmi run save search secret start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
     'container')
         reply='attach checkpoint cleanup clone commit cp create diff exec exists export init inspect kill logs mount pause port prune ps rename restart restore rm run runlabel start stats stop top unmount unpause update wait' ;;
+    'generate')
+        reply='systemd' ;;
     'healthcheck')
         reply='run' ;;
     'image')
@@ -178,6 +180,8 @@ _gantry_flags() {
     '')
         reply='--cgroup-manager=cgroupfs,systemd --config=:folder --conmon=:file --connection=:none -c=:none --events-backend=file,journald,none --help -h --hooks-dir=:folder --identity=:file --imagestore=:folder --lock-timeout=:none --log-level=:none --module=:file --network-cmd-path=:file --network-config-dir=:folder --out=:file --remote -r --root=:folder --runroot=:folder --runtime=:file --runtime-flag=:none --ssh=:none --storage-driver=:none --storage-opt=:none --syslog --tmpdir=:folder --transient-store --url=:none --version -v --volumepath=:folder' ;;
     'container')
+        reply='--help -h' ;;
+    'generate')
         reply='--help -h' ;;
     'healthcheck')
         reply='--help -h' ;;
@@ -235,6 +239,8 @@ _gantry_flags() {
         reply='--detach -d --detach-keys=:none --env=:none -e=:none --env-file=:file --interactive -i --latest -l --preserve-fd=:none --preserve-fds=:none --privileged --tty -t --user=:none -u=:none --workdir=:none -w=:none --help -h' ;;
     'export' | 'container export')
         reply='--output=:file -o=:file --help -h' ;;
+    'generate systemd')
+        reply='--after=:none --container-prefix=:none --env=:none -e=:none --files -f --format=:none --name -n --new --no-header --pod-prefix=:none --requires=:none --restart-policy=:none --restart-sec=:none --separator=:none --start-timeout=:none --stop-timeout=:none --template --wants=:none --help -h' ;;
     'healthcheck run')
         reply='--ignore-result --help -h' ;;
     'help')
@@ -473,6 +479,8 @@ _gantry_positionals() {
     'exec' | 'container exec')
         reply=':running-container :rest' ;;
     'export' | 'container export')
+        reply=':container' ;;
+    'generate systemd')
         reply=':container' ;;
     'healthcheck run')
         reply=':running-container' ;;

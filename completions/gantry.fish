@@ -95,7 +95,7 @@ function __gantry_images
 end
 
 function __gantry_is_group
-    contains -- "$argv" '' 'container' 'healthcheck' 'image' 'network' 'pod' 'secret' 'system' 'volume' 'system connection'
+    contains -- "$argv" '' 'container' 'generate' 'healthcheck' 'image' 'network' 'pod' 'secret' 'system' 'volume' 'system connection'
 end
 
 function __gantry_valued
@@ -136,6 +136,8 @@ function __gantry_valued
             string split ' ' -- '--detach-keys --env -e --env-file --preserve-fd --preserve-fds --user -u --workdir -w'
         case 'export' 'container export'
             string split ' ' -- '--output -o'
+        case 'generate systemd'
+            string split ' ' -- '--after --container-prefix --env -e --format --pod-prefix --requires --restart-policy --restart-sec --separator --start-timeout --stop-timeout --wants'
         case 'history' 'image history'
             string split ' ' -- '--format'
         case 'image diff'
@@ -303,6 +305,8 @@ function __gantry_positionals
         case 'exec' 'container exec'
             string split ' ' -- 'running-container rest'
         case 'export' 'container export'
+            string split ' ' -- 'container'
+        case 'generate systemd'
             string split ' ' -- 'container'
         case 'healthcheck run'
             string split ' ' -- 'running-container'
@@ -494,6 +498,7 @@ complete -c gantry -n '__gantry_at ""' -xa doctor -d 'Say what is wrong with the
 complete -c gantry -n '__gantry_at ""' -xa events -d 'Show Gantry system events'
 complete -c gantry -n '__gantry_at ""' -xa exec -d 'Run a process in a running container'
 complete -c gantry -n '__gantry_at ""' -xa export -d 'Export the root file system of a container as a tar archive'
+complete -c gantry -n '__gantry_at ""' -xa generate -d 'Generate units of systemd from containers and pods'
 complete -c gantry -n '__gantry_at ""' -xa healthcheck -d 'Manage health checks on containers'
 complete -c gantry -n '__gantry_at ""' -xa help -d 'Help about any command'
 complete -c gantry -n '__gantry_at ""' -xa history -d 'Show history of a specified image'
@@ -607,6 +612,10 @@ complete -c gantry -n '__gantry_at "container"' -xa update -d 'Update an existin
 complete -c gantry -n '__gantry_at "container"' -xa wait -d 'Block on one or more containers'
 
 complete -c gantry -n '__gantry_at "container"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "generate"' -xa systemd -d '[DEPRECATED] Generate systemd units'
+
+complete -c gantry -n '__gantry_at "generate"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "healthcheck"' -xa run -d 'Run the health check of a container'
 
@@ -1021,6 +1030,25 @@ complete -c gantry -n '__gantry_at "exec" "container exec"' -l help -s h -d 'Hel
 
 complete -c gantry -n '__gantry_at "export" "container export"' -l output -s o -d 'Write to a specified file (default: stdout, which must be redirected)' -rF
 complete -c gantry -n '__gantry_at "export" "container export"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "generate systemd"' -l after -d 'Start it after this unit' -x
+complete -c gantry -n '__gantry_at "generate systemd"' -l container-prefix -d 'Prefix of the names of units of containers' -x
+complete -c gantry -n '__gantry_at "generate systemd"' -l env -s e -d 'Set a variable in the service' -x
+complete -c gantry -n '__gantry_at "generate systemd"' -l files -s f -d 'Write .service files into the working folder, and print their paths'
+complete -c gantry -n '__gantry_at "generate systemd"' -l format -d 'Print the units as: json' -x
+complete -c gantry -n '__gantry_at "generate systemd"' -l name -s n -d 'Name containers and pods by their names, not by their ids'
+complete -c gantry -n '__gantry_at "generate systemd"' -l new -d 'Make a new container or pod at each start, by the command that made this one'
+complete -c gantry -n '__gantry_at "generate systemd"' -l no-header -d 'Say neither who wrote it nor when'
+complete -c gantry -n '__gantry_at "generate systemd"' -l pod-prefix -d 'Prefix of the names of units of pods' -x
+complete -c gantry -n '__gantry_at "generate systemd"' -l requires -d 'Start it with this unit, and not without it' -x
+complete -c gantry -n '__gantry_at "generate systemd"' -l restart-policy -d 'Restart= of the service: no, on-success, on-failure, on-abnormal, on-watchdog, on-abort, always' -x
+complete -c gantry -n '__gantry_at "generate systemd"' -l restart-sec -d 'RestartSec= of the service' -x
+complete -c gantry -n '__gantry_at "generate systemd"' -l separator -d 'What is between prefix and name' -x
+complete -c gantry -n '__gantry_at "generate systemd"' -l start-timeout -d 'TimeoutStartSec= of the service' -x
+complete -c gantry -n '__gantry_at "generate systemd"' -l stop-timeout -d 'Seconds to wait for the container\'s stop before it is killed' -x
+complete -c gantry -n '__gantry_at "generate systemd"' -l template -d 'Write a template, whose instances add %i to the name; of a container, with --new'
+complete -c gantry -n '__gantry_at "generate systemd"' -l wants -d 'Start this unit with it' -x
+complete -c gantry -n '__gantry_at "generate systemd"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "healthcheck run"' -l ignore-result -d 'Exit with 0 also when the check has failed'
 complete -c gantry -n '__gantry_at "healthcheck run"' -l help -s h -d 'Help for this command'

@@ -7,6 +7,7 @@ export interface CommandGroup {
 
 export const commandGroups: Readonly<Record<string, CommandGroup>> = {
   container: { summary: 'Manage containers' },
+  generate: { summary: 'Generate units of systemd from containers and pods' },
   healthcheck: { summary: 'Manage health checks on containers' },
   image: { summary: 'Manage images' },
   network: { summary: 'Manage networks' },

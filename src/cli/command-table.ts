@@ -5,6 +5,7 @@
 import type { CommandRow } from './command-row.ts'
 import { containerCommands } from './container-commands.ts'
 import { podCommands } from './pod-commands.ts'
+import { systemdCommands } from './systemd-commands.ts'
 
 const ownRows: Readonly<Record<string, CommandRow>> = {
   completion: { summary: 'Print a completion script for a shell', load: () => import('./commands/completion.ts') },
@@ -223,6 +224,7 @@ export const commandTable: Readonly<Record<string, CommandRow>> = Object.fromEnt
   [
     ...Object.entries(ownRows),
     ...Object.entries(podCommands),
+    ...Object.entries(systemdCommands),
     ...Object.entries(containerCommands),
     ...Object.entries(containerCommands).map(([name, row]) => [`container ${name}`, row] as const),
   ].sort(([a], [b]) => (a < b ? -1 : 1)),

@@ -149,6 +149,8 @@ export const containerFiles = {
     /** Written by the monitor when the process has ended. */
     exit: 'exit.json',
     pid: 'pid',
+    /** The monitor's, where systemd is to find its service's main process. */
+    monitorPid: 'monitor.pid',
     exec: 'exec',
     /** What the last start set up of networks: network/container-network.ts. */
     network: 'network.json',

@@ -149,7 +149,7 @@ _gantry_ask() {
 _gantry_children() {
     case $1 in
     '')
-        reply='attach commit completion container copy cp create delete diff doctor events exec export generate healthcheck help history image images import info init inspect kill list-tags load login logout logs manifest-digest mount network pause pod port ps pull push rename restart rm rmi run save search secret start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
+        reply='attach commit completion container copy cp create delete diff doctor events exec export generate healthcheck help history image images import info init inspect kill list-tags load login logout logs manifest-digest mount network pause pod port ps pull push quadlet rename restart rm rmi run save search secret start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
     'container')
         reply='attach checkpoint cleanup clone commit cp create diff exec exists export init inspect kill logs mount pause port prune ps rename restart restore rm run runlabel start stats stop top unmount unpause update wait' ;;
     'generate')
@@ -349,6 +349,8 @@ _gantry_flags() {
         reply='--all-tags -a --arch=:none --authfile=:file --cert-dir=:folder --creds=:none --disable-content-trust --os=:none --platform=:none --quiet -q --retry=:none --retry-delay=:none --tls-verify --variant=:none --help -h' ;;
     'push' | 'image push')
         reply='--authfile=:file --cert-dir=:folder --compress --compression-format=:none --compression-level=:none --creds=:none --digestfile=:file --disable-content-trust --force-compression --format=:none -f=:none --quiet -q --remove-signatures --retry=:none --retry-delay=:none --tls-verify --help -h' ;;
+    'quadlet')
+        reply='--dryrun --no-kmsg-log --user --verbose -v --version --help -h' ;;
     'rename' | 'container rename')
         reply='--help -h' ;;
     'restart' | 'container restart')
@@ -590,6 +592,8 @@ _gantry_positionals() {
         reply=':image ...' ;;
     'push' | 'image push')
         reply=':image :none' ;;
+    'quadlet')
+        reply=':folder :none :none' ;;
     'rename' | 'container rename')
         reply=':container :none' ;;
     'restart' | 'container restart')

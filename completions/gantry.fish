@@ -400,6 +400,8 @@ function __gantry_positionals
             string split ' ' -- 'image more'
         case 'push' 'image push'
             string split ' ' -- 'image none'
+        case 'quadlet'
+            string split ' ' -- 'folder none none'
         case 'rename' 'container rename'
             string split ' ' -- 'container none'
         case 'restart' 'container restart'
@@ -523,6 +525,7 @@ complete -c gantry -n '__gantry_at ""' -xa port -d 'List port mappings or a spec
 complete -c gantry -n '__gantry_at ""' -xa ps -d 'List containers'
 complete -c gantry -n '__gantry_at ""' -xa pull -d 'Pull an image from a registry'
 complete -c gantry -n '__gantry_at ""' -xa push -d 'Push an image to a registry'
+complete -c gantry -n '__gantry_at ""' -xa quadlet -d 'Make systemd services of quadlet files'
 complete -c gantry -n '__gantry_at ""' -xa rename -d 'Rename an existing container'
 complete -c gantry -n '__gantry_at ""' -xa restart -d 'Restart one or more containers'
 complete -c gantry -n '__gantry_at ""' -xa rm -d 'Remove one or more containers'
@@ -1434,6 +1437,13 @@ complete -c gantry -n '__gantry_at "push" "image push"' -l retry -d 'Number of t
 complete -c gantry -n '__gantry_at "push" "image push"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
 complete -c gantry -n '__gantry_at "push" "image push"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
 complete -c gantry -n '__gantry_at "push" "image push"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "quadlet"' -l dryrun -d 'Print the services instead of writing them'
+complete -c gantry -n '__gantry_at "quadlet"' -l no-kmsg-log -d 'Log to standard error, not to the kernel\'s log'
+complete -c gantry -n '__gantry_at "quadlet"' -l user -d 'Read quadlets of users, for a user\'s service manager'
+complete -c gantry -n '__gantry_at "quadlet"' -l verbose -s v -d 'Tell what is read and written'
+complete -c gantry -n '__gantry_at "quadlet"' -l version -d 'Print the version'
+complete -c gantry -n '__gantry_at "quadlet"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "rename" "container rename"' -l help -s h -d 'Help for this command'
 

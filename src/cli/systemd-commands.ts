@@ -7,4 +7,5 @@ export const systemdCommands: Readonly<Record<string, CommandRow>> = {
     summary: '[DEPRECATED] Generate systemd units',
     load: () => import('./commands/systemd/generate.ts'),
   },
+  quadlet: { summary: 'Make systemd services of quadlet files', load: () => import('./commands/systemd/quadlet.ts') },
 }

@@ -4,11 +4,10 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, expect } from 'vitest'
-import { splitUnitWords } from '../../src/quadlet/unit-words.ts'
-import { finish } from '../support/box.ts'
 import { busyboxBox } from '../support/busybox-box.ts'
 import { busyboxName as busybox } from '../support/busybox-image.ts'
 import { requires } from '../support/requires.ts'
+import { runUnit, unitValue } from '../support/run-unit.ts'
 
 const test = requires('root', 'runc', 'overlay', 'systemd-analyze')
 const boxed = busyboxBox()
@@ -22,13 +21,13 @@ describe('generate systemd', () => {
     const unit = await generate(['--name', '--restart-sec', '7', '--wants', 'a.service', '--wants', 'b.service', 'web'])
     expect(unit).toContain('\n# User-defined dependencies\nWants=a.service b.service\n')
     expect(unit).toContain('\nRestartSec=7\n')
-    await runLine(unit, 'ExecStart', 'container-web.service')
+    await runUnit({ box, text: unit, service: 'container-web.service' }, 'ExecStart')
     const { State } = await box.inspect('web')
-    const pid = readFileSync(valueOf(unit, 'PIDFile'), 'utf8').trim()
+    const pid = readFileSync(unitValue({ box, text: unit, service: '' }, 'Service', 'PIDFile'), 'utf8').trim()
     expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).toMatch(/monitor/)
     expect(readFileSync(`/proc/${State['Pid']}/stat`, 'utf8').split(' ')[3]).toBe(pid)
-    await runLine(unit, 'ExecStop', 'container-web.service')
-    expect(existsSync(valueOf(unit, 'PIDFile'))).toBe(false)
+    await runUnit({ box, text: unit, service: 'container-web.service' }, 'ExecStop')
+    expect(existsSync(unitValue({ box, text: unit, service: '' }, 'Service', 'PIDFile'))).toBe(false)
     await box.ok(['rm', 'web'])
   })
 
@@ -41,12 +40,12 @@ describe('generate systemd', () => {
     const unit = await generate(['--new', '--name', 'web'])
     expect(unit).toMatch(/\nRestart=on-failure\nStartLimitBurst=4\n/)
     expect(unit).toContain('Environment="GIVEN=from here"')
-    await runLine(unit, 'ExecStart', 'container-web.service', { GIVEN: 'from here' })
+    await runUnit({ box, text: unit, service: 'container-web.service' }, 'ExecStart', { GIVEN: 'from here' })
     const { Config } = (await box.inspect('web')) as unknown as { Config: { Env: string[]; Labels: object } }
     expect(Config.Env).toEqual(expect.arrayContaining(['ODD=50% of $HOME "and\tmore"', 'GIVEN=from here']))
     expect(Config.Labels).toEqual({ tier: 'web', PODMAN_SYSTEMD_UNIT: 'container-web.service' })
-    await runLine(unit, 'ExecStop', 'container-web.service')
-    await runLine(unit, 'ExecStopPost', 'container-web.service')
+    await runUnit({ box, text: unit, service: 'container-web.service' }, 'ExecStop')
+    await runUnit({ box, text: unit, service: 'container-web.service' }, 'ExecStopPost')
     expect((await box.try(['container', 'exists', 'web'])).code).toBe(1)
   })
 
@@ -69,12 +68,12 @@ describe('generate systemd', () => {
     expect(pod).toContain('Wants=container-one.service container-two.service\n')
     expect(one).toContain('BindsTo=pod-shop.service\n')
     await box.ok(['pod', 'rm', '-f', 'shop'])
-    await runLine(pod as string, 'ExecStartPre', 'pod-shop.service')
-    await runLine(pod as string, 'ExecStart', 'pod-shop.service')
-    await runLine(one as string, 'ExecStart', 'container-one.service')
+    await runUnit({ box, text: pod as string, service: 'pod-shop.service' }, 'ExecStartPre')
+    await runUnit({ box, text: pod as string, service: 'pod-shop.service' }, 'ExecStart')
+    await runUnit({ box, text: one as string, service: 'container-one.service' }, 'ExecStart')
     expect(await box.ok(['ps', '--filter', 'pod=shop', '--format', '{{.Names}}'])).toContain('one')
-    await runLine(pod as string, 'ExecStop', 'pod-shop.service')
-    await runLine(pod as string, 'ExecStopPost', 'pod-shop.service')
+    await runUnit({ box, text: pod as string, service: 'pod-shop.service' }, 'ExecStop')
+    await runUnit({ box, text: pod as string, service: 'pod-shop.service' }, 'ExecStopPost')
     expect((await box.try(['pod', 'exists', 'shop'])).code).toBe(1)
     expect(await box.ok(['ps', '-aq'])).toBe('')
   })
@@ -117,26 +116,4 @@ async function generateFiles(folder: string, args: readonly string[]): Promise<s
   const words = ['-C', folder, ...box.argv, 'generate', 'systemd', '--files', '--format', 'json', ...args]
   const printed = execFileSync('env', words, { env: { ...process.env, ...box.env }, encoding: 'utf8', stdio: 'pipe' })
   return Object.values(JSON.parse(printed) as Record<string, string>)
-}
-
-function valueOf(unit: string, key: string): string {
-  const lines = unit.replaceAll('\\\n', '').split('\n')
-  const line = lines.find((one) => one.startsWith(`${key}=`))
-  if (line === undefined) throw new Error(`no ${key} in\n${unit}`)
-  return line.slice(key.length + 1)
-}
-
-/** A command of the unit as systemd calls it. */
-async function runLine(unit: string, key: string, service: string, env: Record<string, string> = {}): Promise<void> {
-  const { box } = boxed
-  const expanded = splitUnitWords(valueOf(unit, key), 'undone').map((word) =>
-    word
-      .replaceAll(/%(.)/g, (_, letter) => ({ n: service, t: box.folder, '%': '%' })[letter as string] as string)
-      .replaceAll('$$', '$'),
-  )
-  const [first, ...args] = expanded
-  expect(first).toBe(box.argv[0])
-  expect(args.slice(0, 2)).toEqual([`--root=${box.root}`, `--runroot=${box.run}`])
-  const { code, stderr } = await finish(box.start(args.slice(2), { env: { ...env, PODMAN_SYSTEMD_UNIT: service } }))
-  expect([code, stderr]).toEqual([0, ''])
 }

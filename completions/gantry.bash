@@ -149,7 +149,9 @@ _gantry_ask() {
 _gantry_children() {
     case $1 in
     '')
-        reply='attach commit completion container copy cp create delete diff doctor events exec export generate healthcheck help history image images import info init inspect kill list-tags load login logout logs manifest-digest mount network pause pod port ps pull push quadlet rename restart rm rmi run save search secret start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
+        reply='attach boot commit completion container copy cp create delete diff doctor events exec export generate healthcheck help history image images import info init inspect kill list-tags load login logout logs manifest-digest mount network pause pod port ps pull push quadlet rename restart rm rmi run save search secret start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
+    'boot')
+        reply='disable enable start status' ;;
     'container')
         reply='attach checkpoint cleanup clone commit cp create diff exec exists export init inspect kill logs mount pause port prune ps rename restart restore rm run runlabel start stats stop top unmount unpause update wait' ;;
     'generate')
@@ -179,6 +181,8 @@ _gantry_flags() {
     case $1 in
     '')
         reply='--cgroup-manager=cgroupfs,systemd --config=:folder --conmon=:file --connection=:none -c=:none --events-backend=file,journald,none --help -h --hooks-dir=:folder --identity=:file --imagestore=:folder --lock-timeout=:none --log-level=:none --module=:file --network-cmd-path=:file --network-config-dir=:folder --out=:file --remote -r --root=:folder --runroot=:folder --runtime=:file --runtime-flag=:none --ssh=:none --storage-driver=:none --storage-opt=:none --syslog --tmpdir=:folder --transient-store --url=:none --version -v --volumepath=:folder' ;;
+    'boot')
+        reply='--help -h' ;;
     'container')
         reply='--help -h' ;;
     'generate')
@@ -201,6 +205,14 @@ _gantry_flags() {
         reply='--help -h' ;;
     'attach' | 'container attach')
         reply='--detach-keys=:none --latest -l --no-stdin --sig-proxy --help -h' ;;
+    'boot disable')
+        reply='--help -h' ;;
+    'boot enable')
+        reply='--help -h' ;;
+    'boot start')
+        reply='--help -h' ;;
+    'boot status')
+        reply='--help -h' ;;
     'commit' | 'container commit')
         reply='--author=:none -a=:none --change=:none -c=:none --config=:file --format=:none -f=:none --iidfile=:file --include-volumes --message=:none -m=:none --pause -p --quiet -q --squash -s --help -h' ;;
     'completion')
@@ -444,6 +456,14 @@ _gantry_positionals() {
     case $1 in
     'attach' | 'container attach')
         reply=':running-container ...' ;;
+    'boot disable')
+        reply='' ;;
+    'boot enable')
+        reply='' ;;
+    'boot start')
+        reply='' ;;
+    'boot status')
+        reply='' ;;
     'commit' | 'container commit')
         reply=':container :image' ;;
     'completion')

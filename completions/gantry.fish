@@ -95,7 +95,7 @@ function __gantry_images
 end
 
 function __gantry_is_group
-    contains -- "$argv" '' 'container' 'generate' 'healthcheck' 'image' 'network' 'pod' 'secret' 'system' 'volume' 'system connection'
+    contains -- "$argv" '' 'boot' 'container' 'generate' 'healthcheck' 'image' 'network' 'pod' 'secret' 'system' 'volume' 'system connection'
 end
 
 function __gantry_valued
@@ -488,6 +488,7 @@ complete -c gantry -n '__gantry_wants file' -F
 complete -c gantry -n '__gantry_wants rest' -F
 
 complete -c gantry -n '__gantry_at ""' -xa attach -d 'Attach to a running container'
+complete -c gantry -n '__gantry_at ""' -xa boot -d 'Start containers after a boot'
 complete -c gantry -n '__gantry_at ""' -xa commit -d 'Create new image based on the changed container'
 complete -c gantry -n '__gantry_at ""' -xa completion -d 'Print a completion script for a shell'
 complete -c gantry -n '__gantry_at ""' -xa container -d 'Manage containers'
@@ -578,6 +579,13 @@ complete -c gantry -n '__gantry_at ""' -l transient-store -d 'Refused: container
 complete -c gantry -n '__gantry_at ""' -l url -d 'Refused: there is no service to connect to' -x
 complete -c gantry -n '__gantry_at ""' -l version -s v -d 'Version of gantry'
 complete -c gantry -n '__gantry_at ""' -l volumepath -d 'Folder that keeps named volumes' -xa '(__fish_complete_directories)'
+
+complete -c gantry -n '__gantry_at "boot"' -xa disable -d 'Take away what boot enable wrote'
+complete -c gantry -n '__gantry_at "boot"' -xa enable -d 'Let the init system start containers after a boot'
+complete -c gantry -n '__gantry_at "boot"' -xa start -d 'Start the containers that are to run after a boot'
+complete -c gantry -n '__gantry_at "boot"' -xa status -d 'Show whether containers are started after a boot'
+
+complete -c gantry -n '__gantry_at "boot"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "container"' -xa attach -d 'Attach to a running container'
 complete -c gantry -n '__gantry_at "container"' -xa checkpoint -d 'Checkpoint one or more containers'
@@ -720,6 +728,14 @@ complete -c gantry -n '__gantry_at "attach" "container attach"' -l latest -s l -
 complete -c gantry -n '__gantry_at "attach" "container attach"' -l no-stdin -d 'Do not attach STDIN'
 complete -c gantry -n '__gantry_at "attach" "container attach"' -l sig-proxy -d 'Proxy received signals to the process'
 complete -c gantry -n '__gantry_at "attach" "container attach"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "boot disable"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "boot enable"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "boot start"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "boot status"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "commit" "container commit"' -l author -s a -d 'Set the author for the image committed' -x
 complete -c gantry -n '__gantry_at "commit" "container commit"' -l change -s c -d 'Apply the following possible instructions to the created image: CMD | ENTRYPOINT | ENV | EXPOSE | LABEL | ONBUILD | STOPSIGNAL | USER | VOLUME | WORKDIR' -x

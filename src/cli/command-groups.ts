@@ -6,6 +6,7 @@ export interface CommandGroup {
 }
 
 export const commandGroups: Readonly<Record<string, CommandGroup>> = {
+  boot: { summary: 'Start containers after a boot' },
   container: { summary: 'Manage containers' },
   generate: { summary: 'Generate units of systemd from containers and pods' },
   healthcheck: { summary: 'Manage health checks on containers' },

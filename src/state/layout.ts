@@ -96,6 +96,10 @@ export const paths = {
   /** Of an ordinary user: the namespace in which bridges lie, and its uplink. */
   rootlessNetwork: (at: Layout) => join(at.run, 'rootless-network'),
   rootlessNetworkLock: (at: Layout) => join(at.run, 'rootless-network.lock'),
+  /** Holds the id of the boot whose containers have been started: engine/boot. */
+  bootMark: (at: Layout) => join(at.run, 'boot'),
+  /** Held by who starts them. */
+  bootLock: (at: Layout) => join(at.run, 'boot.lock'),
   /** Root file systems that are mounted though their container does not run: engine/container/hand-mounts.ts. */
   runMounts: (at: Layout) => join(at.run, 'mounts'),
   /** How often `mount` was called for the container, more often than `unmount`. */

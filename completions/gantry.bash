@@ -149,21 +149,23 @@ _gantry_ask() {
 _gantry_children() {
     case $1 in
     '')
-        reply='attach commit completion container copy cp create delete diff doctor events exec export generate generate-sigstore-key healthcheck help history image images import info init inspect kill kube list-tags load login logout logs manifest manifest-digest mount network pause play pod port ps pull push rename restart rm rmi run save search secret standalone-sign standalone-verify start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
+        reply='attach boot commit completion container copy cp create delete diff doctor events exec export generate generate-sigstore-key healthcheck help history image images import info init inspect kill kube list-tags load login logout logs manifest manifest-digest mount network pause play pod port ps pull push quadlet rename restart rm rmi run save search secret standalone-sign standalone-verify start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
+    'boot')
+        reply='disable enable start status' ;;
     'container')
         reply='attach checkpoint cleanup clone commit cp create diff exec exists export init inspect kill logs mount pause port prune ps rename restart restore rm run runlabel start stats stop top unmount unpause update wait' ;;
     'generate')
-        reply='kube' ;;
+        reply='kube systemd' ;;
     'healthcheck')
         reply='run' ;;
     'image')
         reply='diff exists history import inspect list load mount prune pull push rm save search sign tag tree trust unmount untag' ;;
     'image trust')
         reply='set show' ;;
-    'manifest')
-        reply='add annotate create exists inspect push remove rm' ;;
     'kube')
         reply='down generate play' ;;
+    'manifest')
+        reply='add annotate create exists inspect push remove rm' ;;
     'network')
         reply='connect create disconnect exists inspect list prune reload rm update' ;;
     'play')
@@ -187,6 +189,8 @@ _gantry_flags() {
     case $1 in
     '')
         reply='--cgroup-manager=cgroupfs,systemd --config=:folder --conmon=:file --connection=:none -c=:none --events-backend=file,journald,none --help -h --hooks-dir=:folder --identity=:file --imagestore=:folder --lock-timeout=:none --log-level=:none --module=:file --network-cmd-path=:file --network-config-dir=:folder --out=:file --remote -r --root=:folder --runroot=:folder --runtime=:file --runtime-flag=:none --ssh=:none --storage-driver=:none --storage-opt=:none --syslog --tmpdir=:folder --transient-store --url=:none --version -v --volumepath=:folder' ;;
+    'boot')
+        reply='--help -h' ;;
     'container')
         reply='--help -h' ;;
     'generate')
@@ -197,9 +201,9 @@ _gantry_flags() {
         reply='--help -h' ;;
     'image trust')
         reply='--help -h' ;;
-    'manifest')
-        reply='--help -h' ;;
     'kube')
+        reply='--help -h' ;;
+    'manifest')
         reply='--help -h' ;;
     'network')
         reply='--help -h' ;;
@@ -217,6 +221,14 @@ _gantry_flags() {
         reply='--help -h' ;;
     'attach' | 'container attach')
         reply='--detach-keys=:none --latest -l --no-stdin --sig-proxy --help -h' ;;
+    'boot disable')
+        reply='--help -h' ;;
+    'boot enable')
+        reply='--help -h' ;;
+    'boot start')
+        reply='--help -h' ;;
+    'boot status')
+        reply='--help -h' ;;
     'commit' | 'container commit')
         reply='--author=:none -a=:none --change=:none -c=:none --config=:file --format=:none -f=:none --iidfile=:file --include-volumes --message=:none -m=:none --pause -p --quiet -q --squash -s --help -h' ;;
     'completion')
@@ -257,6 +269,8 @@ _gantry_flags() {
         reply='--output=:file -o=:file --help -h' ;;
     'generate kube' | 'kube generate')
         reply='--filename=:file -f=:file --podman-only --replicas=:none -r=:none --service -s --type=:none -t=:none --help -h' ;;
+    'generate systemd')
+        reply='--after=:none --container-prefix=:none --env=:none -e=:none --files -f --format=:none --name -n --new --no-header --pod-prefix=:none --requires=:none --restart-policy=:none --restart-sec=:none --separator=:none --start-timeout=:none --stop-timeout=:none --template --wants=:none --help -h' ;;
     'generate-sigstore-key')
         reply='--output-prefix=:file --passphrase-file=:file --help -h' ;;
     'healthcheck run')
@@ -393,6 +407,8 @@ _gantry_flags() {
         reply='--all-tags -a --arch=:none --authfile=:file --cert-dir=:folder --creds=:none --disable-content-trust --os=:none --platform=:none --quiet -q --retry=:none --retry-delay=:none --tls-verify --variant=:none --help -h' ;;
     'push' | 'image push')
         reply='--authfile=:file --cert-dir=:folder --compress --compression-format=:none --compression-level=:none --creds=:none --digestfile=:file --disable-content-trust --force-compression --format=:none -f=:none --quiet -q --remove-signatures --retry=:none --retry-delay=:none --sign-by=:none --sign-by-sigstore=:file --sign-by-sigstore-private-key=:file --sign-passphrase-file=:file --tls-verify --help -h' ;;
+    'quadlet')
+        reply='--dryrun --no-kmsg-log --user --verbose -v --version --help -h' ;;
     'rename' | 'container rename')
         reply='--help -h' ;;
     'restart' | 'container restart')
@@ -490,6 +506,14 @@ _gantry_positionals() {
     case $1 in
     'attach' | 'container attach')
         reply=':running-container ...' ;;
+    'boot disable')
+        reply='' ;;
+    'boot enable')
+        reply='' ;;
+    'boot start')
+        reply='' ;;
+    'boot status')
+        reply='' ;;
     'commit' | 'container commit')
         reply=':container :image' ;;
     'completion')
@@ -530,6 +554,8 @@ _gantry_positionals() {
         reply=':container' ;;
     'generate kube' | 'kube generate')
         reply=':container ...' ;;
+    'generate systemd')
+        reply=':container' ;;
     'generate-sigstore-key')
         reply='' ;;
     'healthcheck run')
@@ -666,6 +692,8 @@ _gantry_positionals() {
         reply=':image ...' ;;
     'push' | 'image push')
         reply=':image :none' ;;
+    'quadlet')
+        reply=':folder :none :none' ;;
     'rename' | 'container rename')
         reply=':container :none' ;;
     'restart' | 'container restart')

@@ -95,7 +95,7 @@ function __gantry_images
 end
 
 function __gantry_is_group
-    contains -- "$argv" '' 'container' 'generate' 'healthcheck' 'image' 'image trust' 'manifest' 'kube' 'network' 'play' 'pod' 'secret' 'system' 'volume' 'system connection'
+    contains -- "$argv" '' 'boot' 'container' 'generate' 'healthcheck' 'image' 'image trust' 'kube' 'manifest' 'network' 'play' 'pod' 'secret' 'system' 'volume' 'system connection'
 end
 
 function __gantry_valued
@@ -138,6 +138,8 @@ function __gantry_valued
             string split ' ' -- '--output -o'
         case 'generate kube' 'kube generate'
             string split ' ' -- '--filename -f --replicas -r --type -t'
+        case 'generate systemd'
+            string split ' ' -- '--after --container-prefix --env -e --format --pod-prefix --requires --restart-policy --restart-sec --separator --start-timeout --stop-timeout --wants'
         case 'generate-sigstore-key'
             string split ' ' -- '--output-prefix --passphrase-file'
         case 'history' 'image history'
@@ -330,6 +332,8 @@ function __gantry_positionals
             string split ' ' -- 'container'
         case 'generate kube' 'kube generate'
             string split ' ' -- 'container more'
+        case 'generate systemd'
+            string split ' ' -- 'container'
         case 'healthcheck run'
             string split ' ' -- 'running-container'
         case 'help'
@@ -448,6 +452,8 @@ function __gantry_positionals
             string split ' ' -- 'image more'
         case 'push' 'image push'
             string split ' ' -- 'image none'
+        case 'quadlet'
+            string split ' ' -- 'folder none none'
         case 'rename' 'container rename'
             string split ' ' -- 'container none'
         case 'restart' 'container restart'
@@ -538,6 +544,7 @@ complete -c gantry -n '__gantry_wants file' -F
 complete -c gantry -n '__gantry_wants rest' -F
 
 complete -c gantry -n '__gantry_at ""' -xa attach -d 'Attach to a running container'
+complete -c gantry -n '__gantry_at ""' -xa boot -d 'Start containers after a boot'
 complete -c gantry -n '__gantry_at ""' -xa commit -d 'Create new image based on the changed container'
 complete -c gantry -n '__gantry_at ""' -xa completion -d 'Print a completion script for a shell'
 complete -c gantry -n '__gantry_at ""' -xa container -d 'Manage containers'
@@ -579,6 +586,7 @@ complete -c gantry -n '__gantry_at ""' -xa port -d 'List port mappings or a spec
 complete -c gantry -n '__gantry_at ""' -xa ps -d 'List containers'
 complete -c gantry -n '__gantry_at ""' -xa pull -d 'Pull an image from a registry'
 complete -c gantry -n '__gantry_at ""' -xa push -d 'Push an image to a registry'
+complete -c gantry -n '__gantry_at ""' -xa quadlet -d 'Make systemd services of quadlet files'
 complete -c gantry -n '__gantry_at ""' -xa rename -d 'Rename an existing container'
 complete -c gantry -n '__gantry_at ""' -xa restart -d 'Restart one or more containers'
 complete -c gantry -n '__gantry_at ""' -xa rm -d 'Remove one or more containers'
@@ -634,6 +642,13 @@ complete -c gantry -n '__gantry_at ""' -l url -d 'Refused: there is no service t
 complete -c gantry -n '__gantry_at ""' -l version -s v -d 'Version of gantry'
 complete -c gantry -n '__gantry_at ""' -l volumepath -d 'Folder that keeps named volumes' -xa '(__fish_complete_directories)'
 
+complete -c gantry -n '__gantry_at "boot"' -xa disable -d 'Take away what boot enable wrote'
+complete -c gantry -n '__gantry_at "boot"' -xa enable -d 'Let the init system start containers after a boot'
+complete -c gantry -n '__gantry_at "boot"' -xa start -d 'Start the containers that are to run after a boot'
+complete -c gantry -n '__gantry_at "boot"' -xa status -d 'Show whether containers are started after a boot'
+
+complete -c gantry -n '__gantry_at "boot"' -l help -s h -d 'Help for this command'
+
 complete -c gantry -n '__gantry_at "container"' -xa attach -d 'Attach to a running container'
 complete -c gantry -n '__gantry_at "container"' -xa checkpoint -d 'Checkpoint one or more containers'
 complete -c gantry -n '__gantry_at "container"' -xa cleanup -d 'Clean up network and mountpoints of one or more containers'
@@ -672,6 +687,7 @@ complete -c gantry -n '__gantry_at "container"' -xa wait -d 'Block on one or mor
 complete -c gantry -n '__gantry_at "container"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "generate"' -xa kube -d 'Generate Kubernetes YAML from containers, pods or volumes'
+complete -c gantry -n '__gantry_at "generate"' -xa systemd -d '[DEPRECATED] Generate systemd units'
 
 complete -c gantry -n '__gantry_at "generate"' -l help -s h -d 'Help for this command'
 
@@ -707,6 +723,12 @@ complete -c gantry -n '__gantry_at "image trust"' -xa show -d 'Display trust pol
 
 complete -c gantry -n '__gantry_at "image trust"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "kube"' -xa down -d 'Remove pods based on Kubernetes YAML'
+complete -c gantry -n '__gantry_at "kube"' -xa generate -d 'Generate Kubernetes YAML from containers, pods or volumes'
+complete -c gantry -n '__gantry_at "kube"' -xa play -d 'Play a pod or volume based on Kubernetes YAML'
+
+complete -c gantry -n '__gantry_at "kube"' -l help -s h -d 'Help for this command'
+
 complete -c gantry -n '__gantry_at "manifest"' -xa add -d 'Add images to a manifest list or image index'
 complete -c gantry -n '__gantry_at "manifest"' -xa annotate -d 'Add or update information about an entry in a manifest list or image index'
 complete -c gantry -n '__gantry_at "manifest"' -xa create -d 'Create manifest list or image index'
@@ -717,12 +739,6 @@ complete -c gantry -n '__gantry_at "manifest"' -xa remove -d 'Remove an item fro
 complete -c gantry -n '__gantry_at "manifest"' -xa rm -d 'Remove manifest list or image index from local storage'
 
 complete -c gantry -n '__gantry_at "manifest"' -l help -s h -d 'Help for this command'
-
-complete -c gantry -n '__gantry_at "kube"' -xa down -d 'Remove pods based on Kubernetes YAML'
-complete -c gantry -n '__gantry_at "kube"' -xa generate -d 'Generate Kubernetes YAML from containers, pods or volumes'
-complete -c gantry -n '__gantry_at "kube"' -xa play -d 'Play a pod or volume based on Kubernetes YAML'
-
-complete -c gantry -n '__gantry_at "kube"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "network"' -xa connect -d 'Add container to a network'
 complete -c gantry -n '__gantry_at "network"' -xa create -d 'Create networks for containers and pods'
@@ -803,6 +819,14 @@ complete -c gantry -n '__gantry_at "attach" "container attach"' -l latest -s l -
 complete -c gantry -n '__gantry_at "attach" "container attach"' -l no-stdin -d 'Do not attach STDIN'
 complete -c gantry -n '__gantry_at "attach" "container attach"' -l sig-proxy -d 'Proxy received signals to the process'
 complete -c gantry -n '__gantry_at "attach" "container attach"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "boot disable"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "boot enable"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "boot start"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "boot status"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "commit" "container commit"' -l author -s a -d 'Set the author for the image committed' -x
 complete -c gantry -n '__gantry_at "commit" "container commit"' -l change -s c -d 'Apply the following possible instructions to the created image: CMD | ENTRYPOINT | ENV | EXPOSE | LABEL | ONBUILD | STOPSIGNAL | USER | VOLUME | WORKDIR' -x
@@ -1149,6 +1173,25 @@ complete -c gantry -n '__gantry_at "generate kube" "kube generate"' -l replicas 
 complete -c gantry -n '__gantry_at "generate kube" "kube generate"' -l service -s s -d 'Add a Service for the published ports'
 complete -c gantry -n '__gantry_at "generate kube" "kube generate"' -l type -s t -d 'What pods and containers become: pod, deployment, daemonset or job; pod unless containers.conf says otherwise' -x
 complete -c gantry -n '__gantry_at "generate kube" "kube generate"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "generate systemd"' -l after -d 'Start it after this unit' -x
+complete -c gantry -n '__gantry_at "generate systemd"' -l container-prefix -d 'Prefix of the names of units of containers' -x
+complete -c gantry -n '__gantry_at "generate systemd"' -l env -s e -d 'Set a variable in the service' -x
+complete -c gantry -n '__gantry_at "generate systemd"' -l files -s f -d 'Write .service files into the working folder, and print their paths'
+complete -c gantry -n '__gantry_at "generate systemd"' -l format -d 'Print the units as: json' -x
+complete -c gantry -n '__gantry_at "generate systemd"' -l name -s n -d 'Name containers and pods by their names, not by their ids'
+complete -c gantry -n '__gantry_at "generate systemd"' -l new -d 'Make a new container or pod at each start, by the command that made this one'
+complete -c gantry -n '__gantry_at "generate systemd"' -l no-header -d 'Say neither who wrote it nor when'
+complete -c gantry -n '__gantry_at "generate systemd"' -l pod-prefix -d 'Prefix of the names of units of pods' -x
+complete -c gantry -n '__gantry_at "generate systemd"' -l requires -d 'Start it with this unit, and not without it' -x
+complete -c gantry -n '__gantry_at "generate systemd"' -l restart-policy -d 'Restart= of the service: no, on-success, on-failure, on-abnormal, on-watchdog, on-abort, always' -x
+complete -c gantry -n '__gantry_at "generate systemd"' -l restart-sec -d 'RestartSec= of the service' -x
+complete -c gantry -n '__gantry_at "generate systemd"' -l separator -d 'What is between prefix and name' -x
+complete -c gantry -n '__gantry_at "generate systemd"' -l start-timeout -d 'TimeoutStartSec= of the service' -x
+complete -c gantry -n '__gantry_at "generate systemd"' -l stop-timeout -d 'Seconds to wait for the container\'s stop before it is killed' -x
+complete -c gantry -n '__gantry_at "generate systemd"' -l template -d 'Write a template, whose instances add %i to the name; of a container, with --new'
+complete -c gantry -n '__gantry_at "generate systemd"' -l wants -d 'Start this unit with it' -x
+complete -c gantry -n '__gantry_at "generate systemd"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "generate-sigstore-key"' -l output-prefix -d 'Write the keys to PREFIX.pub and PREFIX.private' -rF
 complete -c gantry -n '__gantry_at "generate-sigstore-key"' -l passphrase-file -d 'Read the passphrase of the private key from PATH (default: asked for on the terminal)' -rF
@@ -1669,6 +1712,13 @@ complete -c gantry -n '__gantry_at "push" "image push"' -l sign-by-sigstore-priv
 complete -c gantry -n '__gantry_at "push" "image push"' -l sign-passphrase-file -d 'Read a passphrase for signing an image from PATH' -rF
 complete -c gantry -n '__gantry_at "push" "image push"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
 complete -c gantry -n '__gantry_at "push" "image push"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "quadlet"' -l dryrun -d 'Print the services instead of writing them'
+complete -c gantry -n '__gantry_at "quadlet"' -l no-kmsg-log -d 'Log to standard error, not to the kernel\'s log'
+complete -c gantry -n '__gantry_at "quadlet"' -l user -d 'Read quadlets of users, for a user\'s service manager'
+complete -c gantry -n '__gantry_at "quadlet"' -l verbose -s v -d 'Tell what is read and written'
+complete -c gantry -n '__gantry_at "quadlet"' -l version -d 'Print the version'
+complete -c gantry -n '__gantry_at "quadlet"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "rename" "container rename"' -l help -s h -d 'Help for this command'
 

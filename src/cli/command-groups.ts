@@ -6,13 +6,14 @@ export interface CommandGroup {
 }
 
 export const commandGroups: Readonly<Record<string, CommandGroup>> = {
+  boot: { summary: 'Start containers after a boot' },
   container: { summary: 'Manage containers' },
   generate: { summary: 'Generate structured data based on containers, pods or volumes' },
   healthcheck: { summary: 'Manage health checks on containers' },
   image: { summary: 'Manage images' },
   'image trust': { summary: 'Manage container image trust policy' },
-  manifest: { summary: 'Manipulate manifest lists and image indexes' },
   kube: { summary: 'Play containers, pods or volumes from a structured file' },
+  manifest: { summary: 'Manipulate manifest lists and image indexes' },
   network: { summary: 'Manage networks' },
   play: { summary: 'Play containers, pods or volumes from a structured file' },
   pod: { summary: 'Manage pods' },

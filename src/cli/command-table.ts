@@ -7,6 +7,7 @@ import { containerCommands } from './container-commands.ts'
 import { kubeCommands } from './kube-commands.ts'
 import { manifestCommands } from './manifest-commands.ts'
 import { podCommands } from './pod-commands.ts'
+import { systemdCommands } from './systemd-commands.ts'
 
 const ownRows: Readonly<Record<string, CommandRow>> = {
   completion: { summary: 'Print a completion script for a shell', load: () => import('./commands/completion.ts') },
@@ -248,6 +249,7 @@ export const commandTable: Readonly<Record<string, CommandRow>> = Object.fromEnt
     ...Object.entries(manifestCommands),
     ...Object.entries(kubeCommands),
     ...Object.entries(podCommands),
+    ...Object.entries(systemdCommands),
     ...Object.entries(containerCommands),
     ...Object.entries(containerCommands).map(([name, row]) => [`container ${name}`, row] as const),
   ].sort(([a], [b]) => (a < b ? -1 : 1)),

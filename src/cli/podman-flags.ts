@@ -99,7 +99,7 @@ export const podmanFlags: readonly (readonly [commands: string, flags: string])[
   ['generate spec', 'compact,c filename,f name,n'],
   [
     'generate systemd',
-    'after container-prefix env,e files,f format name,n new no-header pod-prefix requires restart-policy restart-sec separator start-timeout stop-timeout template time timeout wants',
+    'after container-prefix env,e files,f format name,n new no-header pod-prefix requires restart-policy restart-sec separator start-timeout stop-timeout template time,t timeout wants',
   ],
   ['history, image history', 'format human,H no-trunc notruncate quiet,q'],
   ['image import, import', 'arch change,c message,m os quiet,q signature-policy variant'],

@@ -50,11 +50,20 @@ async function openFor(flags: GlobalFlags, invocation: Invocation<OptionTable>):
   ])
   setLockCommand([commandName(invocation.path), ...invocation.args.slice(0, 1)].join(' '))
   const engine = openEngine(await resolveSettings(flags.input), { report: render, signal: interruptSignal() })
+  if (isStartingAfterBoot(invocation.path)) {
+    const { beginAfterBoot } = await import('../engine/boot/begin-after-boot.ts')
+    await beginAfterBoot(engine)
+  }
   if (isChanging(invocation.path)) {
     const { sweepPassingBy } = await import('../engine/system/sweep-passing-by.ts')
     await sweepPassingBy(engine)
   }
   return engine
+}
+
+/** What looks after the boot by itself, or is about to take all away, sets nothing off. */
+function isStartingAfterBoot([first, second]: readonly string[]): boolean {
+  return first !== 'boot' && second !== 'reset'
 }
 
 /** Set by the launcher (src/userns): it has made the pause process, or found it in a login session. */

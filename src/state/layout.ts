@@ -98,6 +98,10 @@ export const paths = {
   /** Of an ordinary user: the namespace in which bridges lie, and its uplink. */
   rootlessNetwork: (at: Layout) => join(at.run, 'rootless-network'),
   rootlessNetworkLock: (at: Layout) => join(at.run, 'rootless-network.lock'),
+  /** Holds the id of the boot whose containers have been started: engine/boot. */
+  bootMark: (at: Layout) => join(at.run, 'boot'),
+  /** Held by who starts them. */
+  bootLock: (at: Layout) => join(at.run, 'boot.lock'),
   /** Root file systems that are mounted though their container does not run: engine/container/hand-mounts.ts. */
   runMounts: (at: Layout) => join(at.run, 'mounts'),
   /** How often `mount` was called for the container, more often than `unmount`. */
@@ -151,6 +155,8 @@ export const containerFiles = {
     /** Written by the monitor when the process has ended. */
     exit: 'exit.json',
     pid: 'pid',
+    /** The monitor's, where systemd is to find its service's main process. */
+    monitorPid: 'monitor.pid',
     exec: 'exec',
     /** What the last start set up of networks: network/container-network.ts. */
     network: 'network.json',

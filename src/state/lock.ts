@@ -1,6 +1,6 @@
 // Kernel locks with an owner and a deadline. flock(2): the kernel drops it when its holder dies, so no lock is ever stale.
 //
-// Lock order, outermost first: pod → probe → container → monitor → network → uplink → names → volume → image → layer → claims. Whoever holds one may take only
+// Lock order, outermost first: boot → pod → probe → container → monitor → network → uplink → names → volume → image → layer → claims. Whoever holds one may take only
 // locks further right (or of the same kind in ascending path order); asserted when GANTRY_DEBUG_LOCKS is set.
 
 import { closeSync, constants, fstatSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
@@ -10,6 +10,7 @@ import type { LockHolder, Reporter } from '../base/report.ts'
 import { lockFlags, native } from '../os/native.ts'
 
 export const lockOrder = [
+  'boot',
   'pod',
   'probe',
   'container',

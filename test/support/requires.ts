@@ -24,6 +24,7 @@ const needs = {
   'docker-registry': () => hasProgram('docker-registry'),
   'fuse-overlayfs': () => hasProgram('fuse-overlayfs') && existsSync('/dev/fuse'),
   'loop devices': () => existsSync('/dev/loop-control'),
+  'systemd-analyze': () => hasProgram('systemd-analyze'),
   overlay: () => readFileSync('/proc/filesystems', 'utf8').includes('overlay'),
 } as const
 

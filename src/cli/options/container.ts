@@ -3,6 +3,7 @@
 import type { CreateOptions } from '../../engine/container/create.ts'
 import { checkName } from '../../engine/container/name.ts'
 import type { ContainerDefaults, Settings } from '../../engine/settings.ts'
+import { ownService, unitVariable } from '../../os/own-service.ts'
 import type { ContainerSpec } from '../../spec/container-spec.ts'
 import { defineOptions, type Invocation } from '../command.ts'
 import { cgroupConfOf, cgroupFacet, cgroupOptions } from './container-cgroup.ts'
@@ -71,7 +72,7 @@ export function toContainerSpec(asked: ContainerInvocation, settings: Settings):
   return {
     ...(name === undefined ? {} : { name }),
     source: sourceOf(invocation, first, settings.containerDefaults.pullPolicy),
-    labels: labelsOf(invocation),
+    labels: { ...labelsOf(invocation), ...labelOfService() },
     annotations: annotationsOf(invocation),
     process: processFacet(invocation, command),
     namespaces: { ...namespaceFacet(invocation), ...networkMode(invocation) },
@@ -93,6 +94,12 @@ export function toContainerSpec(asked: ContainerInvocation, settings: Settings):
     ...cidFileOf(invocation),
     createCommand: ['gantry', ...process.argv.slice(2)],
   }
+}
+
+/** By it auto-update finds what to restart. */
+function labelOfService(): Record<string, string> {
+  const service = ownService()
+  return service === undefined ? {} : { [unitVariable]: service }
 }
 
 /** Flags whose default is containers.conf's. */

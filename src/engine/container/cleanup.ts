@@ -16,15 +16,21 @@ export interface CleanupOptions {
 }
 
 /**
- * Resolves when what its restart policy asks for is done, too. Idempotent.
+ * Resolves when what its restart policy asks for is done, too: to the exit code of an end that nobody asked for and that no restart follows,
+ * else to 0. Idempotent.
  * @throws conflict `container-state` when the container runs; not-found `container-unknown`; with `isImageRemoved` what the removal throws
  */
-export async function cleanup(engine: Engine, target: ContainerRef, options: CleanupOptions): Promise<void> {
+export async function cleanup(engine: Engine, target: ContainerRef, options: CleanupOptions): Promise<number> {
   const { container, isRestarted } = await cleanupOnce(engine, target, options)
-  if (isRestarted) return restartAfterEnd(engine, container)
+  if (isRestarted) {
+    await restartAfterEnd(engine, container)
+    return 0
+  }
   await letPodEnd(engine, container)
   if (options.isImageRemoved === true) await removeImageIn(engine, container)
   else await removeImageOf(engine, container)
+  const { live, record } = container
+  return live.status === 'exited' && !record.isStoppedByUser ? live.exitCode : 0
 }
 
 interface Cleaned {

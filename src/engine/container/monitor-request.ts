@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import { oomCounterFile } from '../../os/cgroup.ts'
 import { gantryCommand } from '../../os/installation.ts'
+import { unitVariable } from '../../os/own-service.ts'
 import type { MonitorRequest, MonitorTask, RestoreTask } from '../../runtime/monitor.ts'
 import { runtimeOf } from '../../runtime/oci-runtime.ts'
 import type { CompleteLog } from '../../spec/log.ts'
@@ -79,7 +80,7 @@ function stdinMode(main: CompleteProcess, isAttached: boolean): MonitorRequest['
 /** Only what runtimes and the exit command need to find programs, the user's session and our state. With NOTIFY_SOCKET runc would wait for READY=1. */
 export function inheritedEnvironment(): string[] {
   const isWanted = (name: string) =>
-    ['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'DBUS_SESSION_BUS_ADDRESS'].includes(name) ||
+    ['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'DBUS_SESSION_BUS_ADDRESS', unitVariable].includes(name) ||
     /^(XDG|GANTRY|_GANTRY|CONTAINERS|LISTEN)_/.test(name)
   return Object.entries(process.env).flatMap(([name, value]) =>
     value !== undefined && isWanted(name) ? [`${name}=${value}`] : [],

@@ -7,6 +7,7 @@ import { EngineError } from '../../base/errors.ts'
 import { logDebug } from '../../base/log.ts'
 import { syncAll } from '../../os/atomic-file.ts'
 import { bootId } from '../../os/boot-id.ts'
+import { ownService } from '../../os/own-service.ts'
 import { type AttachSocket, connectAttach } from '../../runtime/attach-client.ts'
 import { isAlive, markers } from '../../runtime/live-state.ts'
 import { type RestoreTask, type StartedMonitor, startMonitor } from '../../runtime/monitor.ts'
@@ -16,7 +17,7 @@ import type { CompleteSpec } from '../../spec/container-spec.ts'
 import { dependenciesOf } from '../../spec/dependencies.ts'
 import type { WindowSize } from '../../spec/facts.ts'
 import type { ContainerRecord } from '../../state/container-record.ts'
-import { type Layout, paths } from '../../state/layout.ts'
+import { containerFiles, type Layout, paths } from '../../state/layout.ts'
 import type { NetworkAttachment } from '../../state/network-attachment.ts'
 import type { Engine } from '../engine.ts'
 import { attachSocketOf } from './control.ts'
@@ -177,9 +178,10 @@ async function bringUp(engine: Engine, container: StoredContainer, request: Laun
     syncAll([paths.container(engine.at, id), paths.containers(engine.at)]),
   ])
   // A service manager hears only those whom it finds in the service, and takes no other for its main process.
-  const isService = notificationOf(stored.spec) !== undefined
+  const isService = notificationOf(stored.spec) !== undefined || ownService() !== undefined
   if (!isService) await moveMonitor(engine, container, { pid: started.monitorPid, helpers: network.helpers })
   writePidFiles(stored.spec.pidFiles, started)
+  if (ownService() !== undefined) writeFileSync(join(folder, containerFiles.run.monitorPid), `${started.monitorPid}\n`)
   announce(engine, container, request)
   const { pid, client } = started
   return { container: reread(engine, id), pid, ...(client === undefined ? {} : { client }) }

@@ -25,7 +25,7 @@ describe.each(rows)('$path', ({ path, row, command }) => {
   const words = path.split(' ')
 
   test('has a summary, and help that shows it with usage and flags', async () => {
-    expect(row.summary).toMatch(/^[A-Z].*[^.]$/)
+    expect(row.summary).toMatch(/^(\[DEPRECATED\] )?[A-Z].*[^.]$/)
     const help = await commandHelp(words)
     expect(help).toContain(row.summary)
     expect(help).toContain(`Usage:\n  gantry ${path} [options]`)

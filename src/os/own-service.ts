@@ -1,0 +1,9 @@
+// The service of systemd's that this process is part of, where a unit that Gantry wrote has started it: such units say so.
+
+/** podman's, so that both find what the other's units run. Also the label of containers that such a service made. */
+export const unitVariable = 'PODMAN_SYSTEMD_UNIT'
+
+/** `web.service`; undefined outside of one. */
+export function ownService(): string | undefined {
+  return process.env[unitVariable] || undefined
+}

@@ -15,7 +15,14 @@ import {
   manifestTypeOf,
 } from '../image/convert-manifest.ts'
 import type { Descriptor, PlatformDescriptor } from '../image/descriptor.ts'
-import { type ImageIndex, type ImageManifest, mediaTypes, parseManifest } from '../image/manifest.ts'
+import {
+  type ImageIndex,
+  type ImageManifest,
+  isArtifact,
+  mediaTypes,
+  parseAnyManifest,
+  parseManifest,
+} from '../image/manifest.ts'
 import type { Platform } from '../image/platform.ts'
 import type { Layout } from '../state/layout.ts'
 import { choosePacking, type Packing } from './choose-packing.ts'
@@ -121,9 +128,10 @@ async function copyIndex(way: Way, top: ReadDocument<ImageIndex>): Promise<Outwa
 /** What the index is to say of it; annotations where the layers are packed anew. */
 async function copyEntry(way: Way, entry: PlatformDescriptor): Promise<Descriptor> {
   const { bytes } = await readEntry(way.source, entry.digest)
-  const parsed = parseManifest(bytes, entry.mediaType)
+  const parsed = parseAnyManifest(bytes, entry.mediaType)
   if (parsed.kind === 'index') throw nested(way.source.label)
-  const { mediaType, digest, bytes: written } = await copyOne(way, { bytes, parsed })
+  const copyThis = isArtifact(parsed) ? copyArtifact : copyOne
+  const { mediaType, digest, bytes: written } = await copyThis(way, { bytes, parsed })
   await way.target.putManifest(written, mediaType, digest)
   const isPackedAnew =
     digest !== entry.digest && way.options.codec !== undefined && mediaType === mediaTypes.ociManifest
@@ -141,6 +149,12 @@ async function copyOne(way: Way, on: ReadDocument<ImageManifest>): Promise<Outwa
   const bytes = convertManifest(on.bytes, on.parsed, { format, layers })
   const mediaType = bytes === on.bytes ? on.parsed.mediaType : manifestTypeOf(format)
   return { bytes, digest: digestOf(bytes), mediaType }
+}
+
+/** What its blobs are is nobody's business. */
+async function copyArtifact(way: Way, { bytes, parsed }: ReadDocument<ImageManifest>) {
+  for (const blob of [...parsed.layers, parsed.config]) await bringBlob(way, outgoing(way, blob), 'shown')
+  return { bytes, digest: digestOf(bytes), mediaType: parsed.mediaType }
 }
 
 function digestWouldChange(): EngineError {

@@ -2,7 +2,7 @@
 
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { type Box, openBox } from '../support/box.ts'
@@ -190,6 +190,43 @@ describe('manifest', () => {
     expect((await box.try(['manifest', 'push', '--add-compression', 'lz', 'list:1', name], quick)).stderr).toContain(
       'cannot find compressor for "lz"',
     )
+  })
+
+  rootTest('add --artifact: files that the list keeps, and that go to the registry as they are', async () => {
+    await using box = openBox()
+    const name = `${registry.address}/artifact:1`
+    const [bill, config] = [join(box.folder, 'bill.json'), join(box.folder, 'config')]
+    writeFileSync(bill, '{"packages":[]}\n')
+    writeFileSync(config, '{"of":"ours"}')
+    await box.ok(['manifest', 'create', name])
+    const kind = ['--artifact-type', 'text/x-bill', '--artifact-config', config, '--artifact-config-type', 'x/config']
+    await box.ok(['manifest', 'add', '--artifact', ...kind, '--arch', 'arm64', name, bill])
+    await box.ok(['manifest', 'annotate', '--annotation', 'is=told', name, 'bill.json'])
+    rmSync(bill)
+    await box.ok(['image', 'prune', '-f'])
+    const [entry] = JSON.parse(await box.ok(['manifest', 'inspect', name])).manifests
+    expect(entry).toMatchObject({ artifactType: 'text/x-bill', annotations: { is: 'told' }, files: [config, bill] })
+    await box.ok(['manifest', 'push', '-q', name])
+    const artifact = JSON.parse(rawAt(digestName(name, entry.digest)))
+    expect(artifact).toMatchObject({
+      artifactType: 'text/x-bill',
+      config: { mediaType: 'x/config', digest: sha256('{"of":"ours"}') },
+      layers: [
+        {
+          mediaType: 'application/json',
+          digest: sha256('{"packages":[]}\n'),
+          annotations: { 'org.opencontainers.image.title': 'bill.json' },
+        },
+      ],
+    })
+    expect(JSON.parse(rawAt(name)).manifests).toEqual([expect.objectContaining({ digest: entry.digest })])
+    const copied = join(box.folder, 'copied')
+    await box.ok(['copy', '-q', '--all', `docker://${name}`, `dir:${copied}`])
+    expect(readFileSync(join(copied, sha256('{"packages":[]}\n').slice(7)), 'utf8')).toBe('{"packages":[]}\n')
+    await box.ok(['manifest', 'rm', name])
+    expect(readdirSync(join(box.root, 'blobs/sha256'))).toEqual([])
+    const refused = await box.try(['manifest', 'add', '--artifact-type', 'x', name, 'x'], quick)
+    expect(refused).toMatchObject({ code: 125, stderr: 'Error: --artifact-type requires --artifact\n' })
   })
 
   rootTest('push: the list alone, the list gone afterwards, and every image of a list that is copied', async () => {

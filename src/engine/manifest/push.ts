@@ -36,7 +36,7 @@ export async function pushList(
   try {
     const { digest } =
       options.selection === 'index-only'
-        ? await write(listSource({ list, label, sources: new Map() }))
+        ? await write(listSource(engine.at, { list, label, sources: new Map() }))
         : await withListSource(engine, { list, label, access: options }, write)
     if (options.isRemoved) await removeList(engine, list.id)
     return digest

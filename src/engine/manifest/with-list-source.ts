@@ -1,8 +1,9 @@
 // A manifest list opened for reading, with every place that its entries name.
 
-import type { ManifestListRecord } from '../../image/manifest-list.ts'
+import { blobsOfList, type ManifestListRecord } from '../../image/manifest-list.ts'
 import type { ImageSource } from '../../transport/image-source.ts'
 import { listSource } from '../../transport/list-source.ts'
+import { pinContent } from '../../transport/pin.ts'
 import type { Engine } from '../engine.ts'
 import { parseOrigin, withSource } from '../image/outward-source.ts'
 import type { RegistryAccess } from '../image/registry-session.ts'
@@ -23,10 +24,12 @@ export async function withListSource<T>(
   const { credentials: _, ...anonymous } = access
   const open = async (texts: readonly string[], sources: ReadonlyMap<string, ImageSource>): Promise<T> => {
     const [text, ...others] = texts
-    if (text === undefined) return read(listSource({ list, label, sources }))
+    if (text === undefined) return read(listSource(engine.at, { list, label, sources }))
     return withSource(engine, { origin: parseOrigin(text), access: anonymous }, async (source) =>
       open(others, new Map([...sources, [text, source]])),
     )
   }
-  return open([...new Set(list.entries.map(({ source }) => source))], new Map())
+  using _pin = await pinContent(engine.at, { blobs: blobsOfList(list), layers: [] }, engine.patience)
+  const places = list.entries.flatMap(({ source }) => (typeof source === 'string' ? [source] : []))
+  return await open([...new Set(places)], new Map())
 }

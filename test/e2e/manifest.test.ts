@@ -9,7 +9,9 @@ import { type Box, openBox } from '../support/box.ts'
 import { busyboxArchive, busyboxName } from '../support/busybox-image.ts'
 import { type RealRegistry, startDockerRegistry } from '../support/docker-registry.ts'
 import { layeredImage } from '../support/layered-image.ts'
+import { addImage, type Hook, startRegistry } from '../support/registry.ts'
 import { requires } from '../support/requires.ts'
+import { end, member } from '../unit/image/tar-bytes.ts'
 
 const rootTest = requires('root', 'overlay', 'docker-registry', 'skopeo')
 const quick = { isChecked: false }
@@ -229,6 +231,27 @@ describe('manifest', () => {
     expect(refused).toMatchObject({ code: 125, stderr: 'Error: --artifact-type requires --artifact\n' })
   })
 
+  rootTest(
+    'push --creds: they are for the destination’s registry, and no other that entries lie in sees them',
+    async () => {
+      await using box = openBox()
+      await using own = await startRegistry()
+      await using other = await startRegistry()
+      addImage(own, 'one', [end])
+      addImage(other, 'two', [Buffer.concat([member({ name: 'x' }, 'x'), end])])
+      own.hook = challenge
+      const [list, creds] = [`${own.address}/a:list`, ['--creds', 'me:secret']]
+      await box.ok(['manifest', 'create', list])
+      await box.ok(['manifest', 'add', ...creds, list, `${own.address}/a:one`], quick)
+      await box.ok(['manifest', 'push', '-q', ...creds, list], quick)
+      expect(own.manifests.has('list')).toBe(true)
+      await box.ok(['manifest', 'add', list, `${other.address}/a:two`], quick)
+      other.hook = challenge
+      expect((await box.try(['manifest', 'push', '-q', ...creds, list])).code).toBe(125)
+      expect(other.requests.flatMap(({ authorization }) => authorization ?? [])).toEqual([])
+    },
+  )
+
   rootTest('push: the list alone, the list gone afterwards, and every image of a list that is copied', async () => {
     await using box = await openLoadedBox()
     const [all, some] = [`${registry.address}/all:1`, `${registry.address}/all:2`]
@@ -252,6 +275,12 @@ describe('manifest', () => {
     expect(readdirSync(alone ?? '').sort()).toEqual(['manifest.json', 'version'])
   })
 })
+
+const challenge: Hook = ({ headers }, response) => {
+  if (headers.authorization !== undefined) return false
+  response.writeHead(401, { 'www-authenticate': 'Basic realm="here"' }).end()
+  return true
+}
 
 const digestName = (name: string, digest: string) => `${name.slice(0, name.lastIndexOf(':'))}@${digest}`
 

@@ -326,7 +326,7 @@ _gantry_flags() {
     'logs' | 'container logs')
         reply='--color --follow -f --latest -l --names -n --since=:none --tail=:none --timestamps -t --until=:none --help -h' ;;
     'manifest add')
-        reply='--all --annotation=:none --arch=:none --authfile=:file --cert-dir=:folder --creds=:none --features=:none --os=:none --os-version=:none --tls-verify --variant=:none --help -h' ;;
+        reply='--all --annotation=:none --arch=:none --artifact --artifact-config=:file --artifact-config-type=:none --artifact-exclude-titles --artifact-layer-type=:none --artifact-subject=:none --artifact-type=:none --authfile=:file --cert-dir=:folder --creds=:none --features=:none --os=:none --os-version=:none --tls-verify --variant=:none --help -h' ;;
     'manifest annotate')
         reply='--annotation=:none --arch=:none --features=:none --index --os=:none --os-features=:none --os-version=:none --subject=:image --variant=:none --help -h' ;;
     'manifest create')

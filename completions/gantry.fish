@@ -179,7 +179,7 @@ function __gantry_valued
         case 'logs' 'container logs'
             string split ' ' -- '--since --tail --until'
         case 'manifest add'
-            string split ' ' -- '--annotation --arch --authfile --cert-dir --creds --features --os --os-version --variant'
+            string split ' ' -- '--annotation --arch --artifact-config --artifact-config-type --artifact-layer-type --artifact-subject --artifact-type --authfile --cert-dir --creds --features --os --os-version --variant'
         case 'manifest annotate'
             string split ' ' -- '--annotation --arch --features --os --os-features --os-version --subject --variant'
         case 'manifest create'
@@ -729,7 +729,7 @@ complete -c gantry -n '__gantry_at "kube"' -xa play -d 'Play a pod or volume bas
 
 complete -c gantry -n '__gantry_at "kube"' -l help -s h -d 'Help for this command'
 
-complete -c gantry -n '__gantry_at "manifest"' -xa add -d 'Add images to a manifest list or image index'
+complete -c gantry -n '__gantry_at "manifest"' -xa add -d 'Add images or artifacts to a manifest list or image index'
 complete -c gantry -n '__gantry_at "manifest"' -xa annotate -d 'Add or update information about an entry in a manifest list or image index'
 complete -c gantry -n '__gantry_at "manifest"' -xa create -d 'Create manifest list or image index'
 complete -c gantry -n '__gantry_at "manifest"' -xa exists -d 'Check if a manifest list exists in local storage'
@@ -1380,6 +1380,13 @@ complete -c gantry -n '__gantry_at "logs" "container logs"' -l help -s h -d 'Hel
 complete -c gantry -n '__gantry_at "manifest add"' -l all -d 'Add all of the list\'s images if the image is a list'
 complete -c gantry -n '__gantry_at "manifest add"' -l annotation -d 'Set an annotation (KEY=VALUE) for the specified image' -x
 complete -c gantry -n '__gantry_at "manifest add"' -l arch -d 'Override the architecture of the specified image' -x
+complete -c gantry -n '__gantry_at "manifest add"' -l artifact -d 'Add all arguments as artifact files rather than as images'
+complete -c gantry -n '__gantry_at "manifest add"' -l artifact-config -d 'Artifact configuration file' -rF
+complete -c gantry -n '__gantry_at "manifest add"' -l artifact-config-type -d 'Artifact configuration media type' -x
+complete -c gantry -n '__gantry_at "manifest add"' -l artifact-exclude-titles -d 'Refrain from setting "org.opencontainers.image.title" annotations on layers'
+complete -c gantry -n '__gantry_at "manifest add"' -l artifact-layer-type -d 'Artifact layer media type' -x
+complete -c gantry -n '__gantry_at "manifest add"' -l artifact-subject -d 'Image that the artifact is about' -x
+complete -c gantry -n '__gantry_at "manifest add"' -l artifact-type -d 'Override the artifactType value (default: application/vnd.unknown.artifact.v1)' -x
 complete -c gantry -n '__gantry_at "manifest add"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
 complete -c gantry -n '__gantry_at "manifest add"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'
 complete -c gantry -n '__gantry_at "manifest add"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x

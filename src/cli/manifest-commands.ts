@@ -4,7 +4,7 @@ import type { CommandRow } from './command-row.ts'
 
 export const manifestCommands: Readonly<Record<string, CommandRow>> = {
   'manifest add': {
-    summary: 'Add images to a manifest list or image index',
+    summary: 'Add images or artifacts to a manifest list or image index',
     load: () => import('./commands/manifest/add.ts'),
   },
   'manifest annotate': {

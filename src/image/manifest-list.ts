@@ -1,5 +1,6 @@
 // Manifest lists (Docker's word) or image indexes (OCI's) that are put together here: what is kept of one, and its document.
 
+import type { Digest } from '../base/digest.ts'
 import { goMap } from '../base/go-value.ts'
 import type { Versioned } from '../state/record.ts'
 import type { EntryPlatform, PlatformDescriptor } from './descriptor.ts'
@@ -21,8 +22,21 @@ export interface ManifestListRecord extends ManifestList, Versioned {
 }
 
 export interface ListEntry extends PlatformDescriptor {
-  /** Where its image can be read, as `copy` takes it: `docker://…`, `oci:…`, or the id of an image of the store. */
-  readonly source: string
+  /** Where its image can be read, as `copy` takes it: `docker://…`, `oci:…`, or the id of an image of the store; or an artifact. */
+  readonly source: string | StoredArtifact
+}
+
+/** Files that `manifest add --artifact` brought into the store: the list keeps them. */
+export interface StoredArtifact {
+  /** Where they were read, for people. */
+  readonly files: readonly string[]
+  /** With the manifest and the config. */
+  readonly blobs: readonly Digest[]
+}
+
+/** What the list keeps in the store. */
+export function blobsOfList({ entries }: ManifestListRecord): Digest[] {
+  return entries.flatMap(({ source }) => (typeof source === 'string' ? [] : source.blobs))
 }
 
 /** OCI's unless the list has what only Docker's can say; an empty one is Docker's, as podman's is. */

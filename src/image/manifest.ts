@@ -14,6 +14,8 @@ export const mediaTypes = {
   ociManifest: 'application/vnd.oci.image.manifest.v1+json',
   ociIndex: 'application/vnd.oci.image.index.v1+json',
   ociConfig: 'application/vnd.oci.image.config.v1+json',
+  /** Of an artifact that has none. */
+  ociEmptyConfig: 'application/vnd.oci.empty.v1+json',
   ociLayer: 'application/vnd.oci.image.layer.v1.tar',
   dockerManifest: 'application/vnd.docker.distribution.manifest.v2+json',
   dockerList: 'application/vnd.docker.distribution.manifest.list.v2+json',
@@ -39,6 +41,8 @@ export interface ImageManifest {
   /** Lowest first. */
   readonly layers: readonly Descriptor[]
   readonly annotations: Readonly<Record<string, string>>
+  /** What is no image says so here, or by its config's type. */
+  readonly artifactType?: string
 }
 
 export interface ImageIndex {
@@ -56,6 +60,18 @@ export interface ImageIndex {
  * @throws corrupt `manifest-malformed`; unsupported `manifest-schema-1`, `manifest-artifact`
  */
 export function parseManifest(bytes: Uint8Array, contentType?: string): ImageManifest | ImageIndex {
+  const parsed = parseAnyManifest(bytes, contentType)
+  if (parsed.kind === 'manifest' && !isImageConfig(parsed.config.mediaType)) throw artifact(parsed.config.mediaType)
+  return parsed
+}
+
+/** An artifact is to be moved as it is. */
+export function isArtifact({ artifactType, config }: ImageManifest): boolean {
+  return artifactType !== undefined || !isImageConfig(config.mediaType)
+}
+
+/** As parseManifest, of artifacts, too. */
+export function parseAnyManifest(bytes: Uint8Array, contentType?: string): ImageManifest | ImageIndex {
   const document = parseBoundedJson(bytes, { what: 'manifest', maxBytes: manifestLimits.maxBytes })
   const isIndex = isListOfManifests(document)
   const isManifest = document['config'] !== undefined || Array.isArray(document['layers'])
@@ -108,14 +124,14 @@ function readManifest(document: JsonObject, mediaType: string): ImageManifest {
   if (layers.length > manifestLimits.maxLayers) {
     throw malformed(`it has ${layers.length} layers, more than ${manifestLimits.maxLayers}`)
   }
-  const config = readDescriptor(document['config'], 'the config of the manifest')
-  if (!isImageConfig(config.mediaType)) throw artifact(config.mediaType)
+  const { artifactType } = document
   return {
     kind: 'manifest',
     mediaType,
-    config,
+    config: readDescriptor(document['config'], 'the config of the manifest'),
     layers: layers.map((layer, at) => readDescriptor(layer, `layer ${at} of the manifest`)),
     annotations: readStrings(document['annotations']),
+    ...(typeof artifactType === 'string' && artifactType !== '' ? { artifactType } : {}),
   }
 }
 

@@ -5,6 +5,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Digest, isDigest } from '../base/digest.ts'
 import { absentAsUndefined } from '../base/errors.ts'
+import { blobsOfList } from '../image/manifest-list.ts'
 import type { LayerRecord } from '../image/record.ts'
 import { removeFile } from '../os/atomic-file.ts'
 import { removeTree } from '../os/remove-tree.ts'
@@ -14,6 +15,7 @@ import type { Grave } from '../state/trash.ts'
 import { layerRecord } from '../storage/layer-record.ts'
 import { buryLayer, layerLock, layerNames } from '../storage/layer-store.ts'
 import { digestsOf, listImages, listImagesOrThrow } from './image-records.ts'
+import { listManifestListsOrThrow } from './manifest-lists.ts'
 import { readPins } from './pin.ts'
 
 /** What a collection took out of the way; its folders still have to be deleted, which needs no lock. */
@@ -34,6 +36,7 @@ export function collectGarbage(at: Layout, usedLayers: readonly Digest[]): Colle
   const pins = readPins(at)
   const blobs = new Set<string>(pins.blobs)
   const layers = new Set<string>([...pins.layers, ...usedLayers])
+  for (const list of listManifestListsOrThrow(at)) for (const digest of blobsOfList(list)) blobs.add(digest)
   for (const image of images) {
     for (const digest of [image.configDigest, ...digestsOf(image), ...(image.signatures ?? [])]) blobs.add(digest)
     for (const layer of image.layers) blobs.add(layer.blob)
@@ -58,9 +61,9 @@ export function emptyTrash(collected: Collected): void {
  * The images lock is held.
  */
 export function dropLayerBlobs(at: Layout): number {
-  const pinned = new Set<string>(readPins(at).blobs)
+  const kept = new Set<string>([...readPins(at).blobs, ...listManifestListsOrThrow(at).flatMap(blobsOfList)])
   const layers = new Set<string>(listImages(at).flatMap((image) => image.layers.map((layer) => layer.blob)))
-  return dropBlobs(at, (digest) => layers.has(digest) && !pinned.has(digest))
+  return dropBlobs(at, (digest) => layers.has(digest) && !kept.has(digest))
 }
 
 function dropBlobs(at: Layout, isGarbage: (digest: Digest) => boolean): number {

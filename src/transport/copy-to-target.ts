@@ -15,7 +15,14 @@ import {
   manifestTypeOf,
 } from '../image/convert-manifest.ts'
 import type { Descriptor, PlatformDescriptor } from '../image/descriptor.ts'
-import { type ImageIndex, type ImageManifest, mediaTypes, parseManifest } from '../image/manifest.ts'
+import {
+  type ImageIndex,
+  type ImageManifest,
+  isArtifact,
+  mediaTypes,
+  parseAnyManifest,
+  parseManifest,
+} from '../image/manifest.ts'
 import type { Platform } from '../image/platform.ts'
 import type { Layout } from '../state/layout.ts'
 import { choosePacking, type Packing, type PackingCodec } from './choose-packing.ts'
@@ -79,6 +86,10 @@ interface ReadDocument<T> {
   readonly parsed: T
 }
 
+interface SourceManifest extends ReadDocument<ImageManifest> {
+  readonly digest: Digest
+}
+
 async function readIndex(source: ImageSource): Promise<ReadDocument<ImageIndex> | undefined> {
   const { bytes, mediaType } = await source.readManifest()
   const parsed = parseManifest(bytes, mediaType)
@@ -127,9 +138,10 @@ async function copyIndex(way: Way, top: ReadDocument<ImageIndex>): Promise<Outwa
 /** What the index is to say of it; annotations where the layers are packed anew. */
 async function copyEntry(way: Way, entry: PlatformDescriptor): Promise<Descriptor> {
   const { bytes } = await readEntry(way.source, entry.digest)
-  const parsed = parseManifest(bytes, entry.mediaType)
+  const parsed = parseAnyManifest(bytes, entry.mediaType)
   if (parsed.kind === 'index') throw nested(way.source.label)
-  const copied = await copyOne(way, { bytes, digest: entry.digest, parsed })
+  const copyThis = isArtifact(parsed) ? copyArtifact : copyOne
+  const copied = await copyThis(way, { bytes, digest: entry.digest, parsed })
   const { mediaType, digest, bytes: written } = copied
   await putSignatures(way, copied.kept, { bytes: written, isEntry: true })
   await way.target.putManifest(written, mediaType, digest)
@@ -140,10 +152,7 @@ async function copyEntry(way: Way, entry: PlatformDescriptor): Promise<Descripto
 }
 
 /** Brings the blobs; the manifest that describes them, and its signatures, are the caller's to write. What is signed stays as it is. */
-async function copyOne(
-  given: Way,
-  on: ReadDocument<ImageManifest> & { readonly digest: Digest },
-): Promise<OutwardCopy & CopiedManifest> {
+async function copyOne(given: Way, on: SourceManifest): Promise<OutwardCopy & CopiedManifest> {
   const kept = await keptSignatures(given, on.digest)
   const way = kept.length === 0 ? given : { ...given, options: { ...given.options, isDigestKept: true } }
   const format = chosenFormat(way, on.parsed)
@@ -154,6 +163,13 @@ async function copyOne(
   const bytes = convertManifest(on.bytes, on.parsed, { format, layers })
   const mediaType = bytes === on.bytes ? on.parsed.mediaType : manifestTypeOf(format)
   return { bytes, digest: digestOf(bytes), mediaType, kept }
+}
+
+/** What its blobs are is nobody's business. */
+async function copyArtifact(way: Way, { bytes, digest, parsed }: SourceManifest): Promise<OutwardCopy & CopiedManifest> {
+  const kept = await keptSignatures(way, digest)
+  for (const blob of [...parsed.layers, parsed.config]) await bringBlob(way, outgoing(way, blob), 'shown')
+  return { bytes, digest, mediaType: parsed.mediaType, kept }
 }
 
 function digestWouldChange(): EngineError {

@@ -82,7 +82,7 @@ function withHistory(record: ImageRecord, names: readonly string[]): ImageRecord
 }
 
 /** One syncfs for all blobs and layers of an image: far cheaper than an fsync for each. */
-function syncStore(at: Layout): void {
+export function syncStore(at: Layout): void {
   const fd = openSync(at.root, 'r')
   try {
     native().syncfs(fd)

@@ -1,5 +1,5 @@
 // The manifest lists of our store. Their names are names of images: one namespace, in names/image/. Reading takes no lock; whoever changes
-// one holds the images lock. A list keeps no image: what an entry names may be gone when it is wanted.
+// one holds the images lock. A list keeps no image: what an entry names may be gone when it is wanted. It keeps the artifacts that were added as files.
 
 import { mkdirSync } from 'node:fs'
 import type { ManifestListRecord } from '../image/manifest-list.ts'
@@ -18,6 +18,11 @@ export function readManifestList(at: Layout, id: string): ManifestListRecord | u
 /** In no order; a damaged one is left out. */
 export function listManifestLists(at: Layout): ManifestListRecord[] {
   return readableRecordsIn<ManifestListRecord>(paths.manifestLists(at))
+}
+
+/** For those who must not miss one. @throws corrupt `record-unreadable` */
+export function listManifestListsOrThrow(at: Layout): ManifestListRecord[] {
+  return manifestListIds(at).flatMap((id) => readManifestList(at, id) ?? [])
 }
 
 export function manifestListIds(at: Layout): string[] {

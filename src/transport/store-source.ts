@@ -10,11 +10,18 @@ import { type Layout, paths } from '../state/layout.ts'
 import { hasBlob, readSmallBlob } from './blob-store.ts'
 import type { ImageSource } from './image-source.ts'
 
+/** How many blobs of the store may be read at once. */
+export const parallelInStore = 6
+
 /** The content must be pinned while it is read. Blobs may be missing until they are asked for. */
-export function storeSource(at: Layout, record: ImageRecord, label: string): ImageSource {
+export function storeSource(
+  at: Layout,
+  record: Pick<ImageRecord, 'manifestDigest' | 'manifestType' | 'signatures'>,
+  label: string,
+): ImageSource {
   return {
     label,
-    parallelBlobs: 6,
+    parallelBlobs: parallelInStore,
     readManifest: async (digest) =>
       digest === undefined
         ? { bytes: readSmallBlob(at, record.manifestDigest, manifestLimits.maxBytes), mediaType: record.manifestType }

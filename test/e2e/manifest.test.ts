@@ -2,14 +2,16 @@
 
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { type Box, openBox } from '../support/box.ts'
 import { busyboxArchive, busyboxName } from '../support/busybox-image.ts'
 import { type RealRegistry, startDockerRegistry } from '../support/docker-registry.ts'
 import { layeredImage } from '../support/layered-image.ts'
+import { addImage, type Hook, startRegistry } from '../support/registry.ts'
 import { requires } from '../support/requires.ts'
+import { end, member } from '../unit/image/tar-bytes.ts'
 
 const rootTest = requires('root', 'overlay', 'docker-registry', 'skopeo')
 const quick = { isChecked: false }
@@ -192,6 +194,64 @@ describe('manifest', () => {
     )
   })
 
+  rootTest('add --artifact: files that the list keeps, and that go to the registry as they are', async () => {
+    await using box = openBox()
+    const name = `${registry.address}/artifact:1`
+    const [bill, config] = [join(box.folder, 'bill.json'), join(box.folder, 'config')]
+    writeFileSync(bill, '{"packages":[]}\n')
+    writeFileSync(config, '{"of":"ours"}')
+    await box.ok(['manifest', 'create', name])
+    const kind = ['--artifact-type', 'text/x-bill', '--artifact-config', config, '--artifact-config-type', 'x/config']
+    await box.ok(['manifest', 'add', '--artifact', ...kind, '--arch', 'arm64', name, bill])
+    await box.ok(['manifest', 'annotate', '--annotation', 'is=told', name, 'bill.json'])
+    rmSync(bill)
+    await box.ok(['image', 'prune', '-f'])
+    const [entry] = JSON.parse(await box.ok(['manifest', 'inspect', name])).manifests
+    expect(entry).toMatchObject({ artifactType: 'text/x-bill', annotations: { is: 'told' }, files: [config, bill] })
+    await box.ok(['manifest', 'push', '-q', name])
+    const artifact = JSON.parse(rawAt(digestName(name, entry.digest)))
+    expect(artifact).toMatchObject({
+      artifactType: 'text/x-bill',
+      config: { mediaType: 'x/config', digest: sha256('{"of":"ours"}') },
+      layers: [
+        {
+          mediaType: 'application/json',
+          digest: sha256('{"packages":[]}\n'),
+          annotations: { 'org.opencontainers.image.title': 'bill.json' },
+        },
+      ],
+    })
+    expect(JSON.parse(rawAt(name)).manifests).toEqual([expect.objectContaining({ digest: entry.digest })])
+    const copied = join(box.folder, 'copied')
+    await box.ok(['copy', '-q', '--all', `docker://${name}`, `dir:${copied}`])
+    expect(readFileSync(join(copied, sha256('{"packages":[]}\n').slice(7)), 'utf8')).toBe('{"packages":[]}\n')
+    await box.ok(['manifest', 'rm', name])
+    expect(readdirSync(join(box.root, 'blobs/sha256'))).toEqual([])
+    const refused = await box.try(['manifest', 'add', '--artifact-type', 'x', name, 'x'], quick)
+    expect(refused).toMatchObject({ code: 125, stderr: 'Error: --artifact-type requires --artifact\n' })
+  })
+
+  rootTest(
+    'push --creds: they are for the destination’s registry, and no other that entries lie in sees them',
+    async () => {
+      await using box = openBox()
+      await using own = await startRegistry()
+      await using other = await startRegistry()
+      addImage(own, 'one', [end])
+      addImage(other, 'two', [Buffer.concat([member({ name: 'x' }, 'x'), end])])
+      own.hook = challenge
+      const [list, creds] = [`${own.address}/a:list`, ['--creds', 'me:secret']]
+      await box.ok(['manifest', 'create', list])
+      await box.ok(['manifest', 'add', ...creds, list, `${own.address}/a:one`], quick)
+      await box.ok(['manifest', 'push', '-q', ...creds, list], quick)
+      expect(own.manifests.has('list')).toBe(true)
+      await box.ok(['manifest', 'add', list, `${other.address}/a:two`], quick)
+      other.hook = challenge
+      expect((await box.try(['manifest', 'push', '-q', ...creds, list])).code).toBe(125)
+      expect(other.requests.flatMap(({ authorization }) => authorization ?? [])).toEqual([])
+    },
+  )
+
   rootTest('push: the list alone, the list gone afterwards, and every image of a list that is copied', async () => {
     await using box = await openLoadedBox()
     const [all, some] = [`${registry.address}/all:1`, `${registry.address}/all:2`]
@@ -215,6 +275,12 @@ describe('manifest', () => {
     expect(readdirSync(alone ?? '').sort()).toEqual(['manifest.json', 'version'])
   })
 })
+
+const challenge: Hook = ({ headers }, response) => {
+  if (headers.authorization !== undefined) return false
+  response.writeHead(401, { 'www-authenticate': 'Basic realm="here"' }).end()
+  return true
+}
 
 const digestName = (name: string, digest: string) => `${name.slice(0, name.lastIndexOf(':'))}@${digest}`
 

@@ -145,9 +145,9 @@ describe('a registry with a certificate of an authority of its own', () => {
 
   rootTest('is refused, though it is on this machine, with a hint where its certificate belongs', async () => {
     await using box = openBox()
-    const { code, stderr } = await box.try(['pull', '-q', '--tls-verify=true', image])
+    const { code, stderr } = await box.try(['pull', '-q', image])
     expect(code).toBe(125)
-    expect(stderr).toMatch(/^Error: .*certificate/)
+    expect(stderr).toMatch(/^Error: .*x509: .*certificate/)
     expect(stderr).toContain('/etc/containers/certs.d/')
   })
 

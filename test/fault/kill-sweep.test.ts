@@ -128,3 +128,21 @@ rootTest(
     expect(registry.manifests.has('latest')).toBe(true)
   },
 )
+
+const pointsOfLists = Math.ceil(pointsAsRoot / 2)
+
+rootTest(
+  `as root, client killed during manifest create at ${pointsOfLists} points leaves a list or none`,
+  { timeout: 600_000 },
+  async () => {
+    await using box = openBox()
+    await box.ok(['load', '-q', '-i', busyboxArchive()])
+    const create = ['manifest', 'create', '--amend', 'victim:1', busyboxName]
+    await sweepPoints(
+      box,
+      { verb: 'manifest create', prepare: () => quietly(box, ['rmi', '-i', 'victim:1']), args: create, next: create },
+      { victim: 'client', points: pointsOfLists },
+    )
+    expect(JSON.parse(await box.ok(['manifest', 'inspect', 'victim:1'])).manifests).toHaveLength(1)
+  },
+)

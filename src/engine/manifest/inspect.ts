@@ -3,7 +3,7 @@
 import { EngineError } from '../../base/errors.ts'
 import type { PlatformDescriptor } from '../../image/descriptor.ts'
 import { parseManifest } from '../../image/manifest.ts'
-import { listType, type ManifestList, mapMember, platformMembers } from '../../image/manifest-list.ts'
+import { type ListEntry, listType, type ManifestList, mapMember, platformMembers } from '../../image/manifest-list.ts'
 import { parseTypedReference, type Reference } from '../../image/reference.ts'
 import type { ManifestDocument } from '../../transport/image-source.ts'
 import { pullCandidates } from '../../transport/registry/short-names.ts'
@@ -65,7 +65,9 @@ function describe({ annotations, subject, entries }: ManifestList, mediaType: st
   }
 }
 
-function describeEntry({ mediaType, size, digest, urls, platform, annotations, artifactType }: PlatformDescriptor) {
+function describeEntry(entry: PlatformDescriptor & Partial<ListEntry>) {
+  const { mediaType, size, digest, urls, platform, annotations, artifactType, source } = entry
   const place = { mediaType, size, digest, urls, platform: platformMembers(platform) }
-  return { ...place, annotations: mapMember(annotations), artifactType }
+  const files = typeof source === 'object' ? source.files : undefined
+  return { ...place, annotations: mapMember(annotations), artifactType, files }
 }

@@ -35,11 +35,12 @@ export async function pushList(
   const write = async (source: ImageSource) =>
     withTarget(engine, { destination, options }, async (target) => copyToTarget(engine, { source, target }, wanted))
   const label = name ?? list.id
+  const registry = destination.kind === 'docker' ? destination.reference.domain : undefined
   try {
     const { digest } =
       options.selection === 'index-only'
-        ? await write(listSource({ list, label, sources: new Map() }))
-        : await withListSource(engine, { list, label, access: options }, write)
+        ? await write(listSource(engine.at, { list, label, sources: new Map() }))
+        : await withListSource(engine, { list, label, access: options, registry }, write)
     if (options.isRemoved) await removeList(engine, list.id)
     return digest
   } finally {

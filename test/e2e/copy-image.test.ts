@@ -93,7 +93,7 @@ describe('copy', () => {
     const cases: [string[], RegExp][] = [
       [['--preserve-digests', '--format', 'v2s2', `docker://${first}`, `dir:${there}`], /would change the digest/],
       [['--multi-arch', 'index-only', `docker://${first}`, `dir:${there}`], /index-only is not supported/],
-      [['--sign-by', 'me', `docker://${first}`, `dir:${there}`], /--sign-by is not supported/],
+      [['--sign-by', 'me', `docker://${first}`, `dir:${there}`], /Cannot determine canonical Docker reference/],
       [[`docker://${first}`, `docker-archive:${there}`], /docker-archive/],
       [['docker-daemon:x', `dir:${there}`], /docker-daemon/],
       [[`docker://${registry.address}/nosuch:1`, `dir:${there}`], /manifest unknown/],

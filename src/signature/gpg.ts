@@ -45,7 +45,7 @@ export async function openKeyring(keys: readonly Uint8Array[]): Promise<Keyring>
 /** Public keys of the user's own keyring. @throws unavailable `gpg-missing`; not-found `gpg-key-missing` */
 export async function exportKey(key: string): Promise<Uint8Array> {
   const environment = { ...plainEnvironment(), ...agentEnvironment() }
-  const { stdout } = await gpg(['--batch', '--no-tty', '--export', key], { environment, encoding: 'latin1' })
+  const { stdout } = await gpg(['--batch', '--no-tty', '--export', '--', key], { environment, encoding: 'latin1' })
   if (stdout !== '') return Buffer.from(stdout, 'latin1')
   throw new EngineError({
     kind: 'not-found',

@@ -100,7 +100,7 @@ describe('copy', () => {
       [['--preserve-digests', '--format', 'v2s2', `docker://${first}`, `dir:${there}`], /would change the digest/],
       [['--multi-arch', 'most', `docker://${first}`, `dir:${there}`], /unknown multi-arch option "most"/],
       [['--multi-arch', 'index-only', `docker://${first}`, 'localhost/x'], /a whole list is not supported/],
-      [['--sign-by', 'me', `docker://${first}`, `dir:${there}`], /--sign-by is not supported/],
+      [['--sign-by', 'me', `docker://${first}`, `dir:${there}`], /Cannot determine canonical Docker reference/],
       [['--format', 'oci', `docker://${first}`, `docker-archive:${there}`], /Docker's format, not oci/],
       [['--preserve-digests', `docker://${first}`, `docker-archive:${there}`], /would change the digest/],
       [['--dest-compress', `docker://${first}`, `oci:${there}`], /--dest-compress means nothing for 'oci:/],

@@ -103,7 +103,6 @@ describe('push', () => {
   })
 
   const refused: [string, RegExp][] = [
-    ['--sign-by me', /--sign-by is not supported/],
     ['--encryption-key jwe:x', /--encryption-key is not supported/],
     ['--compression-format xz', /xz is not supported/],
     ['--compression-format lzma', /cannot find compressor for "lzma"/],

@@ -46,7 +46,7 @@ rootTest('standalone-sign and standalone-verify do with files what skopeo does, 
   }
 })
 
-rootTest('image sign adds a signature to those of an image in a registry; with --all, to each of a list', async () => {
+rootTest('image sign adds a signature to those of an image in a registry; --all wants a list', async () => {
   await using box = registry.openBox()
   const image = `${registry.address}/signed/later:1`
   const copy = ['copy', '-q', '--dest-tls-verify=false']

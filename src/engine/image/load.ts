@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { EngineError } from '../../base/errors.ts'
 import type { Platform } from '../../image/platform.ts'
 import type { ImageRecord } from '../../image/record.ts'
-import { type Gate, openGate } from '../../signature/policy.ts'
+import type { Gate } from '../../signature/policy.ts'
 import type { ArchiveFiles } from '../../transport/archive-files.ts'
 import { copyToStore } from '../../transport/copy.ts'
 import { gatedSource } from '../../transport/gated-source.ts'
@@ -48,7 +48,8 @@ export async function load(engine: Engine, input: LoadInput, options: LoadOption
   const format = archiveFormat(files)
   if (format === undefined)
     throw noFormat(`'${files.label}' is neither a docker-archive, an OCI layout nor a dir: folder`)
-  const gate = options.isTrusted === true ? undefined : gateOf(engine, { input, format, chosen: options.policyPath })
+  const gate =
+    options.isTrusted === true ? undefined : await gateOf(engine, { input, format, chosen: options.policyPath })
   const loaded: LoadedImage[] = []
   for (const found of imagesIn(files, format, options.only)) {
     const one = await loadOne(engine, { ...found, source: gatedSource(found.source, gate) }, options)
@@ -71,13 +72,15 @@ async function loadOne(engine: Engine, found: FoundImage, options: LoadOptions):
   return { record, names }
 }
 
-function gateOf(
+async function gateOf(
   engine: Engine,
   of: { input: LoadInput; format: ArchiveFormat; chosen: string | undefined },
-): Gate | undefined {
+): Promise<Gate | undefined> {
   const policyPath = of.chosen ?? engine.settings.policyPath
   const scope = of.input.kind === 'path' ? of.input.path : ''
-  return policyPath === undefined ? undefined : openGate(policyPath, { transport: of.format, scope })
+  if (policyPath === undefined) return undefined
+  const { openGate } = await import('../../signature/policy.ts')
+  return openGate(policyPath, { transport: of.format, scope })
 }
 
 /** One message for everything that is no image, the one that podman's users look for. */

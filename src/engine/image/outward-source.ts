@@ -119,7 +119,7 @@ async function withPulled<T>(
 ): Promise<T> {
   await using session = await openRegistrySession(engine, on.access)
   const endpoints = session.endpoints(on.reference)
-  const gate = session.gate(on.reference)
+  const gate = await session.gate(on.reference)
   for (const [at, endpoint] of endpoints.entries()) {
     const source = await session.openSource(endpoint)
     const isLast = at === endpoints.length - 1

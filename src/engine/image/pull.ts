@@ -94,7 +94,7 @@ async function pullReference(engine: Engine, session: RegistrySession, job: Pull
   const name = printReference(job.reference.digest === undefined ? job.reference : withoutTag(job.reference))
   engine.report({ type: 'step', message: `Trying to pull ${printReference(job.reference)}...` })
   const endpoints = session.endpoints(job.reference)
-  const gate = session.gate(job.reference)
+  const gate = await session.gate(job.reference)
   for (const [at, endpoint] of endpoints.entries()) {
     try {
       const { platform } = job.options

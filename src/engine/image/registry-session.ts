@@ -3,7 +3,7 @@
 import type { Digest } from '../../base/digest.ts'
 import type { Reference } from '../../image/reference.ts'
 import { printReference } from '../../image/reference.ts'
-import { type Gate, openGate } from '../../signature/policy.ts'
+import type { Gate } from '../../signature/policy.ts'
 import type { ImageSource } from '../../transport/image-source.ts'
 import type { WebAccess } from '../../transport/lookaside.ts'
 import { tlsFor } from '../../transport/registry/certificates.ts'
@@ -12,9 +12,8 @@ import { type CredentialSources, type Credentials, findCredentials } from '../..
 import { type Endpoint, endpointsFor } from '../../transport/registry/endpoints.ts'
 import { type Http, openHttp } from '../../transport/registry/http.ts'
 import { type RegistriesConf, readRegistriesConf } from '../../transport/registry/registries-conf.ts'
-import { signatureStorage } from '../../transport/registry/registries-d.ts'
 import { defaultRetry, type RetryPolicy } from '../../transport/registry/retry.ts'
-import { type RegistrySignatures, readRegistrySignatures } from '../../transport/registry/signatures.ts'
+import type { RegistrySignatures } from '../../transport/registry/signatures.ts'
 import { type RegistrySourceOptions, registrySource } from '../../transport/registry/source.ts'
 import { hostUser } from '../container/host-user.ts'
 import type { Engine } from '../engine.ts'
@@ -43,7 +42,7 @@ export interface RegistrySession extends AsyncDisposable {
   /** Mirrors first. @throws denied `registry-blocked` */
   endpoints(reference: Reference): Endpoint[]
   /** What the policy demands of the reference, wherever it is read from. @throws denied `policy-rejects`; invalid `policy-malformed` */
-  gate(reference: Reference): Gate | undefined
+  gate(reference: Reference): Promise<Gate | undefined>
   /** Where images are written to: never a mirror, and no policy is asked. @throws denied `registry-blocked` */
   destination(reference: Reference): Endpoint
   open(endpoint: Endpoint): Promise<OpenedRegistry>
@@ -79,13 +78,17 @@ export async function openRegistrySession(engine: Engine, access: RegistryAccess
   return {
     conf,
     endpoints: (reference) => endpointsFor(conf, reference),
-    gate: (reference) =>
-      policyPath === undefined ? undefined : openGate(policyPath, { transport: 'docker', scope: reference }),
+    gate: async (reference) => {
+      if (policyPath === undefined) return undefined
+      const { openGate } = await import('../../signature/policy.ts')
+      return openGate(policyPath, { transport: 'docker', scope: reference })
+    },
     destination: (reference) => endpointsFor(conf, reference).at(-1) as Endpoint,
     open,
     openSource: async (endpoint) => {
       const opened = await open(endpoint)
       const signatures = await signaturesAt(engine, opened)
+      const { readRegistrySignatures } = await import('../../transport/registry/signatures.ts')
       const readSignatures = async (digest: Digest) => readRegistrySignatures(signatures, digest)
       return { ...registrySource(opened), readSignatures }
     },
@@ -97,6 +100,7 @@ export async function openRegistrySession(engine: Engine, access: RegistryAccess
 
 /** Where the signatures of its images are. @throws invalid `registries-d-malformed` */
 export async function signaturesAt(engine: Engine, opened: OpenedRegistry): Promise<RegistrySignatures> {
+  const { signatureStorage } = await import('../../transport/registry/registries-d.ts')
   const storage = await signatureStorage(engine.settings.signaturePlaces, opened.reference)
   return { at: opened, storage, web: opened.web }
 }

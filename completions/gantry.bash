@@ -149,7 +149,7 @@ _gantry_ask() {
 _gantry_children() {
     case $1 in
     '')
-        reply='attach boot commit completion container copy cp create delete diff doctor events exec export generate healthcheck help history image images import info init inspect kill list-tags load login logout logs manifest-digest mount network pause pod port ps pull push quadlet rename restart rm rmi run save search secret start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
+        reply='attach auto-update boot commit completion container copy cp create delete diff doctor events exec export generate healthcheck help history image images import info init inspect kill list-tags load login logout logs manifest-digest mount network pause pod port ps pull push quadlet rename restart rm rmi run save search secret start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
     'boot')
         reply='disable enable start status' ;;
     'container')
@@ -205,6 +205,8 @@ _gantry_flags() {
         reply='--help -h' ;;
     'attach' | 'container attach')
         reply='--detach-keys=:none --latest -l --no-stdin --sig-proxy --help -h' ;;
+    'auto-update')
+        reply='--authfile=:file --dry-run --format=:none --rollback --tls-verify --help -h' ;;
     'boot disable')
         reply='--help -h' ;;
     'boot enable')
@@ -456,6 +458,8 @@ _gantry_positionals() {
     case $1 in
     'attach' | 'container attach')
         reply=':running-container ...' ;;
+    'auto-update')
+        reply=':none ...' ;;
     'boot disable')
         reply='' ;;
     'boot enable')

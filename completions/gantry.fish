@@ -104,6 +104,8 @@ function __gantry_valued
             string split ' ' -- '--cgroup-manager --config --conmon --connection -c --events-backend --hooks-dir --identity --imagestore --lock-timeout --log-level --module --network-cmd-path --network-config-dir --out --root --runroot --runtime --runtime-flag --ssh --storage-driver --storage-opt --tmpdir --url --volumepath'
         case 'attach' 'container attach'
             string split ' ' -- '--detach-keys'
+        case 'auto-update'
+            string split ' ' -- '--authfile --format'
         case 'commit' 'container commit'
             string split ' ' -- '--author -a --change -c --config --format -f --iidfile --message -m'
         case 'completion'
@@ -296,6 +298,8 @@ function __gantry_positionals
     switch "$argv"
         case 'attach' 'container attach'
             string split ' ' -- 'running-container more'
+        case 'auto-update'
+            string split ' ' -- 'none more'
         case 'commit' 'container commit'
             string split ' ' -- 'container image'
         case 'completion'
@@ -544,6 +548,7 @@ complete -c gantry -n '__gantry_wants file' -F
 complete -c gantry -n '__gantry_wants rest' -F
 
 complete -c gantry -n '__gantry_at ""' -xa attach -d 'Attach to a running container'
+complete -c gantry -n '__gantry_at ""' -xa auto-update -d 'Auto update containers according to their auto-update policy'
 complete -c gantry -n '__gantry_at ""' -xa boot -d 'Start containers after a boot'
 complete -c gantry -n '__gantry_at ""' -xa commit -d 'Create new image based on the changed container'
 complete -c gantry -n '__gantry_at ""' -xa completion -d 'Print a completion script for a shell'
@@ -819,6 +824,13 @@ complete -c gantry -n '__gantry_at "attach" "container attach"' -l latest -s l -
 complete -c gantry -n '__gantry_at "attach" "container attach"' -l no-stdin -d 'Do not attach STDIN'
 complete -c gantry -n '__gantry_at "attach" "container attach"' -l sig-proxy -d 'Proxy received signals to the process'
 complete -c gantry -n '__gantry_at "attach" "container attach"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "auto-update"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
+complete -c gantry -n '__gantry_at "auto-update"' -l dry-run -d 'Check for pending updates'
+complete -c gantry -n '__gantry_at "auto-update"' -l format -d 'Format the output as JSON or by a Go template' -x
+complete -c gantry -n '__gantry_at "auto-update"' -l rollback -d 'Go back to the image that it had if the restart fails'
+complete -c gantry -n '__gantry_at "auto-update"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
+complete -c gantry -n '__gantry_at "auto-update"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "boot disable"' -l help -s h -d 'Help for this command'
 

@@ -3,6 +3,10 @@
 import type { CommandRow } from './command-row.ts'
 
 export const systemdCommands: Readonly<Record<string, CommandRow>> = {
+  'auto-update': {
+    summary: 'Auto update containers according to their auto-update policy',
+    load: () => import('./commands/systemd/auto-update.ts'),
+  },
   'boot disable': { summary: 'Take away what boot enable wrote', load: () => import('./commands/boot/disable.ts') },
   'boot enable': {
     summary: 'Let the init system start containers after a boot',

@@ -62,6 +62,29 @@ export async function stopSlice(bus: Bus, name: string): Promise<void> {
   await work(bus, name, stop).catch(unless('org.freedesktop.systemd1.NoSuchUnit'))
 }
 
+/** A unit's processes may take their time: its own timeouts are systemd's to keep. */
+const restartMs = 600_000
+
+/** Resolves when it runs again. @throws Error when systemd does not do it, or the unit does not come up */
+export async function restartUnit(bus: Bus, name: string): Promise<void> {
+  const body: number[] = []
+  putString(body, name)
+  const unit = Buffer.from(body)
+  putString(body, 'replace')
+  const restart = { ...manager, member: 'RestartUnit', signature: 'ss', body }
+  let result = ''
+  await converse(bus, {
+    calls: [matchCall('JobRemoved'), restart],
+    isDone({ body: removed }) {
+      if (!removed.includes(unit)) return false
+      result = /([a-z]+)\0$/.exec(removed.toString('latin1'))?.[1] ?? ''
+      return true
+    },
+    timeoutMs: restartMs,
+  })
+  if (result !== 'done') throw new Error(`expected "done" but received "${result}"`)
+}
+
 /** systemd answers before it has done the job; a signal tells when. */
 async function work(bus: Bus, name: string, call: DbusCall): Promise<void> {
   await converse(bus, {

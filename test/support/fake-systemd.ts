@@ -63,6 +63,11 @@ function serve(client: Socket, keep: (scope: string) => void): void {
         keep(`${unit.replace(/-[0-9a-f]{8}\.scope$/, '')}: ${pidsIn(call.body).map(programOf).join(' ')}`)
         client.write(jobRemoved(unit))
       }
+      if (bytes.subarray(0, call.size).includes('RestartUnit')) {
+        const unit = firstString(call.body)
+        keep(`restart ${unit}`)
+        client.write(jobRemoved(unit, unit.startsWith('bad') ? 'failed' : 'done'))
+      }
       bytes = bytes.subarray(call.size)
     }
   })
@@ -88,11 +93,13 @@ function reply(serial: number): Buffer {
   return Buffer.concat([head, fields])
 }
 
-function jobRemoved(unit: string): Buffer {
+function jobRemoved(unit: string, result = 'done'): Buffer {
   const body: number[] = []
   putString(body, unit)
+  while (body.length % 4 !== 0) body.push(0)
+  putString(body, result)
   const names = { destination: ':1.1', path: '/', interface: 'org.freedesktop.systemd1.Manager', member: 'JobRemoved' }
-  const signal = encodeCall({ ...names, signature: 's', body }, 2)
+  const signal = encodeCall({ ...names, signature: 'ss', body }, 2)
   signal[1] = 4
   return signal
 }

@@ -3,7 +3,13 @@
 import { EngineError, errorMessage, invalid } from '../../base/errors.ts'
 import type { Platform } from '../../image/platform.ts'
 import type { ImageRecord } from '../../image/record.ts'
-import { parseTypedReference, printReference, type Reference, withoutTag } from '../../image/reference.ts'
+import {
+  parseReference,
+  parseTypedReference,
+  printReference,
+  type Reference,
+  withoutTag,
+} from '../../image/reference.ts'
 import { copyToStore } from '../../transport/copy.ts'
 import { gatedSource } from '../../transport/gated-source.ts'
 import type { Endpoint } from '../../transport/registry/endpoints.ts'
@@ -124,6 +130,12 @@ async function pullAllTags(engine: Engine, name: string, options: PullOptions): 
     pulled.push(await pullReference(engine, session, { reference: { ...repository, tag }, options }))
   }
   return pulled
+}
+
+/** Whether the registry has another image of that name by now: one HEAD. "I do not know" counts as another. @throws what asking it throws */
+export async function isOutdated(engine: Engine, local: PulledImage, access: RegistryAccess): Promise<boolean> {
+  await using session = await openRegistrySession(engine, access)
+  return !(await isUnchanged(session, parseReference(local.name), { policy: 'newer', local }))
 }
 
 /** Policy newer: one HEAD; "I do not know" counts as another image. */

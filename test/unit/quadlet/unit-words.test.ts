@@ -26,7 +26,7 @@ describe('splitUnitWords', () => {
 })
 
 test('quoteUnitWord writes what is read again', () => {
-  const word = fc.string({ unit: 'binary', maxLength: 6 }).filter((text) => !/[\0\x80-\x9f]/.test(text))
+  const word = fc.string({ unit: fc.constantFrom(...'ab%$é😀 \t\n\r\\"\'\x01\x7f'), maxLength: 8 })
   fc.assert(
     fc.property(fc.array(word, { maxLength: 4 }), (words) => {
       expect(splitUnitWords(words.map(quoteUnitWord).join(' '), 'undone')).toEqual(words)

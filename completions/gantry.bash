@@ -159,7 +159,7 @@ _gantry_children() {
     'image')
         reply='diff exists history import inspect list load mount prune pull push rm save search tag tree unmount untag' ;;
     'kube')
-        reply='down generate play' ;;
+        reply='apply down generate play' ;;
     'network')
         reply='connect create disconnect exists inspect list prune reload rm update' ;;
     'play')
@@ -281,6 +281,8 @@ _gantry_flags() {
         reply='--format=:none -f=:none --latest -l --size -s --type=:none -t=:none --help -h' ;;
     'kill' | 'container kill')
         reply='--all -a --cidfile=:file --latest -l --signal=:none -s=:none --help -h' ;;
+    'kube apply')
+        reply='--ca-cert-file=:file --file=:file -f=:file --kubeconfig=:file -k=:file --ns=:none --service -s --help -h' ;;
     'kube down')
         reply='--force --help -h' ;;
     'kube play' | 'play kube')
@@ -526,6 +528,8 @@ _gantry_positionals() {
         reply=':container ...' ;;
     'kill' | 'container kill')
         reply=':running-container ...' ;;
+    'kube apply')
+        reply=':container ...' ;;
     'kube down')
         reply=':file' ;;
     'kube play' | 'play kube')

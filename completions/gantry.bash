@@ -149,7 +149,7 @@ _gantry_ask() {
 _gantry_children() {
     case $1 in
     '')
-        reply='attach boot commit completion container copy cp create delete diff doctor events exec export generate generate-sigstore-key healthcheck help history image images import info init inspect kill kube list-tags load login logout logs manifest manifest-digest mount network pause play pod port ps pull push quadlet rename restart rm rmi run save search secret standalone-sign standalone-verify start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
+        reply='attach auto-update boot commit completion container copy cp create delete diff doctor events exec export generate generate-sigstore-key healthcheck help history image images import info init inspect kill kube list-tags load login logout logs manifest manifest-digest mount network pause play pod port ps pull push quadlet rename restart rm rmi run save search secret standalone-sign standalone-verify start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
     'boot')
         reply='disable enable start status' ;;
     'container')
@@ -163,7 +163,7 @@ _gantry_children() {
     'image trust')
         reply='set show' ;;
     'kube')
-        reply='down generate play' ;;
+        reply='apply down generate play' ;;
     'manifest')
         reply='add annotate create exists inspect push remove rm' ;;
     'network')
@@ -221,6 +221,8 @@ _gantry_flags() {
         reply='--help -h' ;;
     'attach' | 'container attach')
         reply='--detach-keys=:none --latest -l --no-stdin --sig-proxy --help -h' ;;
+    'auto-update')
+        reply='--authfile=:file --dry-run --format=:none --rollback --tls-verify --help -h' ;;
     'boot disable')
         reply='--help -h' ;;
     'boot enable')
@@ -311,6 +313,8 @@ _gantry_flags() {
         reply='--authfile=:file --cert-dir=:folder --config --creds=:none --daemon-host=:none --format=:none -f=:none --latest -l --no-creds --no-tags -n --override-arch=:none --override-os=:none --override-variant=:none --password=:none --raw --registry-token=:none --retry-times=:none --size -s --tls-verify --type=:none -t=:none --username=:none --help -h' ;;
     'kill' | 'container kill')
         reply='--all -a --cidfile=:file --latest -l --signal=:none -s=:none --help -h' ;;
+    'kube apply')
+        reply='--ca-cert-file=:file --file=:file -f=:file --kubeconfig=:file -k=:file --ns=:none --service -s --help -h' ;;
     'kube down')
         reply='--force --help -h' ;;
     'kube play' | 'play kube')
@@ -506,6 +510,8 @@ _gantry_positionals() {
     case $1 in
     'attach' | 'container attach')
         reply=':running-container ...' ;;
+    'auto-update')
+        reply=':none ...' ;;
     'boot disable')
         reply='' ;;
     'boot enable')
@@ -596,6 +602,8 @@ _gantry_positionals() {
         reply=':container ...' ;;
     'kill' | 'container kill')
         reply=':running-container ...' ;;
+    'kube apply')
+        reply=':container ...' ;;
     'kube down')
         reply=':file' ;;
     'kube play' | 'play kube')

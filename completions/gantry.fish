@@ -168,6 +168,8 @@ function __gantry_valued
             string split ' ' -- '--authfile --cert-dir --creds --daemon-host --format -f --override-arch --override-os --override-variant --password --registry-token --retry-times --type -t --username'
         case 'kill' 'container kill'
             string split ' ' -- '--cidfile --signal -s'
+        case 'kube apply'
+            string split ' ' -- '--ca-cert-file --file -f --kubeconfig -k --ns'
         case 'kube play' 'play kube'
             string split ' ' -- '--annotation --authfile --cert-dir --configmap --creds --ip --log-driver --log-opt --mac-address --network --publish --retry --retry-delay --seccomp-profile-root --userns'
         case 'list-tags'
@@ -372,6 +374,8 @@ function __gantry_positionals
             string split ' ' -- 'container more'
         case 'kill' 'container kill'
             string split ' ' -- 'running-container more'
+        case 'kube apply'
+            string split ' ' -- 'container more'
         case 'kube down'
             string split ' ' -- 'file'
         case 'kube play' 'play kube'
@@ -728,6 +732,7 @@ complete -c gantry -n '__gantry_at "image trust"' -xa show -d 'Display trust pol
 
 complete -c gantry -n '__gantry_at "image trust"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "kube"' -xa apply -d 'Deploy a container, pod, volume, or Kubernetes YAML to a Kubernetes cluster'
 complete -c gantry -n '__gantry_at "kube"' -xa down -d 'Remove pods based on Kubernetes YAML'
 complete -c gantry -n '__gantry_at "kube"' -xa generate -d 'Generate Kubernetes YAML from containers, pods or volumes'
 complete -c gantry -n '__gantry_at "kube"' -xa play -d 'Play a pod or volume based on Kubernetes YAML'
@@ -1316,6 +1321,13 @@ complete -c gantry -n '__gantry_at "kill" "container kill"' -l cidfile -d 'Read 
 complete -c gantry -n '__gantry_at "kill" "container kill"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
 complete -c gantry -n '__gantry_at "kill" "container kill"' -l signal -s s -d 'Signal to send to the container' -x
 complete -c gantry -n '__gantry_at "kill" "container kill"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "kube apply"' -l ca-cert-file -d 'Certificate of the authority that vouches for the cluster, or insecure for none; the kubeconfig\'s unless said' -rF
+complete -c gantry -n '__gantry_at "kube apply"' -l file -s f -d 'Manifest to apply; - is standard input' -rF
+complete -c gantry -n '__gantry_at "kube apply"' -l kubeconfig -s k -d 'kubeconfig of the cluster; KUBECONFIG unless said' -rF
+complete -c gantry -n '__gantry_at "kube apply"' -l ns -d 'Namespace in the cluster; the kubeconfig\'s unless said' -x
+complete -c gantry -n '__gantry_at "kube apply"' -l service -s s -d 'Add a Service for the published ports'
+complete -c gantry -n '__gantry_at "kube apply"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "kube down"' -l force -d 'Remove volumes, too'
 complete -c gantry -n '__gantry_at "kube down"' -l help -s h -d 'Help for this command'

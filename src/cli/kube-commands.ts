@@ -14,6 +14,10 @@ const generate: CommandRow = {
 
 export const kubeCommands: Readonly<Record<string, CommandRow>> = {
   'generate kube': generate,
+  'kube apply': {
+    summary: 'Deploy a container, pod, volume, or Kubernetes YAML to a Kubernetes cluster',
+    load: () => import('./commands/kube/apply.ts'),
+  },
   'kube down': { summary: 'Remove pods based on Kubernetes YAML', load: () => import('./commands/kube/down.ts') },
   'kube generate': generate,
   'kube play': play,

@@ -38,7 +38,7 @@ describe('kube generate', () => {
     await box.ok(['kube', 'play', '--strict', '--start=false', '--network', 'none', file])
     const after = await box.ok(['inspect', '--format', facts, 'ab-pod-ab'])
     expect(after).toBe(before.replace('user', '1000:1000'))
-    expect(before).toContain('nofile111:222')
+    expect(before).toContain('RLIMIT_NOFILE111:222')
     expect(await box.ok(['volume', 'inspect', '--format', '{{.Labels}}', 'data'])).toBe('map[tier:db]')
     expect(readFileSync(file, 'utf8')).toContain('note/ab: it')
     await box.ok(['kube', 'down', '--force', file])

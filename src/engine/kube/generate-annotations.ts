@@ -4,7 +4,7 @@ import { parseUlimits } from '../../spec/ulimits.ts'
 import type { StoredContainer } from '../container/stored-container.ts'
 import type { Engine } from '../engine.ts'
 import { annotationKeys } from './annotations.ts'
-import { kubeName } from './generate-pod.ts'
+import { kubeName } from './kube-name.ts'
 
 /** Those that only podman and Gantry read are left out unless asked for. */
 export function generateAnnotations(

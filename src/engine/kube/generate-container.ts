@@ -13,8 +13,8 @@ import { readImage } from '../../transport/image-records.ts'
 import type { StoredContainer } from '../container/stored-container.ts'
 import type { Engine } from '../engine.ts'
 import { type GeneratedMount, type GeneratedVolume, generateMounts } from './generate-mounts.ts'
-import { kubeName } from './generate-pod.ts'
 import { generateSecurity } from './generate-security.ts'
+import { kubeName } from './kube-name.ts'
 
 export interface GeneratedContainer {
   readonly name: string

@@ -13,6 +13,7 @@ import { annotationKeys } from './annotations.ts'
 import { generateAnnotations } from './generate-annotations.ts'
 import { timestamp } from './generate-claim.ts'
 import { type GeneratedContainer, type GeneratedPort, generateContainer, portsOf } from './generate-container.ts'
+import { kubeName } from './kube-name.ts'
 
 export interface GeneratedPod {
   readonly metadata: {
@@ -133,11 +134,6 @@ function assemble(engine: Engine, { name, members, annotations, portsOf: ports, 
       ...graceOf(engine, members),
     },
   }
-}
-
-/** Kubernetes takes no underscores. */
-export function kubeName(name: string): string {
-  return name.replaceAll('_', '')
 }
 
 /** `unless-stopped` and what nobody has said is Kubernetes' own business. */

@@ -35,9 +35,8 @@ export interface KubeClaim {
 
 /** @throws invalid `manifest-invalid`, naming the path of the field */
 export async function readManifest(text: string): Promise<Manifest> {
-  const { parseYamlStream } = await import('../../base/yaml.ts')
   const draft = { pods: [], configMaps: [], secrets: [], claims: [], unhonoured: [] } satisfies Draft
-  const documents = documentsOf(parse(text, parseYamlStream))
+  const documents = await readDocuments(text)
   for (const document of documents) readDocument(draft, document)
   return { ...draft, kinds: documents.map(({ kind }) => kind) }
 }
@@ -58,10 +57,16 @@ function parse(text: string, parseStream: (text: string) => unknown[]): unknown[
   }
 }
 
-interface KubeDocument {
+export interface KubeDocument {
   readonly kind: string
   readonly fields: Fields
   readonly value: unknown
+}
+
+/** As they are, of whatever kind. @throws invalid `manifest-invalid` */
+export async function readDocuments(text: string): Promise<KubeDocument[]> {
+  const { parseYamlStream } = await import('../../base/yaml.ts')
+  return documentsOf(parse(text, parseYamlStream))
 }
 
 /** The items of a list are documents of their own. */

@@ -2,13 +2,10 @@
 
 import { existsSync } from 'node:fs'
 import { invalid } from '../../../base/errors.ts'
-import type { Generated } from '../../../engine/kube/generate.ts'
 import { replaceFile } from '../../../os/atomic-file.ts'
 import { defineCommand } from '../../command.ts'
-import { gantryVersion } from '../../product.ts'
-import { programName } from '../../program-name.ts'
+import { manifestText } from '../../manifest-text.ts'
 import { printLine } from '../../render/print.ts'
-import { printYaml } from '../../render/yaml.ts'
 
 export default defineCommand({
   options: {
@@ -39,7 +36,7 @@ export default defineCommand({
     { name: 'container', usage: '{CONTAINER...|POD...|VOLUME...}', isVariadic: true, complete: 'container' },
   ],
   description:
-    'Containers that are in no pod come in one together. What is written, kube play takes, and a cluster, too.',
+    'As with podman, containers that are in no pod come in one together. What is written, kube play takes, and a cluster, too.',
   examples: [
     'gantry kube generate web > web.yaml',
     'gantry kube generate --service --filename shop.yaml shop',
@@ -56,20 +53,8 @@ export default defineCommand({
       hasService: options.service,
       isPodmanOnly: options['podman-only'],
     })
-    if (file === undefined) printLine(textOf(generated))
-    else replaceFile(file, textOf(generated))
+    if (file === undefined) printLine(manifestText(generated))
+    else replaceFile(file, manifestText(generated))
     return 0
   },
 })
-
-function textOf({ notes, objects }: Generated): string {
-  const header = [
-    'Save the output of this file and use kubectl create -f to import',
-    'it into Kubernetes.',
-    '',
-    `Created with ${programName}-${gantryVersion()}`,
-    ...notes.map((note) => `NOTE: ${note}`),
-  ]
-  const comments = header.map((line) => `${`# ${line}`.trimEnd()}\n`).join('')
-  return `${comments}${objects.map((object) => printYaml(object)).join('---\n')}`
-}

@@ -1,0 +1,110 @@
+// kube apply: the objects of a manifest to a cluster's API server, one request each. What is there already is changed by the server's own apply.
+
+import { EngineError, invalid } from '../../base/errors.ts'
+import { connectionError, type Http, openHttp } from '../../transport/registry/http.ts'
+import type { Engine } from '../engine.ts'
+import type { Cluster } from './kubeconfig.ts'
+import { type KubeDocument, readDocuments } from './read-manifest.ts'
+
+/** Where objects of each kind live. */
+const places: Readonly<Record<string, readonly [api: string, resource: string]>> = {
+  ConfigMap: ['api/v1', 'configmaps'],
+  DaemonSet: ['apis/apps/v1', 'daemonsets'],
+  Deployment: ['apis/apps/v1', 'deployments'],
+  Job: ['apis/batch/v1', 'jobs'],
+  PersistentVolumeClaim: ['api/v1', 'persistentvolumeclaims'],
+  Pod: ['api/v1', 'pods'],
+  Secret: ['api/v1', 'secrets'],
+  Service: ['api/v1', 'services'],
+}
+
+export interface ApplyRequest {
+  readonly text: string
+  readonly cluster: Cluster
+  /** The kubeconfig's unless said. */
+  readonly namespace: string | undefined
+}
+
+/** All kinds are checked before anything is sent. @throws invalid `manifest-invalid`, `manifest-kind`; denied `cluster-refuses`; unavailable `registry-unreachable` */
+export async function apply({ signal }: Engine, { text, cluster, namespace }: ApplyRequest): Promise<void> {
+  const documents = await readDocuments(text)
+  const objects = documents.map((document) => ({ document, place: placeOf(document) }))
+  await using http = await openHttp(cluster.tls)
+  for (const { document, place } of objects) {
+    const folder = `${place[0]}/namespaces/${encodeURIComponent(namespace ?? cluster.namespace)}/${place[1]}`
+    await send({ http, cluster, signal }, document, folder)
+  }
+}
+
+function placeOf({ kind }: KubeDocument): readonly [string, string] {
+  const place = Object.hasOwn(places, kind) ? places[kind] : undefined
+  if (place !== undefined) return place
+  throw invalid('manifest-kind', `unsupported Kubernetes kind found: ${JSON.stringify(kind)}`)
+}
+
+interface Connection {
+  readonly http: Http
+  readonly cluster: Cluster
+  readonly signal: AbortSignal
+}
+
+async function send(connection: Connection, document: KubeDocument, folder: string): Promise<void> {
+  const body = JSON.stringify(document.value)
+  const created = await request(connection, { method: 'POST', path: folder, type: 'application/json', body })
+  if (created.status !== 409) return refuseFailure(created)
+  const name = document.fields.object('metadata')?.text('name') ?? ''
+  const path = `${folder}/${encodeURIComponent(name)}?fieldManager=gantry&force=true`
+  const type = 'application/apply-patch+yaml'
+  refuseFailure(await request(connection, { method: 'PATCH', path, type, body }))
+}
+
+interface Sent {
+  readonly method: 'POST' | 'PATCH'
+  readonly path: string
+  readonly type: string
+  readonly body: string
+}
+
+interface Answer {
+  readonly status: number
+  readonly text: string
+}
+
+const maxAnswerBytes = 64 * 1024
+
+async function request({ http, cluster, signal }: Connection, { method, path, type, body }: Sent): Promise<Answer> {
+  const url = new URL(path, `${cluster.server.href.replace(/\/$/, '')}/`)
+  const authorization = cluster.authorization === undefined ? {} : { authorization: cluster.authorization }
+  try {
+    const answer = await http.send({ method, url, headers: { 'content-type': type, ...authorization }, body, signal })
+    const chunks: Uint8Array[] = []
+    let bytes = 0
+    for await (const chunk of answer.body) {
+      bytes += chunk.length
+      if (bytes <= maxAnswerBytes) chunks.push(chunk)
+    }
+    return { status: answer.status, text: Buffer.concat(chunks).toString('utf8') }
+  } catch (error) {
+    throw connectionError(error, url)
+  }
+}
+
+function refuseFailure({ status, text }: Answer): void {
+  if (status < 300) return
+  throw new EngineError({
+    kind: 'denied',
+    code: 'cluster-refuses',
+    message: `the cluster refuses it with ${status}: ${messageOf(text)}`,
+  })
+}
+
+/** Of Kubernetes' Status object. */
+function messageOf(text: string): string {
+  try {
+    const status: unknown = JSON.parse(text)
+    const { message } = status as { readonly message?: unknown }
+    return typeof message === 'string' ? message : text.trim()
+  } catch {
+    return text.trim()
+  }
+}

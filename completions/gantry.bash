@@ -218,7 +218,7 @@ _gantry_flags() {
     'container runlabel')
         reply='--authfile=:file --cert-dir=:folder --creds=:none --display --name=:none -n=:none --quiet -q --replace --retry=:none --retry-delay=:none --tls-verify --help -h' ;;
     'copy')
-        reply='--additional-tag=:none --all -a --authfile=:file --dest-authfile=:file --dest-cert-dir=:folder --dest-compress --dest-compress-format=:none --dest-compress-level=:none --dest-creds=:none --dest-decompress --dest-force-compress-format --dest-no-creds --dest-oci-accept-uncompressed-layers --dest-password=:none --dest-precompute-digests --dest-registry-token=:none --dest-tls-verify --dest-username=:none --digestfile=:file --format=:none -f=:none --image-parallel-copies=:none --multi-arch=:none --override-arch=:none --override-os=:none --override-variant=:none --preserve-digests --quiet -q --remove-signatures --retry-delay=:none --retry-times=:none --src-authfile=:file --src-cert-dir=:folder --src-creds=:none --src-no-creds --src-password=:none --src-registry-token=:none --src-tls-verify --src-username=:none --help -h' ;;
+        reply='--additional-tag=:none --all -a --authfile=:file --dest-authfile=:file --dest-cert-dir=:folder --dest-compress --dest-compress-format=:none --dest-compress-level=:none --dest-creds=:none --dest-daemon-host=:none --dest-decompress --dest-force-compress-format --dest-no-creds --dest-oci-accept-uncompressed-layers --dest-password=:none --dest-precompute-digests --dest-registry-token=:none --dest-tls-verify --dest-username=:none --digestfile=:file --format=:none -f=:none --image-parallel-copies=:none --multi-arch=:none --override-arch=:none --override-os=:none --override-variant=:none --preserve-digests --quiet -q --remove-signatures --retry-delay=:none --retry-times=:none --src-authfile=:file --src-cert-dir=:folder --src-creds=:none --src-daemon-host=:none --src-no-creds --src-password=:none --src-registry-token=:none --src-tls-verify --src-username=:none --help -h' ;;
     'cp' | 'container cp')
         reply='--archive -a --overwrite --help -h' ;;
     'create' | 'container create')
@@ -264,7 +264,7 @@ _gantry_flags() {
     'init' | 'container init')
         reply='--all -a --latest -l --help -h' ;;
     'inspect')
-        reply='--authfile=:file --cert-dir=:folder --config --creds=:none --format=:none -f=:none --latest -l --no-creds --no-tags -n --override-arch=:none --override-os=:none --override-variant=:none --password=:none --raw --registry-token=:none --retry-times=:none --size -s --tls-verify --type=:none -t=:none --username=:none --help -h' ;;
+        reply='--authfile=:file --cert-dir=:folder --config --creds=:none --daemon-host=:none --format=:none -f=:none --latest -l --no-creds --no-tags -n --override-arch=:none --override-os=:none --override-variant=:none --password=:none --raw --registry-token=:none --retry-times=:none --size -s --tls-verify --type=:none -t=:none --username=:none --help -h' ;;
     'kill' | 'container kill')
         reply='--all -a --cidfile=:file --latest -l --signal=:none -s=:none --help -h' ;;
     'list-tags')

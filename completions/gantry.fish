@@ -123,7 +123,7 @@ function __gantry_valued
         case 'container runlabel'
             string split ' ' -- '--authfile --cert-dir --creds --name -n --retry --retry-delay'
         case 'copy'
-            string split ' ' -- '--additional-tag --authfile --dest-authfile --dest-cert-dir --dest-compress-format --dest-compress-level --dest-creds --dest-password --dest-registry-token --dest-username --digestfile --format -f --image-parallel-copies --multi-arch --override-arch --override-os --override-variant --retry-delay --retry-times --src-authfile --src-cert-dir --src-creds --src-password --src-registry-token --src-username'
+            string split ' ' -- '--additional-tag --authfile --dest-authfile --dest-cert-dir --dest-compress-format --dest-compress-level --dest-creds --dest-daemon-host --dest-password --dest-registry-token --dest-username --digestfile --format -f --image-parallel-copies --multi-arch --override-arch --override-os --override-variant --retry-delay --retry-times --src-authfile --src-cert-dir --src-creds --src-daemon-host --src-password --src-registry-token --src-username'
         case 'create' 'container create'
             string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --blkio-weight --blkio-weight-device --cap-add --cap-drop --cgroup-conf --cgroup-parent --cgroupns --cgroups --chrootdirs --cidfile --conmon-pidfile --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --device --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --gpus --group-add --group-entry --health-cmd --health-interval --health-log-destination --health-max-log-count --health-max-log-size --health-on-failure --health-retries --health-start-period --health-startup-cmd --health-startup-interval --health-startup-retries --health-startup-success --health-startup-timeout --health-timeout --hostname -h --hosts-file --hostuser --image-volume --init-ctr --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --memory-reservation --memory-swap --memory-swappiness --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --personality --pid --pidfile --pids-limit --platform --pod --pod-id-file --publish -p --pull --rdt-class --requires --restart --retry --retry-delay --sdnotify --seccomp-policy --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
         case 'delete'
@@ -153,7 +153,7 @@ function __gantry_valued
         case 'info' 'system info'
             string split ' ' -- '--format -f'
         case 'inspect'
-            string split ' ' -- '--authfile --cert-dir --creds --format -f --override-arch --override-os --override-variant --password --registry-token --retry-times --type -t --username'
+            string split ' ' -- '--authfile --cert-dir --creds --daemon-host --format -f --override-arch --override-os --override-variant --password --registry-token --retry-times --type -t --username'
         case 'kill' 'container kill'
             string split ' ' -- '--cidfile --signal -s'
         case 'list-tags'
@@ -821,6 +821,7 @@ complete -c gantry -n '__gantry_at "copy"' -l dest-compress -d 'Compress plain l
 complete -c gantry -n '__gantry_at "copy"' -l dest-compress-format -d 'Compression format to use: gzip or zstd' -x
 complete -c gantry -n '__gantry_at "copy"' -l dest-compress-level -d 'Compression level to use' -x
 complete -c gantry -n '__gantry_at "copy"' -l dest-creds -d 'Credentials of the destination' -x
+complete -c gantry -n '__gantry_at "copy"' -l dest-daemon-host -d 'Where docker-daemon: listens: unix://PATH or tcp://HOST:PORT (default: /var/run/docker.sock)' -x
 complete -c gantry -n '__gantry_at "copy"' -l dest-decompress -d 'Unpack compressed layers when copying to a directory with \'dir\''
 complete -c gantry -n '__gantry_at "copy"' -l dest-force-compress-format -d 'Compress layers anew that are compressed in another format (default: with --dest-compress-format true)'
 complete -c gantry -n '__gantry_at "copy"' -l dest-no-creds -d 'Access the registry of the destination anonymously'
@@ -845,6 +846,7 @@ complete -c gantry -n '__gantry_at "copy"' -l retry-times -d 'Number of times to
 complete -c gantry -n '__gantry_at "copy"' -l src-authfile -d 'Path of the authentication file of the source' -rF
 complete -c gantry -n '__gantry_at "copy"' -l src-cert-dir -d 'Folder of certificates and keys of the source' -xa '(__fish_complete_directories)'
 complete -c gantry -n '__gantry_at "copy"' -l src-creds -d 'Credentials of the source' -x
+complete -c gantry -n '__gantry_at "copy"' -l src-daemon-host -d 'Where docker-daemon: listens: unix://PATH or tcp://HOST:PORT (default: /var/run/docker.sock)' -x
 complete -c gantry -n '__gantry_at "copy"' -l src-no-creds -d 'Access the registry of the source anonymously'
 complete -c gantry -n '__gantry_at "copy"' -l src-password -d 'Password for the registry of the source' -x
 complete -c gantry -n '__gantry_at "copy"' -l src-registry-token -d 'Bearer token for the registry of the source' -x
@@ -1109,6 +1111,7 @@ complete -c gantry -n '__gantry_at "inspect"' -l authfile -d 'Path of the authen
 complete -c gantry -n '__gantry_at "inspect"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'
 complete -c gantry -n '__gantry_at "inspect"' -l config -d 'Of an image elsewhere: print the image\'s configuration'
 complete -c gantry -n '__gantry_at "inspect"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x
+complete -c gantry -n '__gantry_at "inspect"' -l daemon-host -d 'Where docker-daemon: listens: unix://PATH or tcp://HOST:PORT' -x
 complete -c gantry -n '__gantry_at "inspect"' -l format -s f -d 'Format the output to a Go template or json' -x
 complete -c gantry -n '__gantry_at "inspect"' -l latest -s l -d 'Act on the latest container Gantry is aware of'
 complete -c gantry -n '__gantry_at "inspect"' -l no-creds -d 'Access the registry anonymously'

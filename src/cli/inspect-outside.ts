@@ -1,5 +1,6 @@
 // inspect of an image in a registry, an archive or a folder, printed as skopeo does.
 
+import { defined } from '../base/defined.ts'
 import { invalid } from '../base/errors.ts'
 import type { Engine } from '../engine/engine.ts'
 import { goDocument } from '../engine/go-document.ts'
@@ -29,7 +30,7 @@ export async function printOutside(
   if (raw && isFormatted) throw invalid('flags-conflict', 'raw output does not support format option')
   const request = {
     origin: parseOrigin(place),
-    access: toRepositoryAccess({ options, given }),
+    access: { ...toRepositoryAccess({ options, given }), ...defined({ daemonHost: options['daemon-host'] }) },
     platform: toOverriddenPlatform(options),
   }
   const engine = await open()

@@ -104,7 +104,7 @@ describe('copy', () => {
       [['--preserve-digests', `docker://${first}`, `docker-archive:${there}`], /would change the digest/],
       [['--dest-compress', `docker://${first}`, `oci:${there}`], /--dest-compress means nothing for 'oci:/],
       [['--src-no-creds', '--src-creds=a:b', `docker://${first}`, `dir:${there}`], /creds and no-creds cannot/],
-      [['docker-daemon:x', `dir:${there}`], /docker-daemon/],
+      [['docker-daemon:x', `dir:${there}`], /docker-daemon:x has neither a tag nor a digest/],
       [[`docker://${registry.address}/nosuch:1`, `dir:${there}`], /manifest unknown/],
       [['nosuch', `dir:${there}`], /image not known/],
     ]

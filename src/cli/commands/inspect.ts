@@ -20,7 +20,7 @@ export default defineCommand({
   },
   positionals: [{ name: 'CONTAINER|IMAGE', isVariadic: true, isOptional: true, complete: 'container' }],
   description:
-    'Displays the low-level information on an object identified by name or ID, or on an image elsewhere, as skopeo does: docker://NAME, oci:PATH[:NAME], oci-archive:PATH[:NAME], docker-archive:PATH[:NAME] or dir:PATH.',
+    'Displays the low-level information on an object identified by name or ID, or on an image elsewhere, as skopeo does: docker://NAME, oci:PATH[:NAME], oci-archive:PATH[:NAME], docker-archive:PATH[:NAME], dir:PATH, docker-daemon:NAME:TAG or containers-storage:[[DRIVER@]GRAPHROOT]NAME.',
   examples: [
     'gantry inspect web',
     'gantry inspect --type image alpine',

@@ -9,6 +9,11 @@ export const outsideImageOptions = defineOptions({
   ...overridePlatformOptions,
   ...repositoryOptions,
   config: { type: 'boolean', describe: "Of an image elsewhere: print the image's configuration" },
+  'daemon-host': {
+    type: 'string',
+    describe: 'Where docker-daemon: listens: unix://PATH or tcp://HOST:PORT',
+    complete: 'none',
+  },
   'no-tags': { type: 'boolean', short: 'n', describe: 'Of an image elsewhere: do not list the tags of its repository' },
   raw: {
     type: 'boolean',

@@ -1,10 +1,12 @@
 // `transport:place[:reference]` where a command writes an image to; a name without transport is one in a registry.
 
+import { isDigest } from '../../base/digest.ts'
 import { EngineError, invalid } from '../../base/errors.ts'
-import { parseReference, type Reference, withDefaultTag } from '../../image/reference.ts'
+import { parseReference, printReference, type Reference, withDefaultTag } from '../../image/reference.ts'
 
 export type Destination =
   | { readonly kind: 'docker'; readonly reference: Reference }
+  | DaemonPlace
   | {
       readonly kind: 'oci' | 'oci-archive' | 'docker-archive' | 'dir'
       readonly path: string
@@ -12,8 +14,14 @@ export type Destination =
       readonly name?: string
     }
 
+export interface DaemonPlace {
+  readonly kind: 'docker-daemon'
+  /** A full reference with a tag, or an id. */
+  readonly name: string
+}
+
 const known = /^(docker|oci|oci-archive|docker-archive|dir):(.*)$/s
-const foreign = /^(docker-daemon|containers-storage|sif|tarball|ostree|atomic):/
+const foreign = /^(containers-storage|sif|tarball|ostree|atomic):/
 
 /** podman's store has rules of its own that only podman keeps. */
 const hints: Readonly<Record<string, string>> = {
@@ -28,9 +36,11 @@ export function parseDestination(text: string): Destination {
       kind: 'unsupported',
       code: 'transport-unsupported',
       message: `images cannot be written to ${transport}: '${text.slice(0, 300)}'`,
-      hint: hints[transport] ?? 'These can be written: docker:// oci: oci-archive: docker-archive: dir:',
+      hint: hints[transport] ?? 'These can be written: docker:// oci: oci-archive: docker-archive: dir: docker-daemon:',
     })
   }
+  const [, daemonName] = /^docker-daemon:(.*)$/s.exec(text) ?? []
+  if (daemonName !== undefined) return { kind: 'docker-daemon', name: nameInDaemon(daemonName) }
   const [, kind, rest = ''] = known.exec(text) ?? []
   if (kind === 'docker' && rest.startsWith('//')) return registry(rest.slice(2))
   if (kind === undefined || kind === 'docker') return registry(text)
@@ -39,6 +49,18 @@ export function parseDestination(text: string): Destination {
 
 function registry(text: string): Destination {
   return { kind: 'docker', reference: withDefaultTag(parseReference(text)) }
+}
+
+/** As c/image: no tag is made up. */
+function nameInDaemon(text: string): string {
+  if (isDigest(text)) return text
+  const reference = parseReference(text)
+  if (reference.tag !== undefined || reference.digest !== undefined) return printReference(reference)
+  throw invalid(
+    'transport-malformed',
+    `docker-daemon:${text} has neither a tag nor a digest`,
+    `Say: docker-daemon:${text}:latest`,
+  )
 }
 
 /** The reference begins at the first colon behind the path: skopeo's rule, which forbids colons in paths. */

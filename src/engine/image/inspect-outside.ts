@@ -1,10 +1,11 @@
 // What an image is that lies elsewhere than in the store, without bringing it: skopeo's document.
 
+import { isDigest } from '../../base/digest.ts'
 import { EngineError } from '../../base/errors.ts'
 import { maxConfigBytes, parseImageConfig } from '../../image/config.ts'
 import type { Descriptor } from '../../image/descriptor.ts'
 import type { Platform } from '../../image/platform.ts'
-import { repositoryOf } from '../../image/reference.ts'
+import { parseReference, repositoryOf } from '../../image/reference.ts'
 import { readSmallFrom } from '../../transport/bring-blob.ts'
 import { chooseManifest } from '../../transport/image-source.ts'
 import type { Engine } from '../engine.ts'
@@ -56,7 +57,9 @@ export async function inspectOutside(engine: Engine, { platform, ...place }: Out
 }
 
 function nameOf(origin: Origin): { Name?: string } {
-  return origin.kind === 'docker' ? { Name: repositoryOf(origin.reference) } : {}
+  if (origin.kind === 'docker') return { Name: repositoryOf(origin.reference) }
+  const isNamed = origin.kind === 'docker-daemon' && !isDigest(origin.name)
+  return isNamed ? { Name: repositoryOf(parseReference(origin.name)) } : {}
 }
 
 function layerData({ mediaType, digest, size, annotations }: Descriptor) {

@@ -1,6 +1,8 @@
 // A place that an image is copied from, opened for reading: a registry, an archive, a folder, or our store.
 
+import { isDigest } from '../../base/digest.ts'
 import { EngineError } from '../../base/errors.ts'
+import { parseReference } from '../../image/reference.ts'
 import { checkPolicy, type PolicySubject } from '../../signature/policy.ts'
 import type { ImageSource } from '../../transport/image-source.ts'
 import { openArchive } from '../../transport/open-archive.ts'
@@ -9,7 +11,7 @@ import { registrySource } from '../../transport/registry/source.ts'
 import { storeSource } from '../../transport/store-source.ts'
 import type { Engine } from '../engine.ts'
 import { archiveFormat, imagesIn, notThatFormat } from './archive-images.ts'
-import { type Destination, parseDestination } from './destination.ts'
+import { type DaemonPlace, type Destination, parseDestination } from './destination.ts'
 import { pinImages } from './pin-images.ts'
 import { findPodmanImage, openPodmansOwn, type PodmanOrigin, parsePodmanOrigin } from './podman-image.ts'
 import { openRegistrySession, type RegistryAccess } from './registry-session.ts'
@@ -50,6 +52,7 @@ export async function withSource<T>(
   if (origin.kind === 'store') return withStored(engine, origin.name, read)
   if (origin.kind === 'containers-storage') return withPodmans(engine, { origin, access }, read)
   if (origin.kind === 'docker') return withPulled(engine, { reference: origin.reference, access }, read)
+  if (origin.kind === 'docker-daemon') return withDaemons(engine, { origin, access }, read)
   using files = await openArchive(engine.at, origin.path, engine.signal)
   const format = archiveFormat(files)
   if (format !== origin.kind) throw notThatFormat(files, { found: format, wanted: origin.kind })
@@ -63,6 +66,21 @@ export async function withSource<T>(
 function askPolicy(engine: Engine, access: RegistryAccess, subject: PolicySubject): void {
   const policyPath = access.policyPath ?? engine.settings.policyPath
   if (policyPath !== undefined) checkPolicy(policyPath, subject)
+}
+
+async function withDaemons<T>(
+  engine: Engine,
+  { origin, access }: { origin: DaemonPlace; access: RegistryAccess },
+  read: (source: ImageSource) => Promise<T>,
+): Promise<T> {
+  askPolicy(engine, access, { transport: origin.kind, scope: isDigest(origin.name) ? '' : parseReference(origin.name) })
+  const { openDaemonImage, defaultDaemonHost: usual } = await import('../../transport/docker-daemon.ts')
+  const daemon = { host: access.daemonHost ?? usual, signal: engine.signal }
+  using files = await openDaemonImage(engine.at, daemon, origin.name)
+  const [image] = imagesIn(files, 'docker-archive')
+  if (image === undefined) throw notOne(files.label, 0)
+  await using source = image.source
+  return await read(source)
 }
 
 async function withPodmans<T>(

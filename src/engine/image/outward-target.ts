@@ -1,6 +1,7 @@
 // A destination opened for writing.
 
 import { statSync } from 'node:fs'
+import { isDigest } from '../../base/digest.ts'
 import { absentAsUndefined, EngineError, invalid } from '../../base/errors.ts'
 import { parseReference, printReference, withDefaultTag } from '../../image/reference.ts'
 import type { OutwardCopy, OutwardOptions } from '../../transport/copy-to-target.ts'
@@ -36,6 +37,7 @@ export async function withTarget(
     await using target = registryTarget({ ...opened, neighbourWith: neighboursIn(engine.at, opened.reference) })
     return await write(target)
   }
+  if (destination.kind === 'docker-daemon') return withDaemon(engine, { name: destination.name, options }, write)
   const { kind, path } = destination
   if (kind === 'docker-archive') refuseExistingArchive(path)
   let copied: OutwardCopy | undefined
@@ -47,9 +49,21 @@ export async function withTarget(
   return copied
 }
 
+async function withDaemon(
+  engine: Engine,
+  { name, options }: { name: string; options: TargetOptions },
+  write: (target: ImageTarget) => Promise<OutwardCopy>,
+): Promise<OutwardCopy> {
+  if (isDigest(name) || parseReference(name).digest !== undefined)
+    throw invalid('transport-malformed', `docker-daemon:${name}: an image is loaded under a name and a tag`)
+  const { daemonTarget, defaultDaemonHost: usual } = await import('../../transport/docker-daemon.ts')
+  await using target = daemonTarget({ host: options.daemonHost ?? usual, signal: engine.signal }, name)
+  return await write(target)
+}
+
 function fileTarget(
   place: SinkPlace,
-  { kind, name }: Exclude<Destination, { kind: 'docker' }>,
+  { kind, name }: Exclude<Destination, { kind: 'docker' | 'docker-daemon' }>,
   options: TargetOptions,
 ): ImageTarget {
   switch (kind) {
@@ -80,10 +94,10 @@ function refuseExistingArchive(path: string): void {
   })
 }
 
-/** What the place makes of it: an OCI layout holds OCI manifests unless something else is asked for, a docker-archive only Docker's. */
+/** What the place makes of it: an OCI layout holds OCI manifests unless something else is asked for, a docker-archive or daemon only Docker's. */
 export function optionsAt(kind: Destination['kind'], options: OutwardOptions): OutwardOptions {
-  if (kind === 'docker-archive') {
-    if (options.format === 'oci') throw invalid('format-conflict', "docker-archive: holds Docker's format, not oci")
+  if (kind === 'docker-archive' || kind === 'docker-daemon') {
+    if (options.format === 'oci') throw invalid('format-conflict', `${kind}: holds Docker's format, not oci`)
     const { codec: _codec, ...rest } = options
     return { ...rest, format: 'v2s2' }
   }

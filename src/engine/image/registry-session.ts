@@ -24,6 +24,8 @@ export interface RegistryAccess {
   readonly isAnonymous?: boolean
   /** --registry-token */
   readonly token?: string
+  /** Of docker-daemon: where the daemon listens. */
+  readonly daemonHost?: string
   readonly authFile?: string
   readonly certificateFolder?: string
   readonly policyPath?: string

@@ -1,6 +1,7 @@
 // copy: an image from anywhere to anywhere, as skopeo does it.
 
 import { writeFileSync } from 'node:fs'
+import { defined } from '../../../base/defined.ts'
 import { EngineError, invalid } from '../../../base/errors.ts'
 import { defineCommand, type Options } from '../../command.ts'
 import { copyDestinationOptions, toOutwardOptions, toTargetOptions } from '../../options/copy-destination.ts'
@@ -9,12 +10,19 @@ import { pushRefusedOptions, refusePushFlags } from '../../options/push-refused.
 import { beQuietIf, quietOption } from '../../options/quiet.ts'
 import { toSideAccess, twoRegistriesOptions } from '../../options/two-registries.ts'
 
+const daemonHost = {
+  type: 'string',
+  describe: 'Where docker-daemon: listens: unix://PATH or tcp://HOST:PORT (default: /var/run/docker.sock)',
+  complete: 'none',
+} as const
+
 const options = {
   ...copyDestinationOptions,
   ...twoRegistriesOptions,
   ...overridePlatformOptions,
   ...pushRefusedOptions,
   all: { type: 'boolean', short: 'a', describe: 'Copy all images if the source is a list' },
+  'dest-daemon-host': daemonHost,
   digestfile: {
     type: 'string',
     describe: 'Write the digest of the copied image to the specified file',
@@ -26,6 +34,7 @@ const options = {
     complete: 'none',
   },
   quiet: quietOption('Suppress output information when copying images'),
+  'src-daemon-host': daemonHost,
   'remove-signatures': { type: 'boolean', describe: 'Do not copy signatures: none are copied' },
 } as const
 
@@ -38,7 +47,7 @@ export default defineCommand({
     { name: 'destination-image', complete: 'image' },
   ],
   description:
-    "A place is docker://NAME, oci:PATH[:NAME], oci-archive:PATH[:NAME], docker-archive:PATH[:NAME] or dir:PATH, to read also containers-storage:[[DRIVER@]GRAPHROOT]NAME, podman's own store; a name without transport is an image of the store.",
+    "A place is docker://NAME, oci:PATH[:NAME], oci-archive:PATH[:NAME], docker-archive:PATH[:NAME], dir:PATH or docker-daemon:NAME:TAG, to read also containers-storage:[[DRIVER@]GRAPHROOT]NAME, podman's own store; a name without transport is an image of the store.",
   examples: [
     'gantry copy docker://quay.io/me/app:1 docker://registry.example.org/app:1',
     'gantry copy --all docker://docker.io/library/busybox oci:/tmp/busybox:latest',
@@ -51,8 +60,16 @@ export default defineCommand({
     const platform = toOverriddenPlatform(flags)
     const access = { options: flags, given }
     const request = {
-      ...{ from, to, fromAccess: toSideAccess(access, 'src') },
-      toAccess: { ...toSideAccess(access, 'dest'), ...toTargetOptions(access, to) },
+      ...{
+        from,
+        to,
+        fromAccess: { ...toSideAccess(access, 'src'), ...defined({ daemonHost: flags['src-daemon-host'] }) },
+      },
+      toAccess: {
+        ...toSideAccess(access, 'dest'),
+        ...toTargetOptions(access, to),
+        ...defined({ daemonHost: flags['dest-daemon-host'] }),
+      },
     }
     const outward = toOutwardOptions(access)
     beQuietIf(flags.quiet)

@@ -43,7 +43,7 @@ export default defineCommand({
     { name: 'destination', isOptional: true },
   ],
   description:
-    'Copies an image to a registry, or to where a transport says: docker:// oci: oci-archive: docker-archive: dir: Without a destination it goes where its name says.',
+    'Copies an image to a registry, or to where a transport says: docker:// oci: oci-archive: docker-archive: dir: docker-daemon: Without a destination it goes where its name says.',
   examples: [
     'gantry push quay.io/me/app:1',
     'gantry push app docker://registry.example.org/team/app:1',

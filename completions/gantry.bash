@@ -149,7 +149,7 @@ _gantry_ask() {
 _gantry_children() {
     case $1 in
     '')
-        reply='attach commit completion container copy cp create delete diff doctor events exec export healthcheck help history image images import info init inspect kill list-tags load login logout logs manifest-digest mount network pause pod port ps pull push rename restart rm rmi run save search secret start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
+        reply='attach commit completion container copy cp create delete diff doctor events exec export healthcheck help history image images import info init inspect kill list-tags load login logout logs manifest-digest mount network pause pod port ps pull push rename restart rm rmi run save search secret start stats stop sync system tag top unmount unpause unshare untag update version volume wait' ;;
     'container')
         reply='attach checkpoint cleanup clone commit cp create diff exec exists export init inspect kill logs mount pause port prune ps rename restart restore rm run runlabel start stats stop top unmount unpause update wait' ;;
     'healthcheck')
@@ -373,6 +373,8 @@ _gantry_flags() {
         reply='--all -a --format=:none --interval=:none -i=:none --latest -l --no-reset --no-stream --no-trunc --help -h' ;;
     'stop' | 'container stop')
         reply='--all -a --cidfile=:file --filter=:none -f=:none --ignore -i --latest -l --time=:none -t=:none --help -h' ;;
+    'sync')
+        reply='--all -a --authfile=:file --dest=:none -d=:none --dest-authfile=:file --dest-cert-dir=:folder --dest-creds=:none --dest-no-creds --dest-password=:none --dest-registry-token=:none --dest-tls-verify --dest-username=:none --dry-run --format=:none -f=:none --keep-going --override-arch=:none --override-os=:none --override-variant=:none --preserve-digests --remove-signatures --retry-delay=:none --retry-times=:none --scoped --src=:none -s=:none --src-authfile=:file --src-cert-dir=:folder --src-creds=:none --src-no-creds --src-password=:none --src-registry-token=:none --src-tls-verify --src-username=:none --help -h' ;;
     'system check')
         reply='--force -f --max=:none -m=:none --quick -q --repair -r --help -h' ;;
     'system connection list' | 'system connection ls')
@@ -612,6 +614,8 @@ _gantry_positionals() {
         reply=':running-container ...' ;;
     'stop' | 'container stop')
         reply=':running-container ...' ;;
+    'sync')
+        reply=':file :folder' ;;
     'system check')
         reply='' ;;
     'system connection list' | 'system connection ls')

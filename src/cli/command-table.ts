@@ -154,6 +154,7 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
   'secret inspect': { summary: 'Inspect a secret', load: () => import('./commands/secret/inspect.ts') },
   'secret ls': { summary: 'List secrets', aliases: ['list'], load: () => import('./commands/secret/list.ts') },
   'secret rm': { summary: 'Remove one or more secrets', load: () => import('./commands/secret/rm.ts') },
+  sync: { summary: 'Copy many images from one place to another', load: () => import('./commands/image/sync.ts') },
   'system check': {
     summary: 'Look for damage in the state directory, and repair it',
     load: () => import('./commands/system/check.ts'),

@@ -40,7 +40,9 @@ export function daemonTarget(daemon: Daemon, name: string): ImageTarget {
   const answer = answerOf(daemon, call)
   // Told of where it is waited for, or by the write that fails.
   answer.catch(() => undefined)
-  const archive = dockerArchiveTarget({ label: `docker-daemon:${name}`, sink: tellingSink(daemon, call, answer) }, [name])
+  const archive = dockerArchiveTarget({ label: `docker-daemon:${name}`, sink: tellingSink(daemon, call, answer) }, [
+    name,
+  ])
   return {
     ...archive,
     finish: async () => {

@@ -149,7 +149,7 @@ _gantry_ask() {
 _gantry_children() {
     case $1 in
     '')
-        reply='attach auto-update boot commit completion container copy cp create delete diff doctor events exec export generate generate-sigstore-key healthcheck help history image images import info init inspect kill kube list-tags load login logout logs manifest manifest-digest mount network pause play pod port ps pull push quadlet rename restart rm rmi run save search secret standalone-sign standalone-verify start stats stop system tag top unmount unpause unshare untag update version volume wait' ;;
+        reply='attach auto-update boot commit completion container copy cp create delete diff doctor events exec export generate generate-sigstore-key healthcheck help history image images import info init inspect kill kube list-tags load login logout logs manifest manifest-digest mount network pause play pod port ps pull push quadlet rename restart rm rmi run save search secret standalone-sign standalone-verify start stats stop sync system tag top unmount unpause unshare untag update version volume wait' ;;
     'boot')
         reply='disable enable start status' ;;
     'container')
@@ -447,6 +447,8 @@ _gantry_flags() {
         reply='--all -a --format=:none --interval=:none -i=:none --latest -l --no-reset --no-stream --no-trunc --help -h' ;;
     'stop' | 'container stop')
         reply='--all -a --cidfile=:file --filter=:none -f=:none --ignore -i --latest -l --time=:none -t=:none --help -h' ;;
+    'sync')
+        reply='--all -a --authfile=:file --dest=:none -d=:none --dest-authfile=:file --dest-cert-dir=:folder --dest-creds=:none --dest-no-creds --dest-password=:none --dest-registry-token=:none --dest-tls-verify --dest-username=:none --dry-run --format=:none -f=:none --keep-going --override-arch=:none --override-os=:none --override-variant=:none --preserve-digests --remove-signatures --retry-delay=:none --retry-times=:none --scoped --sign-by=:none --sign-by-sigstore=:file --sign-by-sigstore-private-key=:file --sign-passphrase-file=:file --src=:none -s=:none --src-authfile=:file --src-cert-dir=:folder --src-creds=:none --src-no-creds --src-password=:none --src-registry-token=:none --src-tls-verify --src-username=:none --help -h' ;;
     'system check')
         reply='--force -f --max=:none -m=:none --quick -q --repair -r --help -h' ;;
     'system connection list' | 'system connection ls')
@@ -736,6 +738,8 @@ _gantry_positionals() {
         reply=':running-container ...' ;;
     'stop' | 'container stop')
         reply=':running-container ...' ;;
+    'sync')
+        reply=':file :folder' ;;
     'system check')
         reply='' ;;
     'system connection list' | 'system connection ls')

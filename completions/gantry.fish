@@ -262,6 +262,8 @@ function __gantry_valued
             string split ' ' -- '--format --interval -i'
         case 'stop' 'container stop'
             string split ' ' -- '--cidfile --filter -f --time -t'
+        case 'sync'
+            string split ' ' -- '--authfile --dest -d --dest-authfile --dest-cert-dir --dest-creds --dest-password --dest-registry-token --dest-username --format -f --override-arch --override-os --override-variant --retry-delay --retry-times --sign-by --sign-by-sigstore --sign-by-sigstore-private-key --sign-passphrase-file --src -s --src-authfile --src-cert-dir --src-creds --src-password --src-registry-token --src-username'
         case 'system check'
             string split ' ' -- '--max -m'
         case 'system connection list' 'system connection ls'
@@ -494,6 +496,8 @@ function __gantry_positionals
             string split ' ' -- 'running-container more'
         case 'stop' 'container stop'
             string split ' ' -- 'running-container more'
+        case 'sync'
+            string split ' ' -- 'file folder'
         case 'tag' 'image tag'
             string split ' ' -- 'image image more'
         case 'top' 'container top'
@@ -609,6 +613,7 @@ complete -c gantry -n '__gantry_at ""' -xa standalone-verify -d 'Verify a signat
 complete -c gantry -n '__gantry_at ""' -xa start -d 'Start one or more containers'
 complete -c gantry -n '__gantry_at ""' -xa stats -d 'Display a live stream of container resource usage statistics'
 complete -c gantry -n '__gantry_at ""' -xa stop -d 'Stop one or more containers'
+complete -c gantry -n '__gantry_at ""' -xa sync -d 'Copy many images from one place to another'
 complete -c gantry -n '__gantry_at ""' -xa system -d 'Manage Gantry itself'
 complete -c gantry -n '__gantry_at ""' -xa tag -d 'Add an additional name to a local image'
 complete -c gantry -n '__gantry_at ""' -xa top -d 'Display the running processes of a container'
@@ -2003,6 +2008,43 @@ complete -c gantry -n '__gantry_at "stop" "container stop"' -l ignore -s i -d 'I
 complete -c gantry -n '__gantry_at "stop" "container stop"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
 complete -c gantry -n '__gantry_at "stop" "container stop"' -l time -s t -d 'Seconds to wait for stop before killing the container' -x
 complete -c gantry -n '__gantry_at "stop" "container stop"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "sync"' -l all -s a -d 'Copy all images of a list'
+complete -c gantry -n '__gantry_at "sync"' -l authfile -d 'Path of the authentication file' -rF
+complete -c gantry -n '__gantry_at "sync"' -l dest -s d -d 'Where the images go: docker or dir' -x
+complete -c gantry -n '__gantry_at "sync"' -l dest-authfile -d 'Path of the authentication file of the destination' -rF
+complete -c gantry -n '__gantry_at "sync"' -l dest-cert-dir -d 'Folder of certificates and keys of the destination' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "sync"' -l dest-creds -d 'Credentials of the destination' -x
+complete -c gantry -n '__gantry_at "sync"' -l dest-no-creds -d 'Access the registry of the destination anonymously'
+complete -c gantry -n '__gantry_at "sync"' -l dest-password -d 'Password for the registry of the destination' -x
+complete -c gantry -n '__gantry_at "sync"' -l dest-registry-token -d 'Bearer token for the registry of the destination' -x
+complete -c gantry -n '__gantry_at "sync"' -l dest-tls-verify -d 'Require HTTPS and verify certificates of the destination'
+complete -c gantry -n '__gantry_at "sync"' -l dest-username -d 'User name for the registry of the destination' -x
+complete -c gantry -n '__gantry_at "sync"' -l dry-run -d 'Say what would be copied, and copy nothing'
+complete -c gantry -n '__gantry_at "sync"' -l format -s f -d 'Manifest type (oci or v2s2) to use in the destination (default: that of the source)' -x
+complete -c gantry -n '__gantry_at "sync"' -l keep-going -d 'Go on with the others when an image cannot be copied'
+complete -c gantry -n '__gantry_at "sync"' -l override-arch -d 'Choose that architecture\'s image of a list' -x
+complete -c gantry -n '__gantry_at "sync"' -l override-os -d 'Choose that operating system\'s image of a list' -x
+complete -c gantry -n '__gantry_at "sync"' -l override-variant -d 'Choose that variant\'s image of a list' -x
+complete -c gantry -n '__gantry_at "sync"' -l preserve-digests -d 'Fail rather than change a digest'
+complete -c gantry -n '__gantry_at "sync"' -l remove-signatures -d 'Discard any pre-existing signatures in the image'
+complete -c gantry -n '__gantry_at "sync"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
+complete -c gantry -n '__gantry_at "sync"' -l retry-times -d 'Number of times to retry in case of failure' -x
+complete -c gantry -n '__gantry_at "sync"' -l scoped -d 'Keep the whole path of the images below the destination'
+complete -c gantry -n '__gantry_at "sync"' -l sign-by -d 'Add a signature at the destination using the specified GPG key' -x
+complete -c gantry -n '__gantry_at "sync"' -l sign-by-sigstore -d 'Sign the image using a sigstore parameter file at PATH' -rF
+complete -c gantry -n '__gantry_at "sync"' -l sign-by-sigstore-private-key -d 'Sign the image using a sigstore private key at PATH' -rF
+complete -c gantry -n '__gantry_at "sync"' -l sign-passphrase-file -d 'Read a passphrase for signing an image from PATH' -rF
+complete -c gantry -n '__gantry_at "sync"' -l src -s s -d 'Where the images are: docker, dir or yaml' -x
+complete -c gantry -n '__gantry_at "sync"' -l src-authfile -d 'Path of the authentication file of the source' -rF
+complete -c gantry -n '__gantry_at "sync"' -l src-cert-dir -d 'Folder of certificates and keys of the source' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "sync"' -l src-creds -d 'Credentials of the source' -x
+complete -c gantry -n '__gantry_at "sync"' -l src-no-creds -d 'Access the registry of the source anonymously'
+complete -c gantry -n '__gantry_at "sync"' -l src-password -d 'Password for the registry of the source' -x
+complete -c gantry -n '__gantry_at "sync"' -l src-registry-token -d 'Bearer token for the registry of the source' -x
+complete -c gantry -n '__gantry_at "sync"' -l src-tls-verify -d 'Require HTTPS and verify certificates of the source'
+complete -c gantry -n '__gantry_at "sync"' -l src-username -d 'User name for the registry of the source' -x
+complete -c gantry -n '__gantry_at "sync"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "system check"' -l force -s f -d 'Heal what is found, and remove what cannot be healed'
 complete -c gantry -n '__gantry_at "system check"' -l max -s m -d 'Age from which a layer that nothing uses is a problem' -x

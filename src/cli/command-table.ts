@@ -178,6 +178,7 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
     summary: 'Verify a signature using local files',
     load: () => import('./commands/image/standalone-verify.ts'),
   },
+  sync: { summary: 'Copy many images from one place to another', load: () => import('./commands/image/sync.ts') },
   'system check': {
     summary: 'Look for damage in the state directory, and repair it',
     load: () => import('./commands/system/check.ts'),

@@ -166,7 +166,10 @@ async function copyOne(given: Way, on: SourceManifest): Promise<OutwardCopy & Co
 }
 
 /** What its blobs are is nobody's business. */
-async function copyArtifact(way: Way, { bytes, digest, parsed }: SourceManifest): Promise<OutwardCopy & CopiedManifest> {
+async function copyArtifact(
+  way: Way,
+  { bytes, digest, parsed }: SourceManifest,
+): Promise<OutwardCopy & CopiedManifest> {
   const kept = await keptSignatures(way, digest)
   for (const blob of [...parsed.layers, parsed.config]) await bringBlob(way, outgoing(way, blob), 'shown')
   return { bytes, digest, mediaType: parsed.mediaType, kept }

@@ -2,7 +2,7 @@
 
 import { once } from 'node:events'
 import { type ClientRequest, type IncomingMessage, type RequestOptions, request } from 'node:http'
-import { EngineError, errorMessage } from '../base/errors.ts'
+import { EngineError, errnoOf, errorMessage } from '../base/errors.ts'
 import { trace } from '../base/log.ts'
 import type { Layout } from '../state/layout.ts'
 import type { ArchiveFiles } from './archive-files.ts'
@@ -40,7 +40,9 @@ export function daemonTarget(daemon: Daemon, name: string): ImageTarget {
   const answer = answerOf(daemon, call)
   // Told of where it is waited for, or by the write that fails.
   answer.catch(() => undefined)
-  const archive = dockerArchiveTarget({ label: `docker-daemon:${name}`, sink: tellingSink(call, answer) }, [name])
+  const archive = dockerArchiveTarget({ label: `docker-daemon:${name}`, sink: tellingSink(daemon, call, answer) }, [
+    name,
+  ])
   return {
     ...archive,
     finish: async () => {
@@ -57,19 +59,22 @@ export function daemonTarget(daemon: Daemon, name: string): ImageTarget {
   }
 }
 
-/** A daemon that hangs up says why in its answer, if anywhere. */
-function tellingSink(call: ClientRequest, answer: Promise<IncomingMessage>): ArchiveSink {
+/** A daemon that hangs up may have answered before: then that is the reason. */
+function tellingSink(daemon: Daemon, call: ClientRequest, answer: Promise<IncomingMessage>): ArchiveSink {
   const sink = tarSink(call)
+  const told = async (writing: Promise<void>) => {
+    try {
+      await writing
+    } catch (error) {
+      if (!['EPIPE', 'ECONNRESET'].includes(errnoOf(error) ?? '')) throw error
+      const response = await answer
+      throw refused(daemon, response.statusCode, await textOf(response))
+    }
+  }
   return {
-    ...sink,
-    add: async (file) => {
-      try {
-        await sink.add(file)
-      } catch (error) {
-        if (call.errored !== null) await answer
-        throw error
-      }
-    },
+    add: async (file) => told(sink.add(file)),
+    addLink: async (name, target) => told(sink.addLink(name, target)),
+    finish: async () => told(sink.finish()),
   }
 }
 

@@ -2,7 +2,7 @@
 // store no other.
 
 import { type Digest, digestOf } from '../base/digest.ts'
-import { parseManifest } from '../image/manifest.ts'
+import { parseAnyManifest } from '../image/manifest.ts'
 import type { ImageSignature } from '../signature/image-signature.ts'
 import type { Gate } from '../signature/policy.ts'
 import type { ImageSource } from './image-source.ts'
@@ -20,7 +20,7 @@ export function gatedSource(source: ImageSource, gate: Gate | undefined): ImageS
     readSignatures,
     readManifest: async (digest) => {
       const document = await source.readManifest(digest)
-      if (gate === undefined || parseManifest(document.bytes, document.mediaType).kind === 'index') return document
+      if (gate === undefined || parseAnyManifest(document.bytes, document.mediaType).kind === 'index') return document
       const own = digestOf(document.bytes)
       await gate.admit({ manifest: document.bytes, readSignatures: async () => readSignatures(own) })
       return document

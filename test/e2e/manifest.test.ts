@@ -157,7 +157,7 @@ describe('manifest', () => {
       [['rm', busyboxName], 125, `${busyboxName}: image is not a manifest list`],
       [['exists', busyboxName], 125, 'image is not a manifest list'],
       [['exists', 'nosuch'], 1, ''],
-      [['push', '--sign-by', 'me', 'list:1'], 125, '--sign-by is not supported'],
+      [['push', '--sign-by', 'me', 'list:1', 'dir:/nowhere/x'], 125, 'Cannot determine canonical Docker reference'],
       [
         ['push', 'list:1', `docker-archive:${join(box.folder, 'out')}`],
         125,

@@ -209,7 +209,7 @@ describe('the fields of containers', () => {
 
   test('securityContext of both levels: ids, groups, capabilities, read-only root, no new privileges', async () => {
     const look =
-      'id; touch /x 2> /dev/null || echo ro; touch /tmp/x && echo tmp; grep -E "NoNewPrivs|CapBnd" /proc/self/status'
+      'id; touch /x 2> /dev/null || echo ro; touch /var/tmp/x && echo tmp; grep -E "NoNewPrivs|CapBnd" /proc/self/status'
     const own = {
       runAsUser: 1234,
       readOnlyRootFilesystem: true,

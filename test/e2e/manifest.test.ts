@@ -161,7 +161,7 @@ describe('manifest', () => {
       [
         ['push', 'list:1', `docker-archive:${join(box.folder, 'out')}`],
         125,
-        'a docker-archive holds no manifest lists',
+        'there are no manifest lists in docker archives',
       ],
     ]
     for (const [args, code, reason] of cases) {

@@ -1,6 +1,5 @@
 // auto-update: newer images for the containers that ask for it.
 
-import { invalid } from '../../../base/errors.ts'
 import type { AutoUpdateReport } from '../../../engine/systemd/auto-update.ts'
 import { defineCommand } from '../../command.ts'
 import { exitCodes } from '../../exit-code.ts'
@@ -24,7 +23,6 @@ export default defineCommand({
     rollback: { type: 'boolean', default: true, describe: 'Go back to the image that it had if the restart fails' },
     'tls-verify': tlsVerify,
   },
-  positionals: [{ name: 'none', isOptional: true, isVariadic: true, complete: 'none' }],
   description:
     'The label io.containers.autoupdate of a running container says how: registry (also: image) pulls the newer image of its name, local takes the one that ' +
     'has its name by now. The systemd unit that runs the container is restarted; one that runs in none is made anew by the command that made it.',
@@ -34,8 +32,7 @@ export default defineCommand({
     "gantry auto-update --format '{{.Unit}} {{.Updated}}'",
   ],
   async run(open, invocation) {
-    const { options, args } = invocation
-    if (args.length > 0) throw invalid('arguments-invalid', '`gantry auto-update` takes no arguments')
+    const { options } = invocation
     const absent = {
       'cert-dir': undefined,
       creds: undefined,

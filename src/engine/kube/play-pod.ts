@@ -2,7 +2,9 @@
 
 import { EngineError, errorMessage } from '../../base/errors.ts'
 import { logDebug } from '../../base/log.ts'
+import { syncAll } from '../../os/atomic-file.ts'
 import type { PodFacet } from '../../spec/pod.ts'
+import { paths } from '../../state/layout.ts'
 import { imageOfContainer } from '../container/container-image.ts'
 import { create as createContainer } from '../container/create.ts'
 import type { Engine } from '../engine.ts'
@@ -38,6 +40,8 @@ export async function playPod(engine: Engine, request: PodRequest): Promise<Play
   const record = await createPod(engine, podPlan(engine, pod, request))
   const containers = await fillPod(engine, record, request)
   const errors = request.isStarted ? await startPod(engine, record) : []
+  // A start makes durable what it starts.
+  if (!request.isStarted || errors.length > 0) await syncAll([paths.containers(engine.at)])
   return { id: record.id, containers, errors }
 }
 
@@ -95,7 +99,7 @@ async function makeContainer(engine: Engine, request: PodRequest, materials: Con
   // For one that is there already, nobody waits for a registry.
   const isPatient = source.kind !== 'image' || source.pull !== 'newer'
   const retry = { ...(isPatient ? {} : { retries: 0 }), ...access.retry }
-  const { id } = await createContainer(engine, spec, { access: { ...access, retry } })
+  const { id } = await createContainer(engine, spec, { access: { ...access, retry }, isStarted: true })
   return id
 }
 

@@ -3,8 +3,9 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { busyboxName } from '../support/busybox-image.ts'
+import { copyAcross, images200, load, save } from './images.ts'
 import { both, type Measured, pairwise, roundsIn, summarize, timed } from './pairs.ts'
-import { infraMegabytes, podPairs } from './pods.ts'
+import { infraMegabytes, kubePairs, podPairs } from './pods.ts'
 import { pushAgain, pushAnew } from './push.ts'
 import { testImageName } from './test-image.ts'
 import { throughputs } from './throughput.ts'
@@ -63,6 +64,11 @@ export const benchmarks: readonly Benchmark[] = [
     measure: async (world) => summarize(podPairs(world, roundsIn(world, 10)), 'ms'),
   },
   {
+    name: '`kube play` of a Deployment with 5 containers',
+    goal: atMost(0.6),
+    measure: async (world) => summarize(kubePairs(world, roundsIn(world, 7)), 'ms'),
+  },
+  {
     name: 'private memory of an infra container',
     goal: { text: '≤ 0.5 MB', isReached: ({ ours }) => ours <= 0.5 },
     measure: async (world) => summarize([infraMegabytes(world)], 'MB'),
@@ -89,6 +95,10 @@ export const benchmarks: readonly Benchmark[] = [
     goal: { text: '< 200 MB', isReached: ({ ours }) => ours < 200 },
     measure: pullMemory,
   },
+  { name: '`images`, 200 images', goal: atMost(1.2), measure: images200 },
+  { name: '`save` of that image', goal: atMost(0.8), measure: save },
+  { name: '`load` of it', goal: atMost(0.8), measure: load },
+  { name: '`copy` of it from registry to registry, against skopeo', goal: atMost(0.9), measure: copyAcross },
   { name: 'push of that image, nothing there', goal: atMost(0.8), measure: pushAnew },
   { name: 'push of that image, all there', goal: atMost(0.5), measure: pushAgain },
 ]

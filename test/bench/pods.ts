@@ -1,6 +1,7 @@
 // Pods of both programs: how long one with three containers takes to be made and started, and what its infra container keeps of memory.
 
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { busyboxName } from '../support/busybox-image.ts'
 import { run, type World } from './world.ts'
 
@@ -8,14 +9,36 @@ const members = ['one', 'two', 'three']
 
 /** Milliseconds, ours and theirs, alternately. The first pair warms up and is not counted. */
 export function podPairs(world: World, rounds: number): [number, number][] {
-  const pairs: [number, number][] = []
+  return pairs(world, rounds, timePod)
+}
+
+/** The same of a manifest that is played. */
+export function kubePairs(world: World, rounds: number): [number, number][] {
+  const container = (name: string) => ({ name, image: busyboxName, command: ['sleep', '1000'] })
+  const template = { spec: { hostNetwork: true, containers: ['a', 'b', 'c', 'd', 'e'].map(container) } }
+  const manifest = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'shop' }, spec: { template } }
+  const file = join(world.folder, 'shop.json')
+  writeFileSync(file, JSON.stringify(manifest))
+  return pairs(world, rounds, (_, program) => {
+    const startedAt = performance.now()
+    run([...program, 'kube', 'play', file], world.env)
+    const takenMs = performance.now() - startedAt
+    run([...program, 'pod', 'rm', '-f', '-t', '0', 'shop-pod'], world.env)
+    return takenMs
+  })
+}
+
+type Timing = (world: World, program: readonly string[]) => number
+
+function pairs(world: World, rounds: number, time: Timing): [number, number][] {
+  const found: [number, number][] = []
   for (let round = 0; round <= rounds; round += 1) {
     const order = round % 2 === 0 ? [world.gantry, world.podman] : [world.podman, world.gantry]
-    const times = order.map((program) => timePod(world, program))
+    const times = order.map((program) => time(world, program))
     if (round % 2 !== 0) times.reverse()
-    if (round > 0) pairs.push(times as [number, number])
+    if (round > 0) found.push(times as [number, number])
   }
-  return pairs
+  return found
 }
 
 /** Of the infra process and its monitor, ours and theirs. */

@@ -513,7 +513,7 @@ _gantry_positionals() {
     'attach' | 'container attach')
         reply=':running-container ...' ;;
     'auto-update')
-        reply=':none ...' ;;
+        reply='' ;;
     'boot disable')
         reply='' ;;
     'boot enable')

@@ -302,8 +302,6 @@ function __gantry_positionals
     switch "$argv"
         case 'attach' 'container attach'
             string split ' ' -- 'running-container more'
-        case 'auto-update'
-            string split ' ' -- 'none more'
         case 'commit' 'container commit'
             string split ' ' -- 'container image'
         case 'completion'

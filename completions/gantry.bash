@@ -159,7 +159,7 @@ _gantry_children() {
     'healthcheck')
         reply='run' ;;
     'image')
-        reply='diff exists history import inspect list load mount prune pull push rm save search sign tag tree trust unmount untag' ;;
+        reply='diff exists history import inspect list load mount prune pull push rm save scp search sign tag tree trust unmount untag' ;;
     'image trust')
         reply='set show' ;;
     'kube')
@@ -291,6 +291,8 @@ _gantry_flags() {
         reply='--all -a --format=:none --help -h' ;;
     'image prune')
         reply='--all -a --blobs --build-cache --external --filter=:none --force -f --help -h' ;;
+    'image scp')
+        reply='--quiet -q --help -h' ;;
     'image sign')
         reply='--all -a --authfile=:file --cert-dir=:folder --directory=:folder -d=:folder --sign-by=:none --help -h' ;;
     'image tree')
@@ -582,6 +584,8 @@ _gantry_positionals() {
         reply=':image ...' ;;
     'image prune')
         reply='' ;;
+    'image scp')
+        reply=':image :none' ;;
     'image sign')
         reply=':image ...' ;;
     'image tree')

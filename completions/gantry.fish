@@ -354,6 +354,8 @@ function __gantry_positionals
             string split ' ' -- 'image more'
         case 'image mount'
             string split ' ' -- 'image more'
+        case 'image scp'
+            string split ' ' -- 'image none'
         case 'image sign'
             string split ' ' -- 'image more'
         case 'image tree'
@@ -720,6 +722,7 @@ complete -c gantry -n '__gantry_at "image"' -xa pull -d 'Pull an image from a re
 complete -c gantry -n '__gantry_at "image"' -xa push -d 'Push an image to a registry'
 complete -c gantry -n '__gantry_at "image"' -xa rm -d 'Remove one or more images from local storage'
 complete -c gantry -n '__gantry_at "image"' -xa save -d 'Save image(s) to an archive'
+complete -c gantry -n '__gantry_at "image"' -xa scp -d 'Securely copy an image from one host to another'
 complete -c gantry -n '__gantry_at "image"' -xa search -d 'Search registry for image'
 complete -c gantry -n '__gantry_at "image"' -xa sign -d 'Sign an image'
 complete -c gantry -n '__gantry_at "image"' -xa tag -d 'Add an additional name to a local image'
@@ -1247,6 +1250,9 @@ complete -c gantry -n '__gantry_at "image prune"' -l external -d 'Remove images 
 complete -c gantry -n '__gantry_at "image prune"' -l filter -d 'Provide filter values (e.g. \'label=<key>=<value>\')' -x
 complete -c gantry -n '__gantry_at "image prune"' -l force -s f -d 'Do not prompt for confirmation'
 complete -c gantry -n '__gantry_at "image prune"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "image scp"' -l quiet -s q -d 'Suppress the output'
+complete -c gantry -n '__gantry_at "image scp"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "image sign"' -l all -s a -d 'Sign all the manifests of the multi-architecture image'
 complete -c gantry -n '__gantry_at "image sign"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF

@@ -98,6 +98,10 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
     load: () => import('./commands/image/rm.ts'),
   },
   'image save': { summary: 'Save image(s) to an archive', load: () => import('./commands/image/save.ts') },
+  'image scp': {
+    summary: 'Securely copy an image from one host to another',
+    load: () => import('./commands/image/scp.ts'),
+  },
   'image search': { summary: 'Search registry for image', load: () => import('./commands/image/search.ts') },
   'image sign': { summary: 'Sign an image', load: () => import('./commands/image/sign.ts') },
   'image tag': { summary: 'Add an additional name to a local image', load: () => import('./commands/image/tag.ts') },

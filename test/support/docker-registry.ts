@@ -58,7 +58,7 @@ function passwordFile(folder: string, user: { name: string; password: string }):
   return path
 }
 
-async function freePort(host: string): Promise<number> {
+export async function freePort(host: string): Promise<number> {
   const server = createServer()
   await new Promise<void>((done) => server.listen(0, host, done))
   const address = server.address()
@@ -67,7 +67,7 @@ async function freePort(host: string): Promise<number> {
   return address.port
 }
 
-async function answers(host: string, port: number): Promise<boolean> {
+export async function answers(host: string, port: number): Promise<boolean> {
   return new Promise((done) => {
     const socket = connect(port, host, () => {
       socket.destroy()

@@ -16,6 +16,7 @@ const needs = {
   zsh: () => hasProgram('zsh'),
   fish: () => hasProgram('fish'),
   skopeo: () => hasProgram('skopeo'),
+  sshd: () => existsSync('/usr/sbin/sshd') && hasProgram('ssh'),
   gpg: () => hasProgram('gpg') && hasProgram('gpgconf'),
   htpasswd: () => hasProgram('htpasswd'),
   openssl: () => hasProgram('openssl'),

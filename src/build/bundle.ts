@@ -78,7 +78,9 @@ async function bundleFile(tree: string, entry: string, options: BuildOptions): P
 }
 
 async function bundlePackage(tree: string, name: string): Promise<Output> {
-  const stdin = { contents: `module.exports = require(${JSON.stringify(name)})`, resolveDir: tree }
+  // What is CommonJS is its own default export, as Node has it.
+  const contents = `const own = require(${JSON.stringify(name)}); own.default ??= own; module.exports = own`
+  const stdin = { contents, resolveDir: tree }
   const outfile = join(tree, 'dist', `${name}.cjs`)
   const { outputFiles = [] } = await build({ ...common, absWorkingDir: tree, stdin, outfile })
   return withHash(outputFiles[0] as OutputFile, name)

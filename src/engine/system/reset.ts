@@ -61,10 +61,12 @@ const runEntries: Readonly<Record<string, RegExp | undefined>> = {
   'rootless-network.lock': undefined,
   'rootless-network.old-pasta': undefined,
   'linger-hinted': undefined,
+  boot: undefined,
+  'boot.lock': undefined,
 }
 
 /** Temporaries of our own, and what mkfs makes. */
-const passing = /^(trial\.\w{6}|(version|storage\.json|oci-layout|index\.json)\.[0-9a-f]{12}\.tmp|lost\+found)$/
+const passing = /^(trial\.\w{6}|(version|storage\.json|oci-layout|index\.json|boot)\.[0-9a-f]{12}\.tmp|lost\+found)$/
 
 /** @throws conflict `state-has-strangers`, naming them, `state-has-mounts` */
 export function refuseStrangers({ root, run }: Layout): void {

@@ -109,7 +109,8 @@ describe('names', () => {
 
   realTest('of the fields of what commands print, which a template may all name', async () => {
     const { box } = world
-    await box.ok(['run', '-d', '--name', 'shown', '-v', 'kept:/kept', busyboxName, 'sleep', '1000'])
+    const updated = ['--label', 'io.containers.autoupdate=local']
+    await box.ok(['run', '-d', '--name', 'shown', '-v', 'kept:/kept', ...updated, busyboxName, 'sleep', '1000'])
     await box.ok(['pod', 'create', '--network', 'none', '--name', 'shared'])
     await box.ok(['pod', 'start', 'shared'])
     await box.ok(['secret', 'create', 'word', '-'], { stdin: 'x' })

@@ -7,11 +7,19 @@ import { join } from 'node:path'
 
 export interface GpgHome extends Disposable {
   readonly home: string
-  /** Answers its fingerprint. `expires`: `never`, `2y`, `seconds=1`. */
-  addKey(name: string, options?: { readonly passphrase?: string; readonly expires?: string }): string
+  /** Answers its fingerprint. */
+  addKey(name: string, options?: KeyOptions): string
   exportKey(fingerprint: string): Buffer
   /** gpg with this home, for what a test does by hand. */
   run(argv: readonly string[], input?: string | Uint8Array): Buffer
+}
+
+interface KeyOptions {
+  readonly passphrase?: string
+  /** `never`, `2y` */
+  readonly expires?: string
+  /** gpg's own. */
+  readonly flags?: readonly string[]
 }
 
 export function openGpgHome(): GpgHome {
@@ -27,9 +35,19 @@ export function openGpgHome(): GpgHome {
   return {
     home,
     run,
-    addKey: (name, { passphrase = '', expires = 'never' } = {}) => {
+    addKey: (name, { passphrase = '', expires = 'never', flags = [] } = {}) => {
       const secret = ['--pinentry-mode', 'loopback', '--passphrase', passphrase]
-      const said = run(['--status-fd', '1', ...secret, '--quick-generate-key', name, 'ed25519', 'sign', expires])
+      const said = run([
+        '--status-fd',
+        '1',
+        ...flags,
+        ...secret,
+        '--quick-generate-key',
+        name,
+        'ed25519',
+        'sign',
+        expires,
+      ])
       return /KEY_CREATED . ([0-9A-F]{40})/.exec(said.toString())?.[1] as string
     },
     exportKey: (fingerprint) => run(['--export', fingerprint]),

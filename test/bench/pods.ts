@@ -23,7 +23,7 @@ export function kubePairs(world: World, rounds: number): [number, number][] {
     const startedAt = performance.now()
     run([...program, 'kube', 'play', file], world.env)
     const takenMs = performance.now() - startedAt
-    run([...program, 'pod', 'rm', '-f', '-t', '0', 'shop-pod'], world.env)
+    run([...program, 'pod', 'rm', '-a', '-f', '-t', '0'], world.env)
     return takenMs
   })
 }

@@ -32,7 +32,7 @@ export interface Policy {
   readonly transports: ReadonlyMap<string, ReadonlyMap<string, readonly Requirement[]>>
 }
 
-const maxPolicyBytes = 1024 * 1024
+export const maxPolicyBytes = 1024 * 1024
 const gpgKeyTypes = ['GPGKeys', 'signedByGPGKeys', 'X509Certificates', 'signedByX509CAs']
 
 /** @throws invalid `policy-malformed`, naming the place; corrupt `document-…` for what is no JSON object */

@@ -1,8 +1,7 @@
 // Any source → any target. Digests do not change on the way unless another format or compression is asked for. Blobs go in parallel,
 // only those that the target has not; the manifest follows when all of them are there.
 
-import { createHash } from 'node:crypto'
-import { type Digest, digestAlgorithm, digestHex, digestOf } from '../base/digest.ts'
+import { type Digest, digestOf } from '../base/digest.ts'
 import { EngineError } from '../base/errors.ts'
 import type { Reporter } from '../base/report.ts'
 import { annotationsWith, missingVariants } from '../image/compression-variants.ts'
@@ -28,10 +27,11 @@ import type { Layout } from '../state/layout.ts'
 import { choosePacking, type Packing, type PackingCodec } from './choose-packing.ts'
 import { keptSignatures, putSignatures, type SignatureOptions } from './copy-signatures.ts'
 import { chooseManifest, type ImageSource, readEntry } from './image-source.ts'
-import type { ImageTarget, OutgoingBlob } from './image-target.ts'
+import type { ImageTarget } from './image-target.ts'
 import { limitParallel } from './limit-parallel.ts'
 import { type CopiedManifest, putManifest } from './put-manifest.ts'
 import { repackLayer } from './repack-layer.ts'
+import { outgoing, sendBlob } from './send-blob.ts'
 
 export interface OutwardContext {
   /** Whose staging folder holds layers that are compressed anew. */
@@ -159,7 +159,7 @@ async function copyOne(given: Way, on: SourceManifest): Promise<OutwardCopy & Co
   if (way.options.isDigestKept === true && format !== formatOf(on.parsed.mediaType)) throw digestWouldChange()
   const layers = await bringLayers(way, on.parsed.layers, format)
   way.report({ type: 'step', message: `Copying config ${on.parsed.config.digest}` })
-  await bringBlob(way, outgoing(way, on.parsed.config))
+  await sendBlob(way, outgoing(way, on.parsed.config))
   const bytes = convertManifest(on.bytes, on.parsed, { format, layers })
   const mediaType = bytes === on.bytes ? on.parsed.mediaType : manifestTypeOf(format)
   return { bytes, digest: digestOf(bytes), mediaType, kept }
@@ -171,7 +171,7 @@ async function copyArtifact(
   { bytes, digest, parsed }: SourceManifest,
 ): Promise<OutwardCopy & CopiedManifest> {
   const kept = await keptSignatures(way, digest)
-  for (const blob of [...parsed.layers, parsed.config]) await bringBlob(way, outgoing(way, blob), 'shown')
+  for (const blob of [...parsed.layers, parsed.config]) await sendBlob(way, outgoing(way, blob), 'shown')
   return { bytes, digest, mediaType: parsed.mediaType, kept }
 }
 
@@ -229,7 +229,7 @@ async function bringLayer(way: Way, layer: Descriptor, format: ManifestFormat): 
   })
   if (codec !== 'keep' && way.options.isDigestKept === true) throw digestWouldChange()
   if (codec === 'keep') {
-    await bringBlob(way, outgoing(way, layer), 'shown')
+    await sendBlob(way, outgoing(way, layer), 'shown')
     return layer
   }
   way.report({
@@ -241,7 +241,7 @@ async function bringLayer(way: Way, layer: Descriptor, format: ManifestFormat): 
   })
   const content = way.source.openBlob(layer, 0)
   using packed = await repackLayer(way, { blob: layer, content }, { codec, level: way.options.level })
-  await bringBlob(way, packed)
+  await sendBlob(way, packed)
   const { mediaType, digest, size, annotations } = packed
   way.report({
     type: 'blob-progress',
@@ -256,59 +256,6 @@ async function bringLayer(way: Way, layer: Descriptor, format: ManifestFormat): 
 /** Where digests are kept, only what leaves no choice is done, and fails. */
 function wantedPacking({ target: { packing }, options }: Way): ImageTarget['packing'] {
   return options.isDigestKept === true && packing !== 'unpack' ? 'keep' : packing
-}
-
-/** How many bytes pass between two reports. */
-const reportStepBytes = 1 << 20
-
-async function bringBlob(way: Way, blob: OutgoingBlob, how?: 'shown'): Promise<void> {
-  const tell = (doneBytes: number, status: 'exists' | 'transferring' | 'done') => {
-    if (how !== 'shown') return
-    way.report({ type: 'blob-progress', digest: blob.digest, doneBytes, totalBytes: blob.size, status })
-  }
-  if (await way.target.hasBlob(blob)) return tell(blob.size, 'exists')
-  tell(0, 'transferring')
-  let told = 0
-  try {
-    await way.target.putBlob(blob, (done) => {
-      way.signal.throwIfAborted()
-      if (done - told < reportStepBytes) return
-      told = done
-      tell(done, 'transferring')
-    })
-  } catch (error) {
-    // The receiver says that the digest is wrong: whose fault is it?
-    if (error instanceof EngineError && error.kind === 'invalid') await readAll(verified(blob, blob.open(0)))
-    throw error
-  }
-  tell(blob.size, 'done')
-}
-
-function outgoing(way: Way, blob: Descriptor): OutgoingBlob {
-  const open = (offset: number) => way.source.openBlob(blob, offset)
-  return { ...blob, open: way.target.isVerifying ? open : () => verified(blob, open(0)) }
-}
-
-async function* verified(blob: Descriptor, content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const hash = createHash(digestAlgorithm(blob.digest))
-  let size = 0
-  for await (const chunk of content) {
-    hash.update(chunk)
-    size += chunk.length
-    if (size > blob.size) break
-    yield chunk
-  }
-  if (size === blob.size && hash.digest('hex') === digestHex(blob.digest)) return
-  throw new EngineError({
-    kind: 'corrupt',
-    code: 'blob-damaged',
-    message: `blob ${blob.digest} is damaged: its content has another digest`,
-    hint: 'Pull or load the image again.',
-  })
-}
-
-async function readAll(content: AsyncIterable<Uint8Array>): Promise<void> {
-  for await (const _chunk of content);
 }
 
 function indexType(index: ImageIndex, format: ManifestFormat | undefined): string {

@@ -126,8 +126,13 @@ describe('from one version to the next', () => {
       delete headers.range
       return false
     }
+    registry.requests.length = 0
     await box.ok(['pull', '-q', name(2)])
     registry.hook = undefined
+    const large = registry.requests.filter(
+      ({ path }) => (registry.blobs.get(path.split('/blobs/')[1] ?? '')?.length ?? 0) > 12 * fileBytes,
+    )
+    expect(large.map(({ range }) => range !== undefined)).toEqual([true, false])
     expect(await hasFile(2, 3)).not.toBe('')
     await box.ok(['rmi', '-f', name(2)])
   })

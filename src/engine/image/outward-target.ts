@@ -35,11 +35,11 @@ export async function withTarget(
   if (destination.kind === 'docker') {
     await using session = await openRegistrySession(engine, options)
     const opened = await session.open(session.destination(destination.reference))
-    const signatures = await signaturesAt(engine, opened)
     const neighbourWith = neighboursIn(engine.at, opened.reference)
     await using target: ImageTarget = {
       ...registryTarget({ ...opened, neighbourWith }),
-      putSignatures: async (list, { digest }) => writeRegistrySignatures(signatures, list, digest),
+      putSignatures: async (list, { digest }) =>
+        writeRegistrySignatures(await signaturesAt(engine, opened), list, digest),
     }
     return await write(target)
   }

@@ -6,6 +6,7 @@ import { absentAsUndefined, EngineError, invalid } from '../../base/errors.ts'
 import { isObject, type JsonObject, parseBoundedJson } from '../../image/bounded-json.ts'
 import { duplicateKey } from '../../image/duplicate-key.ts'
 import { replaceFile } from '../../os/atomic-file.ts'
+import { maxPolicyBytes } from '../../signature/policy-document.ts'
 import { lockImages } from '../../transport/image-store.ts'
 import { systemPolicyFile } from '../config/configuration-files.ts'
 import type { Engine } from '../engine.ts'
@@ -20,8 +21,6 @@ export interface TrustEntry {
   readonly keyFiles: readonly string[]
   readonly policyPath?: string
 }
-
-const maxPolicyBytes = 1024 * 1024
 
 /** Atomic: who reads the file meanwhile finds the old or the new one. @throws invalid; not-found `key-missing`; corrupt */
 export async function setTrust(engine: Engine, entry: TrustEntry): Promise<void> {

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { EngineError, errorMessage } from '../../base/errors.ts'
 import { isObject, type JsonObject, parseBoundedJson } from '../../image/bounded-json.ts'
 import { userIdsOf } from '../../signature/gpg.ts'
+import { maxPolicyBytes } from '../../signature/policy-document.ts'
 import { type RegistriesD, readRegistriesD } from '../../transport/registry/registries-d.ts'
 import { systemPolicyFile } from '../config/configuration-files.ts'
 import type { Engine } from '../engine.ts'
@@ -26,7 +27,6 @@ export interface TrustRow {
   readonly signatureStore: string
 }
 
-const maxPolicyBytes = 1024 * 1024
 const descriptions: Readonly<Record<string, string>> = {
   insecureAcceptAnything: 'accept',
   signedBy: 'signed',

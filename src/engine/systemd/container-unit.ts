@@ -7,7 +7,7 @@ import { quoteLiteralWord } from '../../quadlet/unit-words.ts'
 import { containerFiles, type Layout, paths } from '../../state/layout.ts'
 import type { StoredContainer } from '../container/stored-container.ts'
 import { isInit } from '../pod/members.ts'
-import { type CreateCommand, flagValue, flagValues, flagWords } from './create-command.ts'
+import { type CreateCommand, flagValue, flagWords, makesContainer, passedVariables } from './create-command.ts'
 import {
   commandLine,
   extraStopSeconds,
@@ -81,7 +81,7 @@ const idFile = '--cidfile=%t/%n.ctr-id'
 
 /** Made at the start of the service, and gone with its end. */
 function newLines({ style, container, command, ...request }: ContainerUnitRequest): string[] {
-  if (command === undefined || !/(^| )(run|create)$/.test(command.name)) {
+  if (!makesContainer(command)) {
     const words = JSON.stringify(container.stored.spec.createCommand)
     throw invalid(
       'create-command-unknown',
@@ -92,7 +92,8 @@ function newLines({ style, container, command, ...request }: ContainerUnitReques
   const seconds = stopSeconds(style, container)
   const [policy, burst] = restartOf(command)
   return [
-    ...line('Environment', passedVariables(container, command)),
+    // The service has another environment.
+    ...line('Environment', literal(passedVariables(command, container.stored.spec.process.environment))),
     ...ownEnvironment(style),
     ...restartLines(style, policy),
     ...(burst === undefined || style.restartPolicy !== undefined ? [] : [`StartLimitBurst=${burst}`]),
@@ -149,13 +150,6 @@ function restartOf(command: CreateCommand): [policy: string | undefined, burst?:
   if (policy === '') return [undefined]
   if (policy === 'unless-stopped') return ['always']
   return retries === undefined ? [policy] : [policy, retries]
-}
-
-/** `-e NAME` takes its value from the environment, which is another one in the service. */
-function passedVariables({ stored }: StoredContainer, command: CreateCommand): string[] {
-  const names = flagValues(command, 'env').filter((text) => !text.includes('='))
-  const { environment } = stored.spec.process
-  return literal(environment.filter((entry) => names.includes(entry.split('=')[0] as string)))
 }
 
 function ownEnvironment({ environment }: UnitStyle): string[] {

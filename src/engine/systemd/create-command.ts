@@ -24,8 +24,19 @@ export function flagValue({ flags }: CreateCommand, name: string): string | unde
   return flagValues({ flags }, name).at(-1)
 }
 
-export function flagValues({ flags }: Pick<CreateCommand, 'flags'>, name: string): string[] {
+function flagValues({ flags }: Pick<CreateCommand, 'flags'>, name: string): string[] {
   return flags.flatMap(({ settings }) => settings.flatMap((one) => (one.name === name ? [one.value] : [])))
+}
+
+/** Whether it can be repeated to make a container. */
+export function makesContainer(command: CreateCommand | undefined): command is CreateCommand {
+  return command !== undefined && /(^| )(run|create)$/.test(command.name)
+}
+
+/** What `-e NAME` took from the environment: `NAME=value`. `environment` is the container's. */
+export function passedVariables(command: CreateCommand, environment: readonly string[]): string[] {
+  const names = flagValues(command, 'env').filter((text) => !text.includes('='))
+  return environment.filter((entry) => names.includes(entry.split('=')[0] as string))
 }
 
 /** The words of its flags, but for those of these names. */

@@ -7,7 +7,7 @@ import { inheritedEnvironment } from '../container/monitor-request.ts'
 import type { StoredContainer } from '../container/stored-container.ts'
 import type { Engine } from '../engine.ts'
 import { readPod } from '../pod/pod-record.ts'
-import { flagValues, flagWords, type ReadCreateCommand } from './create-command.ts'
+import { flagWords, makesContainer, passedVariables, type ReadCreateCommand } from './create-command.ts'
 
 /** The new one runs when it resolves; when it throws the old one may be gone. @throws invalid `create-command-unknown`; unavailable `remake-failed` */
 export async function remakeContainer(
@@ -17,14 +17,12 @@ export async function remakeContainer(
 ): Promise<void> {
   const { spec } = stored
   const command = await readCommand(spec.createCommand)
-  if (command === undefined || !/(^| )(run|create)$/.test(command.name)) {
+  if (!makesContainer(command)) {
     throw invalid('create-command-unknown', `container ${name} was not made by a command that can be repeated`)
   }
   const pod = spec.pod === undefined ? undefined : readPod(at, spec.pod.id)
   const without = new Set(['name', 'detach', 'replace', 'pull', ...(pod === undefined ? [] : ['pod', 'pod-id-file'])])
-  const passed = flagValues(command, 'env').filter((entry) => !entry.includes('='))
-  const variables = spec.process.environment.filter((entry) => passed.includes(entry.split('=')[0] as string))
-  const entries = [...inheritedEnvironment(), ...variables]
+  const entries = [...inheritedEnvironment(), ...passedVariables(command, spec.process.environment)]
   const { exitCode, stderr } = await runProcess(
     gantryCommand,
     [

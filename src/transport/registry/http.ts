@@ -49,18 +49,19 @@ const answerTimeoutMs = 300_000
 export async function openHttp(tls: TlsOptions): Promise<Http> {
   const { Agent, EnvHttpProxyAgent, buildConnector } = await import('undici')
   const options = { connections: 8, headersTimeout: idleTimeoutMs, bodyTimeout: idleTimeoutMs, allowH2: false }
-  const plain = { timeout: connectTimeoutMs, allowH2: false }
+  const usual = { timeout: connectTimeoutMs, allowH2: false }
+  const plain = buildConnector(usual)
   let secure: Promise<connecting.connector> | undefined
   const connect: connecting.connector = (to, done) => {
-    if (to.protocol !== 'https:') return buildConnector(plain)(to, done)
-    secure ??= secureOptions(tls).then((found) => buildConnector({ ...plain, ...found }))
+    if (to.protocol !== 'https:') return plain(to, done)
+    secure ??= secureOptions(tls).then((found) => buildConnector({ ...usual, ...found }))
     secure.then(
       (connector) => connector(to, done),
       (error: Error) => done(error, null),
     )
   }
   const agent = hasProxy()
-    ? new EnvHttpProxyAgent({ ...options, connect, requestTls: { ...plain, ...(await secureOptions(tls)) } })
+    ? new EnvHttpProxyAgent({ ...options, connect, requestTls: { ...usual, ...(await secureOptions(tls)) } })
     : new Agent({ ...options, connect })
   return {
     send: async (request) => {

@@ -54,7 +54,7 @@ export async function readCapped(body: AsyncIterable<Uint8Array>, maxBytes: numb
       throw new EngineError({
         kind: 'corrupt',
         code: 'answer-too-large',
-        message: `the registry's answer is larger than ${maxBytes} bytes`,
+        message: `the answer is larger than ${maxBytes} bytes`,
       })
     }
     chunks.push(chunk)

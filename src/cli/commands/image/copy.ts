@@ -68,11 +68,9 @@ export default defineCommand({
     const platform = toOverriddenPlatform(flags)
     const access = { options: flags, given }
     const request = {
-      ...{
-        from,
-        to,
-        fromAccess: { ...toSideAccess(access, 'src'), ...defined({ daemonHost: flags['src-daemon-host'] }) },
-      },
+      from,
+      to,
+      fromAccess: { ...toSideAccess(access, 'src'), ...defined({ daemonHost: flags['src-daemon-host'] }) },
       toAccess: {
         ...toSideAccess(access, 'dest'),
         ...toTargetOptions(access, to),

@@ -58,7 +58,8 @@ export default defineCommand({
     const format = toManifestFormat(options.format)
     const platform = toOverriddenPlatform(options)
     const request = {
-      ...{ source, destination },
+      source,
+      destination,
       fromAccess: toSideAccess({ options, given }, 'src'),
       toAccess: toSideAccess({ options, given }, 'dest'),
       isScoped: options.scoped,

@@ -120,7 +120,7 @@ function namesOf(name: string): string[] {
   return names
 }
 
-/** Missing folders are made. The descriptor is good until the next call. */
+/** Missing folders are made, but for the one that all goes into: it was there. The descriptor is good until the next call. */
 function openFolder(put: Put, path: string): number {
   if (put.last?.path === path) return put.last.fd
   using found = resolveIn(put.rules.view, path)
@@ -136,6 +136,7 @@ function openFolder(put: Put, path: string): number {
 }
 
 function makeFolder(put: Put, path: string): void {
+  if (path === put.rules.folder) throw failed(path, 'somebody has moved or removed it')
   const cut = path.lastIndexOf('/')
   const place = { fd: openFolder(put, path.slice(0, cut)), name: Buffer.from(path.slice(cut + 1), 'latin1'), path }
   native().mkdirat(place.fd, place.name, 0o755)

@@ -95,6 +95,18 @@ describe('what members share', () => {
     })
   })
 
+  test('members that run find each other by name', async () => {
+    await inPod('p', ['--network', 'none'], async (box) => {
+      await box.ok(['run', '-d', '--name', 'one', '--pod', 'p', busybox, 'sleep', '1000'])
+      const seen = await box.ok(['run', '--rm', '--name', 'two', '--pod', 'p', busybox, 'cat', '/etc/hosts'])
+      expect(seen.split('\n').slice(-2)).toEqual(['127.0.0.1\tone', '127.0.0.1\ttwo'])
+      expect(await box.ok(['exec', 'one', 'cat', '/etc/hosts'])).toBe(seen.replace('\n127.0.0.1\ttwo', ''))
+      await box.ok(['rm', '--force', '--time', '0', 'one'])
+      const last = await box.ok(['run', '--name', 'three', '--pod', 'p', busybox, 'cat', '/etc/hosts'])
+      expect(last).toBe(seen.replace('\tone\n127.0.0.1\ttwo', '\tthree'))
+    })
+  })
+
   test('a user namespace of the pod is its members’', async () => {
     await inPod('p', ['--network', 'none', '--uidmap', '0:200000:5000'], async (box) => {
       const map = await box.ok(['run', '--rm', '--pod', 'p', busybox, 'cat', '/proc/self/uid_map'])

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { TestNetwork } from './network.ts'
+import { giveSubordinateIds } from './subordinate-ids.ts'
 import type { TestUser } from './user.ts'
 
 const ownProgram = resolve(import.meta.dirname, '..', '..', 'bin', 'gantry')
@@ -55,6 +56,7 @@ export interface BoxOptions {
 }
 
 export function openBox(options: BoxOptions = {}): Box {
+  if (process.getuid?.() === 0) giveSubordinateIds()
   const folder = mkdtempSync(join(tmpdir(), 'gantry-box-'))
   const root = join(folder, 'root')
   const run = join(folder, 'run')

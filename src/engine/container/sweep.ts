@@ -22,6 +22,7 @@ import { unmountIfMounted } from '../../storage/mount-state.ts'
 import type { Engine } from '../engine.ts'
 import { cgroupPathOf } from './cgroup-path.ts'
 import { saveRecordIfRoom } from './lock-container.ts'
+import { leavePodHosts } from './pod-hosts.ts'
 import { takeDownRootfs } from './rootfs.ts'
 import { networkTeardown } from './set-up-network.ts'
 import type { StoredContainer } from './stored-container.ts'
@@ -92,6 +93,7 @@ export async function takeDown(engine: Engine, container: StoredContainer): Prom
     async () => (isEndUnseen ? deleteByRuntime(engine.at, runtime, id) : deleteEnded(engine, container)),
     () => takeDownRootfs(engine, container),
     async () => takeDownExtras(engine, container),
+    async () => leavePodHosts(engine, container),
     ...networkTeardown(engine, id),
   ]
   await runAllSteps(steps, `taking down container ${container.name} failed`)

@@ -32,6 +32,7 @@ import { checkSources, giveSources, sourceFlags } from './mount-sources.ts'
 import type { NetworkFacts } from './network-facts.ts'
 import { makeNotifyFolder } from './notification.ts'
 import { openWay } from './open-way.ts'
+import { enterPodHosts } from './pod-hosts.ts'
 import { prepareRoot } from './prepare-root.ts'
 import type { StoredContainer } from './stored-container.ts'
 import { userSituation } from './user-situation.ts'
@@ -111,6 +112,14 @@ async function collectFacts(
   checkMapped(spec.namespaces.user, user, mappings)
   giveSources(spec, user, mappings)
   if (mappings !== undefined) openWay(rootfs)
+  const files = writeContainerFiles(engine, container, {
+    hostname,
+    rootfs,
+    networkOf: joined.networkOf,
+    mappings,
+    network,
+  })
+  await enterPodHosts(engine, container, files['/etc/hosts'])
   return {
     ...host,
     id: container.id,
@@ -122,10 +131,7 @@ async function collectFacts(
     workdir,
     isRootless,
     mappings,
-    files: {
-      ...writeContainerFiles(engine, container, { hostname, rootfs, networkOf: joined.networkOf, mappings, network }),
-      ...(await hostSecrets(engine, container, mappings)),
-    },
+    files: { ...files, ...(await hostSecrets(engine, container, mappings)) },
     joined: { ...joined.joined, ...madeNamespaces(engine, container.id, { network, mappings }) },
     sharedShm: joined.sharedShm,
     devices: resolveDevices(spec, isRootless),

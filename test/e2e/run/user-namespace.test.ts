@@ -1,8 +1,8 @@
 // Ids of a container's own: --userns auto, --uidmap and --subuidname, as root and as an ordinary user.
 
-import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, describe, expect } from 'vitest'
+import { describe, expect } from 'vitest'
 import { type Box, openBox } from '../../support/box.ts'
 import { busyboxBox } from '../../support/busybox-box.ts'
 import { busyboxArchive, busyboxName } from '../../support/busybox-image.ts'
@@ -13,13 +13,6 @@ const realTest = requires('root', 'runc', 'overlay')
 const world = busyboxBox()
 const none = ['--network', 'none']
 const rowsOf = (text: string) => text.split('\n').map((row) => row.trim().split(/\s+/).map(Number))
-
-beforeAll(() => {
-  if (process.getuid?.() !== 0) return
-  for (const file of ['/etc/subuid', '/etc/subgid']) {
-    if (!/^containers:/m.test(readFileSync(file, 'utf8'))) appendFileSync(file, 'containers:2147483648:1073741824\n')
-  }
-})
 
 /** The outside ids that a running container has, smallest first. */
 async function idsOf(box: Box, name: string): Promise<number[][]> {

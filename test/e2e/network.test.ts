@@ -1,7 +1,7 @@
 // Containers in networks, as root: addresses, published ports, names, the firewall; on a host of the test's own.
 
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdirSync, symlinkSync } from 'node:fs'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect } from 'vitest'
 import { type Box, finish, openBox } from '../support/box.ts'
@@ -180,6 +180,26 @@ describe('networks of one’s own', () => {
       expect((await box.try(['exec', 'client', 'nslookup', 'web.dns.podman'])).stdout).toContain('NXDOMAIN')
     },
   )
+
+  testNames('a container that publishes port 53 takes nobody’s names away where dns_bind_port is another', async () => {
+    const start = async (port: number) => {
+      const conf = join(box.folder, 'dns.conf')
+      writeFileSync(conf, `[network]\ndns_bind_port = ${port}\n`)
+      const options = { env: { CONTAINERS_CONF: conf } }
+      await box.ok(['network', 'create', `on-${port}`], options)
+      const flags = ['-d', '--name', 'named', '--network', `on-${port}`, '-p', '53:9/udp']
+      const { stderr } = await box.try(['run', ...flags, busybox, 'sleep', '1000'], options)
+      const words = ['run', '--rm', '--network', `on-${port}`, busybox, 'nslookup', 'named.dns.podman']
+      const { stdout } = await box.try(words, options)
+      await box.ok(['rm', '-f', '-t', '0', 'named'], options)
+      return { stderr, stdout }
+    }
+    const taken = await start(53)
+    expect(taken.stderr).toMatch(/cannot listen at 10\.89\.\d+\.1, port 53, .* 'on-53' .*dns_bind_port/)
+    const other = await start(1053)
+    expect(other.stderr).toBe('')
+    expect(other.stdout).toContain('Name:\tnamed.dns.podman')
+  })
 
   test('connect and disconnect change a running container, its hosts file and its ports', async () => {
     await box.ok(['network', 'create', '--disable-dns', '--subnet', '10.77.1.0/24', 'one'])

@@ -75,8 +75,8 @@ function portTarget(interfaces: readonly ContainerInterface[]): PortTarget {
   return { ...(ipv4 === undefined ? {} : { ipv4 }), ...(ipv6 === undefined ? {} : { ipv6 }) }
 }
 
-function rulesText({ bridges }: NetworkPlace, networks: readonly NetworkRecord[]): string {
-  return `${networksText(networks)}${bridges === undefined ? '' : entrancesText}`
+function rulesText({ bridges, config }: NetworkPlace, networks: readonly NetworkRecord[]): string {
+  return `${networksText(networks, config.dnsPort)}${bridges === undefined ? '' : entrancesText}`
 }
 
 /** To others' bridges and to macvlan and ipvlan interfaces, which the host does not reach, none leads. */

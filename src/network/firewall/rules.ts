@@ -1,7 +1,7 @@
 // The text that nft gets. One table is ours, `inet gantry`; all of it may be said again at any time, and says nothing of others' tables.
 // Pure.
 
-import { printSubnet } from '../../base/ip-address.ts'
+import { type IpAddress, printIp, printSubnet } from '../../base/ip-address.ts'
 import type { PortMapping } from '../../spec/network.ts'
 import { bridgeOf, isOptionTrue, type NetworkRecord, subnetsOf } from '../record/network-record.ts'
 
@@ -15,7 +15,7 @@ export function chainOf({ name }: NetworkRecord): string {
 /**
  * The base: what a published port is sent to stands in maps, by protocol and port, or by address, protocol and port. Of what was sent on so,
  * packets from the host's loopback and from the container's own network are masqueraded, for their answers must come back through us;
- * all others keep their source.
+ * all others keep their source. What asks a network's gateway for names gets to its name server, whoever publishes that port.
  */
 const base = `add map inet ${tableName} published4 { type inet_proto . inet_service : ipv4_addr . inet_service; }
 add map inet ${tableName} published6 { type inet_proto . inet_service : ipv6_addr . inet_service; }
@@ -25,6 +25,8 @@ add map inet ${tableName} sources4 { type ipv4_addr : verdict; flags interval; }
 add map inet ${tableName} sources6 { type ipv6_addr : verdict; flags interval; }
 add map inet ${tableName} hairpins4 { type ipv4_addr : verdict; flags interval; }
 add map inet ${tableName} hairpins6 { type ipv6_addr : verdict; flags interval; }
+add map inet ${tableName} gateways4 { type ipv4_addr : verdict; }
+add map inet ${tableName} gateways6 { type ipv6_addr : verdict; }
 add map inet ${tableName} forwards { type ifname : verdict; }
 add set inet ${tableName} bridges { type ifname; }
 add set inet ${tableName} isolated { type ifname; }
@@ -43,6 +45,8 @@ add rule inet ${tableName} publish meta l4proto { tcp, udp, sctp } dnat ip to ip
 add rule inet ${tableName} publish meta l4proto { tcp, udp, sctp } dnat ip to meta l4proto . th dport map @published4
 add rule inet ${tableName} publish meta l4proto { tcp, udp, sctp } dnat ip6 to ip6 daddr . meta l4proto . th dport map @bound6
 add rule inet ${tableName} publish meta l4proto { tcp, udp, sctp } dnat ip6 to meta l4proto . th dport map @published6
+add rule inet ${tableName} prerouting meta l4proto { tcp, udp } th dport 53 ip daddr vmap @gateways4
+add rule inet ${tableName} prerouting meta l4proto { tcp, udp } th dport 53 ip6 daddr vmap @gateways6
 add rule inet ${tableName} prerouting fib daddr type local jump publish
 add rule inet ${tableName} output fib daddr type local jump publish
 add rule inet ${tableName} postrouting ct status dnat ip daddr vmap @hairpins4
@@ -53,8 +57,8 @@ add rule inet ${tableName} forward iifname vmap @forwards
 add rule inet ${tableName} forward oifname @internal drop
 `
 
-/** The base, and these networks' parts. */
-export function networksText(networks: readonly NetworkRecord[]): string {
+/** The base, and these networks' parts. `dnsPort`: where name servers listen. */
+export function networksText(networks: readonly NetworkRecord[], dnsPort: number): string {
   const chains = networks.flatMap((network) => Object.values(chainsOf(network)))
   return [
     `add table inet ${tableName}`,
@@ -62,15 +66,16 @@ export function networksText(networks: readonly NetworkRecord[]): string {
     ...chains.map((chain) => `add chain inet ${tableName} ${chain}`),
     base.trimEnd(),
     ...chains.map((chain) => `flush chain inet ${tableName} ${chain}`),
-    ...networks.flatMap(rulesOf),
+    ...networks.flatMap((network) => rulesOf(network, dnsPort)),
     ...networks.flatMap((network) => elementsOf(network).map((element) => `add element inet ${tableName} ${element}`)),
     '',
   ].join('\n')
 }
 
-function rulesOf(network: NetworkRecord): string[] {
-  const { out, hairpin, forward } = chainsOf(network)
+function rulesOf(network: NetworkRecord, dnsPort: number): string[] {
+  const { out, hairpin, forward, names } = chainsOf(network)
   return [
+    `add rule inet ${tableName} ${names} ${dnsPort === 53 ? 'accept' : `meta l4proto { tcp, udp } redirect to :${dnsPort}`}`,
     ...sourcesOf(network).map(({ rule }) => `add rule inet ${tableName} ${out} ${rule}`),
     ...hairpinRules(network).map((rule) => `add rule inet ${tableName} ${hairpin} ${rule}`),
     ...forwardRules(network).map((rule) => `add rule inet ${tableName} ${forward} ${rule}`),
@@ -82,7 +87,7 @@ export function networkRemovalText(network: NetworkRecord): string {
   const elements = elementsOf(network).map((element) => `delete element inet ${tableName} ${element}`)
   const chains = Object.values(chainsOf(network))
   return [
-    networksText([network]).trimEnd(),
+    networksText([network], 53).trimEnd(),
     ...elements,
     ...chains.map((chain) => `flush chain inet ${tableName} ${chain}`),
     ...chains.map((chain) => `delete chain inet ${tableName} ${chain}`),
@@ -156,8 +161,15 @@ function chainsOf(network: NetworkRecord): {
   readonly out: string
   readonly hairpin: string
   readonly forward: string
+  readonly names: string
 } {
-  return { out: chainOf(network), hairpin: `hairpin_${network.name}`, forward: `forward_${bridgeOf(network)}` }
+  const { name } = network
+  return {
+    out: chainOf(network),
+    hairpin: `hairpin_${name}`,
+    forward: `forward_${bridgeOf(network)}`,
+    names: `names_${name}`,
+  }
 }
 
 interface Source {
@@ -194,8 +206,14 @@ function forwardRules(network: NetworkRecord): string[] {
   return isOptionTrue(network, 'isolate') ? [own, 'oifname @isolated drop'] : []
 }
 
+/** Where its name server listens. */
+function gatewaysOf(network: NetworkRecord): IpAddress[] {
+  if (!network.dns_enabled) return []
+  return subnetsOf(network).flatMap(({ gateway }) => (gateway === undefined ? [] : [gateway]))
+}
+
 function elementsOf(network: NetworkRecord): string[] {
-  const { out, hairpin, forward } = chainsOf(network)
+  const { out, hairpin, forward, names } = chainsOf(network)
   const bridge = bridgeOf(network)
   const isIsolated = isOptionTrue(network, 'isolate') || network.options?.['isolate'] === 'strict'
   const hairpins = subnetsOf(network).map(
@@ -207,6 +225,7 @@ function elementsOf(network: NetworkRecord): string[] {
     ...(network.internal ? [`internal { "${bridge}" }`] : []),
     `forwards { "${bridge}" : jump ${forward} }`,
     ...hairpins,
+    ...gatewaysOf(network).map((gateway) => `gateways${gateway.family} { ${printIp(gateway)} : jump ${names} }`),
     ...sourcesOf(network).map(({ family, subnet }) => `sources${family} { ${subnet} : jump ${out} }`),
   ]
 }

@@ -1,7 +1,9 @@
 // Waiting until the name server knows a name: it is asked, and answers, until it says yes.
 
 import type { Socket } from 'node:dgram'
+import { readFileSync } from 'node:fs'
 import { errnoOf } from '../../base/errors.ts'
+import { ipBytes, parseIp } from '../../base/ip-address.ts'
 import { logDebug } from '../../base/log.ts'
 import { occupyPort } from '../../os/network-namespace.ts'
 import { atBridges } from '../firewall/apply.ts'
@@ -10,15 +12,29 @@ import { isKnown, printQuestion, searchDomain } from './query.ts'
 
 const patienceMs = 2000
 
-/** Gives up after two seconds, with no more than a word in the log: names that come late are no reason not to start. */
-export async function awaitName(place: NetworkPlace & { readonly server: string }, name: string): Promise<void> {
+/**
+ * Gives up after two seconds: names that come late are no reason not to start.
+ * @returns whether it has answered, or is there at least; else somebody else has its port
+ */
+export async function awaitName(place: NetworkPlace & { readonly server: string }, name: string): Promise<boolean> {
   using asker = await openAsker(place)
   const question = printQuestion(`${name}.${searchDomain}`, place.server.includes(':') ? 6 : 4)
   const until = Date.now() + patienceMs
   for (let pauseMs = 1; Date.now() < until; pauseMs = Math.min(50, pauseMs * 2)) {
-    if (await asker.ask(question, pauseMs)) return
+    if (await asker.ask(question, pauseMs)) return true
   }
   logDebug('the name server does not answer', { name, server: place.server })
+  return isBound(place)
+}
+
+/** proc_net_udp(5): addresses are words in the machine's order of bytes. */
+function isBound({ bridges, server, config }: NetworkPlace & { readonly server: string }): boolean {
+  const address = parseIp(server)
+  if (address === undefined) return false
+  const words = ipBytes(address).swap32().toString('hex').toUpperCase()
+  const port = config.dnsPort.toString(16).toUpperCase().padStart(4, '0')
+  const table = `/proc/thread-self/net/${address.family === 4 ? 'udp' : 'udp6'}`
+  return atBridges(bridges, () => readFileSync(table, 'utf8')).includes(` ${words}:${port} `)
 }
 
 interface Asker extends Disposable {

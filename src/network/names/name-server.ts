@@ -35,7 +35,13 @@ export async function addNames(place: NetworkPlace, network: NetworkRecord, entr
   }
   const [name] = entry.names
   const [server] = listens(network)
-  if (name !== undefined && server !== undefined) await awaitName({ ...place, server }, name)
+  if (name !== undefined && server !== undefined && !(await awaitName({ ...place, server }, name))) {
+    const { dnsPort } = place.config
+    place.report({
+      type: 'warning',
+      message: `${program} cannot listen at ${server}, port ${dnsPort}, which another program has: containers of network '${network.name}' do not find each other by name. Give it another port: [network] dns_bind_port in containers.conf`,
+    })
+  }
   return true
 }
 

@@ -32,7 +32,7 @@ function network(rest: Partial<NetworkRecord> = {}): NetworkRecord {
 
 describe('the firewall', () => {
   test('chains come before the maps that name them, rules after they are flushed', () => {
-    const text = networksText([network(), network({ name: 'two', network_interface: 'podman2' })])
+    const text = networksText([network(), network({ name: 'two', network_interface: 'podman2' })], 53)
     const at = (line: string) => {
       expect(text).toContain(line)
       return text.indexOf(line)
@@ -48,8 +48,10 @@ describe('the firewall', () => {
     [{ internal: true }, 'add rule inet gantry forward_podman1 drop', true],
     [{ options: { isolate: 'true' } }, 'add rule inet gantry forward_podman1 oifname @isolated drop', true],
     [{ options: { isolate: 'strict' } }, 'add rule inet gantry forward_podman1 oifname @bridges drop', true],
+    [{}, 'add element inet gantry gateways4 { 10.89.0.1 : jump names_web }', true],
+    [{ dns_enabled: false }, 'gateways4 { 10.89.0.1', false],
     [{ subnets: [{ subnet: 'fd00::/64' }] }, 'add element inet gantry sources6 { fd00::/64 : jump out_web }', true],
-  ])('%j', (rest, line, isThere) => expect(networksText([network(rest)]).includes(line)).toBe(isThere))
+  ])('%j', (rest, line, isThere) => expect(networksText([network(rest)], 53).includes(line)).toBe(isThere))
 
   test('a removal ends with the chains', () => {
     expect(networkRemovalText(network())).toMatch(

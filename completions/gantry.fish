@@ -949,8 +949,8 @@ complete -c gantry -n '__gantry_at "container runlabel"' -l display -d 'Show the
 complete -c gantry -n '__gantry_at "container runlabel"' -l name -s n -d 'What the label means by NAME; the image\'s unless said' -x
 complete -c gantry -n '__gantry_at "container runlabel"' -l quiet -s q -d 'Show nothing of the pull nor of the command'
 complete -c gantry -n '__gantry_at "container runlabel"' -l replace -d 'Remove a container of the name that the command gives with --name'
-complete -c gantry -n '__gantry_at "container runlabel"' -l retry -d 'Number of times to retry in case of failure' -x
-complete -c gantry -n '__gantry_at "container runlabel"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
+complete -c gantry -n '__gantry_at "container runlabel"' -l retry -d 'Number of times to retry in case of failure when performing pull' -x
+complete -c gantry -n '__gantry_at "container runlabel"' -l retry-delay -d 'Delay between retries in case of pull failures (default: 500ms, doubled each time)' -x
 complete -c gantry -n '__gantry_at "container runlabel"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
 complete -c gantry -n '__gantry_at "container runlabel"' -l help -s h -d 'Help for this command'
 
@@ -983,7 +983,7 @@ complete -c gantry -n '__gantry_at "copy"' -l override-variant -d 'Choose that v
 complete -c gantry -n '__gantry_at "copy"' -l preserve-digests -d 'Fail rather than change the digest'
 complete -c gantry -n '__gantry_at "copy"' -l quiet -s q -d 'Suppress output information when copying images'
 complete -c gantry -n '__gantry_at "copy"' -l remove-signatures -d 'Discard any pre-existing signatures in the image'
-complete -c gantry -n '__gantry_at "copy"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
+complete -c gantry -n '__gantry_at "copy"' -l retry-delay -d 'Delay between retries in case of pull failures (default: 500ms, doubled each time)' -x
 complete -c gantry -n '__gantry_at "copy"' -l retry-times -d 'Number of times to retry in case of failure' -x
 complete -c gantry -n '__gantry_at "copy"' -l sign-by -d 'Add a signature at the destination using the specified GPG key' -x
 complete -c gantry -n '__gantry_at "copy"' -l sign-by-sigstore -d 'Sign the image using a sigstore parameter file at PATH' -rF
@@ -1112,8 +1112,8 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l read-only-tmp
 complete -c gantry -n '__gantry_at "create" "container create"' -l replace -d 'Remove a container of the same name first'
 complete -c gantry -n '__gantry_at "create" "container create"' -l requires -d 'Start these containers before it' -xa '(__gantry_containers)'
 complete -c gantry -n '__gantry_at "create" "container create"' -l restart -d 'What follows its end: no, always, unless-stopped, on-failure[:N]; with ,unhealthy also a failed health' -x
-complete -c gantry -n '__gantry_at "create" "container create"' -l retry -d 'Number of times to retry in case of failure' -x
-complete -c gantry -n '__gantry_at "create" "container create"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l retry -d 'Number of times to retry in case of failure when performing pull' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l retry-delay -d 'Delay between retries in case of pull failures (default: 500ms, doubled each time)' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l rm -d 'Remove the container when it has ended'
 complete -c gantry -n '__gantry_at "create" "container create"' -l rootfs -d 'The first argument is no image, but the path of a root file system'
 complete -c gantry -n '__gantry_at "create" "container create"' -l sdnotify -d 'Who tells systemd that the service is up: container (its program), conmon (we, once it runs), healthy (we, once a health check has succeeded), ignore (nobody)' -xa 'container conmon healthy ignore'
@@ -1153,7 +1153,7 @@ complete -c gantry -n '__gantry_at "delete"' -l creds -d 'Credentials (USERNAME:
 complete -c gantry -n '__gantry_at "delete"' -l no-creds -d 'Access the registry anonymously'
 complete -c gantry -n '__gantry_at "delete"' -l password -d 'Password for the registry' -x
 complete -c gantry -n '__gantry_at "delete"' -l registry-token -d 'Bearer token for the registry' -x
-complete -c gantry -n '__gantry_at "delete"' -l retry-times -d 'Number of times to retry in case of failure' -x
+complete -c gantry -n '__gantry_at "delete"' -l retry-times -d 'Number of times to retry in case of failure when performing pull' -x
 complete -c gantry -n '__gantry_at "delete"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
 complete -c gantry -n '__gantry_at "delete"' -l username -d 'User name for the registry' -x
 complete -c gantry -n '__gantry_at "delete"' -l help -s h -d 'Help for this command'
@@ -1318,7 +1318,7 @@ complete -c gantry -n '__gantry_at "inspect"' -l override-variant -d 'Choose tha
 complete -c gantry -n '__gantry_at "inspect"' -l password -d 'Password for the registry' -x
 complete -c gantry -n '__gantry_at "inspect"' -l raw -d 'Of an image elsewhere: print the manifest, or with --config the configuration, as it is'
 complete -c gantry -n '__gantry_at "inspect"' -l registry-token -d 'Bearer token for the registry' -x
-complete -c gantry -n '__gantry_at "inspect"' -l retry-times -d 'Number of times to retry in case of failure' -x
+complete -c gantry -n '__gantry_at "inspect"' -l retry-times -d 'Number of times to retry in case of failure when performing pull' -x
 complete -c gantry -n '__gantry_at "inspect"' -l size -s s -d 'Display total file size'
 complete -c gantry -n '__gantry_at "inspect"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
 complete -c gantry -n '__gantry_at "inspect"' -l type -s t -d 'Specify inspect-object type: all, container, image, volume or network' -x
@@ -1358,8 +1358,8 @@ complete -c gantry -n '__gantry_at "kube play" "play kube"' -l publish -d 'Publi
 complete -c gantry -n '__gantry_at "kube play" "play kube"' -l publish-all -d 'Publish every containerPort, also those without a hostPort'
 complete -c gantry -n '__gantry_at "kube play" "play kube"' -l quiet -s q -d 'Suppress output information when pulling images'
 complete -c gantry -n '__gantry_at "kube play" "play kube"' -l replace -d 'Delete and make anew the pods that the manifest describes'
-complete -c gantry -n '__gantry_at "kube play" "play kube"' -l retry -d 'Number of times to retry in case of failure' -x
-complete -c gantry -n '__gantry_at "kube play" "play kube"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
+complete -c gantry -n '__gantry_at "kube play" "play kube"' -l retry -d 'Number of times to retry in case of failure when performing pull' -x
+complete -c gantry -n '__gantry_at "kube play" "play kube"' -l retry-delay -d 'Delay between retries in case of pull failures (default: 500ms, doubled each time)' -x
 complete -c gantry -n '__gantry_at "kube play" "play kube"' -l seccomp-profile-root -d 'Folder of seccomp profiles' -xa '(__fish_complete_directories)'
 complete -c gantry -n '__gantry_at "kube play" "play kube"' -l start -d 'Start the pods after creating them'
 complete -c gantry -n '__gantry_at "kube play" "play kube"' -l strict -d 'Refuse a manifest with fields that are not honoured, instead of a warning'
@@ -1374,7 +1374,7 @@ complete -c gantry -n '__gantry_at "list-tags"' -l creds -d 'Credentials (USERNA
 complete -c gantry -n '__gantry_at "list-tags"' -l no-creds -d 'Access the registry anonymously'
 complete -c gantry -n '__gantry_at "list-tags"' -l password -d 'Password for the registry' -x
 complete -c gantry -n '__gantry_at "list-tags"' -l registry-token -d 'Bearer token for the registry' -x
-complete -c gantry -n '__gantry_at "list-tags"' -l retry-times -d 'Number of times to retry in case of failure' -x
+complete -c gantry -n '__gantry_at "list-tags"' -l retry-times -d 'Number of times to retry in case of failure when performing pull' -x
 complete -c gantry -n '__gantry_at "list-tags"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
 complete -c gantry -n '__gantry_at "list-tags"' -l username -d 'User name for the registry' -x
 complete -c gantry -n '__gantry_at "list-tags"' -l help -s h -d 'Help for this command'
@@ -1726,8 +1726,8 @@ complete -c gantry -n '__gantry_at "pull" "image pull"' -l disable-content-trust
 complete -c gantry -n '__gantry_at "pull" "image pull"' -l os -d 'Use OS instead of the running OS for choosing images' -x
 complete -c gantry -n '__gantry_at "pull" "image pull"' -l platform -d 'Specify the platform for selecting the image.  (Conflicts with arch and os)' -x
 complete -c gantry -n '__gantry_at "pull" "image pull"' -l quiet -s q -d 'Suppress output information when pulling images'
-complete -c gantry -n '__gantry_at "pull" "image pull"' -l retry -d 'Number of times to retry in case of failure' -x
-complete -c gantry -n '__gantry_at "pull" "image pull"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
+complete -c gantry -n '__gantry_at "pull" "image pull"' -l retry -d 'Number of times to retry in case of failure when performing pull' -x
+complete -c gantry -n '__gantry_at "pull" "image pull"' -l retry-delay -d 'Delay between retries in case of pull failures (default: 500ms, doubled each time)' -x
 complete -c gantry -n '__gantry_at "pull" "image pull"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
 complete -c gantry -n '__gantry_at "pull" "image pull"' -l variant -d 'Use VARIANT instead of the running architecture variant for choosing images' -x
 complete -c gantry -n '__gantry_at "pull" "image pull"' -l help -s h -d 'Help for this command'
@@ -1744,8 +1744,8 @@ complete -c gantry -n '__gantry_at "push" "image push"' -l force-compression -d 
 complete -c gantry -n '__gantry_at "push" "image push"' -l format -s f -d 'Manifest type (oci or v2s2) to use in the destination (default: that of the image)' -x
 complete -c gantry -n '__gantry_at "push" "image push"' -l quiet -s q -d 'Suppress output information when pushing images'
 complete -c gantry -n '__gantry_at "push" "image push"' -l remove-signatures -d 'Discard any pre-existing signatures in the image'
-complete -c gantry -n '__gantry_at "push" "image push"' -l retry -d 'Number of times to retry in case of failure' -x
-complete -c gantry -n '__gantry_at "push" "image push"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
+complete -c gantry -n '__gantry_at "push" "image push"' -l retry -d 'Number of times to retry in case of failure when performing push' -x
+complete -c gantry -n '__gantry_at "push" "image push"' -l retry-delay -d 'Delay between retries in case of push failures (default: 500ms, doubled each time)' -x
 complete -c gantry -n '__gantry_at "push" "image push"' -l sign-by -d 'Add a signature at the destination using the specified GPG key' -x
 complete -c gantry -n '__gantry_at "push" "image push"' -l sign-by-sigstore -d 'Sign the image using a sigstore parameter file at PATH' -rF
 complete -c gantry -n '__gantry_at "push" "image push"' -l sign-by-sigstore-private-key -d 'Sign the image using a sigstore private key at PATH' -rF
@@ -1899,8 +1899,8 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l read-only-tmpfs -d 
 complete -c gantry -n '__gantry_at "run" "container run"' -l replace -d 'Remove a container of the same name first'
 complete -c gantry -n '__gantry_at "run" "container run"' -l requires -d 'Start these containers before it' -xa '(__gantry_containers)'
 complete -c gantry -n '__gantry_at "run" "container run"' -l restart -d 'What follows its end: no, always, unless-stopped, on-failure[:N]; with ,unhealthy also a failed health' -x
-complete -c gantry -n '__gantry_at "run" "container run"' -l retry -d 'Number of times to retry in case of failure' -x
-complete -c gantry -n '__gantry_at "run" "container run"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l retry -d 'Number of times to retry in case of failure when performing pull' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l retry-delay -d 'Delay between retries in case of pull failures (default: 500ms, doubled each time)' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l rm -d 'Remove the container when it has ended'
 complete -c gantry -n '__gantry_at "run" "container run"' -l rmi -d 'Remove the image as well, unless others use it; implies --rm'
 complete -c gantry -n '__gantry_at "run" "container run"' -l rootfs -d 'The first argument is no image, but the path of a root file system'
@@ -2032,7 +2032,7 @@ complete -c gantry -n '__gantry_at "sync"' -l override-os -d 'Choose that operat
 complete -c gantry -n '__gantry_at "sync"' -l override-variant -d 'Choose that variant\'s image of a list' -x
 complete -c gantry -n '__gantry_at "sync"' -l preserve-digests -d 'Fail rather than change a digest'
 complete -c gantry -n '__gantry_at "sync"' -l remove-signatures -d 'Discard any pre-existing signatures in the image'
-complete -c gantry -n '__gantry_at "sync"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
+complete -c gantry -n '__gantry_at "sync"' -l retry-delay -d 'Delay between retries in case of pull failures (default: 500ms, doubled each time)' -x
 complete -c gantry -n '__gantry_at "sync"' -l retry-times -d 'Number of times to retry in case of failure' -x
 complete -c gantry -n '__gantry_at "sync"' -l scoped -d 'Keep the whole path of the images below the destination'
 complete -c gantry -n '__gantry_at "sync"' -l sign-by -d 'Add a signature at the destination using the specified GPG key' -x

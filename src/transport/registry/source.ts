@@ -9,7 +9,7 @@ import { printReference, type Reference, repositoryOf } from '../../image/refere
 import type { ImageSource, ManifestDocument } from '../image-source.ts'
 import type { Registry, RegistryRequest } from './client.ts'
 import type { HttpResponse } from './http.ts'
-import { delayBefore, pause, type RetryPolicy } from './retry.ts'
+import { type RetryPolicy, waitToRetry } from './retry.ts'
 import { readCapped } from './token.ts'
 
 export interface RegistrySourceOptions {
@@ -97,7 +97,7 @@ async function* openBlob(options: RegistrySourceOptions, position: Position): As
       fruitless = position.at > before ? 0 : fruitless + 1
       if (fruitless > options.retry.retries) throw asUnavailable(options, position, error)
       logDebug(`blob ${blob.digest} broke at byte ${position.at} of ${blob.size}: continuing`)
-      await pause(delayBefore(fruitless, options.retry, undefined), options.signal)
+      await waitToRetry(options.retry, { count: fruitless, error }, options.signal)
     }
   }
 }

@@ -32,6 +32,8 @@ export interface RegistryAccess {
   readonly token?: string
   /** Of docker-daemon: where the daemon listens. */
   readonly daemonHost?: string
+  /** Of `oci:`: where its blobs are, in place of the layout's own. */
+  readonly sharedBlobs?: string
   readonly authFile?: string
   readonly certificateFolder?: string
   readonly policyPath?: string

@@ -26,7 +26,7 @@ import type { Platform } from '../image/platform.ts'
 import type { Layout } from '../state/layout.ts'
 import { choosePacking, type Packing, type PackingCodec } from './choose-packing.ts'
 import { keptSignatures, putSignatures, type SignatureOptions } from './copy-signatures.ts'
-import { chooseManifest, type ImageSource, readEntry } from './image-source.ts'
+import { chooseManifest, type ImageSource, type ManifestDocument, readEntry } from './image-source.ts'
 import type { ImageTarget } from './image-target.ts'
 import { limitParallel } from './limit-parallel.ts'
 import { type CopiedManifest, putManifest } from './put-manifest.ts'
@@ -52,6 +52,8 @@ export interface OutwardOptions extends Packing, SignatureOptions {
   readonly addedCodecs?: readonly PackingCodec[]
   /** Rather fail than write another manifest than the source's. */
   readonly isDigestKept?: boolean
+  /** Nothing is sent where the target has that very image under its name: a registry takes no manifest whose blobs it lacks. */
+  readonly isSkippedIfThere?: boolean
   /** At most so many at once, where source and target would do with more. */
   readonly parallelBlobs?: number
 }
@@ -98,12 +100,33 @@ async function readIndex(source: ImageSource): Promise<ReadDocument<ImageIndex> 
 
 async function copyChosen(way: Way): Promise<OutwardCopy> {
   way.report({ type: 'step', message: 'Getting image source signatures' })
+  const present = await presentImage(way)
+  if (present !== undefined) return present
   const { bytes, manifest, digest, indexes } = await chooseManifest(way.source, way.options.platform)
   if (indexes.length > 0)
     way.report({ type: 'step', message: 'Copying one image of a list of several: --all copies all' })
   const copied = await copyOne(way, { bytes, digest, parsed: manifest })
   way.report({ type: 'step', message: 'Writing manifest to image destination' })
   return putManifest(way, copied)
+}
+
+/** The image, where the target has that very one and the copy would change nothing. */
+async function presentImage(way: Way): Promise<OutwardCopy | undefined> {
+  const { options, target, source } = way
+  if (options.isSkippedIfThere !== true || (options.signers ?? []).length > 0) return undefined
+  const known = source.knownManifest?.()
+  if (known === undefined || target.hasImage === undefined || !isKeptAsItIs(way, known)) return undefined
+  if ((await keptSignatures(way, known.digest)).length > 0 || !(await target.hasImage(known.digest))) return undefined
+  way.report({ type: 'step', message: 'Image already present: nothing is copied' })
+  return { bytes: known.bytes, digest: known.digest }
+}
+
+function isKeptAsItIs(way: Way, { bytes, mediaType }: ManifestDocument): boolean {
+  const manifest = parseManifest(bytes, mediaType)
+  if (manifest.kind === 'index') return false
+  const format = chosenFormat(way, manifest)
+  const place = { ...way.options, format, wanted: wantedPacking(way) }
+  return format === formatOf(manifest.mediaType) && manifest.layers.every((one) => choosePacking(one, place) === 'keep')
 }
 
 async function copyIndex(way: Way, top: ReadDocument<ImageIndex>): Promise<OutwardCopy> {

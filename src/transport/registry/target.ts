@@ -6,7 +6,7 @@ import { EngineError } from '../../base/errors.ts'
 import type { Descriptor } from '../../image/descriptor.ts'
 import { printReference, repositoryOf } from '../../image/reference.ts'
 import type { ImageTarget } from '../image-target.ts'
-import type { RegistrySourceOptions } from './source.ts'
+import { headManifest, type RegistrySourceOptions } from './source.ts'
 import { mountBlob, type OpenedUpload, pushScope, uploadBlob } from './upload.ts'
 
 export interface RegistryTargetOptions extends RegistrySourceOptions {
@@ -29,6 +29,7 @@ export function registryTarget(options: RegistryTargetOptions): ImageTarget {
       if (mount.status === 'opened') uploads.set(blob.digest, mount.upload)
       return mount.status === 'mounted'
     },
+    hasImage: async (digest) => (await headManifest(options, pushScope(options))) === digest,
     putBlob: async (blob, onProgress) => {
       const opened = uploads.get(blob.digest)
       uploads.delete(blob.digest)

@@ -70,7 +70,7 @@ describe('push', () => {
       expect(world.events.at(-1)).toMatchObject({ status: 'push', id: original.id, name: `${to.address}/b:1` })
       const before = uploads().length
       await pushThere(world)
-      expect(uploads().slice(before)).toMatchObject([{ method: 'PUT', path: '/v2/b/manifests/1' }])
+      expect(uploads().slice(before)).toEqual([])
     },
   )
 
@@ -223,5 +223,19 @@ describe('push', () => {
     await pushThere(world)
     expectWhole()
     expect(to.requests.slice(before).filter(({ method }) => method === 'PATCH')).toEqual([])
+  })
+
+  rootTest('where the image is there already, one request finds that out; another one is replaced', async () => {
+    using world = await pulled()
+    await pushThere(world)
+    const count = async (push: () => Promise<unknown>) => {
+      const before = to.requests.length
+      await push()
+      return to.requests.slice(before).map(({ method, path }) => `${method} ${path.replace(/.*\//, '')}`)
+    }
+    expect(await count(async () => pushThere(world))).toEqual(['HEAD 1'])
+    to.addManifest('1', { schemaVersion: 2, mediaType: 'application/vnd.oci.image.manifest.v1+json' })
+    expect(await count(async () => pushThere(world))).toContain('PUT 1')
+    expectWhole()
   })
 })

@@ -24,13 +24,13 @@ import {
 } from '../image/manifest.ts'
 import type { Platform } from '../image/platform.ts'
 import type { Layout } from '../state/layout.ts'
+import { bringLayer, digestWouldChange, wantedPacking } from './bring-layer.ts'
 import { choosePacking, type Packing, type PackingCodec } from './choose-packing.ts'
 import { keptSignatures, putSignatures, type SignatureOptions } from './copy-signatures.ts'
 import { chooseManifest, type ImageSource, type ManifestDocument, readEntry } from './image-source.ts'
 import type { ImageTarget } from './image-target.ts'
 import { limitParallel } from './limit-parallel.ts'
 import { type CopiedManifest, putManifest } from './put-manifest.ts'
-import { repackLayer } from './repack-layer.ts'
 import { outgoing, sendBlob } from './send-blob.ts'
 
 export interface OutwardContext {
@@ -64,7 +64,7 @@ export interface OutwardCopy {
   readonly bytes: Uint8Array
 }
 
-interface Way extends OutwardContext {
+export interface Way extends OutwardContext {
   readonly source: ImageSource
   readonly target: ImageTarget
   readonly options: OutwardOptions
@@ -198,16 +198,6 @@ async function copyArtifact(
   return { bytes, digest, mediaType: parsed.mediaType, kept }
 }
 
-function digestWouldChange(): EngineError {
-  return new EngineError({
-    kind: 'invalid',
-    code: 'digest-would-change',
-    message:
-      'the format or compression that is asked for would change the digest, which is to be preserved or is signed',
-    hint: 'Leave out one of them, or the signatures: --remove-signatures',
-  })
-}
-
 /** Docker's format does not know zstd. @throws invalid `format-conflict` */
 function chosenFormat({ options }: Way, { mediaType }: ImageManifest): ManifestFormat {
   if (options.codec === undefined || options.codec === 'gzip') return options.format ?? formatOf(mediaType)
@@ -242,43 +232,6 @@ async function bringLayers(way: Way, layers: readonly Descriptor[], format: Mani
   await Promise.allSettled(arrivals.values())
   if (failure !== undefined) throw failure.error
   return Promise.all(layers.map(async ({ digest }) => arrivals.get(digest) as Promise<Descriptor>))
-}
-
-async function bringLayer(way: Way, layer: Descriptor, format: ManifestFormat): Promise<Descriptor> {
-  const codec = choosePacking(layer, {
-    ...way.options,
-    format,
-    wanted: wantedPacking(way),
-  })
-  if (codec !== 'keep' && way.options.isDigestKept === true) throw digestWouldChange()
-  if (codec === 'keep') {
-    await sendBlob(way, outgoing(way, layer), 'shown')
-    return layer
-  }
-  way.report({
-    type: 'blob-progress',
-    digest: layer.digest,
-    doneBytes: 0,
-    totalBytes: layer.size,
-    status: 'transferring',
-  })
-  const content = way.source.openBlob(layer, 0)
-  using packed = await repackLayer(way, { blob: layer, content }, { codec, level: way.options.level })
-  await sendBlob(way, packed)
-  const { mediaType, digest, size, annotations } = packed
-  way.report({
-    type: 'blob-progress',
-    digest: layer.digest,
-    doneBytes: layer.size,
-    totalBytes: layer.size,
-    status: 'done',
-  })
-  return { mediaType, digest, size, ...(annotations === undefined ? {} : { annotations }) }
-}
-
-/** Where digests are kept, only what leaves no choice is done, and fails. */
-function wantedPacking({ target: { packing }, options }: Way): ImageTarget['packing'] {
-  return options.isDigestKept === true && packing !== 'unpack' ? 'keep' : packing
 }
 
 function indexType(index: ImageIndex, format: ManifestFormat | undefined): string {

@@ -125,7 +125,7 @@ function __gantry_valued
         case 'container runlabel'
             string split ' ' -- '--authfile --cert-dir --creds --name -n --retry --retry-delay'
         case 'copy'
-            string split ' ' -- '--additional-tag --authfile --dest-authfile --dest-cert-dir --dest-compress-format --dest-compress-level --dest-creds --dest-daemon-host --dest-password --dest-registry-token --dest-username --digestfile --format -f --image-parallel-copies --multi-arch --override-arch --override-os --override-variant --retry-delay --retry-times --sign-by --sign-by-sigstore --sign-by-sigstore-private-key --sign-identity --sign-passphrase-file --src-authfile --src-cert-dir --src-creds --src-daemon-host --src-password --src-registry-token --src-username'
+            string split ' ' -- '--additional-tag --authfile --dest-authfile --dest-cert-dir --dest-compress-format --dest-compress-level --dest-creds --dest-daemon-host --dest-password --dest-registry-token --dest-shared-blob-dir --dest-username --digestfile --format -f --image-parallel-copies --multi-arch --override-arch --override-os --override-variant --retry-delay --retry-times --sign-by --sign-by-sigstore --sign-by-sigstore-private-key --sign-identity --sign-passphrase-file --src-authfile --src-cert-dir --src-creds --src-daemon-host --src-password --src-registry-token --src-shared-blob-dir --src-username'
         case 'create' 'container create'
             string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --blkio-weight --blkio-weight-device --cap-add --cap-drop --cgroup-conf --cgroup-parent --cgroupns --cgroups --chrootdirs --cidfile --conmon-pidfile --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --device --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --gpus --group-add --group-entry --health-cmd --health-interval --health-log-destination --health-max-log-count --health-max-log-size --health-on-failure --health-retries --health-start-period --health-startup-cmd --health-startup-interval --health-startup-retries --health-startup-success --health-startup-timeout --health-timeout --hostname -h --hosts-file --hostuser --image-volume --init-ctr --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --memory-reservation --memory-swap --memory-swappiness --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --personality --pid --pidfile --pids-limit --platform --pod --pod-id-file --publish -p --pull --rdt-class --requires --restart --retry --retry-delay --sdnotify --seccomp-policy --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
         case 'delete'
@@ -949,8 +949,8 @@ complete -c gantry -n '__gantry_at "container runlabel"' -l display -d 'Show the
 complete -c gantry -n '__gantry_at "container runlabel"' -l name -s n -d 'What the label means by NAME; the image\'s unless said' -x
 complete -c gantry -n '__gantry_at "container runlabel"' -l quiet -s q -d 'Show nothing of the pull nor of the command'
 complete -c gantry -n '__gantry_at "container runlabel"' -l replace -d 'Remove a container of the name that the command gives with --name'
-complete -c gantry -n '__gantry_at "container runlabel"' -l retry -d 'Number of times to retry in case of failure' -x
-complete -c gantry -n '__gantry_at "container runlabel"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
+complete -c gantry -n '__gantry_at "container runlabel"' -l retry -d 'Number of times to retry in case of failure when performing pull' -x
+complete -c gantry -n '__gantry_at "container runlabel"' -l retry-delay -d 'Delay between retries in case of pull failures (default: 500ms, doubled each time)' -x
 complete -c gantry -n '__gantry_at "container runlabel"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
 complete -c gantry -n '__gantry_at "container runlabel"' -l help -s h -d 'Help for this command'
 
@@ -971,6 +971,7 @@ complete -c gantry -n '__gantry_at "copy"' -l dest-oci-accept-uncompressed-layer
 complete -c gantry -n '__gantry_at "copy"' -l dest-password -d 'Password for the registry of the destination' -x
 complete -c gantry -n '__gantry_at "copy"' -l dest-precompute-digests -d 'Know the digest of a layer that is compressed anew before it goes out: always so'
 complete -c gantry -n '__gantry_at "copy"' -l dest-registry-token -d 'Bearer token for the registry of the destination' -x
+complete -c gantry -n '__gantry_at "copy"' -l dest-shared-blob-dir -d 'Folder of blobs that several oci: layouts share, in place of their own blobs/' -xa '(__fish_complete_directories)'
 complete -c gantry -n '__gantry_at "copy"' -l dest-tls-verify -d 'Require HTTPS and verify certificates of the destination'
 complete -c gantry -n '__gantry_at "copy"' -l dest-username -d 'User name for the registry of the destination' -x
 complete -c gantry -n '__gantry_at "copy"' -l digestfile -d 'Write the digest of the copied image to the specified file' -rF
@@ -983,7 +984,7 @@ complete -c gantry -n '__gantry_at "copy"' -l override-variant -d 'Choose that v
 complete -c gantry -n '__gantry_at "copy"' -l preserve-digests -d 'Fail rather than change the digest'
 complete -c gantry -n '__gantry_at "copy"' -l quiet -s q -d 'Suppress output information when copying images'
 complete -c gantry -n '__gantry_at "copy"' -l remove-signatures -d 'Discard any pre-existing signatures in the image'
-complete -c gantry -n '__gantry_at "copy"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
+complete -c gantry -n '__gantry_at "copy"' -l retry-delay -d 'Delay between retries in case of pull failures (default: 500ms, doubled each time)' -x
 complete -c gantry -n '__gantry_at "copy"' -l retry-times -d 'Number of times to retry in case of failure' -x
 complete -c gantry -n '__gantry_at "copy"' -l sign-by -d 'Add a signature at the destination using the specified GPG key' -x
 complete -c gantry -n '__gantry_at "copy"' -l sign-by-sigstore -d 'Sign the image using a sigstore parameter file at PATH' -rF
@@ -997,6 +998,7 @@ complete -c gantry -n '__gantry_at "copy"' -l src-daemon-host -d 'Where docker-d
 complete -c gantry -n '__gantry_at "copy"' -l src-no-creds -d 'Access the registry of the source anonymously'
 complete -c gantry -n '__gantry_at "copy"' -l src-password -d 'Password for the registry of the source' -x
 complete -c gantry -n '__gantry_at "copy"' -l src-registry-token -d 'Bearer token for the registry of the source' -x
+complete -c gantry -n '__gantry_at "copy"' -l src-shared-blob-dir -d 'Folder of blobs that several oci: layouts share, in place of their own blobs/' -xa '(__fish_complete_directories)'
 complete -c gantry -n '__gantry_at "copy"' -l src-tls-verify -d 'Require HTTPS and verify certificates of the source'
 complete -c gantry -n '__gantry_at "copy"' -l src-username -d 'User name for the registry of the source' -x
 complete -c gantry -n '__gantry_at "copy"' -l help -s h -d 'Help for this command'
@@ -1112,8 +1114,8 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l read-only-tmp
 complete -c gantry -n '__gantry_at "create" "container create"' -l replace -d 'Remove a container of the same name first'
 complete -c gantry -n '__gantry_at "create" "container create"' -l requires -d 'Start these containers before it' -xa '(__gantry_containers)'
 complete -c gantry -n '__gantry_at "create" "container create"' -l restart -d 'What follows its end: no, always, unless-stopped, on-failure[:N]; with ,unhealthy also a failed health' -x
-complete -c gantry -n '__gantry_at "create" "container create"' -l retry -d 'Number of times to retry in case of failure' -x
-complete -c gantry -n '__gantry_at "create" "container create"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l retry -d 'Number of times to retry in case of failure when performing pull' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l retry-delay -d 'Delay between retries in case of pull failures (default: 500ms, doubled each time)' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l rm -d 'Remove the container when it has ended'
 complete -c gantry -n '__gantry_at "create" "container create"' -l rootfs -d 'The first argument is no image, but the path of a root file system'
 complete -c gantry -n '__gantry_at "create" "container create"' -l sdnotify -d 'Who tells systemd that the service is up: container (its program), conmon (we, once it runs), healthy (we, once a health check has succeeded), ignore (nobody)' -xa 'container conmon healthy ignore'
@@ -1153,7 +1155,7 @@ complete -c gantry -n '__gantry_at "delete"' -l creds -d 'Credentials (USERNAME:
 complete -c gantry -n '__gantry_at "delete"' -l no-creds -d 'Access the registry anonymously'
 complete -c gantry -n '__gantry_at "delete"' -l password -d 'Password for the registry' -x
 complete -c gantry -n '__gantry_at "delete"' -l registry-token -d 'Bearer token for the registry' -x
-complete -c gantry -n '__gantry_at "delete"' -l retry-times -d 'Number of times to retry in case of failure' -x
+complete -c gantry -n '__gantry_at "delete"' -l retry-times -d 'Number of times to retry in case of failure when performing pull' -x
 complete -c gantry -n '__gantry_at "delete"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
 complete -c gantry -n '__gantry_at "delete"' -l username -d 'User name for the registry' -x
 complete -c gantry -n '__gantry_at "delete"' -l help -s h -d 'Help for this command'
@@ -1318,7 +1320,7 @@ complete -c gantry -n '__gantry_at "inspect"' -l override-variant -d 'Choose tha
 complete -c gantry -n '__gantry_at "inspect"' -l password -d 'Password for the registry' -x
 complete -c gantry -n '__gantry_at "inspect"' -l raw -d 'Of an image elsewhere: print the manifest, or with --config the configuration, as it is'
 complete -c gantry -n '__gantry_at "inspect"' -l registry-token -d 'Bearer token for the registry' -x
-complete -c gantry -n '__gantry_at "inspect"' -l retry-times -d 'Number of times to retry in case of failure' -x
+complete -c gantry -n '__gantry_at "inspect"' -l retry-times -d 'Number of times to retry in case of failure when performing pull' -x
 complete -c gantry -n '__gantry_at "inspect"' -l size -s s -d 'Display total file size'
 complete -c gantry -n '__gantry_at "inspect"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
 complete -c gantry -n '__gantry_at "inspect"' -l type -s t -d 'Specify inspect-object type: all, container, image, volume or network' -x
@@ -1358,8 +1360,8 @@ complete -c gantry -n '__gantry_at "kube play" "play kube"' -l publish -d 'Publi
 complete -c gantry -n '__gantry_at "kube play" "play kube"' -l publish-all -d 'Publish every containerPort, also those without a hostPort'
 complete -c gantry -n '__gantry_at "kube play" "play kube"' -l quiet -s q -d 'Suppress output information when pulling images'
 complete -c gantry -n '__gantry_at "kube play" "play kube"' -l replace -d 'Delete and make anew the pods that the manifest describes'
-complete -c gantry -n '__gantry_at "kube play" "play kube"' -l retry -d 'Number of times to retry in case of failure' -x
-complete -c gantry -n '__gantry_at "kube play" "play kube"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
+complete -c gantry -n '__gantry_at "kube play" "play kube"' -l retry -d 'Number of times to retry in case of failure when performing pull' -x
+complete -c gantry -n '__gantry_at "kube play" "play kube"' -l retry-delay -d 'Delay between retries in case of pull failures (default: 500ms, doubled each time)' -x
 complete -c gantry -n '__gantry_at "kube play" "play kube"' -l seccomp-profile-root -d 'Folder of seccomp profiles' -xa '(__fish_complete_directories)'
 complete -c gantry -n '__gantry_at "kube play" "play kube"' -l start -d 'Start the pods after creating them'
 complete -c gantry -n '__gantry_at "kube play" "play kube"' -l strict -d 'Refuse a manifest with fields that are not honoured, instead of a warning'
@@ -1374,7 +1376,7 @@ complete -c gantry -n '__gantry_at "list-tags"' -l creds -d 'Credentials (USERNA
 complete -c gantry -n '__gantry_at "list-tags"' -l no-creds -d 'Access the registry anonymously'
 complete -c gantry -n '__gantry_at "list-tags"' -l password -d 'Password for the registry' -x
 complete -c gantry -n '__gantry_at "list-tags"' -l registry-token -d 'Bearer token for the registry' -x
-complete -c gantry -n '__gantry_at "list-tags"' -l retry-times -d 'Number of times to retry in case of failure' -x
+complete -c gantry -n '__gantry_at "list-tags"' -l retry-times -d 'Number of times to retry in case of failure when performing pull' -x
 complete -c gantry -n '__gantry_at "list-tags"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
 complete -c gantry -n '__gantry_at "list-tags"' -l username -d 'User name for the registry' -x
 complete -c gantry -n '__gantry_at "list-tags"' -l help -s h -d 'Help for this command'
@@ -1726,8 +1728,8 @@ complete -c gantry -n '__gantry_at "pull" "image pull"' -l disable-content-trust
 complete -c gantry -n '__gantry_at "pull" "image pull"' -l os -d 'Use OS instead of the running OS for choosing images' -x
 complete -c gantry -n '__gantry_at "pull" "image pull"' -l platform -d 'Specify the platform for selecting the image.  (Conflicts with arch and os)' -x
 complete -c gantry -n '__gantry_at "pull" "image pull"' -l quiet -s q -d 'Suppress output information when pulling images'
-complete -c gantry -n '__gantry_at "pull" "image pull"' -l retry -d 'Number of times to retry in case of failure' -x
-complete -c gantry -n '__gantry_at "pull" "image pull"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
+complete -c gantry -n '__gantry_at "pull" "image pull"' -l retry -d 'Number of times to retry in case of failure when performing pull' -x
+complete -c gantry -n '__gantry_at "pull" "image pull"' -l retry-delay -d 'Delay between retries in case of pull failures (default: 500ms, doubled each time)' -x
 complete -c gantry -n '__gantry_at "pull" "image pull"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
 complete -c gantry -n '__gantry_at "pull" "image pull"' -l variant -d 'Use VARIANT instead of the running architecture variant for choosing images' -x
 complete -c gantry -n '__gantry_at "pull" "image pull"' -l help -s h -d 'Help for this command'
@@ -1744,8 +1746,8 @@ complete -c gantry -n '__gantry_at "push" "image push"' -l force-compression -d 
 complete -c gantry -n '__gantry_at "push" "image push"' -l format -s f -d 'Manifest type (oci or v2s2) to use in the destination (default: that of the image)' -x
 complete -c gantry -n '__gantry_at "push" "image push"' -l quiet -s q -d 'Suppress output information when pushing images'
 complete -c gantry -n '__gantry_at "push" "image push"' -l remove-signatures -d 'Discard any pre-existing signatures in the image'
-complete -c gantry -n '__gantry_at "push" "image push"' -l retry -d 'Number of times to retry in case of failure' -x
-complete -c gantry -n '__gantry_at "push" "image push"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
+complete -c gantry -n '__gantry_at "push" "image push"' -l retry -d 'Number of times to retry in case of failure when performing push' -x
+complete -c gantry -n '__gantry_at "push" "image push"' -l retry-delay -d 'Delay between retries in case of push failures (default: 500ms, doubled each time)' -x
 complete -c gantry -n '__gantry_at "push" "image push"' -l sign-by -d 'Add a signature at the destination using the specified GPG key' -x
 complete -c gantry -n '__gantry_at "push" "image push"' -l sign-by-sigstore -d 'Sign the image using a sigstore parameter file at PATH' -rF
 complete -c gantry -n '__gantry_at "push" "image push"' -l sign-by-sigstore-private-key -d 'Sign the image using a sigstore private key at PATH' -rF
@@ -1899,8 +1901,8 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l read-only-tmpfs -d 
 complete -c gantry -n '__gantry_at "run" "container run"' -l replace -d 'Remove a container of the same name first'
 complete -c gantry -n '__gantry_at "run" "container run"' -l requires -d 'Start these containers before it' -xa '(__gantry_containers)'
 complete -c gantry -n '__gantry_at "run" "container run"' -l restart -d 'What follows its end: no, always, unless-stopped, on-failure[:N]; with ,unhealthy also a failed health' -x
-complete -c gantry -n '__gantry_at "run" "container run"' -l retry -d 'Number of times to retry in case of failure' -x
-complete -c gantry -n '__gantry_at "run" "container run"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l retry -d 'Number of times to retry in case of failure when performing pull' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l retry-delay -d 'Delay between retries in case of pull failures (default: 500ms, doubled each time)' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l rm -d 'Remove the container when it has ended'
 complete -c gantry -n '__gantry_at "run" "container run"' -l rmi -d 'Remove the image as well, unless others use it; implies --rm'
 complete -c gantry -n '__gantry_at "run" "container run"' -l rootfs -d 'The first argument is no image, but the path of a root file system'
@@ -2032,7 +2034,7 @@ complete -c gantry -n '__gantry_at "sync"' -l override-os -d 'Choose that operat
 complete -c gantry -n '__gantry_at "sync"' -l override-variant -d 'Choose that variant\'s image of a list' -x
 complete -c gantry -n '__gantry_at "sync"' -l preserve-digests -d 'Fail rather than change a digest'
 complete -c gantry -n '__gantry_at "sync"' -l remove-signatures -d 'Discard any pre-existing signatures in the image'
-complete -c gantry -n '__gantry_at "sync"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
+complete -c gantry -n '__gantry_at "sync"' -l retry-delay -d 'Delay between retries in case of pull failures (default: 500ms, doubled each time)' -x
 complete -c gantry -n '__gantry_at "sync"' -l retry-times -d 'Number of times to retry in case of failure' -x
 complete -c gantry -n '__gantry_at "sync"' -l scoped -d 'Keep the whole path of the images below the destination'
 complete -c gantry -n '__gantry_at "sync"' -l sign-by -d 'Add a signature at the destination using the specified GPG key' -x

@@ -147,7 +147,7 @@ const withoutYargsPlatform: Plugin = {
 
 /**
  * What transport/registry/http.ts uses of undici: the whole, with fetch and web sockets, takes 100 ms to load. HTTP/2 is switched off there,
- * and loads TLS.
+ * and loads TLS. `node:assert` takes 3 ms to load; of `node:http` (6 ms) undici wants a number, which is Node's own unless a flag says otherwise, and a class that it is never handed.
  */
 const smallUndici: Plugin = {
   name: 'small-undici',
@@ -162,6 +162,20 @@ const smallUndici: Plugin = {
           get buildConnector() { return require('undici/lib/core/connect.js') },
         }`,
       resolveDir: pluginData as string,
+    }))
+    onResolve({ filter: /^node:(http|assert)$/ }, ({ path, importer }) =>
+      importer.includes('/undici/') ? { path, namespace: 'undici-stub' } : undefined,
+    )
+    onLoad({ filter: /:http$/, namespace: 'undici-stub' }, () => ({
+      contents: 'module.exports = { maxHeaderSize: 16384, IncomingMessage: class {} }',
+    }))
+    onLoad({ filter: /:assert$/, namespace: 'undici-stub' }, () => ({
+      contents: `
+        module.exports = (isTrue, message) => {
+          if (!isTrue) throw message instanceof Error ? message : new Error(message ?? 'undici: an assertion failed')
+        }
+        module.exports.strictEqual = (a, b, message) => module.exports(Object.is(a, b), message)
+        module.exports.notStrictEqual = (a, b, message) => module.exports(!Object.is(a, b), message)`,
     }))
     onLoad({ filter: /\/undici\/lib\/dispatcher\/client-h2\.js$/ }, () => ({ contents: '' }))
   },

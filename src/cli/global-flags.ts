@@ -81,7 +81,6 @@ const refusals: Readonly<Record<string, string>> = {
   'memory-profile': 'use NODE_OPTIONS=--heap-prof',
   namespace: 'one state directory is one view: use --root',
   'network-cmd-path': 'helpers are found on PATH',
-  'pull-option': 'images are always pulled whole',
   remote: noService,
   ssh: noService,
   trace: 'use GANTRY_TRACE=exec,lock,http,state',
@@ -97,8 +96,25 @@ function refuse(occurrences: readonly Occurrence[]): void {
     if (reason !== undefined && value !== 'false') throw refused(name, reason)
     if (name === 'network-backend' && value !== 'netavark')
       throw refused(`${name}=${value}`, 'networks are made by Gantry itself')
+    if (name === 'pull-option') checkPullOption(value)
     if (name === 'context' && value !== 'default') throw refused(`${name}=${value}`, noService)
   }
+}
+
+/** Those of containers-storage.conf(5): what Gantry does anyway, and what it never does. */
+function checkPullOption(text: string): void {
+  const [key = '', value = ''] = text.split('=')
+  const own = key === 'enable_partial_images' ? 'true' : 'false'
+  const known = [
+    'enable_partial_images',
+    'convert_images',
+    'use_hard_links',
+    'insecure_allow_unpredictable_image_contents',
+  ]
+  if (known.includes(key) && value === own) return
+  if (key === 'ostree_repos' && value === '') return
+  const reason = known.includes(key) ? `it is always ${own}` : 'only containers-storage knows it'
+  throw refused(`pull-option ${text}`, reason)
 }
 
 function refused(flag: string, reason: string): EngineError {

@@ -63,7 +63,12 @@ export const persistentOptions = defineOptions({
     isHidden: true,
     complete: 'file',
   },
-  'pull-option': { type: 'strings', describe: 'Refused: images are always pulled whole', isHidden: true },
+  'pull-option': {
+    type: 'strings',
+    describe:
+      'How images are pulled: enable_partial_images=true, convert_images=false, use_hard_links=false are what is done',
+    isHidden: true,
+  },
   trace: { type: 'boolean', describe: 'Refused: use GANTRY_TRACE', isHidden: true },
 })
 

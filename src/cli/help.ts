@@ -5,6 +5,7 @@ import type { OptionSpec, OptionTable } from './command.ts'
 import { type CommandGroup, commandGroups } from './command-groups.ts'
 import type { CommandRow } from './command-row.ts'
 import { commandTable } from './command-table.ts'
+import { withConfiguredDefaults } from './configured-defaults.ts'
 import { inDialect } from './dialect.ts'
 import { childrenOf, commandName } from './find-command.ts'
 import { rootOptions } from './global-options.ts'
@@ -39,9 +40,8 @@ export async function commandHelp(path: readonly string[]): Promise<string> {
   const usage = [commandName(path), '[options]', describePositionals(command.positionals ?? [])].filter(
     (text) => text !== '',
   )
-  const options = Object.values(command.options).some((option) => !option.isHidden)
-    ? [`Options:\n${flagList(command.options)}`]
-    : []
+  const shown = await withConfiguredDefaults(command.options)
+  const options = Object.values(shown).some((option) => !option.isHidden) ? [`Options:\n${flagList(shown)}`] : []
   return [
     `${summary}\n`,
     `Description:\n  ${command.description ?? summary}\n`,

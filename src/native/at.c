@@ -80,6 +80,24 @@ static napi_value call_linkat(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
+/** Gives an open file without a name one. */
+static napi_value call_link_descriptor(napi_env env, napi_callback_info info) {
+  Call call = call_open(env, info);
+  char *path = call_string(&call, 1), from[32];
+  snprintf(from, sizeof from, "/proc/self/fd/%d", call_int(&call, 0));
+  if (path && linkat(AT_FDCWD, from, AT_FDCWD, path, AT_SYMLINK_FOLLOW) < 0) fail(env, errno, "linkat", path);
+  free(path);
+  return NULL;
+}
+
+static napi_value call_exchange(napi_env env, napi_callback_info info) {
+  Call call = call_open(env, info);
+  char *one = call_string(&call, 0), *other = call_string(&call, 1);
+  if (one && other && renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE) < 0) fail(env, errno, "renameat2", one);
+  free(one), free(other);
+  return NULL;
+}
+
 static napi_value call_unlinkat(napi_env env, napi_callback_info info) {
   Call call = call_open(env, info);
   char *name = call_string(&call, 1);
@@ -177,6 +195,8 @@ const Function at_functions[] = {
     {"mknodat", call_mknodat},
     {"symlinkat", call_symlinkat},
     {"linkat", call_linkat},
+    {"linkDescriptor", call_link_descriptor},
+    {"exchange", call_exchange},
     {"unlinkat", call_unlinkat},
     {"fchownat", call_fchownat},
     {"fchmodat", call_fchmodat},

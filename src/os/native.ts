@@ -31,6 +31,10 @@ export interface Native {
   mknodat(dirFd: number, name: FileName, node: { mode: number; major: number; minor: number }): void
   symlinkat(target: FileName, dirFd: number, name: FileName): void
   linkat(fromDirFd: number, fromName: FileName, to: { dirFd: number; name: FileName }): void
+  /** A name for an open file that has none (O_TMPFILE). EEXIST where the name is taken. */
+  linkDescriptor(fd: number, path: string): void
+  /** Each takes the other's name, at once. EINVAL where the file system cannot. */
+  exchange(one: string, other: string): void
   unlinkat(dirFd: number, name: FileName, isDirectory: boolean): void
   fchownat(dirFd: number, name: FileName, owner: { uid: number; gid: number }): void
   /** Does not follow links; a link's mode is left alone. */

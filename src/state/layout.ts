@@ -44,6 +44,9 @@ export const paths = {
   layers: (at: Layout) => join(at.root, 'layers'),
   /** Holds `diff/` (the tree) and `layer.json`. Built as `<hex>.<random>.tmp` and renamed in. */
   layer: (at: Layout, chainId: Digest) => join(at.root, 'layers', digestHex(chainId)),
+  /** What plain layers became when they were packed for a registry; named after diff ids. Only a memory. */
+  packings: (at: Layout) => join(at.root, 'packings'),
+  packing: (at: Layout, diffId: Digest) => join(at.root, 'packings', `${digestHex(diffId)}.json`),
   /** Short links to `../layers/<hex>/diff`: the overlay option string is limited to a page. */
   layerLinks: (at: Layout) => join(at.root, 'l'),
   containers: (at: Layout) => join(at.root, 'containers'),

@@ -1,7 +1,7 @@
 // A folder or a tar archive as a set of named files, so that each image format is read by one reader whatever it is packed in.
 // An archive is indexed once by its headers; members are then read at their offsets, in any order, also in parallel.
 
-import { closeSync, createReadStream, fstatSync, openSync, read, readSync } from 'node:fs'
+import { closeSync, constants, createReadStream, fstatSync, openSync, read, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { absentAsUndefined, EngineError, invalid } from '../base/errors.ts'
@@ -108,7 +108,8 @@ function inside(folder: string, name: string): string {
 }
 
 function statInside(folder: string, name: string): number | undefined {
-  const fd = openSync(inside(folder, name), 'r')
+  // A pipe would wait for its writer.
+  const fd = openSync(inside(folder, name), constants.O_RDONLY | constants.O_NONBLOCK)
   try {
     const stat = fstatSync(fd)
     return stat.isFile() ? stat.size : undefined

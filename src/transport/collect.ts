@@ -16,6 +16,7 @@ import { layerRecord } from '../storage/layer-record.ts'
 import { buryLayer, layerLock, layerNames } from '../storage/layer-store.ts'
 import { digestsOf, listImages, listImagesOrThrow } from './image-records.ts'
 import { listManifestListsOrThrow } from './manifest-lists.ts'
+import { dropPackings } from './packings.ts'
 import { readPins } from './pin.ts'
 
 /** What a collection took out of the way; its folders still have to be deleted, which needs no lock. */
@@ -44,6 +45,7 @@ export function collectGarbage(at: Layout, usedLayers: readonly Digest[]): Colle
   }
   const freedBlobs = dropBlobs(at, (digest) => !blobs.has(digest))
   const dropped = dropLayers(at, layers)
+  dropPackings(at, new Set(images.flatMap((image) => image.layers.map(({ diffId }) => diffId))))
   dropStaleParts(at)
   return { freedBytes: freedBlobs + dropped.freedBytes, graves: dropped.graves }
 }

@@ -24,13 +24,13 @@ import {
 } from '../image/manifest.ts'
 import type { Platform } from '../image/platform.ts'
 import type { Layout } from '../state/layout.ts'
+import { bringLayer, digestWouldChange, wantedPacking } from './bring-layer.ts'
 import { choosePacking, type Packing, type PackingCodec } from './choose-packing.ts'
 import { keptSignatures, putSignatures, type SignatureOptions } from './copy-signatures.ts'
-import { chooseManifest, type ImageSource, readEntry } from './image-source.ts'
+import { chooseManifest, type ImageSource, type ManifestDocument, readEntry } from './image-source.ts'
 import type { ImageTarget } from './image-target.ts'
 import { limitParallel } from './limit-parallel.ts'
 import { type CopiedManifest, putManifest } from './put-manifest.ts'
-import { repackLayer } from './repack-layer.ts'
 import { outgoing, sendBlob } from './send-blob.ts'
 
 export interface OutwardContext {
@@ -52,6 +52,8 @@ export interface OutwardOptions extends Packing, SignatureOptions {
   readonly addedCodecs?: readonly PackingCodec[]
   /** Rather fail than write another manifest than the source's. */
   readonly isDigestKept?: boolean
+  /** Nothing is sent where the target has that very image under its name: a registry takes no manifest whose blobs it lacks. */
+  readonly isSkippedIfThere?: boolean
   /** At most so many at once, where source and target would do with more. */
   readonly parallelBlobs?: number
 }
@@ -62,7 +64,7 @@ export interface OutwardCopy {
   readonly bytes: Uint8Array
 }
 
-interface Way extends OutwardContext {
+export interface Way extends OutwardContext {
   readonly source: ImageSource
   readonly target: ImageTarget
   readonly options: OutwardOptions
@@ -98,12 +100,33 @@ async function readIndex(source: ImageSource): Promise<ReadDocument<ImageIndex> 
 
 async function copyChosen(way: Way): Promise<OutwardCopy> {
   way.report({ type: 'step', message: 'Getting image source signatures' })
+  const present = await presentImage(way)
+  if (present !== undefined) return present
   const { bytes, manifest, digest, indexes } = await chooseManifest(way.source, way.options.platform)
   if (indexes.length > 0)
     way.report({ type: 'step', message: 'Copying one image of a list of several: --all copies all' })
   const copied = await copyOne(way, { bytes, digest, parsed: manifest })
   way.report({ type: 'step', message: 'Writing manifest to image destination' })
   return putManifest(way, copied)
+}
+
+/** The image, where the target has that very one and the copy would change nothing. */
+async function presentImage(way: Way): Promise<OutwardCopy | undefined> {
+  const { options, target, source } = way
+  if (options.isSkippedIfThere !== true || (options.signers ?? []).length > 0) return undefined
+  const known = source.knownManifest?.()
+  if (known === undefined || target.hasImage === undefined || !isKeptAsItIs(way, known)) return undefined
+  if ((await keptSignatures(way, known.digest)).length > 0 || !(await target.hasImage(known.digest))) return undefined
+  way.report({ type: 'step', message: 'Image already present: nothing is copied' })
+  return { bytes: known.bytes, digest: known.digest }
+}
+
+function isKeptAsItIs(way: Way, { bytes, mediaType }: ManifestDocument): boolean {
+  const manifest = parseManifest(bytes, mediaType)
+  if (manifest.kind === 'index') return false
+  const format = chosenFormat(way, manifest)
+  const place = { ...way.options, format, wanted: wantedPacking(way) }
+  return format === formatOf(manifest.mediaType) && manifest.layers.every((one) => choosePacking(one, place) === 'keep')
 }
 
 async function copyIndex(way: Way, top: ReadDocument<ImageIndex>): Promise<OutwardCopy> {
@@ -175,16 +198,6 @@ async function copyArtifact(
   return { bytes, digest, mediaType: parsed.mediaType, kept }
 }
 
-function digestWouldChange(): EngineError {
-  return new EngineError({
-    kind: 'invalid',
-    code: 'digest-would-change',
-    message:
-      'the format or compression that is asked for would change the digest, which is to be preserved or is signed',
-    hint: 'Leave out one of them, or the signatures: --remove-signatures',
-  })
-}
-
 /** Docker's format does not know zstd. @throws invalid `format-conflict` */
 function chosenFormat({ options }: Way, { mediaType }: ImageManifest): ManifestFormat {
   if (options.codec === undefined || options.codec === 'gzip') return options.format ?? formatOf(mediaType)
@@ -219,43 +232,6 @@ async function bringLayers(way: Way, layers: readonly Descriptor[], format: Mani
   await Promise.allSettled(arrivals.values())
   if (failure !== undefined) throw failure.error
   return Promise.all(layers.map(async ({ digest }) => arrivals.get(digest) as Promise<Descriptor>))
-}
-
-async function bringLayer(way: Way, layer: Descriptor, format: ManifestFormat): Promise<Descriptor> {
-  const codec = choosePacking(layer, {
-    ...way.options,
-    format,
-    wanted: wantedPacking(way),
-  })
-  if (codec !== 'keep' && way.options.isDigestKept === true) throw digestWouldChange()
-  if (codec === 'keep') {
-    await sendBlob(way, outgoing(way, layer), 'shown')
-    return layer
-  }
-  way.report({
-    type: 'blob-progress',
-    digest: layer.digest,
-    doneBytes: 0,
-    totalBytes: layer.size,
-    status: 'transferring',
-  })
-  const content = way.source.openBlob(layer, 0)
-  using packed = await repackLayer(way, { blob: layer, content }, { codec, level: way.options.level })
-  await sendBlob(way, packed)
-  const { mediaType, digest, size, annotations } = packed
-  way.report({
-    type: 'blob-progress',
-    digest: layer.digest,
-    doneBytes: layer.size,
-    totalBytes: layer.size,
-    status: 'done',
-  })
-  return { mediaType, digest, size, ...(annotations === undefined ? {} : { annotations }) }
-}
-
-/** Where digests are kept, only what leaves no choice is done, and fails. */
-function wantedPacking({ target: { packing }, options }: Way): ImageTarget['packing'] {
-  return options.isDigestKept === true && packing !== 'unpack' ? 'keep' : packing
 }
 
 function indexType(index: ImageIndex, format: ManifestFormat | undefined): string {

@@ -57,6 +57,13 @@ export function namesOf(names: readonly ImageName[], imageId: string): string[] 
   return names.flatMap((name) => (name.imageId === imageId ? [name.reference] : [])).sort()
 }
 
+/** What it was ever tagged with: the names that it has, the oldest first, then those that it had, the latest first. */
+export function nameHistoryOf(names: readonly ImageName[], image: Pick<ImageRecord, 'id' | 'nameHistory'>): string[] {
+  const own = names.filter(({ imageId }) => imageId === image.id).sort((a, b) => compare(a.taggedAt, b.taggedAt))
+  const current = own.map(({ reference }) => reference)
+  return [...current, ...(image.nameHistory ?? []).filter((name) => !current.includes(name))]
+}
+
 /** In no order; damaged ones are left out. */
 export function readableRecordsIn<T extends Versioned>(folder: string): T[] {
   return recordFiles(folder).flatMap((path) => readableRecord<T>(path) ?? [])
@@ -65,6 +72,10 @@ export function readableRecordsIn<T extends Versioned>(folder: string): T[] {
 /** Of records that are files named after their ids. */
 export function idsIn(folder: string): string[] {
   return recordFiles(folder).map((path) => path.slice(path.lastIndexOf('/') + 1, -'.json'.length))
+}
+
+function compare(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1
 }
 
 function recordFiles(folder: string): string[] {

@@ -18,6 +18,8 @@ export interface ImageSource extends AsyncDisposable {
   readonly label: string
   /** The top document, or the one with this digest (an entry of an index). Not verified. */
   readManifest(digest?: Digest): Promise<ManifestDocument>
+  /** The top document with its digest, both believed rather than checked: to be compared, not copied. Absent where nobody knows it. */
+  knownManifest?(): ManifestDocument & { readonly digest: Digest }
   /** The blob's bytes from `offset` on. Not verified. */
   openBlob(blob: Descriptor, offset: number): AsyncIterable<Uint8Array>
   /** The bytes from `start` up to `end`, without what surrounds them. Where a source lacks it, that would save nothing. @throws corrupt where only the whole is to be had */

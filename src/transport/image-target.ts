@@ -9,9 +9,16 @@ export interface OutgoingBlob extends Descriptor {
   open(offset: number): AsyncIterable<Uint8Array>
 }
 
+export interface SoughtBlob extends Descriptor {
+  /** Repositories that are known to have it. */
+  readonly places?: readonly string[]
+}
+
 export interface ImageTarget extends AsyncDisposable {
   /** What messages call it: `docker://quay.io/me/busybox:1`, `dir:/tmp/x`. */
   readonly label: string
+  /** The repository, of a registry. */
+  readonly repository?: string
   /** How many blobs may be under way at once. */
   readonly parallelBlobs: number
   /** Whether whoever receives a blob checks its digest: else the sender does. */
@@ -19,7 +26,9 @@ export interface ImageTarget extends AsyncDisposable {
   /** What becomes of layers on the way: only `unpack` leaves no choice. */
   readonly packing: 'keep' | 'gzip plain ones' | 'unpack'
   /** True where the target has the blob already, or could take it over from a neighbour. */
-  hasBlob(blob: Descriptor): Promise<boolean>
+  hasBlob(blob: SoughtBlob): Promise<boolean>
+  /** Whether the image itself is that manifest already, so that there is nothing to do. Absent where that is not to be learnt cheaply. */
+  hasImage?(digest: Digest): Promise<boolean>
   putBlob(blob: OutgoingBlob, onProgress: (doneBytes: number) => void): Promise<void>
   /** The image itself, or (with a digest) an entry of the index that follows. All its blobs are there. */
   putManifest(bytes: Uint8Array, mediaType: string, digest?: Digest): Promise<void>

@@ -5,7 +5,7 @@ import { digestAlgorithm, digestHex } from '../base/digest.ts'
 import { EngineError } from '../base/errors.ts'
 import type { PlatformDescriptor } from '../image/descriptor.ts'
 import { manifestLimits, parseManifest } from '../image/manifest.ts'
-import type { ArchiveFiles } from './archive-files.ts'
+import { type ArchiveFiles, openFolderFiles } from './archive-files.ts'
 import type { ImageSource } from './image-source.ts'
 
 export const refNameAnnotation = 'org.opencontainers.image.ref.name'
@@ -14,6 +14,21 @@ const imageNameAnnotation = 'io.containerd.image.name'
 
 export function isOciLayout(files: ArchiveFiles): boolean {
   return files.has('index.json') && files.has('oci-layout')
+}
+
+/** A layout whose blobs lie in another folder, which several share. `files` stays the caller's. */
+export function withSharedBlobs(files: ArchiveFiles, folder: string): ArchiveFiles {
+  const shared = openFolderFiles(folder)
+  const at = (name: string): [ArchiveFiles, string] =>
+    name.startsWith('blobs/') ? [shared, name.slice('blobs/'.length)] : [files, name]
+  const ask = <T>(name: string, what: (from: ArchiveFiles, name: string) => T): T => what(...at(name))
+  return {
+    ...files,
+    has: (name) => ask(name, (from, own) => from.has(own)),
+    size: (name) => ask(name, (from, own) => from.size(own)),
+    stream: (name, offset) => ask(name, (from, own) => from.stream(own, offset)),
+    readSmall: (name, maxBytes) => ask(name, (from, own) => from.readSmall(own, maxBytes)),
+  }
 }
 
 /** Entries of index.json. @throws corrupt */

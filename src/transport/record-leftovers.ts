@@ -1,4 +1,4 @@
-// Temporaries of records that killed processes left beside images, manifest lists, names and the OCI index. All are written under the
+// Temporaries of records that killed processes left beside images, manifest lists, names, packings and the OCI index. All are written under the
 // images lock, so that one found while nobody holds it is nobody's.
 
 import { existsSync, readdirSync } from 'node:fs'
@@ -25,8 +25,10 @@ export function sweepRecordLeftovers(at: Layout): string[] {
 }
 
 function temporaries(at: Layout): string[] {
-  return [paths.images(at), paths.manifestLists(at), paths.imageNames(at), at.root].flatMap((folder) => {
-    const names = absentAsUndefined(() => readdirSync(folder)) ?? []
-    return names.filter((name) => /\.[0-9a-f]{12}\.tmp$/.test(name)).map((name) => join(folder, name))
-  })
+  return [paths.images(at), paths.manifestLists(at), paths.imageNames(at), paths.packings(at), at.root].flatMap(
+    (folder) => {
+      const names = absentAsUndefined(() => readdirSync(folder)) ?? []
+      return names.filter((name) => /\.[0-9a-f]{12}\.tmp$/.test(name)).map((name) => join(folder, name))
+    },
+  )
 }

@@ -1,12 +1,13 @@
 // Bytes that must be read twice, or in another order than they come in: kept in a file of the staging folder that has no name, so
 // that nothing is left of it whenever its owner ends.
 
-import { closeSync, createWriteStream, openSync, read } from 'node:fs'
+import { closeSync, openSync, read } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import { newId } from '../base/ids.ts'
 import { removeFile } from '../os/atomic-file.ts'
+import { descriptorWriter } from '../os/descriptor-writer.ts'
 import { type Layout, paths } from '../state/layout.ts'
 
 /** The steps are a pipeline's, without its end. Answers a descriptor, open for reading, which is the caller's to close. */
@@ -19,7 +20,7 @@ export async function spool(
   const fd = openSync(path, 'wx+', 0o600)
   removeFile(path)
   try {
-    await pipeline([source, ...steps, createWriteStream('', { fd, start: 0, autoClose: false })], { signal })
+    await pipeline([source, ...steps, descriptorWriter(fd)], { signal })
     return fd
   } catch (error) {
     closeSync(fd)

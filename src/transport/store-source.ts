@@ -7,7 +7,7 @@ import { manifestLimits } from '../image/manifest.ts'
 import type { ImageRecord } from '../image/record.ts'
 import { readSignature, signatureLimits } from '../signature/image-signature.ts'
 import { type Layout, paths } from '../state/layout.ts'
-import { hasBlob, readSmallBlob } from './blob-store.ts'
+import { hasBlob, readSmallBlob, readTrustedBlob } from './blob-store.ts'
 import type { ImageSource } from './image-source.ts'
 
 /** How many blobs of the store may be read at once. */
@@ -26,6 +26,11 @@ export function storeSource(
       digest === undefined
         ? { bytes: readSmallBlob(at, record.manifestDigest, manifestLimits.maxBytes), mediaType: record.manifestType }
         : { bytes: readSmallBlob(at, digest, manifestLimits.maxBytes) },
+    knownManifest: () => ({
+      bytes: readTrustedBlob(at, record.manifestDigest, manifestLimits.maxBytes),
+      mediaType: record.manifestType,
+      digest: record.manifestDigest,
+    }),
     openBlob: (blob, offset) => {
       if (!hasBlob(at, blob.digest)) throw missing(blob)
       return createReadStream(paths.blob(at, blob.digest), { start: offset, highWaterMark: 1 << 18 })

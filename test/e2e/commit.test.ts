@@ -115,6 +115,11 @@ describe.each(['root', 'an ordinary user', 'vfs'])('as %s', (who) => {
     ])
     const iidfile = join(box.folder, 'iid')
     const args = ['--author', 'me', '-m', 'why', '--iidfile', iidfile, 'configured']
+    const refused = await box.try(['commit', '-q', ...args, 'with:tag'])
+    expect(refused).toMatchObject({
+      code: 125,
+      stderr: expect.stringContaining('only compatible with the docker image'),
+    })
     const id = await box.ok(['commit', '-q', '--format', 'docker', ...args, 'with:tag'])
     if (!isUser) expect(readFileSync(iidfile, 'utf8')).toBe(id)
     const [image] = JSON.parse(await box.ok(['image', 'inspect', 'with:tag'])) as [Record<string, unknown>]

@@ -2,11 +2,11 @@
 
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { openBox } from '../support/box.ts'
-import { busyboxArchive } from '../support/busybox-image.ts'
+import { busyboxArchive, busyboxName } from '../support/busybox-image.ts'
 import { type RealRegistry, startDockerRegistry } from '../support/docker-registry.ts'
 import { addImage, startRegistry } from '../support/registry.ts'
 import { requires } from '../support/requires.ts'
@@ -92,6 +92,37 @@ describe('copy', () => {
     expect(told.stderr).toContain('--all')
     expect(rawAt(single)).toBe(many.manifests.get(images[1]?.digest ?? '')?.bytes.toString())
   })
+
+  rootTest(
+    'a layout that is there gains the image, also by two at once; blobs can lie in a shared folder',
+    async () => {
+      await using box = openBox()
+      const layout = join(box.folder, 'layout')
+      const read = (...args: string[]) => skopeo('copy', '-q', ...args, `dir:${join(box.folder, 'read')}`)
+      skopeo('copy', '-q', '--src-tls-verify=false', `docker://${first}`, `oci:${layout}:theirs`)
+      await box.ok(['load', '-q', '-i', busyboxArchive()])
+      const names = ['a', 'b', 'c']
+      await Promise.all(names.map(async (name) => box.ok(['copy', '-q', busyboxName, `oci:${layout}:${name}`], quick)))
+      await box.ok(['copy', '-q', `docker://${first}`, `oci:${layout}:b`])
+      const { manifests } = JSON.parse(readFileSync(join(layout, 'index.json'), 'utf8'))
+      const listed = manifests.map(({ annotations }: { annotations: object }) => Object.values(annotations)[0])
+      expect(listed.sort()).toEqual([...names, 'theirs'])
+      expect(rawAt(`oci:${layout}:b`)).toBe(rawAt(`oci:${layout}:theirs`))
+      expect(rawAt(`oci:${layout}:a`)).not.toBe(rawAt(`oci:${layout}:b`))
+      read(`oci:${layout}:a`)
+      const shared = join(box.folder, 'shared')
+      const slim = `oci:${join(box.folder, 'slim')}:x`
+      await box.ok(['copy', '-q', '--dest-shared-blob-dir', shared, busyboxName, slim])
+      expect(readdirSync(join(box.folder, 'slim')).sort()).toEqual(['index.json', 'oci-layout'])
+      read('--src-shared-blob-dir', shared, slim)
+      await box.ok(['copy', '-q', '--src-shared-blob-dir', shared, slim, 'localhost/again:1'])
+      const unused = await box.try(['copy', '--src-shared-blob-dir', shared, busyboxName, slim], quick)
+      expect(unused.stderr).toContain('--src-shared-blob-dir means nothing')
+      writeFileSync(join(box.folder, 'other'), '')
+      const other = await box.try(['copy', '-q', busyboxName, `oci:${box.folder}:x`], quick)
+      expect(other.stderr).toContain('exists, and is no OCI layout')
+    },
+  )
 
   rootTest('what would change the digest, or cannot be done, is refused and leaves nothing', async () => {
     await using box = openBox()

@@ -137,7 +137,7 @@ describe('a registry', () => {
       ]
       const secure = await pullWith(box, lines(false), image)
       expect(secure.code).toBe(125)
-      expect(secure.asked).toEqual([`https://${registry.address}/v2/`])
+      expect(secure.asked).toEqual([`https://${registry.address}/v2/busybox/manifests/1`])
       const insecure = await pullWith(box, lines(true), image)
       expect(insecure.code).toBe(0)
       expect(insecure.asked).toContain(`http://${registry.address}/v2/busybox/manifests/1`)

@@ -39,7 +39,10 @@ export async function startRegistry(): Promise<TestRegistry> {
     if (path === '/v2/') return void response.end('{}')
     if (takesUpload({ blobs, manifests, uploads }, request, response)) return
     const manifest = manifests.get(path.split('/manifests/')[1] ?? '')
-    if (manifest !== undefined) return void response.setHeader('content-type', manifest.type).end(manifest.bytes)
+    if (manifest !== undefined) {
+      response.setHeader('docker-content-digest', digestOf(manifest.bytes))
+      return void response.setHeader('content-type', manifest.type).end(manifest.bytes)
+    }
     const blob = blobs.get(path.split('/blobs/')[1] ?? '')
     if (blob === undefined) return void response.writeHead(404).end()
     const [, first, last] = /^bytes=(\d+)-(\d*)/.exec(request.headers.range ?? '') ?? []

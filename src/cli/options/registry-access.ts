@@ -6,7 +6,7 @@ import { EngineError, invalid } from '../../base/errors.ts'
 import type { RegistryAccess } from '../../engine/image/registry-session.ts'
 import { type Credentials, parseCredentials } from '../../transport/registry/credentials.ts'
 import { defaultRetry, type RetryPolicy } from '../../transport/registry/retry.ts'
-import { defineOptions, type Invocation } from '../command.ts'
+import { defineOptions, type Invocation, type OptionTable } from '../command.ts'
 
 export const registryOptions = defineOptions({
   authfile: {
@@ -29,12 +29,12 @@ export const registryOptions = defineOptions({
   retry: {
     type: 'number',
     value: 'uint',
-    describe: 'Number of times to retry in case of failure',
+    describe: 'Number of times to retry in case of failure when performing pull',
     default: defaultRetry.retries,
   },
   'retry-delay': {
     type: 'string',
-    describe: `Delay between retries in case of failure (default: ${formatGoDuration(defaultRetry.firstDelayMs * 1e6)}, doubled each time)`,
+    describe: `Delay between retries in case of pull failures (default: ${formatGoDuration(defaultRetry.firstDelayMs * 1e6)}, doubled each time)`,
     complete: 'none',
   },
   'signature-policy': {
@@ -50,6 +50,15 @@ export const registryOptions = defineOptions({
     default: true,
   },
 })
+
+/** How `push` calls them. */
+export const pushRetryOptions = {
+  retry: { ...registryOptions.retry, describe: registryOptions.retry.describe.replace('pull', 'push') },
+  'retry-delay': {
+    ...registryOptions['retry-delay'],
+    describe: registryOptions['retry-delay'].describe.replace('pull', 'push'),
+  },
+} satisfies OptionTable
 
 type Given = Pick<Invocation<typeof registryOptions>, 'options' | 'given'>
 
@@ -78,7 +87,7 @@ export function toRetry({ options, given }: RetryFlags): Partial<RetryPolicy> {
   const delay = options['retry-delay']
   return {
     ...(given.has('retry') || given.has('retry-times') ? { retries: retry } : {}),
-    ...(delay === undefined || delay === '' ? {} : { firstDelayMs: parseGoDuration(delay) / 1e6 }),
+    ...(delay === undefined || delay === '' ? {} : { delayMs: parseGoDuration(delay) / 1e6 }),
   }
 }
 

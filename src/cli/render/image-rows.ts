@@ -34,7 +34,7 @@ export function idText({ image }: ImageRow, isWhole: boolean): string {
 }
 
 export function historyText({ image }: ImageRow): string {
-  return (image.record.nameHistory ?? []).join(', ')
+  return image.nameHistory.join(', ')
 }
 
 function splitName(name: string): { repository: string; tag: string } {

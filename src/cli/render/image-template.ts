@@ -46,9 +46,8 @@ export function templateRow(row: ImageRow, { isWhole }: { readonly isWhole: bool
 /** One member of `images --format json`. */
 export function jsonRow(row: ImageRow): object {
   const { image } = row
-  const { record, names } = image
+  const { record, names, nameHistory: history } = image
   const labels = image.config?.run.labels ?? {}
-  const history = record.nameHistory ?? []
   return {
     Id: record.id,
     ParentId: '',

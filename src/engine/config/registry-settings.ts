@@ -14,7 +14,7 @@ export function registrySettings(engine: TomlTable): Pick<Settings, 'registryRet
   return {
     registryRetry: {
       ...(retries === undefined ? {} : { retries }),
-      ...(delay === undefined ? {} : { firstDelayMs: parseGoDuration(delay) / 1e6 }),
+      ...(delay === undefined ? {} : { delayMs: parseGoDuration(delay) / 1e6 }),
     },
     compression: { ...(format === undefined ? {} : { format }), ...(level === undefined ? {} : { level }) },
   }

@@ -123,6 +123,5 @@ function missing(source: string): EngineError {
     kind: 'invalid',
     code: 'mount-source-missing',
     message: `statfs ${source}: no such file or directory`,
-    hint: 'A bind mount needs a source that exists.',
   })
 }

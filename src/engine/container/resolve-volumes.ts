@@ -19,12 +19,23 @@ export function resolveVolumes(engine: Engine, spec: ContainerSpec, image: RunCo
   const all = [
     ...volumesOfImage(image?.volumes ?? [], imageVolumes),
     ...volumesFrom.flatMap((text) => mountsOfOther(engine, text)),
-    ...configured.mounts.flatMap((text) => parseMounts(text, findByGlob)),
+    ...configured.mounts.flatMap(configuredMount),
     ...configured.volumes.map(parseVolume),
     ...mounts,
   ]
   const united = new Map(all.map((mount) => [mount.destination, mount]))
   return { ...spec, mounts: { ...spec.mounts, mounts: [...united.values()].map(named) } }
+}
+
+/** @throws invalid `mount-invalid`, `mount-unsupported` */
+function configuredMount(text: string): Mount[] {
+  try {
+    return parseMounts(text, findByGlob)
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error
+    const { kind, code, message } = error
+    throw new EngineError({ kind, code, message: `parsing containers.conf mounts: ${message}`, cause: error })
+  }
 }
 
 function volumesOfImage(paths: readonly string[], mode: NonNullable<ContainerSpec['mounts']['imageVolumes']>): Mount[] {

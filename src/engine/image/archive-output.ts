@@ -1,13 +1,14 @@
 // Where archives and folders of images are written: they appear under their name only when they are whole.
 
 import { once } from 'node:events'
-import { createWriteStream, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs'
+import { createWriteStream, existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { Writable } from 'node:stream'
+import { finished } from 'node:stream/promises'
 import { absentAsUndefined, EngineError, invalid } from '../../base/errors.ts'
-import { randomHex } from '../../base/random.ts'
-import { removeFile } from '../../os/atomic-file.ts'
-import { removeTree } from '../../os/remove-tree.ts'
+import { descriptorWriter } from '../../os/descriptor-writer.ts'
 import { type ArchiveSink, folderSink, tarSink } from '../../transport/archive-sink.ts'
+import { openWholeFile, openWholeFolder } from '../../transport/whole-file.ts'
 
 export type ArchiveOutput =
   | { readonly kind: 'path'; readonly path: string }
@@ -21,14 +22,22 @@ export async function writeOutput(output: ArchiveOutput, isFolder: boolean, fill
     if (isFolder) throw invalid('save-format', 'the format is a folder: use --output')
     return fill(tarSink(output.stream))
   }
-  const temporary = `${output.path}.${randomHex(6)}.tmp`
-  if (isFolder) await writeFolder(output.path, temporary, fill)
-  else await writeFile(output.path, temporary, fill)
+  if (!existsSync(dirname(output.path))) throw folderMissing(output.path)
+  if (isFolder) await writeFolder(output.path, fill)
+  else await writeFile(output.path, fill)
 }
 
-async function writeFolder(path: string, temporary: string, fill: Fill): Promise<void> {
-  const isReplaced = isImageFolder(path)
-  if (!isReplaced && existsSync(path) && readdirSync(path).length > 0) {
+function folderMissing(path: string): EngineError {
+  return new EngineError({
+    kind: 'not-found',
+    code: 'folder-missing',
+    message: `open ${path}: no such file or directory`,
+    hint: 'Make the folder first.',
+  })
+}
+
+async function writeFolder(path: string, fill: Fill): Promise<void> {
+  if (existsSync(path) && !isImageFolder(path) && readdirSync(path).length > 0) {
     throw new EngineError({
       kind: 'conflict',
       code: 'save-target-exists',
@@ -36,16 +45,9 @@ async function writeFolder(path: string, temporary: string, fill: Fill): Promise
       hint: 'Name a folder that does not exist.',
     })
   }
-  try {
-    mkdirSync(temporary)
-    await fill(folderSink(temporary))
-    if (isReplaced) renameSync(path, `${temporary}.old`)
-    renameSync(temporary, path)
-    removeTree(`${temporary}.old`)
-  } catch (error) {
-    removeTree(temporary)
-    throw error
-  }
+  using folder = openWholeFolder(path)
+  await fill(folderSink(folder.path))
+  folder.publish()
 }
 
 /** A `dir:` that somebody wrote before, and nothing but that: it holds one image, which the new one replaces. */
@@ -59,22 +61,28 @@ function isOfImage(name: string): boolean {
   return /^(version|manifest\.json|[0-9a-f]{64,128}(\.manifest\.json)?|([0-9a-f]{64,128}\.)?signature-\d+)$/.test(name)
 }
 
-async function writeFile(path: string, temporary: string, fill: Fill): Promise<void> {
-  const out = createWriteStream(isDevice(path) ? path : temporary, { flags: isDevice(path) ? 'w' : 'wx' })
+async function writeFile(path: string, fill: Fill): Promise<void> {
+  const stat = absentAsUndefined(() => statSync(path))
+  if (stat !== undefined && !stat.isFile()) return writeThrough(path, fill)
+  // What a link leads to is replaced, not the link.
+  using file = openWholeFile(stat === undefined ? path : realpathSync(path))
+  const out = descriptorWriter(file.fd)
+  await fill(tarSink(out))
+  out.end()
+  await finished(out)
+  file.publish()
+}
+
+/** `-o /dev/stdout`, or a pipe: it is there already. */
+async function writeThrough(path: string, fill: Fill): Promise<void> {
+  const out = createWriteStream(path, { flags: 'w' })
   try {
     await once(out, 'open')
     await fill(tarSink(out))
     out.end()
     await once(out, 'close')
-    if (!isDevice(path)) renameSync(temporary, path)
   } catch (error) {
     out.destroy()
-    if (!isDevice(path)) removeFile(temporary)
     throw error
   }
-}
-
-/** `-o /dev/stdout`: nothing to rename there. */
-function isDevice(path: string): boolean {
-  return path.startsWith('/dev/') || path.startsWith('/proc/')
 }

@@ -5,7 +5,7 @@ import { isDockerType, manifestLimits, parseManifest } from '../../image/manifes
 import type { ImageRecord } from '../../image/record.ts'
 import { layerDiff } from '../../storage/layer-record.ts'
 import { readSmallBlob } from '../../transport/blob-store.ts'
-import { listNames, namesOf } from '../../transport/image-records.ts'
+import { listNames, nameHistoryOf, namesOf } from '../../transport/image-records.ts'
 import type { Engine } from '../engine.ts'
 import { inspectHealthcheck } from '../inspect-healthcheck.ts'
 import { repoDigests } from './repo-digests.ts'
@@ -15,7 +15,8 @@ import { readImageConfig } from './resolve-for-container.ts'
 /** Lock-free. @throws not-found `image-unknown`; corrupt */
 export async function inspect(engine: Engine, image: string) {
   const { record } = await resolveImage(engine, image)
-  const names = namesOf(listNames(engine.at), record.id)
+  const stored = listNames(engine.at)
+  const names = namesOf(stored, record.id)
   const config = readImageConfig(engine, record)
   const annotations = readAnnotations(engine, record)
   const { healthcheck } = config.run
@@ -41,7 +42,7 @@ export async function inspect(engine: Engine, image: string) {
     ManifestType: record.manifestType,
     User: config.run.user,
     History: config.history.map(inspectHistory),
-    NamesHistory: record.nameHistory ?? [],
+    NamesHistory: nameHistoryOf(stored, record),
     ...(healthcheck === undefined ? {} : { Healthcheck: inspectHealthcheck(healthcheck) }),
   }
 }

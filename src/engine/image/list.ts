@@ -5,7 +5,7 @@ import { EngineError } from '../../base/errors.ts'
 import type { ImageConfig } from '../../image/config.ts'
 import type { ManifestListRecord } from '../../image/manifest-list.ts'
 import type { ImageName, ImageRecord } from '../../image/record.ts'
-import { digestsOf, listImages, listNames, namesOf } from '../../transport/image-records.ts'
+import { digestsOf, listImages, listNames, nameHistoryOf, namesOf } from '../../transport/image-records.ts'
 import { listManifestLists } from '../../transport/manifest-lists.ts'
 import type { Engine } from '../engine.ts'
 import { listAsImage } from '../manifest/list-as-image.ts'
@@ -16,10 +16,12 @@ import { readImageConfig } from './resolve-for-container.ts'
 
 export interface ImageSummary {
   /** Of a manifest list what it has in common with images. */
-  readonly record: Pick<ImageRecord, 'id' | 'manifestDigest' | 'sizeBytes' | 'createdAt' | 'nameHistory'>
+  readonly record: Pick<ImageRecord, 'id' | 'manifestDigest' | 'sizeBytes' | 'createdAt'>
   readonly isManifestList: boolean
   /** Sorted. */
   readonly names: readonly string[]
+  /** Every name that it ever had. */
+  readonly nameHistory: readonly string[]
   /** `repository@digest` */
   readonly repoDigests: readonly string[]
   readonly digests: readonly Digest[]
@@ -54,6 +56,9 @@ function summarize(engine: Engine): ImageSummary[] {
       repoDigests: repoDigests(record, own),
       containers: uses.filter((use) => use.imageId === record.id).map((use) => use.containerId),
       isDangling: own.length === 0,
+      get nameHistory() {
+        return nameHistoryOf(names, record)
+      },
       get config() {
         return readableConfig(engine, record)
       },
@@ -68,7 +73,7 @@ function summarizeList(list: ManifestListRecord, names: readonly ImageName[]): I
   const digests = [record.manifestDigest]
   return {
     ...{ record, isManifestList: true, names: own, digests, repoDigests: repoDigestsOf(digests, own) },
-    ...{ containers: [], isDangling: own.length === 0, config: undefined },
+    ...{ containers: [], isDangling: own.length === 0, config: undefined, nameHistory: nameHistoryOf(names, record) },
   }
 }
 

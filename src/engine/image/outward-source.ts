@@ -6,6 +6,7 @@ import { parseReference } from '../../image/reference.ts'
 import { type Gate, openGate, type PolicySubject } from '../../signature/policy.ts'
 import { gatedSource } from '../../transport/gated-source.ts'
 import type { ImageSource } from '../../transport/image-source.ts'
+import { withSharedBlobs } from '../../transport/oci-layout.ts'
 import { openArchive } from '../../transport/open-archive.ts'
 import { podmanSource } from '../../transport/podman-source.ts'
 import { storeSource } from '../../transport/store-source.ts'
@@ -53,7 +54,8 @@ export async function withSource<T>(
   if (origin.kind === 'containers-storage') return withPodmans(engine, { origin, access }, read)
   if (origin.kind === 'docker') return withPulled(engine, { reference: origin.reference, access }, read)
   if (origin.kind === 'docker-daemon') return withDaemons(engine, { origin, access }, read)
-  using files = await openArchive(engine.at, origin.path, engine.signal)
+  using own = await openArchive(engine.at, origin.path, engine.signal)
+  const files = access.sharedBlobs === undefined ? own : withSharedBlobs(own, access.sharedBlobs)
   const format = archiveFormat(files)
   if (format !== origin.kind) throw notThatFormat(files, { found: format, wanted: origin.kind })
   const gate = gateOf(engine, access, { transport: format, scope: origin.path })

@@ -7,6 +7,7 @@ import { parseReference, printReference, withDefaultTag } from '../../image/refe
 import type { OutwardCopy, OutwardOptions } from '../../transport/copy-to-target.ts'
 import { dockerArchiveTarget } from '../../transport/docker-archive-target.ts'
 import type { ImageTarget } from '../../transport/image-target.ts'
+import { layoutTarget } from '../../transport/layout-target.ts'
 import { writeRegistrySignatures } from '../../transport/registry/signatures.ts'
 import { registryTarget } from '../../transport/registry/target.ts'
 import { directoryTarget, ociTarget, type SinkPlace } from '../../transport/sink-target.ts'
@@ -24,6 +25,8 @@ export interface TargetOptions extends RegistryAccess {
   /** `docker-archive:`: further references. */
   readonly additionalTags?: readonly string[]
 }
+
+type FileDestination = Exclude<Destination, { kind: 'docker' | 'docker-daemon' }>
 
 /** Archives and folders appear when `write` has ended well. @throws conflict `save-target-exists`; what `write` throws */
 export async function withTarget(
@@ -45,6 +48,7 @@ export async function withTarget(
   }
   if (destination.kind === 'docker-daemon') return withDaemon(engine, { name: destination.name, options }, write)
   const { kind, path } = destination
+  if (kind === 'oci') return intoLayout(destination, options, write)
   if (kind === 'docker-archive') refuseExistingArchive(path)
   let copied: OutwardCopy | undefined
   await writeOutput({ kind: 'path', path }, !kind.endsWith('-archive'), async (sink) => {
@@ -53,6 +57,21 @@ export async function withTarget(
   })
   if (copied === undefined) throw new Error('nothing was written')
   return copied
+}
+
+async function intoLayout(
+  { path: folder, name }: FileDestination,
+  options: TargetOptions,
+  write: (target: ImageTarget) => Promise<OutwardCopy>,
+): Promise<OutwardCopy> {
+  const { sharedBlobs } = options
+  const place = { folder, name, packing: ociPacking(options), ...(sharedBlobs === undefined ? {} : { sharedBlobs }) }
+  await using target = layoutTarget(place)
+  return await write(target)
+}
+
+function ociPacking({ arePlainLayersKept }: TargetOptions): ImageTarget['packing'] {
+  return arePlainLayersKept === true ? 'keep' : 'gzip plain ones'
 }
 
 async function withDaemon(
@@ -67,17 +86,13 @@ async function withDaemon(
   return await write(target)
 }
 
-function fileTarget(
-  place: SinkPlace,
-  { kind, name }: Exclude<Destination, { kind: 'docker' | 'docker-daemon' }>,
-  options: TargetOptions,
-): ImageTarget {
+function fileTarget(place: SinkPlace, { kind, name }: FileDestination, options: TargetOptions): ImageTarget {
   switch (kind) {
     case 'dir':
       return directoryTarget(place, options.directoryPacking ?? 'keep')
     case 'oci':
     case 'oci-archive':
-      return ociTarget(place, { name, packing: options.arePlainLayersKept === true ? 'keep' : 'gzip plain ones' })
+      return ociTarget(place, { name, packing: ociPacking(options) })
     case 'docker-archive': {
       const names = [...(name === undefined ? [] : [name]), ...(options.additionalTags ?? [])]
       return dockerArchiveTarget(

@@ -21,7 +21,7 @@ import { copyContext } from './copy-context.ts'
 import { embeddedImage } from './embedded.ts'
 import { localImage } from './local-image.ts'
 import { pullFromTransport, transportOf } from './pull-transport.ts'
-import { dockerUrl, openRegistrySession, type RegistryAccess, type RegistrySession } from './registry-session.ts'
+import { asSourceError, openRegistrySession, type RegistryAccess, type RegistrySession } from './registry-session.ts'
 import { imageUnknown } from './resolve.ts'
 
 export type PullPolicy = 'always' | 'missing' | 'never' | 'newer'
@@ -79,7 +79,11 @@ async function pullOne(
   const failures: unknown[] = []
   for (const candidate of candidates) {
     try {
-      const isCurrent = await isUnchanged(session, candidate, { policy: options.policy, local: wanted.local })
+      const isCurrent = await isUnchanged(session, candidate, {
+        policy: options.policy,
+        local: wanted.local,
+        isAskedOnce: true,
+      })
       if (isCurrent && wanted.local !== undefined) return wanted.local
       return await pullReference(engine, session, { reference: candidate, options })
     } catch (error) {
@@ -110,7 +114,7 @@ async function pullReference(engine: Engine, session: RegistrySession, job: Pull
       return { record, name }
     } catch (error) {
       engine.signal.throwIfAborted()
-      if (at === endpoints.length - 1) throw explain(error, endpoint)
+      if (at === endpoints.length - 1) throw asSourceError(error, endpoint)
       engine.report({ type: 'warning', message: `mirror ${endpoint.reference.domain} failed: ${messageOf(error)}` })
     }
   }
@@ -142,21 +146,14 @@ export async function isOutdated(engine: Engine, local: PulledImage, access: Reg
 async function isUnchanged(
   session: RegistrySession,
   reference: Reference,
-  have: { policy: PullPolicy; local: PulledImage | undefined },
+  have: { policy: PullPolicy; local: PulledImage | undefined; isAskedOnce?: boolean },
 ): Promise<boolean> {
   if (have.policy !== 'newer' || have.local === undefined) return false
   const { record } = have.local
+  const { isAskedOnce = false } = have
   const endpoint = session.endpoints(reference).at(-1) as Endpoint
-  const digest = await headManifest(await session.open(endpoint))
+  const digest = await headManifest(await session.open(endpoint, { isSource: true, isAskedOnce }))
   return digest !== undefined && (digest === record.manifestDigest || record.repoDigests.includes(digest))
-}
-
-function explain(error: unknown, endpoint: Endpoint): unknown {
-  if (!(error instanceof EngineError) || error.message.includes('initializing source')) return error
-  if (error.code !== 'registry-unreachable' && error.code !== 'registry-denied') return error
-  const { kind, code, hint } = error
-  const message = `initializing source ${dockerUrl(endpoint.reference)}: ${error.message}`
-  return new EngineError({ kind, code, message, cause: error, ...(hint === undefined ? {} : { hint }) })
 }
 
 function manyFailures(failures: readonly unknown[]): EngineError {

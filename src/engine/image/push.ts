@@ -57,6 +57,10 @@ async function pushTo(engine: Engine, { image, destination }: Job, options: Push
   const signers = await openSigners(options.signing, destination)
   await using source = storeSource(engine.at, image.record, image.name ?? image.record.id)
   return await withTarget(engine, { destination, options }, async (target) =>
-    copyToTarget(engine, { source, target }, { ...optionsAt(destination.kind, options), signers }),
+    copyToTarget(
+      engine,
+      { source, target },
+      { ...optionsAt(destination.kind, options), signers, isSkippedIfThere: true },
+    ),
   )
 }

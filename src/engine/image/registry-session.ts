@@ -1,6 +1,8 @@
 // From a reference to opened sources: registries.conf, policy, credentials, certificates and connections, in one place for every verb.
 
 import type { Digest } from '../../base/digest.ts'
+import { formatGoDuration } from '../../base/duration.ts'
+import { EngineError, errorMessage } from '../../base/errors.ts'
 import type { Reference } from '../../image/reference.ts'
 import { printReference } from '../../image/reference.ts'
 import type { Gate } from '../../signature/policy.ts'
@@ -30,6 +32,8 @@ export interface RegistryAccess {
   readonly token?: string
   /** Of docker-daemon: where the daemon listens. */
   readonly daemonHost?: string
+  /** Of `oci:`: where its blobs are, in place of the layout's own. */
+  readonly sharedBlobs?: string
   readonly authFile?: string
   readonly certificateFolder?: string
   readonly policyPath?: string
@@ -45,9 +49,16 @@ export interface RegistrySession extends AsyncDisposable {
   gate(reference: Reference): Promise<Gate | undefined>
   /** Where images are written to: never a mirror, and no policy is asked. @throws denied `registry-blocked` */
   destination(reference: Reference): Endpoint
-  open(endpoint: Endpoint): Promise<OpenedRegistry>
+  open(endpoint: Endpoint, how?: Opening): Promise<OpenedRegistry>
   /** With its signatures; behind no gate. */
   openSource(endpoint: Endpoint): Promise<ImageSource>
+}
+
+export interface Opening {
+  /** What fails is said to be the beginning of a pull. */
+  readonly isSource?: boolean
+  /** Nobody is asked again: the answer is of use, but not needed. */
+  readonly isAskedOnce?: boolean
 }
 
 export interface OpenedRegistry extends RegistrySourceOptions {
@@ -61,7 +72,10 @@ export async function openRegistrySession(engine: Engine, access: RegistryAccess
   const connections: Http[] = []
   const policyPath = access.policyPath ?? engine.settings.policyPath
   const retry = { ...defaultRetry, ...engine.settings.registryRetry, ...access.retry }
-  const open = async (endpoint: Endpoint): Promise<OpenedRegistry> => {
+  const tell = tellingRetries(engine, retry.retries)
+  const open = async (endpoint: Endpoint, how: Opening = {}): Promise<OpenedRegistry> => {
+    const onRetry = tell(how.isSource === true ? endpoint : undefined)
+    const policy = how.isAskedOnce === true ? { ...retry, retries: 0 } : { ...retry, onRetry }
     const isVerified = access.isTlsVerified ?? !endpoint.isInsecure
     const isInsecure = access.isTlsVerified === undefined ? endpoint.mayBePlain : !access.isTlsVerified
     const places = { folder: access.certificateFolder, home: process.env['HOME'] }
@@ -72,8 +86,8 @@ export async function openRegistrySession(engine: Engine, access: RegistryAccess
     const credentials = own ?? (await storedCredentials(engine, conf, { access, endpoint }))
     const { signal } = engine
     const host = endpoint.reference.domain
-    const registry: Registry = openRegistry({ host, isInsecure, credentials, token, http, retry, signal })
-    return { registry, reference: endpoint.reference, retry, signal, web: { signal, tls } }
+    const registry: Registry = openRegistry({ host, isInsecure, credentials, token, http, retry: policy, signal })
+    return { registry, reference: endpoint.reference, retry: policy, signal, web: { signal, tls } }
   }
   return {
     conf,
@@ -86,7 +100,7 @@ export async function openRegistrySession(engine: Engine, access: RegistryAccess
     destination: (reference) => endpointsFor(conf, reference).at(-1) as Endpoint,
     open,
     openSource: async (endpoint) => {
-      const opened = await open(endpoint)
+      const opened = await open(endpoint, { isSource: true })
       const signatures = await signaturesAt(engine, opened)
       const { readRegistrySignatures } = await import('../../transport/registry/signatures.ts')
       const readSignatures = async (digest: Digest) => readRegistrySignatures(signatures, digest)
@@ -103,6 +117,29 @@ export async function signaturesAt(engine: Engine, opened: OpenedRegistry): Prom
   const { signatureStorage } = await import('../../transport/registry/registries-d.ts')
   const storage = await signatureStorage(engine.settings.signaturePlaces, opened.reference)
   return { at: opened, storage, web: opened.web }
+}
+
+/** As podman. Several requests that fail for one reason are told of once. */
+function tellingRetries(engine: Engine, most: number) {
+  const told = new Set<string>()
+  return (source: Endpoint | undefined): NonNullable<RetryPolicy['onRetry']> =>
+    ({ count, delayMs, error }) => {
+      const reason = errorMessage(source === undefined ? error : asSourceError(error, source))
+      const what = `Error: ${reason}`
+      if (told.has(`${count} ${what}`)) return
+      told.add(`${count} ${what}`)
+      const message = `Failed, retrying in ${formatGoDuration(delayMs * 1e6)} ... (${count}/${most}). ${what}`
+      engine.report({ type: 'warning', message })
+    }
+}
+
+/** A registry that could not be read at all is named with what was wanted from it. */
+export function asSourceError(error: unknown, endpoint: Endpoint): unknown {
+  if (!(error instanceof EngineError) || error.message.includes('initializing source')) return error
+  if (error.code !== 'registry-unreachable' && error.code !== 'registry-denied') return error
+  const { kind, code, hint } = error
+  const message = `initializing source ${dockerUrl(endpoint.reference)}: ${error.message}`
+  return new EngineError({ kind, code, message, cause: error, ...(hint === undefined ? {} : { hint }) })
 }
 
 /** What messages call a reference in a registry. */

@@ -79,9 +79,9 @@ interface Session extends RegistryOptions {
 type Attempt = RegistryRequest & { readonly signal: AbortSignal }
 
 async function attempt(session: Session, request: Attempt): Promise<HttpResponse> {
-  const base = await baseOf(session, request.signal)
-  const url = new URL(request.path, base)
-  let response = await sendAuthorized(session, request, url)
+  const early = session.base === undefined ? await firstAnswer(session, request) : undefined
+  const url = new URL(request.path, await baseOf(session, request.signal))
+  let response = early ?? (await sendAuthorized(session, request, url))
   if (response.status === 401 && session.token === undefined) {
     const challenge = response.header('www-authenticate') ?? ''
     await response.discard()
@@ -92,38 +92,67 @@ async function attempt(session: Session, request: Attempt): Promise<HttpResponse
   return judge(response, { request, url })
 }
 
-/** http: only if the registry is insecure, and does not speak TLS or is on this machine. */
-async function baseOf(session: Session, signal: AbortSignal): Promise<URL> {
-  session.base ??= ping(session, signal).catch((error: unknown) => {
-    session.base = undefined
-    throw error
+/** Finds the base, by the request itself where that may be sent twice: a ping would cost a whole turn more. Its answer, if it is of use. */
+async function firstAnswer(session: Session, request: Attempt): Promise<HttpResponse | undefined> {
+  const { method = 'GET', path, headers = {}, signal } = request
+  if (session.token !== undefined || (method !== 'GET' && method !== 'HEAD')) return undefined
+  let answer: HttpResponse | undefined
+  const found = findBase(session, async (base) => {
+    answer = await session.http.send({ method, url: new URL(path, base), headers, signal })
+    return answer
   })
-  return session.base
+  setBase(session, found)
+  await found
+  if (answer === undefined || answer.status < 300 || answer.status >= 400) return answer
+  await answer.discard()
+  return undefined
 }
 
-async function ping(session: Session, signal: AbortSignal): Promise<URL> {
+/** http: only if the registry is insecure, and does not speak TLS or is on this machine. */
+async function baseOf(session: Session, signal: AbortSignal): Promise<URL> {
+  if (session.base !== undefined) return session.base
+  const found = findBase(session, async (base) => {
+    const response = await session.http.send({ method: 'GET', url: new URL('/v2/', base), headers: {}, signal })
+    await response.discard()
+    return response
+  })
+  setBase(session, found)
+  return found
+}
+
+/** Whoever comes meanwhile waits for it; the next attempt begins anew where it fails. */
+function setBase(session: Session, found: Promise<URL>): void {
+  session.base = found
+  found.catch(() => {
+    session.base = undefined
+  })
+}
+
+async function findBase(session: Session, ask: (base: URL) => Promise<HttpResponse>): Promise<URL> {
   const host = session.host === 'docker.io' ? 'registry-1.docker.io' : session.host
   const secure = new URL(`https://${host}`)
   const plain = new URL(`http://${host}`)
-  const tryOne = async (base: URL) => {
-    const response = await session.http.send({ method: 'GET', url: new URL('/v2/', base), headers: {}, signal })
-    await response.discard()
-    return { base, status: response.status }
-  }
-  // Nobody is in between, and loading TLS takes longer than many a transfer. Another answer may be that of a server that speaks TLS.
+  // Nobody is in between, and loading TLS takes longer than many a transfer.
   if (session.isInsecure && isLoopback(host)) {
-    const answer = await tryOne(plain).catch(() => undefined)
-    if (answer?.status === 200 || answer?.status === 401) return plain
+    const answer = await ask(plain).catch(() => undefined)
+    if (answer !== undefined && !isOfTlsServer(answer)) return plain
+    await answer?.discard()
   }
   try {
-    return (await tryOne(secure)).base
+    await ask(secure)
+    return secure
   } catch (error) {
     if (!session.isInsecure || !isTlsRefused(error)) throw asTransient(error, secure)
   }
-  const { base } = await tryOne(plain).catch((error: unknown) => {
+  await ask(plain).catch((error: unknown) => {
     throw asTransient(error, plain)
   })
-  return base
+  return plain
+}
+
+/** What a server that speaks TLS has to say to plain HTTP. */
+function isOfTlsServer({ status, header }: HttpResponse): boolean {
+  return status === 400 || (status >= 300 && status < 400 && header('location')?.startsWith('https:') === true)
 }
 
 async function sendAuthorized(session: Session, request: Attempt, url: URL): Promise<HttpResponse> {

@@ -131,6 +131,15 @@ export function isTransient(error: unknown): boolean {
   )
 }
 
+/** As the C library and Go put them. */
+const reasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connect: connection refused',
+  ECONNRESET: 'connection reset by peer',
+  EHOSTUNREACH: 'connect: no route to host',
+  ENETUNREACH: 'connect: network is unreachable',
+  ETIMEDOUT: 'connect: connection timed out',
+}
+
 /** What a user is told of a failed connection. */
 export function connectionError(error: unknown, url: URL): EngineError {
   const code = codeOf(error)
@@ -142,7 +151,7 @@ export function connectionError(error: unknown, url: URL): EngineError {
     code: 'registry-unreachable',
     message: isName
       ? `cannot reach registry ${url.host}: lookup of ${url.hostname}: no such host`
-      : `pinging container registry ${url.host}: ${isCertificate ? 'x509: ' : ''}${message}`,
+      : `pinging container registry ${url.host}: ${isCertificate ? 'x509: ' : ''}${reasons[code] ?? message}`,
     ...(isCertificate
       ? { hint: 'Put its certificate into /etc/containers/certs.d/HOST:PORT/ca.crt, or use --tls-verify=false.' }
       : {}),

@@ -1,13 +1,25 @@
 // Trying again: exponential back-off with jitter, Retry-After honoured, and never after an error that time does not cure.
 
 import { setTimeout as wait } from 'node:timers/promises'
-import type { EngineError } from '../../base/errors.ts'
+import { type EngineError, errorMessage } from '../../base/errors.ts'
 import { logDebug } from '../../base/log.ts'
 
 export interface RetryPolicy {
   /** Further attempts after the first. */
   readonly retries: number
   readonly firstDelayMs: number
+  /** The same before each attempt, in place of one that grows. */
+  readonly delayMs?: number
+  /** Told of before the wait. */
+  readonly onRetry?: (failed: FailedAttempt & { readonly delayMs: number }) => void
+}
+
+export interface FailedAttempt {
+  /** Of failures in a row, this one too; 0 where the attempt brought something after all. */
+  readonly count: number
+  readonly error: unknown
+  /** When the server wants to be asked again. */
+  readonly afterMs?: number | undefined
 }
 
 export const defaultRetry: RetryPolicy = { retries: 3, firstDelayMs: 500 }
@@ -36,22 +48,24 @@ export async function withRetry<T>(policy: RetryPolicy, signal: AbortSignal, tas
     } catch (error) {
       if (!(error instanceof TransientError)) throw error
       if (attempt >= policy.retries) throw error.final
-      const delayMs = delayBefore(attempt, policy, error.afterMs)
-      logDebug(`retrying in ${delayMs} ms: ${error.message}`)
-      await wait(delayMs, undefined, { signal })
+      await waitToRetry(policy, { count: attempt + 1, error: error.final, afterMs: error.afterMs }, signal)
     }
   }
 }
 
-export function delayBefore(attempt: number, policy: RetryPolicy, afterMs: number | undefined): number {
-  if (afterMs !== undefined) return Math.min(afterMs, maxRetryAfterMs)
-  const most = Math.min(policy.firstDelayMs * 2 ** attempt, maxDelayMs)
-  return Math.round(most / 2 + Math.random() * (most / 2))
+/** Before another attempt at what broke. @throws the signal's reason */
+export async function waitToRetry(policy: RetryPolicy, failed: FailedAttempt, signal: AbortSignal): Promise<void> {
+  const delayMs = delayBefore(Math.max(0, failed.count - 1), policy, failed.afterMs)
+  logDebug(`retrying in ${delayMs} ms: ${errorMessage(failed.error)}`)
+  if (failed.count > 0) policy.onRetry?.({ ...failed, delayMs })
+  await wait(delayMs, undefined, { signal })
 }
 
-/** Before another attempt at what broke. @throws the signal's reason */
-export async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await wait(ms, undefined, { signal })
+function delayBefore(attempt: number, policy: RetryPolicy, afterMs: number | undefined): number {
+  if (afterMs !== undefined) return Math.min(afterMs, maxRetryAfterMs)
+  if (policy.delayMs !== undefined) return policy.delayMs
+  const most = Math.min(policy.firstDelayMs * 2 ** attempt, maxDelayMs)
+  return Math.round(most / 2 + Math.random() * (most / 2))
 }
 
 /** Retry-After as seconds or as an HTTP date; undefined if absent or nonsense. */

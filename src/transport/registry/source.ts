@@ -9,7 +9,7 @@ import { printReference, type Reference, repositoryOf } from '../../image/refere
 import type { ImageSource, ManifestDocument } from '../image-source.ts'
 import type { Registry, RegistryRequest } from './client.ts'
 import type { HttpResponse } from './http.ts'
-import { delayBefore, pause, type RetryPolicy } from './retry.ts'
+import { type RetryPolicy, waitToRetry } from './retry.ts'
 import { readCapped } from './token.ts'
 
 export interface RegistrySourceOptions {
@@ -33,8 +33,11 @@ export function registrySource(options: RegistrySourceOptions): ImageSource {
 }
 
 /** The digest that the registry has for the reference now; undefined if there is none, or it does not say. */
-export async function headManifest(options: RegistrySourceOptions): Promise<Digest | undefined> {
-  const response = await options.registry.send({ ...manifestRequest(options, undefined), method: 'HEAD' })
+export async function headManifest(
+  options: RegistrySourceOptions,
+  scope = pullScope(options),
+): Promise<Digest | undefined> {
+  const response = await options.registry.send({ ...manifestRequest(options, undefined), method: 'HEAD', scope })
   await response.discard()
   const digest = response.header('docker-content-digest')
   return response.status === 200 && digest !== undefined && isDigest(digest) ? digest : undefined
@@ -58,10 +61,14 @@ function manifestRequest(options: RegistrySourceOptions, digest: Digest | undefi
   const name = digest ?? reference.digest ?? reference.tag ?? 'latest'
   return {
     path: `/v2/${reference.path}/manifests/${name}`,
-    scope: `repository:${reference.path}:pull`,
+    scope: pullScope(options),
     headers: { accept: acceptedManifests.join(', ') },
     what: `manifest ${name} in ${repositoryOf(reference)}`,
   }
+}
+
+function pullScope({ reference }: Pick<RegistrySourceOptions, 'reference'>): string {
+  return `repository:${reference.path}:pull`
 }
 
 /** An entry of an index is checked by whoever follows it; a reference with a digest only here. */
@@ -97,7 +104,7 @@ async function* openBlob(options: RegistrySourceOptions, position: Position): As
       fruitless = position.at > before ? 0 : fruitless + 1
       if (fruitless > options.retry.retries) throw asUnavailable(options, position, error)
       logDebug(`blob ${blob.digest} broke at byte ${position.at} of ${blob.size}: continuing`)
-      await pause(delayBefore(fruitless, options.retry, undefined), options.signal)
+      await waitToRetry(options.retry, { count: fruitless, error }, options.signal)
     }
   }
 }
@@ -108,7 +115,7 @@ async function* readFrom(options: RegistrySourceOptions, position: Position): As
   const last = end === blob.size ? '' : end - 1
   const response = await options.registry.send({
     path: `/v2/${options.reference.path}/blobs/${blob.digest}`,
-    scope: `repository:${options.reference.path}:pull`,
+    scope: pullScope(options),
     headers: start === 0 && end === blob.size ? {} : { range: `bytes=${start}-${last}` },
     what: `blob ${blob.digest}`,
     signal: options.signal,

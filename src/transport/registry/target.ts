@@ -4,9 +4,9 @@
 import { type Digest, digestOf } from '../../base/digest.ts'
 import { EngineError } from '../../base/errors.ts'
 import type { Descriptor } from '../../image/descriptor.ts'
-import { printReference, repositoryOf } from '../../image/reference.ts'
+import { printReference, type Reference, repositoryOf } from '../../image/reference.ts'
 import type { ImageTarget } from '../image-target.ts'
-import type { RegistrySourceOptions } from './source.ts'
+import { headManifest, type RegistrySourceOptions } from './source.ts'
 import { mountBlob, type OpenedUpload, pushScope, uploadBlob } from './upload.ts'
 
 export interface RegistryTargetOptions extends RegistrySourceOptions {
@@ -18,17 +18,19 @@ export function registryTarget(options: RegistryTargetOptions): ImageTarget {
   const uploads = new Map<Digest, OpenedUpload>()
   return {
     label: `docker://${printReference(options.reference)}`,
+    repository: repositoryOf(options.reference),
     parallelBlobs: options.parallelBlobs ?? 6,
     isVerifying: true,
     packing: 'gzip plain ones',
     hasBlob: async (blob) => {
       if (await isThere(options, blob)) return true
-      const neighbour = options.neighbourWith?.(blob.digest)
+      const neighbour = options.neighbourWith?.(blob.digest) ?? neighbourAmong(blob.places ?? [], options.reference)
       if (neighbour === undefined) return false
       const mount = await mountBlob(options, blob, neighbour)
       if (mount.status === 'opened') uploads.set(blob.digest, mount.upload)
       return mount.status === 'mounted'
     },
+    hasImage: async (digest) => (await headManifest(options, pushScope(options))) === digest,
     putBlob: async (blob, onProgress) => {
       const opened = uploads.get(blob.digest)
       uploads.delete(blob.digest)
@@ -38,6 +40,12 @@ export function registryTarget(options: RegistryTargetOptions): ImageTarget {
     finish: async () => undefined,
     [Symbol.asyncDispose]: async () => undefined,
   }
+}
+
+/** Path of another repository of the same registry. */
+function neighbourAmong(places: readonly string[], { domain, path }: Reference): string | undefined {
+  const paths = places.filter((place) => place.startsWith(`${domain}/`)).map((place) => place.slice(domain.length + 1))
+  return paths.find((one) => one !== path)
 }
 
 async function isThere(options: RegistryTargetOptions, blob: Descriptor): Promise<boolean> {

@@ -9,7 +9,7 @@ import type { OutgoingBlob } from '../image-target.ts'
 import type { RegistryRequest } from './client.ts'
 import { firstBytes } from './first-bytes.ts'
 import { type HttpResponse, redact } from './http.ts'
-import { delayBefore, pause, TransientError } from './retry.ts'
+import { TransientError, waitToRetry } from './retry.ts'
 import type { RegistrySourceOptions } from './source.ts'
 
 /** An upload that the registry has begun: where the next bytes go. */
@@ -76,7 +76,7 @@ export async function uploadBlob(options: RegistrySourceOptions, upload: BlobUpl
       fruitless = position.at > before ? 0 : fruitless + 1
       if (fruitless > options.retry.retries) throw error instanceof TransientError ? error.final : error
       logDebug(`upload of blob ${upload.blob.digest} broke: ${error instanceof Error ? error.message : ''}`)
-      await pause(delayBefore(fruitless - 1, options.retry, afterMs), options.signal)
+      await waitToRetry(options.retry, { count: fruitless, error, afterMs }, options.signal)
       if (await upload.isThere()) return
       await findPosition(position)
     }

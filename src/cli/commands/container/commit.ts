@@ -3,6 +3,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { absentAsUndefined, EngineError, errnoOf, invalid } from '../../../base/errors.ts'
+import type { ImageFormat } from '../../../engine/container/commit-config.ts'
 import type { ChangedConfig } from '../../../image/config-changes.ts'
 import { defineCommand } from '../../command.ts'
 import { beQuietIf, quietOption } from '../../options/quiet.ts'
@@ -52,10 +53,8 @@ export default defineCommand({
     'gantry commit -q --pause web',
   ],
   async run(open, { options, args: [name = '', image = ''] }) {
-    const { format, iidfile = '' } = options
-    if (format !== 'oci' && format !== 'docker') {
-      throw invalid('format-invalid', `unrecognized image format ${JSON.stringify(format)}: it is oci or docker`)
-    }
+    const { iidfile = '' } = options
+    const format = toFormat(options)
     if (iidfile !== '') checkFolder(iidfile)
     const changes = await readChanges(options.config ?? '', options.change)
     beQuietIf(options.quiet)
@@ -80,6 +79,15 @@ export default defineCommand({
     return 0
   },
 })
+
+/** OCI's images have no place for a message. @throws invalid */
+function toFormat({ format, message = '' }: { format: string; message?: string | undefined }): ImageFormat {
+  if (format !== 'oci' && format !== 'docker') {
+    throw invalid('format-invalid', `unrecognized image format ${JSON.stringify(format)}: it is oci or docker`)
+  }
+  if (format === 'docker' || message === '') return format
+  throw invalid('flags-conflict', 'messages are only compatible with the docker image format (-f docker)')
+}
 
 async function readChanges(file: string, texts: readonly string[]): Promise<ChangedConfig[]> {
   const { configFromChanges } = await import('../../../image/config-changes.ts')

@@ -18,6 +18,12 @@ const daemonHost = {
   complete: 'none',
 } as const
 
+const sharedBlobs = {
+  type: 'string',
+  describe: 'Folder of blobs that several oci: layouts share, in place of their own blobs/',
+  complete: 'folder',
+} as const
+
 const options = {
   ...copyDestinationOptions,
   ...twoRegistriesOptions,
@@ -26,6 +32,7 @@ const options = {
   ...signingOptions,
   all: { type: 'boolean', short: 'a', describe: 'Copy all images if the source is a list' },
   'dest-daemon-host': daemonHost,
+  'dest-shared-blob-dir': sharedBlobs,
   digestfile: {
     type: 'string',
     describe: 'Write the digest of the copied image to the specified file',
@@ -39,6 +46,7 @@ const options = {
   },
   quiet: quietOption('Suppress output information when copying images'),
   'src-daemon-host': daemonHost,
+  'src-shared-blob-dir': sharedBlobs,
   'sign-identity': {
     type: 'string',
     describe: 'Fully qualified name to sign (default: that of the destination)',
@@ -70,11 +78,14 @@ export default defineCommand({
     const request = {
       from,
       to,
-      fromAccess: { ...toSideAccess(access, 'src'), ...defined({ daemonHost: flags['src-daemon-host'] }) },
+      fromAccess: {
+        ...toSideAccess(access, 'src'),
+        ...defined({ daemonHost: flags['src-daemon-host'], sharedBlobs: shared(flags, 'src', from) }),
+      },
       toAccess: {
         ...toSideAccess(access, 'dest'),
         ...toTargetOptions(access, to),
-        ...defined({ daemonHost: flags['dest-daemon-host'] }),
+        ...defined({ daemonHost: flags['dest-daemon-host'], sharedBlobs: shared(flags, 'dest', to) }),
       },
     }
     const outward = toOutwardOptions(access)
@@ -94,6 +105,14 @@ export default defineCommand({
     return 0
   },
 })
+
+/** @throws invalid `flags-conflict` where there is no layout */
+function shared(flags: Given, side: 'src' | 'dest', place: string): string | undefined {
+  const folder = flags[`${side}-shared-blob-dir`]
+  if (folder === undefined || folder === '') return undefined
+  if (place.startsWith('oci:')) return folder
+  throw invalid('flags-conflict', `--${side}-shared-blob-dir means nothing for '${place}': it is for oci:`)
+}
 
 function toSelection({ all, 'multi-arch': choice }: Given): ListSelection {
   if (choice === undefined || choice === '') return all ? 'all' : 'system'

@@ -6,12 +6,13 @@ import { defineCommand } from '../../command.ts'
 import { packingOptions, toManifestFormat, toPacking } from '../../options/packing.ts'
 import { pushRefusedOptions, refusePushFlags } from '../../options/push-refused.ts'
 import { beQuietIf, quietOption } from '../../options/quiet.ts'
-import { registryOptions, toRegistryAccess } from '../../options/registry-access.ts'
+import { pushRetryOptions, registryOptions, toRegistryAccess } from '../../options/registry-access.ts'
 import { signingOptions, toSigning } from '../../options/signing.ts'
 
 export default defineCommand({
   options: {
     ...registryOptions,
+    ...pushRetryOptions,
     ...packingOptions,
     ...pushRefusedOptions,
     ...signingOptions,

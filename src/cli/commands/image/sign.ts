@@ -24,6 +24,7 @@ export default defineCommand({
   examples: [
     'gantry image sign --sign-by me@example.org docker://quay.io/me/app:1',
     'gantry image sign --sign-by me@example.org --directory ./signatures docker://quay.io/me/app:1',
+    'gantry image sign --sign-by me@example.org --directory ./signatures containers-storage:quay.io/me/app:1',
   ],
   async run(open, { options, args }) {
     const { 'sign-by': key, directory: folder, authfile: authFile, 'cert-dir': certificateFolder } = options

@@ -66,6 +66,13 @@ describe('pull', () => {
     }
     expect(await attempts({})).toBe(2)
     expect(await attempts({ retry: { retries: 3 } })).toBe(4)
+    world.reports.length = 0
+    await attempts({ retry: { retries: 2, delayMs: 2 } })
+    const told = world.reports.flatMap((report) => (report.type === 'warning' ? [report.message] : []))
+    expect(told.map((line) => line.slice(0, 36))).toEqual([
+      'Failed, retrying in 2ms ... (1/2). E',
+      'Failed, retrying in 2ms ... (2/2). E',
+    ])
   })
 
   rootTest.each([429, 500, 503])('tries again after %i, and gives up after the retries', async (status) => {

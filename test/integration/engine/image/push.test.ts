@@ -1,12 +1,13 @@
 // push against a registry that fails in every way a test can script: success after another try, or one clear line.
 
 import { randomBytes } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
+import { readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { beforeEach, describe, expect } from 'vitest'
 import { type Digest, digestOf } from '../../../../src/base/digest.ts'
 import { pull } from '../../../../src/engine/image/pull.ts'
 import { push } from '../../../../src/engine/image/push.ts'
+import { remove } from '../../../../src/engine/image/remove.ts'
 import { paths } from '../../../../src/state/layout.ts'
 import { type TestEngine, testEngine } from '../../../support/engine.ts'
 import { addImage, type Hook, startRegistry, type TestRegistry } from '../../../support/registry.ts'
@@ -70,7 +71,7 @@ describe('push', () => {
       expect(world.events.at(-1)).toMatchObject({ status: 'push', id: original.id, name: `${to.address}/b:1` })
       const before = uploads().length
       await pushThere(world)
-      expect(uploads().slice(before)).toMatchObject([{ method: 'PUT', path: '/v2/b/manifests/1' }])
+      expect(uploads().slice(before)).toEqual([])
     },
   )
 
@@ -223,5 +224,45 @@ describe('push', () => {
     await pushThere(world)
     expectWhole()
     expect(to.requests.slice(before).filter(({ method }) => method === 'PATCH')).toEqual([])
+  })
+
+  rootTest('a layer that was packed for a registry is not packed again where that is there', async () => {
+    addImage(from, 'latest', [big])
+    using world = await pulled()
+    const { digest } = await pushThere(world)
+    // Whoever reads the layer fails.
+    rmSync(paths.blob(world.engine.at, digestOf(big)))
+    const without = async (path: string) => {
+      to.hook = ({ method, url = '' }, response) =>
+        (url.includes('/manifests/') || url.startsWith('/v2/c/blobs/sha256')) &&
+        method === 'HEAD' &&
+        response.writeHead(404).end() !== undefined
+      const before = to.requests.length
+      expect((await pushThere(world, path)).digest).toBe(digest)
+      return to.requests.slice(before).filter(({ method }) => method === 'PATCH' || method === 'POST')
+    }
+    expect(await without('b:2')).toEqual([])
+    expect((await without('c:1')).map(({ path }) => path.replace(/.*&/, ''))).toContain('from=b')
+    to.hook = undefined
+    to.forget()
+    await expect(pushThere(world, 'b:3')).rejects.toMatchObject({ code: 'blob-missing' })
+    expect(readdirSync(paths.packings(world.engine.at))).toHaveLength(1)
+    const options = { areAll: true, isForced: false, isMissingIgnored: false }
+    await remove(world.engine, [], options)
+    expect(readdirSync(paths.packings(world.engine.at))).toEqual([])
+  })
+
+  rootTest('where the image is there already, one request finds that out; another one is replaced', async () => {
+    using world = await pulled()
+    await pushThere(world)
+    const count = async (push: () => Promise<unknown>) => {
+      const before = to.requests.length
+      await push()
+      return to.requests.slice(before).map(({ method, path }) => `${method} ${path.replace(/.*\//, '')}`)
+    }
+    expect(await count(async () => pushThere(world))).toEqual(['HEAD 1'])
+    to.addManifest('1', { schemaVersion: 2, mediaType: 'application/vnd.oci.image.manifest.v1+json' })
+    expect(await count(async () => pushThere(world))).toContain('PUT 1')
+    expectWhole()
   })
 })

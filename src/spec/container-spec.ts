@@ -15,6 +15,7 @@ import type { CompleteResources, ResourceFacet } from './resources.ts'
 import type { RestartPolicy } from './restart.ts'
 import type { SecretFacet } from './secrets.ts'
 import type { CompleteSecurity, SecurityFacet } from './security.ts'
+import type { ServiceFacet } from './service.ts'
 import type { CompleteStop, StopFacet } from './stop.ts'
 
 /** What was asked for. Whatever is absent is decided by the image, the configuration or a default: see complete.ts. */
@@ -48,6 +49,8 @@ export interface ContainerSpec {
   readonly requires?: readonly string[]
   /** Of a container in a pod. */
   readonly pod?: PodFacet
+  /** Of a service container. */
+  readonly service?: ServiceFacet
   /** Where pids are written at each start. */
   readonly pidFiles?: { readonly container?: string; readonly monitor?: string }
   /** Holds its id, and is removed with it; absolute. */

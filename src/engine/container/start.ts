@@ -3,6 +3,7 @@
 
 import { mkdirSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { defined } from '../../base/defined.ts'
 import { EngineError } from '../../base/errors.ts'
 import { logDebug } from '../../base/log.ts'
 import { syncAll } from '../../os/atomic-file.ts'
@@ -39,6 +40,8 @@ export interface StartRequest {
   readonly preservedFds?: readonly number[]
   /** What a terminal of its own has from its first instruction on. */
   readonly windowSize?: WindowSize
+  /** Who asks holds its pod's lock. */
+  readonly isPodLocked?: boolean
 }
 
 export interface StartedContainer {
@@ -54,16 +57,24 @@ export interface StartedContainer {
  * @throws conflict `container-running` or `container-state`; the runtime's errors (runtime/runtime-error.ts)
  */
 export async function start(engine: Engine, request: StartRequest): Promise<StartedContainer> {
-  const started = await startWithDependencies(engine, request)
+  const work = async () => startWithDependencies(engine, request)
+  const started = request.isPodLocked === true ? await work() : await startInPod(engine, request.container, work)
   await announceHealth(engine, request, started.container)
   return started
+}
+
+/** Most belong to none: they load nothing of it. */
+async function startInPod<T>(engine: Engine, target: ContainerRef, work: () => Promise<T>): Promise<T> {
+  if (readStoredContainer(engine.at, target.id)?.stored.spec.pod === undefined) return work()
+  return (await import('./with-pod-lock.ts')).withPodLock(engine, target, work)
 }
 
 async function startWithDependencies(engine: Engine, request: StartRequest): Promise<StartedContainer> {
   const sleeping = await startOrTell(engine, request, sleepingDependencies)
   if (!Array.isArray(sleeping)) return sleeping
   // Nobody waits for one container's lock with another's in hand.
-  for (const id of sleeping) await wake(engine, id)
+  const podId = readStoredContainer(engine.at, request.container.id)?.stored.spec.pod?.id
+  for (const id of sleeping) await wake(engine, id, podId)
   return (await startOrTell(engine, request, () => [])) as StartedContainer
 }
 
@@ -97,10 +108,11 @@ async function startOrTell(
   return { container: reread(engine, id), pid: live.pid, ...(client === undefined ? {} : { client }) }
 }
 
-/** Somebody may be faster, and so may another that depends on it. */
-async function wake(engine: Engine, id: string): Promise<void> {
+/** Somebody may be faster, and so may another that depends on it. `podId`: of the pod whose lock is held. */
+async function wake(engine: Engine, id: string, podId: string | undefined): Promise<void> {
+  const isPodLocked = podId !== undefined && readStoredContainer(engine.at, id)?.stored.spec.pod?.id === podId
   try {
-    await start(engine, { container: { id, name: id }, isAttached: false })
+    await start(engine, { container: { id, name: id }, isAttached: false, isPodLocked })
   } catch (error) {
     if (!(error instanceof EngineError) || error.code !== 'container-running') throw error
   }
@@ -117,6 +129,8 @@ interface LaunchRequest extends StartRequest {
   readonly mode: 'run' | 'create'
   /** Of a restart policy; 0 when somebody asked for the start. */
   readonly restartCount?: number
+  /** How long that waited before it. */
+  readonly restartPauseMs?: number
   /** Its processes are not started but restored. */
   readonly restoring?: Restoring
 }
@@ -159,7 +173,8 @@ async function bringUp(engine: Engine, container: StoredContainer, request: Laun
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const { restoring } = request
   using network = await setUpNetwork(engine, restoring === undefined ? container : inNetworks(container, restoring))
-  if (stored.spec.pod !== undefined) await (await import('../pod/prepare-start.ts')).prepareStart(engine, container)
+  if (stored.spec.pod !== undefined || stored.spec.source.kind === 'pause')
+    await (await import('../pod/prepare-start.ts')).prepareStart(engine, container)
   const rootfs = setUpRootfs(engine, container)
   const bundle = await writeBundle(engine, container, {
     rootfs,
@@ -178,7 +193,7 @@ async function bringUp(engine: Engine, container: StoredContainer, request: Laun
     syncAll([paths.container(engine.at, id), paths.containers(engine.at)]),
   ])
   // A service manager hears only those whom it finds in the service, and takes no other for its main process.
-  const isService = notificationOf(stored.spec) !== undefined || ownService() !== undefined
+  const isService = notificationOf(stored.spec)?.socket !== undefined || ownService() !== undefined
   if (!isService) await moveMonitor(engine, container, { pid: started.monitorPid, helpers: network.helpers })
   writePidFiles(stored.spec.pidFiles, started)
   if (ownService() !== undefined) writeFileSync(join(folder, containerFiles.run.monitorPid), `${started.monitorPid}\n`)
@@ -211,13 +226,13 @@ function writePidFiles(files: CompleteSpec['pidFiles'], { pid, monitorPid }: Sta
 function startedRecord(
   engine: Engine,
   record: ContainerRecord,
-  { restartCount = 0, restoring }: LaunchRequest,
+  { restartCount = 0, restartPauseMs, restoring }: LaunchRequest,
 ): ContainerRecord {
   const startedAt = engine.clock.now()
   const restored = restoring === undefined ? {} : { restoredAt: startedAt }
   const last = { status: 'started', bootId: bootId(), startedAt, isPaused: false, ...restored } as const
-  const { isRestartDue: _, ...kept } = record
-  return { ...kept, isStoppedByUser: false, restartCount, last }
+  const { isRestartDue: _due, restartPauseMs: _pause, ...kept } = record
+  return { ...kept, isStoppedByUser: false, restartCount, last, ...defined({ restartPauseMs }) }
 }
 
 async function undo(engine: Engine, container: StoredContainer, before: ContainerRecord): Promise<void> {

@@ -2,6 +2,7 @@
 
 import { join } from 'node:path'
 import { defined } from '../../base/defined.ts'
+import { labelOfService } from '../../os/own-service.ts'
 import { normalizeCapability } from '../../spec/capabilities.ts'
 import { isCdiName } from '../../spec/cdi-name.ts'
 import type { ContainerSpec } from '../../spec/container-spec.ts'
@@ -38,6 +39,8 @@ export interface ContainerRequest {
   /** Where profiles of seccomp lie. */
   readonly seccompFolder: string
   readonly createCommand: readonly string[]
+  /** A service manager hears of its pod as a whole. */
+  readonly isServed: boolean
 }
 
 /** @throws invalid `manifest-invalid`, `annotation-invalid`, and what the facets' parsers throw */
@@ -53,7 +56,7 @@ export async function containerSpec(engine: Engine, request: ContainerRequest): 
   return {
     name: `${pod.name}-${container.name}`,
     source: { kind: 'image', reference: container.image, pull: container.pull ?? usualPull(container.image) },
-    labels: { ...pod.labels, ...updateLabels(pod, container) },
+    labels: { ...pod.labels, ...updateLabels(pod, container), ...labelOfService() },
     annotations: pod.annotations,
     process: processOf(request, variables),
     namespaces: pod.isHostPid ? { pid: { kind: 'host' } } : {},
@@ -69,7 +72,7 @@ export async function containerSpec(engine: Engine, request: ContainerRequest): 
     security: securityOf(request),
     log,
     stop: role === 'member' ? defined({ timeoutSeconds: pod.graceSeconds }) : {},
-    notify: notifyOf(pod, container),
+    notify: notifyOf(request),
     isAutoRemoved: booleanOf(pod.annotations, annotationKeys.autoRemove, container.name) ?? false,
     restart,
     pod: { id: facts.id, role },
@@ -196,6 +199,9 @@ function annotatedSeccomp({ annotations }: KubePod, { name }: KubeContainer): Pr
   throw badAnnotation(`invalid seccomp path: ${text}`)
 }
 
-function notifyOf({ annotations }: KubePod, { name }: KubeContainer): NotifyFacet {
-  return { mode: parseNotifyMode(ofContainerOrPod(annotations, annotationKeys.notify, name) ?? 'ignore') }
+function notifyOf({ facts, container, role, isServed }: ContainerRequest): NotifyFacet {
+  const { annotations } = facts.pod
+  const mode = parseNotifyMode(ofContainerOrPod(annotations, annotationKeys.notify, container.name) ?? 'ignore')
+  if (role !== 'member') return { mode: 'ignore' }
+  return isServed && mode !== 'ignore' ? { mode, isAwaited: true } : { mode }
 }

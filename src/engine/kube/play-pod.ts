@@ -7,6 +7,7 @@ import type { PodFacet } from '../../spec/pod.ts'
 import { paths } from '../../state/layout.ts'
 import { imageOfContainer } from '../container/container-image.ts'
 import { create as createContainer } from '../container/create.ts'
+import { readStoredContainer } from '../container/stored-container.ts'
 import type { Engine } from '../engine.ts'
 import type { RegistryAccess } from '../image/registry-session.ts'
 import { create as createPod } from '../pod/create.ts'
@@ -30,6 +31,8 @@ export interface PlayedPod {
   readonly containers: readonly string[]
   /** What kept containers from being started. */
   readonly errors: readonly string[]
+  /** Some of its containers have told when they were ready, and nobody else has heard it. */
+  readonly isAwaited: boolean
 }
 
 export type PodRequest = PlayRequest & PodWishes & { readonly pod: KubePod }
@@ -42,7 +45,21 @@ export async function playPod(engine: Engine, request: PodRequest): Promise<Play
   const errors = request.isStarted ? await startPod(engine, record) : []
   // A start makes durable what it starts.
   if (!request.isStarted || errors.length > 0) await syncAll([paths.containers(engine.at)])
-  return { id: record.id, containers, errors }
+  const isAwaited = errors.length === 0 && request.isStarted && (await awaitContainers(engine, containers))
+  return { id: record.id, containers, errors, isAwaited }
+}
+
+/** Whether there are such. */
+async function awaitContainers(engine: Engine, ids: readonly string[]): Promise<boolean> {
+  const awaited = ids.flatMap((id) => {
+    const notify = readStoredContainer(engine.at, id)?.stored.spec.notify
+    return notify?.isAwaited === true ? [{ id, mode: notify.mode }] : []
+  })
+  if (awaited.length === 0) return false
+  const { awaitReady } = await import('./service.ts')
+  // A monitor's word is the start, and for a health check the start waits.
+  await Promise.all(awaited.filter(({ mode }) => mode === 'container').map(async ({ id }) => awaitReady(engine, id)))
+  return true
 }
 
 async function fillPod(engine: Engine, record: PodRecord, request: PodRequest): Promise<string[]> {
@@ -92,7 +109,8 @@ type ContainerMaterials = Materials & Pick<ContainerRequest, 'container' | 'role
 
 async function makeContainer(engine: Engine, request: PodRequest, materials: ContainerMaterials): Promise<string> {
   const { log, seccompFolder, createCommand, access } = request
-  const spec = await containerSpec(engine, { ...materials, log, seccompFolder, createCommand })
+  const isServed = request.serviceId !== undefined
+  const spec = await containerSpec(engine, { ...materials, log, seccompFolder, createCommand, isServed })
   const { source } = spec
   if (source.kind === 'image') logDebug(`Pulling image ${source.reference} (policy: ${source.pull})`)
   await checkNonRoot(engine, { pod: request.pod, container: materials.container, access })

@@ -8,13 +8,12 @@ export interface ServiceFacet {
 }
 
 /** When it ends as failed: once all containers of its pods have, once any has, never. */
-export const exitCodePropagations = ['all', 'any', 'none'] as const
+const exitCodePropagations = ['all', 'any', 'none'] as const
 export type ExitCodePropagation = (typeof exitCodePropagations)[number]
 
 /** @throws invalid `exit-codes-invalid` */
 export function parseExitCodePropagation(text: string): ExitCodePropagation {
   const known = exitCodePropagations.find((one) => one === text)
   if (known !== undefined) return known
-  const way = `Choose ${exitCodePropagations.join(', ')}`
-  throw invalid('exit-codes-invalid', `unsupported exit-code propagation ${JSON.stringify(text)}`, way)
+  throw invalid('exit-codes-invalid', `unsupported exit-code propagation ${JSON.stringify(text)}`)
 }

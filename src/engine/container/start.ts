@@ -28,6 +28,7 @@ import { notificationOf, notifyStarted, warnOfDeafManager } from './notification
 import { setUpRootfs } from './rootfs.ts'
 import { moveMonitor } from './scopes.ts'
 import { setUpNetwork } from './set-up-network.ts'
+import { passedOn } from './socket-activation.ts'
 import { type ContainerRef, readStoredContainer, type StoredContainer } from './stored-container.ts'
 import { eventSubject, removeRunFolder, sweep, takeDown } from './sweep.ts'
 import { writeBundle } from './write-bundle.ts'
@@ -173,33 +174,44 @@ async function bringUp(engine: Engine, container: StoredContainer, request: Laun
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const { restoring } = request
   using network = await setUpNetwork(engine, restoring === undefined ? container : inNetworks(container, restoring))
-  if (stored.spec.pod !== undefined || stored.spec.source.kind === 'pause')
-    await (await import('../pod/prepare-start.ts')).prepareStart(engine, container)
+  await preparePod(engine, container)
   const rootfs = setUpRootfs(engine, container)
+  const { activation, preservedFds } = passedOn(stored.spec, request.preservedFds)
   const bundle = await writeBundle(engine, container, {
     rootfs,
     network: network.facts,
     windowSize: request.windowSize,
+    activation,
   })
   if (restoring !== undefined) (await import('./settle-restored.ts')).settleRestored(engine, container)
   saveRecord(engine, startedRecord(engine, record, request), { isFolderSynced: false })
   const { health } = stored.spec
   if (health !== undefined) (await import('./begin-health.ts')).beginHealth(engine, { id, health }, request.mode)
   warnOfDeafManager(engine, stored.spec)
-  const launching = { ...request, bundle, heldFds: network.heldPorts }
+  const launching = { ...request, preservedFds, bundle, heldFds: network.heldPorts }
   const [started] = await Promise.all([
     startMonitor(monitorRequest(engine, container, launching)),
     // The upper one for a container that `run` has just made.
     syncAll([paths.container(engine.at, id), paths.containers(engine.at)]),
   ])
-  // A service manager hears only those whom it finds in the service, and takes no other for its main process.
-  const isService = notificationOf(stored.spec)?.socket !== undefined || ownService() !== undefined
-  if (!isService) await moveMonitor(engine, container, { pid: started.monitorPid, helpers: network.helpers })
+  if (!isForManager(stored.spec))
+    await moveMonitor(engine, container, { pid: started.monitorPid, helpers: network.helpers })
   writePidFiles(stored.spec.pidFiles, started)
   if (ownService() !== undefined) writeFileSync(join(folder, containerFiles.run.monitorPid), `${started.monitorPid}\n`)
   announce(engine, container, request)
   const { pid, client } = started
   return { container: reread(engine, id), pid, ...(client === undefined ? {} : { client }) }
+}
+
+async function preparePod(engine: Engine, container: StoredContainer): Promise<void> {
+  const { pod, source } = container.stored.spec
+  if (pod === undefined && source.kind !== 'pause') return
+  await (await import('../pod/prepare-start.ts')).prepareStart(engine, container)
+}
+
+/** A service manager hears only those whom it finds in the service, and takes no other for its main process. */
+function isForManager(spec: CompleteSpec): boolean {
+  return notificationOf(spec)?.socket !== undefined || ownService() !== undefined
 }
 
 function inNetworks(container: StoredContainer, { networks }: Restoring): StoredContainer {

@@ -118,11 +118,21 @@ async function build(engine: Engine, plan: PodPlan, record: PodRecord): Promise<
 /** The user gave no container a name, or not this one. */
 async function createInfra(engine: Engine, spec: ContainerSpec, options: CreateOptions): Promise<void> {
   try {
-    await createContainer(engine, spec, options)
+    await createContainer(withoutSteps(engine), spec, options)
   } catch (error) {
     if (!(error instanceof EngineError) || error.code !== 'name-in-use') throw error
     const { kind, code, message } = error
     throw new EngineError({ kind, code, message: `creating the infra container: ${message}`, cause: error })
+  }
+}
+
+/** Should its image have to be pulled: nobody has asked for that. */
+function withoutSteps(engine: Engine): Engine {
+  return {
+    ...engine,
+    report: (report) => {
+      if (report.type !== 'step' && report.type !== 'blob-progress') engine.report(report)
+    },
   }
 }
 

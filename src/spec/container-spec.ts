@@ -4,6 +4,7 @@
 import type { CgroupFacet } from './cgroup.ts'
 import type { DeviceFacet } from './devices.ts'
 import type { HealthFacet } from './health.ts'
+import type { LifecycleFacet } from './lifecycle.ts'
 import type { CompleteLog, LogFacet } from './log.ts'
 import type { CompleteMounts, MountFacet } from './mounts.ts'
 import type { CompleteNamespaces, NamespaceFacet } from './namespaces.ts'
@@ -40,6 +41,7 @@ export interface ContainerSpec {
   readonly notify?: NotifyFacet
   /** Absent where nothing was said of it; in a complete one, where the image has no check either. */
   readonly health?: HealthFacet
+  readonly lifecycle?: LifecycleFacet
   /** Removed by the cleanup that follows its end. */
   readonly isAutoRemoved: boolean
   /** --rmi: its image goes with it. */

@@ -182,6 +182,8 @@ export const containerFiles = {
     probeLock: 'probe.lock',
     /** Of the health check that runs. */
     probe: 'probe',
+    /** Of lifecycle hooks that run. */
+    hooks: 'hooks',
   },
 } as const
 

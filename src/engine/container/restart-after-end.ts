@@ -52,15 +52,19 @@ function isGone(error: unknown): boolean {
 }
 
 async function launchIfStillDue(engine: Engine, target: ContainerRef, restartPauseMs: number): Promise<void> {
-  await withPodLock(engine, target, async () => {
+  const started = await withPodLock(engine, target, async () => {
     using locked = await lockContainer(engine, target)
     const { container } = locked
-    if (!isToBeRestarted(container)) return
+    if (!isToBeRestarted(container)) return undefined
     engine.events.append({ ...eventSubject(container), status: 'restart', attributes: container.stored.spec.labels })
     const restartCount = container.record.restartCount + 1
     const how = { isAttached: false, mode: 'run', restartCount, restartPauseMs } as const
-    await launch(engine, container, { container: target, ...how })
+    return (await launch(engine, container, { container: target, ...how })).container
   })
+  if (started?.stored.spec.lifecycle === undefined) return
+  const { runPostStart } = await import('./lifecycle.ts')
+  // The end that a failed one brings is its monitor's to act on.
+  await runPostStart(engine, started).catch((error: unknown) => logDebug('postStart', { error }))
 }
 
 /** Docker's. */

@@ -60,8 +60,18 @@ export interface StartedContainer {
 export async function start(engine: Engine, request: StartRequest): Promise<StartedContainer> {
   const work = async () => startWithDependencies(engine, request)
   const started = request.isPodLocked === true ? await work() : await startInPod(engine, request.container, work)
+  await postStart(engine, request, started.container)
   await announceHealth(engine, request, started.container)
   return started
+}
+
+/** Who is attached to it sees it end where that fails. */
+async function postStart(engine: Engine, request: StartRequest, container: StoredContainer): Promise<void> {
+  if (container.stored.spec.lifecycle?.postStart === undefined) return
+  const { runPostStart } = await import('./lifecycle.ts')
+  const running = runPostStart(engine, container)
+  if (request.isAttached) running.catch((error: unknown) => logDebug('postStart', { error }))
+  else await running
 }
 
 /** Most belong to none: they load nothing of it. */

@@ -47,7 +47,10 @@ export async function stop(engine: Engine, request: StopRequest): Promise<StopOu
   const control = openControl(engine.at, container.id)
   try {
     if (request.isLeftToMonitor !== true) control?.keep()
-    if (control !== undefined) await terminate(engine, container, { control, graceMs: graceOf(begun, request) })
+    if (control !== undefined) {
+      const graceMs = await preStop(engine, container, graceOf(begun, request))
+      await terminate(engine, container, { control, graceMs })
+    }
     if (request.isLeftToMonitor === true) return 'stopped'
     await finish(engine, container, request)
     await control?.cleaned()
@@ -57,6 +60,12 @@ export async function stop(engine: Engine, request: StopRequest): Promise<StopOu
     control?.leave()
   }
   return 'stopped'
+}
+
+/** Resolves to the time that is left. */
+async function preStop(engine: Engine, container: StoredContainer, graceMs: number): Promise<number> {
+  if (container.stored.spec.lifecycle?.preStop === undefined) return graceMs
+  return (await import('./lifecycle.ts')).runPreStop(engine, container, graceMs)
 }
 
 /** It may be between two runs of its restart policy. */

@@ -47,6 +47,8 @@ export interface CreateOptions {
   readonly id?: ContainerId
   /** It is started at once, and made durable beside that. */
   readonly isStarted?: boolean
+  /** Who asks holds the lock of the pod that it is made in. */
+  readonly isPodLocked?: boolean
 }
 
 export interface CreatedContainer {
@@ -69,7 +71,8 @@ export async function create(
   const image = await imageOf(engine, named, options)
   if (named.pod !== undefined && named.pod.role !== 'infra') {
     const { createInPod } = await import('../pod/create-in-pod.ts')
-    return createInPod(engine, named, async (wanted) => createFrom(engine, { wanted, image }, options))
+    const make = async (wanted: ContainerSpec) => createFrom(engine, { wanted, image }, options)
+    return createInPod(engine, named, { make, isPodLocked: options.isPodLocked === true })
   }
   return createFrom(engine, { wanted: named, image }, options)
 }

@@ -83,10 +83,11 @@ async function playPods(engine: Engine, request: PlayRequest): Promise<Pick<Play
 
 async function playEach(engine: Engine, request: PlayRequest, serviceId?: string): Promise<PlayedPod[]> {
   const pods: PlayedPod[] = []
+  const pulled = new Set<string>()
   for (const [index, pod] of request.manifest.pods.entries()) {
     if (request.networks.length === 0 && !pod.isHostNetwork) await makeNetwork(engine)
     const wishes = { ...wishesOf(engine, request, index), ...defined({ serviceId }) }
-    pods.push(await playPod(engine, { ...request, pod: annotated(pod, request), ...wishes }))
+    pods.push(await playPod(engine, { ...request, pulled, pod: annotated(pod, request), ...wishes }))
   }
   return pods
 }

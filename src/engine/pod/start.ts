@@ -1,10 +1,11 @@
 // Starting a pod: the infra container, the init containers one after the other, then the others.
 
 import { EngineError } from '../../base/errors.ts'
+import { logDebug } from '../../base/log.ts'
 import { isAlive } from '../../runtime/live-state.ts'
 import { remove } from '../container/remove.ts'
 import { start as startContainer } from '../container/start.ts'
-import type { StoredContainer } from '../container/stored-container.ts'
+import { readStoredContainer, type StoredContainer } from '../container/stored-container.ts'
 import { wait } from '../container/wait.ts'
 import type { Engine } from '../engine.ts'
 import { lockPod } from './lock-pod.ts'
@@ -34,6 +35,21 @@ export async function startLocked(engine: Engine, pod: PodRecord): Promise<void>
     { doing: 'starting', work },
   )
   announcePod(engine, pod, 'start')
+}
+
+/**
+ * Of a pod that is being filled: the infra container comes up meanwhile. What fails is left to startLocked, which tries it again. The pod's
+ * lock is held.
+ */
+export async function startInfraAhead(engine: Engine, pod: PodRecord): Promise<void> {
+  const infra = pod.infraId === undefined ? undefined : readStoredContainer(engine.at, pod.infraId)
+  if (infra === undefined) return
+  try {
+    await startService(engine, pod)
+    await wake(engine, infra)
+  } catch (error) {
+    logDebug(`the infra container of pod ${pod.name} does not start yet`, { error })
+  }
 }
 
 /** Another member that needs it may have woken it. */

@@ -7,12 +7,23 @@ import { keepWithin } from './log-window.ts'
 import type { LogQuery } from './read-log.ts'
 
 export interface JournaldQuery extends LogQuery {
-  readonly containerId: string
+  /** `FIELD=value` of its entries. */
+  readonly match: readonly string[]
+}
+
+/** What a container's monitor writes. */
+export function entriesOfContainer(id: string): string[] {
+  return [`CONTAINER_ID_FULL=${id}`]
+}
+
+/** What is written by the processes of a service, of the system's manager or of a user's: its container's among them. */
+export function entriesOfService(unit: string, isUser: boolean): string[] {
+  return [`${isUser ? '_SYSTEMD_USER_UNIT' : '_SYSTEMD_UNIT'}=${unit}`]
 }
 
 /** In batches. @throws unavailable `journal-unreadable`; not-found `program-not-found` */
 export async function* readJournald(query: JournaldQuery): AsyncGenerator<readonly LogEntry[]> {
-  const match = [...sinceArgument(query), fields, `CONTAINER_ID_FULL=${query.containerId}`]
+  const match = [...sinceArgument(query), fields, ...query.match]
   const place: Place = { cursor: undefined }
   if (query.tail !== undefined) yield keepWithin(await readTail(match, query.tail, place), query)
   else if (query.ended === undefined) yield* readOn(match, query, place)

@@ -266,6 +266,23 @@ static void serve_stragglers(void)
     }
 }
 
+/**
+ * A service manager whose main process we are hears of the container's end by ours, whatever the command finds, or is told, by then: so it is
+ * a child that we wait for. Nothing else of ours stays meanwhile: neither lock nor connections, nor the run folder as a working directory.
+ */
+static void run_exit_command(void)
+{
+    prctl(PR_SET_CHILD_SUBREAPER, 0);
+    close_range(3, ~0U, 0);
+    pid_t pid = chdir("/") == 0 ? fork() : -1;
+    if (pid <= 0) {
+        reset_process();
+        become(settings.exit_command.items);
+        _exit(127);
+    }
+    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR);
+}
+
 static void clean_up(void)
 {
     enum keeping keeping;
@@ -277,10 +294,7 @@ static void clean_up(void)
         serve_stragglers();
         _exit(0);
     }
-    if (!has_command) return;
-    prctl(PR_SET_CHILD_SUBREAPER, 0);
-    reset_process();
-    become(settings.exit_command.items);
+    if (has_command) run_exit_command();
 }
 
 int main(int argc, char **argv)
@@ -319,5 +333,5 @@ int main(int argc, char **argv)
     drain();
     clients_send_exit(exit_record_write(&ending));
     clean_up();
-    return 0;
+    return ending.exit_code;
 }

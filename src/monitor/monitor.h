@@ -203,10 +203,12 @@ enum keeping clients_keeping(void);
 /** Who has connected until now is still told of the exit. */
 void clients_stop_listening(void);
 
-// notify.c: settings.notify_socket ------------------------------------------------------------------------------------------------
+// notify.c: settings.notify_… ---------------------------------------------------------------------------------------------------
 
 /** The folder is mounted into the container. */
 #define NOTIFY_PATH "notify/notify.sock"
+/** There since the container has said that it is ready. */
+#define READY_PATH "ready"
 /** The container's socket, where it gets one. */
 bool notify_open(void);
 /** The container runs (or is created): the manager is told, before it hears anything of the container's. */

@@ -1,9 +1,11 @@
-// systemd's readiness protocol, sd_notify(3): tells the service manager who watches over the container, and passes on what the
-// container says of itself. What is to be told is a set, so that nobody who floods the socket makes us keep anything.
+// systemd's readiness protocol, sd_notify(3): tells the service manager, where there is one, who watches over the container, and passes on
+// what the container says of itself; that it is ready is marked in the run folder, too. What is to be told is a set, so that nobody who
+// floods the socket makes us keep anything.
 
 #include "monitor.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -43,6 +45,10 @@ static void tell(void)
     if (untold & READY) size += sprintf(text + size, "READY=1\n");
     if (untold & WATCHDOG) size += sprintf(text + size, "WATCHDOG=1\n");
     if (size == 0) return;
+    if (settings.notify_socket == NULL) {
+        untold = 0;
+        return;
+    }
     bool is_full = (manager.fd >= 0 || connect_manager()) && send(manager.fd, text, (size_t)size - 1, MSG_NOSIGNAL) < 0 && errno == EAGAIN;
     if (is_full) {
         watch(&manager, EPOLLOUT);
@@ -58,6 +64,13 @@ static void on_room(struct source *source, uint32_t events)
     tell();
 }
 
+static void mark_ready(void)
+{
+    untold |= READY;
+    int fd = open(READY_PATH, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    if (fd >= 0) close(fd);
+}
+
 /** Descriptors that come along (a barrier's) are not taken, which closes them: their sender waits for that. */
 static bool take_message(void)
 {
@@ -67,7 +80,7 @@ static bool take_message(void)
     text[size] = '\0';
     char *rest = text;
     for (char *line; (line = strsep(&rest, "\n")) != NULL;) {
-        if (strcmp(line, "READY=1") == 0) untold |= READY;
+        if (strcmp(line, "READY=1") == 0) mark_ready();
         if (strcmp(line, "WATCHDOG=1") == 0) untold |= WATCHDOG;
     }
     return true;
@@ -81,7 +94,7 @@ static void on_message(struct source *source, uint32_t events)
 
 bool notify_open(void)
 {
-    if (settings.notify_socket == NULL || !settings.is_notify_relayed) return true;
+    if (!settings.is_notify_relayed) return true;
     struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = NOTIFY_PATH};
     unlink(NOTIFY_PATH);
     container.fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -91,7 +104,6 @@ bool notify_open(void)
 
 void notify_started(void)
 {
-    if (settings.notify_socket == NULL) return;
     // A created container does not run yet: whoever starts it tells.
     if (settings.mode != MODE_CREATE) untold |= settings.is_notify_ready ? MAIN_PID | READY : MAIN_PID;
     tell();

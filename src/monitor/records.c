@@ -96,6 +96,6 @@ void run_folder_clear(void)
 {
     if (lock_fd < 0) return;
     // ".pid" is the temporary of a runc that was killed while it wrote the pid file.
-    static const char *const names[] = {"attach", "pid", ".pid", "console", "started.json", "started.json.tmp", "exit.json.tmp", "health", NOTIFY_PATH};
+    static const char *const names[] = {"attach", "pid", ".pid", "console", "started.json", "started.json.tmp", "exit.json.tmp", "health", NOTIFY_PATH, READY_PATH};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) unlink(names[i]);
 }

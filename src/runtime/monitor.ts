@@ -47,8 +47,8 @@ export interface MonitorRequest {
 
 /** Whom the monitor tells, by systemd's protocol, that it is the main process. */
 export interface NotifyRequest {
-  /** A path, or `@` and an abstract name. */
-  readonly socket: string
+  /** A path, or `@` and an abstract name; undefined tells nobody: only the run folder shows that the container is ready. */
+  readonly socket: string | undefined
   /** What the container says by the socket in its notify folder is passed on. */
   readonly isRelayed: boolean
   /** A container that runs is ready. */
@@ -216,7 +216,8 @@ function preserveSettings(preservedFds: readonly number[]): string[] {
 function notifySettings(notify: NotifyRequest | undefined): string[] {
   if (notify === undefined) return []
   const { socket, isRelayed, isReady } = notify
-  return [`notify-socket=${socket}`, `notify-relay=${isRelayed ? 1 : 0}`, `notify-ready=${isReady ? 1 : 0}`]
+  const told = socket === undefined ? [] : [`notify-socket=${socket}`]
+  return [...told, `notify-relay=${isRelayed ? 1 : 0}`, `notify-ready=${isReady ? 1 : 0}`]
 }
 
 function logSettings(log: MonitorLog): string[] {

@@ -4,6 +4,7 @@
 import type { CgroupFacet } from './cgroup.ts'
 import type { DeviceFacet } from './devices.ts'
 import type { HealthFacet } from './health.ts'
+import type { LifecycleFacet } from './lifecycle.ts'
 import type { CompleteLog, LogFacet } from './log.ts'
 import type { CompleteMounts, MountFacet } from './mounts.ts'
 import type { CompleteNamespaces, NamespaceFacet } from './namespaces.ts'
@@ -15,6 +16,7 @@ import type { CompleteResources, ResourceFacet } from './resources.ts'
 import type { RestartPolicy } from './restart.ts'
 import type { SecretFacet } from './secrets.ts'
 import type { CompleteSecurity, SecurityFacet } from './security.ts'
+import type { ServiceFacet } from './service.ts'
 import type { CompleteStop, StopFacet } from './stop.ts'
 
 /** What was asked for. Whatever is absent is decided by the image, the configuration or a default: see complete.ts. */
@@ -39,6 +41,7 @@ export interface ContainerSpec {
   readonly notify?: NotifyFacet
   /** Absent where nothing was said of it; in a complete one, where the image has no check either. */
   readonly health?: HealthFacet
+  readonly lifecycle?: LifecycleFacet
   /** Removed by the cleanup that follows its end. */
   readonly isAutoRemoved: boolean
   /** --rmi: its image goes with it. */
@@ -48,6 +51,8 @@ export interface ContainerSpec {
   readonly requires?: readonly string[]
   /** Of a container in a pod. */
   readonly pod?: PodFacet
+  /** Of a service container. */
+  readonly service?: ServiceFacet
   /** Where pids are written at each start. */
   readonly pidFiles?: { readonly container?: string; readonly monitor?: string }
   /** Holds its id, and is removed with it; absolute. */

@@ -67,6 +67,8 @@ export interface OciFacts {
   readonly initPath: string | undefined
   /** Outside, where the monitor listens to what the container says of itself. */
   readonly notifyFolder: string | undefined
+  /** LISTEN_… of sockets that are passed on. */
+  readonly activation: readonly string[]
   /** Mount flags (nosuid, nodev, noexec) of each bind's source, by source. */
   readonly sourceFlags: Readonly<Record<string, readonly string[]>>
   readonly windowSize: WindowSize | undefined

@@ -58,7 +58,7 @@ export function activeCheck(health: HealthFacet | undefined): HealthCheck | unde
 }
 
 /** The words to be executed. */
-export function healthCommand({ test }: HealthCheck): readonly string[] {
+export function healthCommand({ test }: Pick<HealthCheck, 'test'>): readonly string[] {
   const [kind, ...words] = test
   if (kind === 'CMD') return words
   return kind === 'CMD-SHELL' ? ['/bin/sh', '-c', words.join(' ')] : test

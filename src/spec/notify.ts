@@ -10,6 +10,8 @@ export interface NotifyFacet {
   readonly mode: NotifyMode
   /** Of whoever created it: a path, or `@` and an abstract name. Without one a start uses its own caller's. */
   readonly socket?: string
+  /** No manager is told, of whomever: who plays its pod waits until it is ready, and tells for all. */
+  readonly isAwaited?: boolean
 }
 
 /** Mounted into the container, with the socket in it. */

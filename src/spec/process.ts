@@ -127,6 +127,7 @@ function environmentOf({ process }: CompleteSpec, facts: OciFacts): string[] {
     wanted.map(([name, value]) => `${name}=${value}`),
     facts.secretEnvironment,
     facts.notifyFolder === undefined ? [] : [notifyVariable],
+    facts.activation,
   )
 }
 

@@ -11,6 +11,8 @@ export interface ContainerRecord extends Versioned {
   readonly name: string
   readonly last: LastRun
   readonly restartCount: number
+  /** How long its restart policy waited before the last run; absent where somebody asked for that. */
+  readonly restartPauseMs?: number
   /** Set by `stop` and `kill`: a restart policy does not act against it. */
   readonly isStoppedByUser: boolean
   /** A health check ends it to have it started again, whatever its restart policy. */

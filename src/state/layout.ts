@@ -177,12 +177,16 @@ export const containerFiles = {
     lastHooks: 'last-hooks',
     /** With the socket by which the container says that it is ready; mounted into it. */
     notify: 'notify',
+    /** There since it has said so: the monitor's. */
+    ready: 'ready',
     /** Milliseconds from one health check to the next, for the monitor; absent or 0 for none. */
     health: 'health',
     /** Held while a health check runs: they wait for each other. */
     probeLock: 'probe.lock',
     /** Of the health check that runs. */
     probe: 'probe',
+    /** Of lifecycle hooks that run. */
+    hooks: 'hooks',
   },
 } as const
 

@@ -231,7 +231,7 @@ describe('after the end', () => {
 
   test('the exit command finds the lock free and no descriptor but 0, 1, 2', async () => {
     const folder = newFolder()
-    const script = `flock -n ${folder}/run/monitor.lock echo free >${folder}/lock; ls /proc/$$/fd | grep -x '[0-9]' >${folder}/fds; env >${folder}/env`
+    const script = `flock -n ${folder}/run/monitor.lock echo free >${folder}/lock; ls /proc/$$/fd >${folder}/all; grep -x '[0-9]' ${folder}/all >${folder}/fds; env >${folder}/env`
     const settings = ['/bin/sh', '-c', script].map((word) => `exit-command=${word}`)
     await using monitor = await monitored({ folder, payload: 'exit 1', settings, hasClient: false })
     await monitor.gone

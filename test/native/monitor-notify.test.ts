@@ -1,6 +1,7 @@
 // sd_notify(3) through the monitor, with a container that says more than it should.
 
-import { mkdirSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, watch } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { notifySocket } from '../support/notify-socket.ts'
@@ -36,6 +37,15 @@ test('a flood, and a manager that is gone, stop nothing', async () => {
   await using monitor = await monitored({ folder, prepare, settings, payload: payloadOf(folder, script) })
   expect(await monitor.client.exit).toMatchObject({ exitCode: 0 })
   expect(monitor.client.stdout()).toBe('done\n')
+})
+
+test('marks readiness for whoever looks, without a manager, too', async () => {
+  const folder = newFolder()
+  const script = `notify STATUS=x READY=1; sleep 1000`
+  const payload = payloadOf(folder, script)
+  await using monitor = await monitored({ folder, prepare, settings: ['notify-relay=1'], payload })
+  const mark = join(monitor.run, 'ready')
+  while (!existsSync(mark)) await once(watch(monitor.run), 'change', { signal: AbortSignal.timeout(10_000) })
 })
 
 test('needs its folder', async () => {

@@ -82,6 +82,7 @@ export const plainFacts: OciFacts = {
   thermalPaths: [],
   initPath: undefined,
   notifyFolder: undefined,
+  activation: [],
   sourceFlags: {},
   windowSize: undefined,
 }

@@ -3,7 +3,7 @@
 import type { CreateOptions } from '../../engine/container/create.ts'
 import { checkName } from '../../engine/container/name.ts'
 import type { ContainerDefaults, Settings } from '../../engine/settings.ts'
-import { ownService, unitVariable } from '../../os/own-service.ts'
+import { labelOfService } from '../../os/own-service.ts'
 import type { ContainerSpec } from '../../spec/container-spec.ts'
 import { defineOptions, type Invocation } from '../command.ts'
 import { cgroupConfOf, cgroupFacet, cgroupOptions } from './container-cgroup.ts'
@@ -29,6 +29,7 @@ import { refusedOptions, refuseUnsupported } from './container-refused.ts'
 import { resourceFacet, resourceOptions } from './container-resources.ts'
 import { secretFacet, secretOptions } from './container-secrets.ts'
 import { securityFacet, securityOptions } from './container-security.ts'
+import { checkUpdatable } from './container-update.ts'
 import { healthOptions } from './health.ts'
 import { checkAuthFile, toRetry } from './registry-access.ts'
 
@@ -68,11 +69,13 @@ export function toContainerSpec(asked: ContainerInvocation, settings: Settings):
   refuseUnsupported(given)
   checkIdentity(invocation)
   const [first = '', ...command] = args
+  const labels = labelsOf(invocation)
+  if (!options.rootfs) checkUpdatable(labels, first)
   const name = options.name === undefined || options.name === '' ? undefined : checkName(options.name)
   return {
     ...(name === undefined ? {} : { name }),
     source: sourceOf(invocation, first, settings.containerDefaults.pullPolicy),
-    labels: { ...labelsOf(invocation), ...labelOfService() },
+    labels: { ...labels, ...labelOfService() },
     annotations: annotationsOf(invocation),
     process: processFacet(invocation, command),
     namespaces: { ...namespaceFacet(invocation), ...networkMode(invocation) },
@@ -94,12 +97,6 @@ export function toContainerSpec(asked: ContainerInvocation, settings: Settings):
     ...cidFileOf(invocation),
     createCommand: ['gantry', ...process.argv.slice(2)],
   }
-}
-
-/** By it auto-update finds what to restart. */
-function labelOfService(): Record<string, string> {
-  const service = ownService()
-  return service === undefined ? {} : { [unitVariable]: service }
 }
 
 /** Flags whose default is containers.conf's. */

@@ -5,6 +5,7 @@ import type { PlayRequest } from '../../engine/kube/play.ts'
 import type { KubeData, Manifest } from '../../engine/kube/read-manifest.ts'
 import { parseMac } from '../../spec/network-text.ts'
 import { parsePublish } from '../../spec/port-text.ts'
+import { parseExitCodePropagation } from '../../spec/service.ts'
 import { defineOptions, type Invocation } from '../command.ts'
 import { logFacet, logOptions } from './container-log.ts'
 import { networkOptions } from './container-network.ts'
@@ -61,6 +62,20 @@ export const kubePlayOptions = defineOptions({
     describe: 'Folder of seccomp profiles',
     complete: 'folder',
   },
+  'service-container': {
+    type: 'boolean',
+    describe:
+      'Start a container before the pods, which ends with the last of them: the main process of a systemd service',
+    isHidden: true,
+  },
+  'service-exit-code-propagation': {
+    type: 'string',
+    value: 'policy',
+    default: 'none',
+    describe: 'When the service container fails: all (containers have failed), any, none',
+    complete: 'none',
+    isHidden: true,
+  },
   start: { type: 'boolean', default: true, describe: 'Start the pods after creating them' },
   strict: { type: 'boolean', describe: 'Refuse a manifest with fields that are not honoured, instead of a warning' },
   userns: {
@@ -87,6 +102,8 @@ export function checkKubePlay({ options }: KubePlayInvocation): void {
   }
   if (options['context-dir']) throw conflict('--build must be specified when using --context-dir option')
   if (options.force && !options.down) throw conflict('--force may be specified only with --down')
+  if (options['service-container'] && !options.start)
+    throw conflict('--service-container does not work with --start=false')
   if (options.wait && !options.start) throw conflict('--wait does not work with --start=false')
 }
 
@@ -115,7 +132,13 @@ export function toPlayRequest(invocation: KubePlayInvocation, documents: Documen
     access: toRegistryAccess(invocation),
     isStarted: options.start,
     createCommand: ['gantry', ...process.argv.slice(2)],
+    ...serviceOf(invocation),
   }
+}
+
+function serviceOf({ options }: KubePlayInvocation): Pick<PlayRequest, 'service'> {
+  const exitCodes = parseExitCodePropagation(options['service-exit-code-propagation'] || 'none')
+  return options['service-container'] ? { service: { exitCodes, isReplacing: options.replace } } : {}
 }
 
 function parseAnnotation(text: string): [key: string, value: string] {

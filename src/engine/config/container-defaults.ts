@@ -1,8 +1,10 @@
 // containers.conf(5), [containers] and the few keys of [engine] that are defaults of containers.
 
+import { existsSync } from 'node:fs'
 import { parseBinarySize } from '../../base/size.ts'
 import type { TomlTable } from '../../base/toml.ts'
-import { logDrivers } from '../../spec/log.ts'
+import { ownService } from '../../os/own-service.ts'
+import { type LogDriver, logDrivers } from '../../spec/log.ts'
 import type { NamespaceFacet } from '../../spec/namespaces.ts'
 import { parseUserNamespace } from '../../spec/user-namespace.ts'
 import type { ContainerDefaults } from '../settings.ts'
@@ -67,10 +69,15 @@ function callerDefaults(
 function logDefaults(containers: TomlTable): Pick<ContainerDefaults, 'logDriver' | 'logMaxBytes' | 'logTag'> {
   const maxBytes = confNumber(containers, 'log_size_max')
   return {
-    logDriver: confChoice(containers, 'log_driver', { of: logDrivers, fallback: 'k8s-file' }),
+    logDriver: confChoice(containers, 'log_driver', { of: logDrivers, fallback: usualLogDriver() }),
     logMaxBytes: maxBytes === undefined ? defaultLogBytes : Math.max(0, maxBytes),
     logTag: confText(containers, 'log_tag'),
   }
+}
+
+/** What a service says, `journalctl -u` is to show. */
+function usualLogDriver(): LogDriver {
+  return ownService() !== undefined && existsSync('/run/systemd/journal/socket') ? 'journald' : 'k8s-file'
 }
 
 function limitDefaults(

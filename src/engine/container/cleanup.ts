@@ -16,21 +16,15 @@ export interface CleanupOptions {
 }
 
 /**
- * Resolves when what its restart policy asks for is done, too: to the exit code of an end that nobody asked for and that no restart follows,
- * else to 0. Idempotent.
+ * Resolves when what its restart policy asks for is done, too. Idempotent.
  * @throws conflict `container-state` when the container runs; not-found `container-unknown`; with `isImageRemoved` what the removal throws
  */
-export async function cleanup(engine: Engine, target: ContainerRef, options: CleanupOptions): Promise<number> {
+export async function cleanup(engine: Engine, target: ContainerRef, options: CleanupOptions): Promise<void> {
   const { container, isRestarted } = await cleanupOnce(engine, target, options)
-  if (isRestarted) {
-    await restartAfterEnd(engine, container)
-    return 0
-  }
+  if (isRestarted) return restartAfterEnd(engine, container)
   await letPodEnd(engine, container)
   if (options.isImageRemoved === true) await removeImageIn(engine, container)
   else await removeImageOf(engine, container)
-  const { live, record } = container
-  return live.status === 'exited' && !record.isStoppedByUser ? live.exitCode : 0
 }
 
 interface Cleaned {
@@ -59,11 +53,10 @@ export async function cleanupLocked(engine: Engine, container: StoredContainer):
   else await sweep(engine, container)
 }
 
-/** Its pod may be one that ends with its last container. No lock is held. */
+/** Its pod may be one that ends with its last container, and that pod the last one of a service. No lock is held. */
 export async function letPodEnd(engine: Engine, { stored }: StoredContainer): Promise<void> {
   const { pod: facet } = stored.spec
-  if (facet?.role !== 'member') return
-  const [{ readPod }, { stopIfIdle }] = await Promise.all([import('../pod/pod-record.ts'), import('../pod/stop.ts')])
-  const pod = readPod(engine.at, facet.id)
-  if (pod !== undefined) await stopIfIdle(engine, pod)
+  if (facet?.role !== 'member' && facet?.role !== 'infra') return
+  const { endIfIdle } = await import('../pod/end-if-idle.ts')
+  await endIfIdle(engine, facet.id)
 }

@@ -47,6 +47,8 @@ export interface CreateOptions {
   readonly id?: ContainerId
   /** It is started at once, and made durable beside that. */
   readonly isStarted?: boolean
+  /** Who asks holds the lock of the pod that it is made in. */
+  readonly isPodLocked?: boolean
 }
 
 export interface CreatedContainer {
@@ -69,7 +71,8 @@ export async function create(
   const image = await imageOf(engine, named, options)
   if (named.pod !== undefined && named.pod.role !== 'infra') {
     const { createInPod } = await import('../pod/create-in-pod.ts')
-    return createInPod(engine, named, async (wanted) => createFrom(engine, { wanted, image }, options))
+    const make = async (wanted: ContainerSpec) => createFrom(engine, { wanted, image }, options)
+    return createInPod(engine, named, { make, isPodLocked: options.isPodLocked === true })
   }
   return createFrom(engine, { wanted: named, image }, options)
 }
@@ -116,7 +119,7 @@ export async function createComplete(
   // Told at creation, for nobody reads what a detached start prints.
   const warnings = [...(options.warnings ?? []), ...warningsOfLimits(engine.settings, limits)]
   checkComplete(engine, spec)
-  if (options.isReplacing === true && wanted !== undefined) await removeOld(engine, wanted)
+  if (options.isReplacing === true && wanted !== undefined) await removeOld(engine, wanted, spec.pod)
   using cradle = await openCradle(engine, id)
   const name = await claim(engine, wanted, id)
   try {
@@ -294,14 +297,17 @@ function rootOf(at: Layout, layers: readonly Digest[]): Stats | undefined {
   return top === undefined ? undefined : absentAsUndefined(() => statSync(layerDiff(at, top)))
 }
 
-async function removeOld(engine: Engine, name: string): Promise<void> {
+/** `pod`: is locked. */
+async function removeOld(engine: Engine, name: string, pod: ContainerSpec['pod']): Promise<void> {
   const { claimOwner } = await import('../../state/claim.ts')
   const owner = claimOwner(engine.at, 'container', name)
   if (owner === undefined) return
   const { remove } = await import('./remove.ts')
   const { isContainerGone } = await import('./lock-container.ts')
+  const { readStoredContainer } = await import('./stored-container.ts')
+  const isPodLocked = pod !== undefined && readStoredContainer(engine.at, owner)?.stored.spec.pod?.id === pod.id
   try {
-    await remove(engine, { container: { id: owner, name }, isForced: true, removesDependents: false })
+    await remove(engine, { container: { id: owner, name }, isForced: true, removesDependents: false, isPodLocked })
   } catch (error) {
     if (!isContainerGone(error)) throw error
   }

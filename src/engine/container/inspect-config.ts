@@ -1,5 +1,6 @@
 // inspect's Config: what runs and how it was made.
 
+import { join } from 'node:path'
 import { signalName } from '../../base/signal-number.ts'
 import type { CompleteSpec } from '../../spec/container-spec.ts'
 import { variableName } from '../../spec/environment.ts'
@@ -7,13 +8,15 @@ import { defaultHealth } from '../../spec/health.ts'
 import type { OciConfig } from '../../spec/oci-config.ts'
 import type { SecretMount } from '../../spec/secrets.ts'
 import { updatedEnvironment } from '../../spec/update.ts'
+import { containerFiles, paths } from '../../state/layout.ts'
+import type { Engine } from '../engine.ts'
 import { inspectHealthcheck } from '../inspect-healthcheck.ts'
 import { hostName } from './host-facts.ts'
 import { exposedPorts } from './inspect-network.ts'
 import type { StoredContainer } from './stored-container.ts'
 
 /** `config`: the last start's, which knows what only a start can. */
-export function inspectConfig({ id, stored, record }: StoredContainer, config: OciConfig | undefined) {
+export function inspectConfig(engine: Engine, { id, stored, record }: StoredContainer, config: OciConfig | undefined) {
   const { spec } = stored
   const { process } = spec
   return {
@@ -44,7 +47,7 @@ export function inspectConfig({ id, stored, record }: StoredContainer, config: O
     Timeout: 0,
     StopTimeout: spec.stop.timeoutSeconds,
     ...etcFields(process),
-    ...notifyFields(spec),
+    ...notifyFields(engine, { id, spec }),
     ExposedPorts: exposedPorts(spec),
   }
 }
@@ -69,8 +72,13 @@ function etcFields({ timeZone, accounts, chrootFolders }: CompleteSpec['process'
   }
 }
 
-function notifyFields({ notify }: CompleteSpec) {
-  return { sdNotifyMode: notify?.mode ?? 'container', sdNotifySocket: notify?.socket ?? '' }
+function notifyFields({ at }: Engine, { id, spec }: { readonly id: string; readonly spec: CompleteSpec }) {
+  const { mode = 'container', socket = '', isAwaited = false } = spec.notify ?? {}
+  const { run } = containerFiles
+  return {
+    sdNotifyMode: mode,
+    sdNotifySocket: isAwaited ? join(paths.runContainer(at, id), run.notify, 'notify.sock') : socket,
+  }
 }
 
 /** As it was started with and updated since, but for what secrets say. */

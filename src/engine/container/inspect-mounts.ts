@@ -36,11 +36,17 @@ export function inspectBinds({ mounts }: CompleteSpec): string[] {
 export function inspectTmpfs({ mounts }: CompleteSpec): Record<string, string> {
   const entries = mounts.mounts
     .filter((mount) => mount.kind === 'tmpfs')
-    .map((mount) => [mount.destination, completeMount(mount).options.join(',')] as const)
+    .map((mount) => [mount.destination, podmansOrder(completeMount(mount).options).join(',')] as const)
   return Object.fromEntries(entries)
 }
 
 const propagations = /^(?:r?(?:shared|slave|private|unbindable))$/
+
+/** Access, propagation, the rest. */
+function podmansOrder(options: readonly string[]): readonly string[] {
+  const rank = (option: string) => (option === 'rw' || option === 'ro' ? 0 : propagations.test(option) ? 1 : 2)
+  return options.toSorted((a, b) => rank(a) - rank(b))
+}
 
 function inspectBind(mount: BindMount | ImageMount) {
   return {

@@ -5,8 +5,9 @@ import { EngineError } from '../../base/errors.ts'
 import { passageOf } from '../../base/passage.ts'
 import type { LogEntry, ParseLines } from '../../log/log-entry.ts'
 import type { LogQuery } from '../../log/read-log.ts'
+import { unitVariable } from '../../os/own-service.ts'
 import { isAlive } from '../../runtime/live-state.ts'
-import { isPassthrough } from '../../spec/log.ts'
+import { isPassthrough, type LogDriver } from '../../spec/log.ts'
 import { containerFiles, paths } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
 import { isContainerGone } from './lock-container.ts'
@@ -30,15 +31,18 @@ export interface LogRequest {
  */
 export async function logs(engine: Engine, request: LogRequest): Promise<AsyncGenerator<readonly LogEntry[]>> {
   const { container, follow } = request
-  const { driver, path } = container.stored.spec.log
-  if (driver === 'none' || isPassthrough(driver)) throw noLog(driver)
+  const { log, labels } = container.stored.spec
+  const { driver, path } = log
+  const unit = isPassthrough(driver) ? labels[unitVariable] : undefined
+  if (unit === undefined && (driver === 'none' || isPassthrough(driver))) throw noLog(driver)
   const left = new AbortController()
   const ended = follow
     ? endOf({ ...engine, signal: AbortSignal.any([engine.signal, left.signal]) }, request)
     : undefined
   const where = path ?? join(paths.container(engine.at, container.id), containerFiles.root.log)
   const { tail, sinceNs, untilNs } = request
-  return untilLeft(left, await openLog({ tail, sinceNs, untilNs, ended }, { driver, id: container.id, path: where }))
+  const query = { tail, sinceNs, untilNs, ended }
+  return untilLeft(left, await openLog(engine, query, { driver, unit, id: container.id, path: where }))
 }
 
 /** What waits for the container's end is let go with the reader. */
@@ -51,23 +55,30 @@ async function* untilLeft<T>(left: AbortController, batches: AsyncGenerator<T>):
 }
 
 interface LogPlace {
-  readonly driver: 'k8s-file' | 'json-file' | 'journald'
+  readonly driver: LogDriver
+  /** The service whose output, passed through, is in the journal. */
+  readonly unit: string | undefined
   readonly id: string
   readonly path: string
 }
 
-async function openLog(query: LogQuery, { driver, id, path }: LogPlace): Promise<AsyncGenerator<readonly LogEntry[]>> {
-  if (driver === 'journald') {
-    const { readJournald } = await import('../../log/read-journald.ts')
-    return readJournald({ ...query, containerId: id })
+async function openLog(
+  { settings }: Engine,
+  query: LogQuery,
+  { driver, unit, id, path }: LogPlace,
+): Promise<AsyncGenerator<readonly LogEntry[]>> {
+  if (driver === 'journald' || unit !== undefined) {
+    const { entriesOfContainer, entriesOfService, readJournald } = await import('../../log/read-journald.ts')
+    const match = unit === undefined ? entriesOfContainer(id) : entriesOfService(unit, settings.isRootless)
+    return readJournald({ ...query, match })
   }
   const { readLogFile } = await import('../../log/read-log.ts')
   return readLogFile({ ...query, path, parse: await parserOf(driver) })
 }
 
-async function parserOf(driver: 'k8s-file' | 'json-file'): Promise<ParseLines> {
-  if (driver === 'k8s-file') return (await import('../../log/k8s-format.ts')).parseK8sLines
-  return (await import('../../log/json-format.ts')).parseJsonLines
+async function parserOf(driver: LogDriver): Promise<ParseLines> {
+  if (driver === 'json-file') return (await import('../../log/json-format.ts')).parseJsonLines
+  return (await import('../../log/k8s-format.ts')).parseK8sLines
 }
 
 /** Resolves with the container's end, its removal, or at the end of the window. */

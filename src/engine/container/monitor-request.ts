@@ -77,11 +77,14 @@ function stdinMode(main: CompleteProcess, isAttached: boolean): MonitorRequest['
   return isAttached && !main.hasTerminal ? 'once' : 'open'
 }
 
-/** Only what runtimes and the exit command need to find programs, the user's session and our state. With NOTIFY_SOCKET runc would wait for READY=1. */
+/**
+ * Only what runtimes and the exit command need to find programs, the user's session and our state. With NOTIFY_SOCKET runc would wait for
+ * READY=1, and with LISTEN_FDS count descriptors twice.
+ */
 export function inheritedEnvironment(): string[] {
   const isWanted = (name: string) =>
     ['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'DBUS_SESSION_BUS_ADDRESS', unitVariable].includes(name) ||
-    /^(XDG|GANTRY|_GANTRY|CONTAINERS|LISTEN)_/.test(name)
+    /^(XDG|GANTRY|_GANTRY|CONTAINERS)_/.test(name)
   return Object.entries(process.env).flatMap(([name, value]) =>
     value !== undefined && isWanted(name) ? [`${name}=${value}`] : [],
   )

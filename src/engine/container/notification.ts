@@ -12,9 +12,9 @@ import type { StoredContainer } from './stored-container.ts'
 
 /** Undefined where nobody is to be told. */
 export function notificationOf({ notify }: Pick<CompleteSpec, 'notify'>): NotifyRequest | undefined {
-  const { mode = 'container', socket = process.env['NOTIFY_SOCKET'] } = notify ?? {}
-  if (mode === 'ignore' || !socket) return undefined
-  return { socket, isRelayed: mode === 'container', isReady: mode === 'conmon' }
+  const { mode = 'container', isAwaited = false, socket = process.env['NOTIFY_SOCKET'] } = notify ?? {}
+  if (mode === 'ignore' || (!socket && !isAwaited)) return undefined
+  return { socket: isAwaited ? undefined : socket, isRelayed: mode === 'container', isReady: mode === 'conmon' }
 }
 
 /** Where the monitor makes the container's own socket. Idempotent. */
@@ -36,7 +36,7 @@ export function warnOfDeafManager(engine: Engine, spec: CompleteSpec): void {
 /** What the monitor of a container that is started at once tells by itself. */
 export function notifyStarted(engine: Engine, spec: CompleteSpec, monitorPid: number): void {
   const notification = notificationOf(spec)
-  if (notification === undefined) return
+  if (notification?.socket === undefined) return
   const lines = [`MAINPID=${monitorPid}`, ...(notification.isReady ? ['READY=1'] : [])]
   try {
     native().sendDatagram(notification.socket, Buffer.from(lines.join('\n')))

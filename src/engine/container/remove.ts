@@ -21,6 +21,8 @@ export interface RemoveRequest {
   readonly removesDependents: boolean
   /** Its pod goes with it: else an infra container stays. */
   readonly isPodRemoved?: boolean
+  /** As for a stop. */
+  readonly isPodLocked?: boolean
   /** Its anonymous volumes, too. */
   readonly removesVolumes?: boolean
 }
@@ -34,6 +36,8 @@ export async function remove(engine: Engine, request: RemoveRequest): Promise<st
   if (container === undefined) throw containerGone(request.container.name)
   if (container.stored.spec.pod?.role === 'infra' && request.isPodRemoved !== true)
     return removePod(engine, container, request)
+  if (container.stored.spec.service !== undefined)
+    (await import('../pod/service.ts')).refuseServiceOfPods(engine, container)
   const removed = await removeDependents(engine, container, request)
   if (!request.isForced) refuseIfRunning(container)
   try {
@@ -73,8 +77,8 @@ async function stopIfAlive(engine: Engine, container: StoredContainer, request: 
   const isRunning = isAlive(container.live) || isStarting
   // Between two runs of its restart policy it is alive again in a moment.
   if (!isRunning && !(request.isForced && isToBeRestarted(container))) return
-  const { timeoutSeconds } = request
-  await stop(engine, { container, ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }) })
+  const { timeoutSeconds, isPodLocked } = request
+  await stop(engine, { container, ...defined({ timeoutSeconds, isPodLocked }) })
 }
 
 async function removeNow(

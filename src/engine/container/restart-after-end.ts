@@ -1,18 +1,23 @@
 // A restart policy at work: done by whoever the monitor starts at a container's end, so that nothing has to run in between.
 
 import { setTimeout as delay } from 'node:timers/promises'
+import { EngineError } from '../../base/errors.ts'
+import { logDebug } from '../../base/log.ts'
 import { isRestartDue } from '../../spec/restart.ts'
 import type { Engine } from '../engine.ts'
 import { isContainerGone, lockContainer } from './lock-container.ts'
 import { launch } from './start.ts'
 import type { ContainerRef, StoredContainer } from './stored-container.ts'
 import { eventSubject } from './sweep.ts'
+import { withPodLock } from './with-pod-lock.ts'
 
-/** The first restart comes at once; a program that ends again and again waits twice as long each time. */
+/** A program that ends again and again waits twice as long each time. */
 const leastPauseMs = 100
 const mostPauseMs = 60_000
 /** Who ran so long was no failure of a start: the count for the pause begins anew. */
 const steadyMs = 10_000
+/** Of the start itself: some 50 seconds. */
+const mostFailures = 10
 
 /** Whether the end of its last run asks for a new one. */
 export function isToBeRestarted({ live, record, stored }: StoredContainer): boolean {
@@ -23,28 +28,53 @@ export function isToBeRestarted({ live, record, stored }: StoredContainer): bool
   return isRestartDue(stored.spec.restart, { exitCode, isStoppedByUser, restartCount })
 }
 
-/** Starts it after a pause, unless it was started, stopped or removed meanwhile. No lock is held while it waits. @throws as start does */
+/**
+ * Starts it after a pause, unless it was started, stopped or removed meanwhile; a start that fails is tried again, a few times. No lock is held
+ * while it waits. @throws as start does
+ */
 export async function restartAfterEnd(engine: Engine, container: StoredContainer): Promise<void> {
-  await delay(pauseMs(container), undefined, { signal: engine.signal })
-  try {
-    await launchIfStillDue(engine, container)
-  } catch (error) {
-    if (!isContainerGone(error)) throw error
+  let pauseMs = firstPauseMs(container)
+  for (let failures = 0; ; pauseMs = longer(pauseMs)) {
+    await delay(pauseMs, undefined, { signal: engine.signal })
+    try {
+      return await launchIfStillDue(engine, container, pauseMs)
+    } catch (error) {
+      if (isGone(error)) return
+      failures += 1
+      if (failures === mostFailures) throw error
+      logDebug(`restarting container ${container.id} has failed, and is tried again`, { error })
+    }
   }
 }
 
-async function launchIfStillDue(engine: Engine, target: ContainerRef): Promise<void> {
-  using locked = await lockContainer(engine, target)
-  const { container } = locked
-  if (!isToBeRestarted(container)) return
-  engine.events.append({ ...eventSubject(container), status: 'restart', attributes: container.stored.spec.labels })
-  const restartCount = container.record.restartCount + 1
-  await launch(engine, container, { container: target, isAttached: false, mode: 'run', restartCount })
+function isGone(error: unknown): boolean {
+  return isContainerGone(error) || (error instanceof EngineError && error.code === 'pod-unknown')
 }
 
-function pauseMs({ live, record }: StoredContainer): number {
-  if (record.restartCount === 0 || live.status !== 'exited') return 0
+async function launchIfStillDue(engine: Engine, target: ContainerRef, restartPauseMs: number): Promise<void> {
+  const started = await withPodLock(engine, target, async () => {
+    using locked = await lockContainer(engine, target)
+    const { container } = locked
+    if (!isToBeRestarted(container)) return undefined
+    engine.events.append({ ...eventSubject(container), status: 'restart', attributes: container.stored.spec.labels })
+    const restartCount = container.record.restartCount + 1
+    const how = { isAttached: false, mode: 'run', restartCount, restartPauseMs } as const
+    return (await launch(engine, container, { container: target, ...how })).container
+  })
+  if (started?.stored.spec.lifecycle === undefined) return
+  const { runPostStart } = await import('./lifecycle.ts')
+  // The end that a failed one brings is its monitor's to act on.
+  await runPostStart(engine, started).catch((error: unknown) => logDebug('postStart', { error }))
+}
+
+/** Docker's. */
+function firstPauseMs({ live, record }: StoredContainer): number {
+  const { restartPauseMs } = record
+  if (restartPauseMs === undefined || live.status !== 'exited') return leastPauseMs
   const ranMs = Date.parse(live.finishedAt) - Date.parse(live.startedAt)
-  if (ranMs >= steadyMs) return 0
-  return Math.min(mostPauseMs, leastPauseMs * 2 ** Math.min(record.restartCount - 1, 10))
+  return ranMs >= steadyMs ? leastPauseMs : longer(restartPauseMs)
+}
+
+function longer(pauseMs: number): number {
+  return Math.min(mostPauseMs, pauseMs * 2)
 }

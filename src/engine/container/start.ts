@@ -3,6 +3,7 @@
 
 import { mkdirSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { defined } from '../../base/defined.ts'
 import { EngineError } from '../../base/errors.ts'
 import { logDebug } from '../../base/log.ts'
 import { syncAll } from '../../os/atomic-file.ts'
@@ -27,6 +28,7 @@ import { notificationOf, notifyStarted, warnOfDeafManager } from './notification
 import { setUpRootfs } from './rootfs.ts'
 import { moveMonitor } from './scopes.ts'
 import { setUpNetwork } from './set-up-network.ts'
+import { passedOn } from './socket-activation.ts'
 import { type ContainerRef, readStoredContainer, type StoredContainer } from './stored-container.ts'
 import { eventSubject, removeRunFolder, sweep, takeDown } from './sweep.ts'
 import { writeBundle } from './write-bundle.ts'
@@ -39,6 +41,8 @@ export interface StartRequest {
   readonly preservedFds?: readonly number[]
   /** What a terminal of its own has from its first instruction on. */
   readonly windowSize?: WindowSize
+  /** Who asks holds its pod's lock. */
+  readonly isPodLocked?: boolean
 }
 
 export interface StartedContainer {
@@ -54,16 +58,34 @@ export interface StartedContainer {
  * @throws conflict `container-running` or `container-state`; the runtime's errors (runtime/runtime-error.ts)
  */
 export async function start(engine: Engine, request: StartRequest): Promise<StartedContainer> {
-  const started = await startWithDependencies(engine, request)
+  const work = async () => startWithDependencies(engine, request)
+  const started = request.isPodLocked === true ? await work() : await startInPod(engine, request.container, work)
+  await postStart(engine, request, started.container)
   await announceHealth(engine, request, started.container)
   return started
+}
+
+/** Who is attached to it sees it end where that fails. */
+async function postStart(engine: Engine, request: StartRequest, container: StoredContainer): Promise<void> {
+  if (container.stored.spec.lifecycle?.postStart === undefined) return
+  const { runPostStart } = await import('./lifecycle.ts')
+  const running = runPostStart(engine, container)
+  if (request.isAttached) running.catch((error: unknown) => logDebug('postStart', { error }))
+  else await running
+}
+
+/** Most belong to none: they load nothing of it. */
+async function startInPod<T>(engine: Engine, target: ContainerRef, work: () => Promise<T>): Promise<T> {
+  if (readStoredContainer(engine.at, target.id)?.stored.spec.pod === undefined) return work()
+  return (await import('./with-pod-lock.ts')).withPodLock(engine, target, work)
 }
 
 async function startWithDependencies(engine: Engine, request: StartRequest): Promise<StartedContainer> {
   const sleeping = await startOrTell(engine, request, sleepingDependencies)
   if (!Array.isArray(sleeping)) return sleeping
   // Nobody waits for one container's lock with another's in hand.
-  for (const id of sleeping) await wake(engine, id)
+  const podId = readStoredContainer(engine.at, request.container.id)?.stored.spec.pod?.id
+  for (const id of sleeping) await wake(engine, id, podId)
   return (await startOrTell(engine, request, () => [])) as StartedContainer
 }
 
@@ -97,10 +119,11 @@ async function startOrTell(
   return { container: reread(engine, id), pid: live.pid, ...(client === undefined ? {} : { client }) }
 }
 
-/** Somebody may be faster, and so may another that depends on it. */
-async function wake(engine: Engine, id: string): Promise<void> {
+/** Somebody may be faster, and so may another that depends on it. `podId`: of the pod whose lock is held. */
+async function wake(engine: Engine, id: string, podId: string | undefined): Promise<void> {
+  const isPodLocked = podId !== undefined && readStoredContainer(engine.at, id)?.stored.spec.pod?.id === podId
   try {
-    await start(engine, { container: { id, name: id }, isAttached: false })
+    await start(engine, { container: { id, name: id }, isAttached: false, isPodLocked })
   } catch (error) {
     if (!(error instanceof EngineError) || error.code !== 'container-running') throw error
   }
@@ -117,6 +140,8 @@ interface LaunchRequest extends StartRequest {
   readonly mode: 'run' | 'create'
   /** Of a restart policy; 0 when somebody asked for the start. */
   readonly restartCount?: number
+  /** How long that waited before it. */
+  readonly restartPauseMs?: number
   /** Its processes are not started but restored. */
   readonly restoring?: Restoring
 }
@@ -159,32 +184,44 @@ async function bringUp(engine: Engine, container: StoredContainer, request: Laun
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const { restoring } = request
   using network = await setUpNetwork(engine, restoring === undefined ? container : inNetworks(container, restoring))
-  if (stored.spec.pod !== undefined) await (await import('../pod/prepare-start.ts')).prepareStart(engine, container)
+  await preparePod(engine, container)
   const rootfs = setUpRootfs(engine, container)
+  const { activation, preservedFds } = passedOn(stored.spec, request.preservedFds)
   const bundle = await writeBundle(engine, container, {
     rootfs,
     network: network.facts,
     windowSize: request.windowSize,
+    activation,
   })
   if (restoring !== undefined) (await import('./settle-restored.ts')).settleRestored(engine, container)
   saveRecord(engine, startedRecord(engine, record, request), { isFolderSynced: false })
   const { health } = stored.spec
   if (health !== undefined) (await import('./begin-health.ts')).beginHealth(engine, { id, health }, request.mode)
   warnOfDeafManager(engine, stored.spec)
-  const launching = { ...request, bundle, heldFds: network.heldPorts }
+  const launching = { ...request, preservedFds, bundle, heldFds: network.heldPorts }
   const [started] = await Promise.all([
     startMonitor(monitorRequest(engine, container, launching)),
     // The upper one for a container that `run` has just made.
     syncAll([paths.container(engine.at, id), paths.containers(engine.at)]),
   ])
-  // A service manager hears only those whom it finds in the service, and takes no other for its main process.
-  const isService = notificationOf(stored.spec) !== undefined || ownService() !== undefined
-  if (!isService) await moveMonitor(engine, container, { pid: started.monitorPid, helpers: network.helpers })
+  if (!isForManager(stored.spec))
+    await moveMonitor(engine, container, { pid: started.monitorPid, helpers: network.helpers })
   writePidFiles(stored.spec.pidFiles, started)
   if (ownService() !== undefined) writeFileSync(join(folder, containerFiles.run.monitorPid), `${started.monitorPid}\n`)
   announce(engine, container, request)
   const { pid, client } = started
   return { container: reread(engine, id), pid, ...(client === undefined ? {} : { client }) }
+}
+
+async function preparePod(engine: Engine, container: StoredContainer): Promise<void> {
+  const { pod, source } = container.stored.spec
+  if (pod === undefined && source.kind !== 'pause') return
+  await (await import('../pod/prepare-start.ts')).prepareStart(engine, container)
+}
+
+/** A service manager hears only those whom it finds in the service, and takes no other for its main process. */
+function isForManager(spec: CompleteSpec): boolean {
+  return notificationOf(spec)?.socket !== undefined || ownService() !== undefined
 }
 
 function inNetworks(container: StoredContainer, { networks }: Restoring): StoredContainer {
@@ -211,13 +248,13 @@ function writePidFiles(files: CompleteSpec['pidFiles'], { pid, monitorPid }: Sta
 function startedRecord(
   engine: Engine,
   record: ContainerRecord,
-  { restartCount = 0, restoring }: LaunchRequest,
+  { restartCount = 0, restartPauseMs, restoring }: LaunchRequest,
 ): ContainerRecord {
   const startedAt = engine.clock.now()
   const restored = restoring === undefined ? {} : { restoredAt: startedAt }
   const last = { status: 'started', bootId: bootId(), startedAt, isPaused: false, ...restored } as const
-  const { isRestartDue: _, ...kept } = record
-  return { ...kept, isStoppedByUser: false, restartCount, last }
+  const { isRestartDue: _due, restartPauseMs: _pause, ...kept } = record
+  return { ...kept, isStoppedByUser: false, restartCount, last, ...defined({ restartPauseMs }) }
 }
 
 async function undo(engine: Engine, container: StoredContainer, before: ContainerRecord): Promise<void> {

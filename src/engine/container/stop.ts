@@ -28,6 +28,8 @@ export interface StopRequest {
   readonly isKept?: boolean
   /** It is not the user who stops it: its end is for its monitor's exit command to clean up, and to act on. */
   readonly isLeftToMonitor?: boolean
+  /** Who asks holds its pod's lock, and tends to the pod. */
+  readonly isPodLocked?: boolean
 }
 
 export type StopOutcome = 'stopped' | 'was-not-running'
@@ -45,16 +47,25 @@ export async function stop(engine: Engine, request: StopRequest): Promise<StopOu
   const control = openControl(engine.at, container.id)
   try {
     if (request.isLeftToMonitor !== true) control?.keep()
-    if (control !== undefined) await terminate(engine, container, { control, graceMs: graceOf(begun, request) })
+    if (control !== undefined) {
+      const graceMs = await preStop(engine, container, graceOf(begun, request))
+      await terminate(engine, container, { control, graceMs })
+    }
     if (request.isLeftToMonitor === true) return 'stopped'
     await finish(engine, container, request)
     await control?.cleaned()
     await removeImageOf(engine, container)
-    if (request.isKept !== true) await letPodEnd(engine, container)
+    if (request.isKept !== true && request.isPodLocked !== true) await letPodEnd(engine, container)
   } finally {
     control?.leave()
   }
   return 'stopped'
+}
+
+/** Resolves to the time that is left. */
+async function preStop(engine: Engine, container: StoredContainer, graceMs: number): Promise<number> {
+  if (container.stored.spec.lifecycle?.preStop === undefined) return graceMs
+  return (await import('./lifecycle.ts')).runPreStop(engine, container, graceMs)
 }
 
 /** It may be between two runs of its restart policy. */

@@ -9,6 +9,6 @@ import { wait } from './wait.ts'
 /** Resolves when it is healthy, and told. @throws conflict `container-stopped` when it ends before */
 export async function tellWhenHealthy(engine: Engine, container: StoredContainer): Promise<void> {
   await wait(engine, { container, conditions: ['healthy'] })
-  const notification = notificationOf(container.stored.spec)
-  if (notification !== undefined) native().sendDatagram(notification.socket, Buffer.from('READY=1'))
+  const socket = notificationOf(container.stored.spec)?.socket
+  if (socket !== undefined) native().sendDatagram(socket, Buffer.from('READY=1'))
 }

@@ -41,6 +41,8 @@ export interface BundleFacts {
   readonly rootfs: string
   readonly network: NetworkFacts
   readonly windowSize?: WindowSize | undefined
+  /** As the facts have it. */
+  readonly activation?: readonly string[]
 }
 
 export interface Bundle {
@@ -97,7 +99,7 @@ async function hooked(
 async function collectFacts(
   engine: Engine,
   container: StoredContainer,
-  { rootfs, network, windowSize }: BundleFacts,
+  { rootfs, network, windowSize, activation = [] }: BundleFacts,
 ): Promise<OciFacts> {
   const { stored } = container
   const { spec } = stored
@@ -141,6 +143,7 @@ async function collectFacts(
       : undefined,
     sourceFlags: sourceFlags(spec),
     notifyFolder: makeNotifyFolder(engine, container),
+    activation,
     windowSize,
   }
 }

@@ -19,6 +19,7 @@ import { listTags } from '../../transport/registry/tags.ts'
 import type { Engine } from '../engine.ts'
 import { copyContext } from './copy-context.ts'
 import { embeddedImage } from './embedded.ts'
+import { extendStart } from './extend-start.ts'
 import { localImage } from './local-image.ts'
 import { pullFromTransport, transportOf } from './pull-transport.ts'
 import { asSourceError, openRegistrySession, type RegistryAccess, type RegistrySession } from './registry-session.ts'
@@ -103,6 +104,7 @@ interface PullJob {
 async function pullReference(engine: Engine, session: RegistrySession, job: PullJob): Promise<PulledImage> {
   const name = printReference(job.reference.digest === undefined ? job.reference : withoutTag(job.reference))
   engine.report({ type: 'step', message: `Trying to pull ${printReference(job.reference)}...` })
+  using _patience = extendStart(engine, printReference(job.reference))
   const endpoints = session.endpoints(job.reference)
   const gate = await session.gate(job.reference)
   for (const [at, endpoint] of endpoints.entries()) {

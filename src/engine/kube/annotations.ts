@@ -17,6 +17,7 @@ export const annotationKeys = {
   init: `${prefix}.init`,
   autoRemove: `${prefix}.autoremove`,
   label: `${prefix}.label`,
+  bindOptions: 'bind-mount-options',
   notify: 'io.containers.sdnotify',
   autoUpdate: 'io.containers.autoupdate',
   autoUpdateAuthFile: 'io.containers.autoupdate.authfile',

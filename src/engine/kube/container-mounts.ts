@@ -4,6 +4,7 @@ import type { DeviceRequest } from '../../spec/devices.ts'
 import { parseVolume } from '../../spec/mount-text.ts'
 import type { Mount } from '../../spec/mounts.ts'
 import type { Engine } from '../engine.ts'
+import { type Annotations, annotationKeys } from './annotations.ts'
 import { expand } from './expand.ts'
 import { invalidManifest } from './fields.ts'
 import { makeFolderBelow, makeSubFolder } from './fill-volume.ts'
@@ -18,13 +19,15 @@ export interface ContainerMounts {
 interface Setting {
   readonly volumes: PodVolumes
   readonly variables: ReadonlyMap<string, string>
+  /** Of the pod. */
+  readonly annotations: Annotations
 }
 
 /** @throws invalid `manifest-invalid`, `mount-invalid` */
 export async function containerMounts(
   engine: Engine,
   container: KubeContainer,
-  { volumes, variables }: Setting,
+  { volumes, variables, annotations }: Setting,
 ): Promise<ContainerMounts> {
   const mounts: Mount[] = []
   const devices: DeviceRequest[] = []
@@ -32,9 +35,21 @@ export async function containerMounts(
     const volume = volumes.get(wanted.volume)
     if (volume === undefined || volume.kind === 'absent') continue
     if (volume.kind === 'device') devices.push(deviceOf(volume.path, wanted))
-    else mounts.push(await mountOf(engine, volume, { ...wanted, ...subPathOf(wanted, variables) }))
+    else
+      mounts.push(
+        relabelled(await mountOf(engine, volume, { ...wanted, ...subPathOf(wanted, variables) }), annotations),
+      )
   }
   return { mounts, devices }
+}
+
+/** podman's: `PATH:z` of a folder of the host. */
+function relabelled(mount: Mount, annotations: Annotations): Mount {
+  const [, path, option] = /^(.*):([^:]*)$/.exec(annotations[annotationKeys.bindOptions] ?? '') ?? []
+  if (mount.kind !== 'bind' || !option || mount.source !== path) return mount
+  return mount.options.some((one) => one === 'z' || one === 'Z')
+    ? mount
+    : { ...mount, options: [...mount.options, option] }
 }
 
 function deviceOf(host: string, { destination, isReadOnly }: KubeMount): DeviceRequest {

@@ -2,10 +2,14 @@
 
 import { join } from 'node:path'
 import { defined } from '../../base/defined.ts'
+import { signalNumber } from '../../base/signal-number.ts'
+import { labelOfService } from '../../os/own-service.ts'
 import { normalizeCapability } from '../../spec/capabilities.ts'
 import { isCdiName } from '../../spec/cdi-name.ts'
 import type { ContainerSpec } from '../../spec/container-spec.ts'
 import { type DeviceFacet, type DeviceRequest, parseDevice } from '../../spec/devices.ts'
+import { healthCommand } from '../../spec/health.ts'
+import type { LifecycleFacet, LifecycleHook } from '../../spec/lifecycle.ts'
 import type { LogFacet } from '../../spec/log.ts'
 import type { Mount } from '../../spec/mounts.ts'
 import { type NotifyFacet, parseNotifyMode } from '../../spec/notify.ts'
@@ -14,6 +18,7 @@ import type { RestartPolicy } from '../../spec/restart.ts'
 import type { SecurityFacet } from '../../spec/security.ts'
 import { parseUlimits } from '../../spec/ulimits.ts'
 import type { Engine } from '../engine.ts'
+import { shellWordsOf } from './action-command.ts'
 import { annotationKeys, badAnnotation, booleanOf, ofContainer, ofContainerOrPod } from './annotations.ts'
 import { containerMounts } from './container-mounts.ts'
 import { environmentOf } from './environment.ts'
@@ -22,6 +27,7 @@ import { healthOf } from './health.ts'
 import { automountedImages, volumesFromOf } from './other-mounts.ts'
 import type { PodFacts } from './pod-facts.ts'
 import type { PodVolumes } from './pod-volumes.ts'
+import type { KubeHook } from './read-action.ts'
 import type { KubeContainer } from './read-container.ts'
 import type { KubePod } from './read-pod.ts'
 import type { ProfileChoice } from './read-security.ts'
@@ -38,6 +44,8 @@ export interface ContainerRequest {
   /** Where profiles of seccomp lie. */
   readonly seccompFolder: string
   readonly createCommand: readonly string[]
+  /** A service manager hears of its pod as a whole. */
+  readonly isServed: boolean
 }
 
 /** @throws invalid `manifest-invalid`, `annotation-invalid`, and what the facets' parsers throw */
@@ -45,7 +53,11 @@ export async function containerSpec(engine: Engine, request: ContainerRequest): 
   const { facts, container, role, requires, log, createCommand } = request
   const { pod } = facts
   const variables = await environmentOf(engine, facts, container)
-  const { mounts, devices } = await containerMounts(engine, container, { volumes: request.volumes, variables })
+  const { mounts, devices } = await containerMounts(engine, container, {
+    volumes: request.volumes,
+    variables,
+    annotations: pod.annotations,
+  })
   const images = await automountedImages(engine, pod, container.name)
   const restart = role === 'member' ? restartOf(pod, container) : ({ policy: 'no' } as const)
   const health = healthOf(container, { isRestarted: restart.policy !== 'no' })
@@ -53,7 +65,7 @@ export async function containerSpec(engine: Engine, request: ContainerRequest): 
   return {
     name: `${pod.name}-${container.name}`,
     source: { kind: 'image', reference: container.image, pull: container.pull ?? usualPull(container.image) },
-    labels: { ...pod.labels, ...updateLabels(pod, container) },
+    labels: { ...pod.labels, ...updateLabels(pod, container), ...labelOfService() },
     annotations: pod.annotations,
     process: processOf(request, variables),
     namespaces: pod.isHostPid ? { pid: { kind: 'host' } } : {},
@@ -68,15 +80,33 @@ export async function containerSpec(engine: Engine, request: ContainerRequest): 
     cgroup: { mode: 'enabled' },
     security: securityOf(request),
     log,
-    stop: role === 'member' ? defined({ timeoutSeconds: pod.graceSeconds }) : {},
-    notify: notifyOf(pod, container),
+    stop: role === 'member' ? stopOf(pod, container) : {},
+    notify: notifyOf(request),
     isAutoRemoved: booleanOf(pod.annotations, annotationKeys.autoRemove, container.name) ?? false,
     restart,
     pod: { id: facts.id, role },
     createCommand,
     ...(requires.length === 0 ? {} : { requires }),
-    ...defined({ health }),
+    ...defined({ health, lifecycle: lifecycleOf(container) }),
   }
+}
+
+function stopOf({ graceSeconds }: KubePod, { lifecycle }: KubeContainer): ContainerSpec['stop'] {
+  const { stopSignal } = lifecycle
+  return defined({
+    timeoutSeconds: graceSeconds,
+    signal: stopSignal === undefined ? undefined : signalNumber(stopSignal),
+  })
+}
+
+function lifecycleOf({ lifecycle }: KubeContainer): LifecycleFacet | undefined {
+  const { postStart, preStop } = lifecycle
+  if (postStart === undefined && preStop === undefined) return undefined
+  return defined({ postStart: postStart && hookOf(postStart), preStop: preStop && hookOf(preStop) })
+}
+
+function hookOf(hook: KubeHook): LifecycleHook {
+  return hook.kind === 'sleep' ? hook : { kind: 'command', command: healthCommand({ test: shellWordsOf(hook) }) }
 }
 
 /** podman's: whatever the root file system, these are in memory. */
@@ -88,10 +118,10 @@ function withScratch(mounts: readonly Mount[]): Mount[] {
   return [...scratch.map((destination) => ({ kind: 'tmpfs' as const, destination, options: [] })), ...mounts]
 }
 
-/** podman's: what is called latest may have become another. Short names are as they were found. */
+/** podman's: what is called latest may have become another. Short names, and what was built here, are as they were found. */
 function usualPull(image: string): PullPolicy {
   const [first = '', ...rest] = image.split('/')
-  const isQualified = rest.length > 0 && (first.includes('.') || first.includes(':') || first === 'localhost')
+  const isQualified = rest.length > 0 && (first.includes('.') || first.includes(':'))
   return isQualified && /(?:\/[^:@/]+|:latest)$/.test(image) ? 'newer' : 'missing'
 }
 
@@ -196,6 +226,9 @@ function annotatedSeccomp({ annotations }: KubePod, { name }: KubeContainer): Pr
   throw badAnnotation(`invalid seccomp path: ${text}`)
 }
 
-function notifyOf({ annotations }: KubePod, { name }: KubeContainer): NotifyFacet {
-  return { mode: parseNotifyMode(ofContainerOrPod(annotations, annotationKeys.notify, name) ?? 'ignore') }
+function notifyOf({ facts, container, role, isServed }: ContainerRequest): NotifyFacet {
+  const { annotations } = facts.pod
+  const mode = parseNotifyMode(ofContainerOrPod(annotations, annotationKeys.notify, container.name) ?? 'ignore')
+  if (role !== 'member') return { mode: 'ignore' }
+  return isServed && mode !== 'ignore' ? { mode, isAwaited: true } : { mode }
 }

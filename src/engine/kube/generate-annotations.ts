@@ -1,5 +1,6 @@
 // What of a container Kubernetes has no field for, as annotations of its pod.
 
+import type { Mount } from '../../spec/mounts.ts'
 import { parseUlimits } from '../../spec/ulimits.ts'
 import type { StoredContainer } from '../container/stored-container.ts'
 import type { Engine } from '../engine.ts'
@@ -25,7 +26,20 @@ export function generateAnnotations(
     key.includes('/') ? key : `${key}/${kubeName(name)}`,
     value,
   ])
-  return { ...Object.fromEntries(ofContainer), ...ulimitsOf(engine, stored.spec.resources.ulimits) }
+  return {
+    ...Object.fromEntries(ofContainer),
+    ...ulimitsOf(engine, stored.spec.resources.ulimits),
+    ...bindOptionsOf(spec.mounts.mounts),
+  }
+}
+
+/** There is room for one. */
+function bindOptionsOf(mounts: readonly Mount[]): Record<string, string> {
+  const last = mounts.flatMap((mount) => {
+    const option = mount.kind === 'bind' ? mount.options.find((one) => one === 'z' || one === 'Z') : undefined
+    return mount.kind === 'bind' && option !== undefined ? [`${mount.source}:${option}`] : []
+  })
+  return last.length === 0 ? {} : { [annotationKeys.bindOptions]: last.at(-1) as string }
 }
 
 function isReserved(key: string): boolean {

@@ -7,6 +7,7 @@ import type { CompleteSpec } from '../../spec/container-spec.ts'
 import { cpuTime } from '../../spec/cpu.ts'
 import { variableName } from '../../spec/environment.ts'
 import { activeCheck, type HealthCheck, healthCommand } from '../../spec/health.ts'
+import type { LifecycleHook } from '../../spec/lifecycle.ts'
 import { networkFacetOf } from '../../spec/network.ts'
 import { readTrustedBlob } from '../../transport/blob-store.ts'
 import { readImage } from '../../transport/image-records.ts'
@@ -30,6 +31,7 @@ export interface GeneratedContainer {
   readonly livenessProbe?: object
   readonly readinessProbe?: object
   readonly startupProbe?: object
+  readonly lifecycle?: object
   readonly stdin?: true
   readonly tty?: true
 }
@@ -65,6 +67,7 @@ export function generateContainer(
       ...(mounts.length === 0 ? {} : { volumeMounts: mounts }),
       ...(Object.keys(security).length === 0 ? {} : { securityContext: security }),
       ...probesOf(spec, image),
+      ...lifecycleOf(spec),
       ...(spec.process.isStdinOpen ? { stdin: true } : {}),
       ...(spec.process.hasTerminal ? { tty: true } : {}),
     },
@@ -165,6 +168,16 @@ function probesOf(
     ...(health.onFailure === 'none' ? { readinessProbe: probeOf(check) } : { livenessProbe: probeOf(check) }),
     ...(startup === undefined ? {} : { startupProbe: probeOf(startup) }),
   }
+}
+
+function lifecycleOf({ lifecycle }: CompleteSpec): Pick<GeneratedContainer, 'lifecycle'> {
+  if (lifecycle === undefined) return {}
+  const { postStart, preStop } = lifecycle
+  return { lifecycle: defined({ postStart: postStart && hookOf(postStart), preStop: preStop && hookOf(preStop) }) }
+}
+
+function hookOf(hook: LifecycleHook): object {
+  return hook.kind === 'sleep' ? { sleep: { seconds: hook.seconds } } : { exec: { command: escaped(hook.command) } }
 }
 
 function probeOf(check: HealthCheck): object {

@@ -1,6 +1,7 @@
 // hostPath: what must be there, or is made, of each type.
 
 import { mkdirSync, type Stats, statSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { absentAsUndefined } from '../../base/errors.ts'
 import { invalidManifest } from './fields.ts'
 import type { HostPathType, VolumeSource } from './read-volume.ts'
@@ -8,8 +9,12 @@ import type { HostPathType, VolumeSource } from './read-volume.ts'
 type HostPath = Extract<VolumeSource, { kind: 'host-path' }>
 
 /** @throws invalid `manifest-invalid`, in podman's words where it has some */
-export function prepareHostPath({ path, type }: HostPath): { readonly kind: 'bind' | 'device'; readonly path: string } {
-  if (!path.startsWith('/')) throw invalidManifest(`in parsing HostPath in YAML: ${path} is no absolute path`)
+export function prepareHostPath({ path: said, type }: HostPath): {
+  readonly kind: 'bind' | 'device'
+  readonly path: string
+} {
+  // podman's: Kubernetes has no working folder that a path could be relative to.
+  const path = resolve(said)
   if (type === 'DirectoryOrCreate') mkdirSync(path, { recursive: true, mode: 0o755 })
   const stat = absentAsUndefined(() => statSync(path))
   if (type === 'FileOrCreate' && stat === undefined) writeFileSync(path, '', { flag: 'a', mode: 0o644 })

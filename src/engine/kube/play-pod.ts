@@ -3,16 +3,20 @@
 import { EngineError, errorMessage } from '../../base/errors.ts'
 import { logDebug } from '../../base/log.ts'
 import { syncAll } from '../../os/atomic-file.ts'
+import type { ContainerSpec } from '../../spec/container-spec.ts'
 import type { PodFacet } from '../../spec/pod.ts'
 import { paths } from '../../state/layout.ts'
+import { inOwnLockFlow } from '../../state/lock.ts'
 import { imageOfContainer } from '../container/container-image.ts'
 import { create as createContainer } from '../container/create.ts'
+import { readStoredContainer } from '../container/stored-container.ts'
 import type { Engine } from '../engine.ts'
 import type { RegistryAccess } from '../image/registry-session.ts'
 import { create as createPod } from '../pod/create.ts'
+import { lockPod } from '../pod/lock-pod.ts'
 import type { PodRecord } from '../pod/pod-record.ts'
 import { remove as removePod } from '../pod/remove.ts'
-import { start } from '../pod/start.ts'
+import { startInfraAhead, startLocked } from '../pod/start.ts'
 import { annotationKeys, badAnnotation } from './annotations.ts'
 import { type ContainerRequest, containerSpec } from './container-spec.ts'
 import { invalidManifest } from './fields.ts'
@@ -30,34 +34,81 @@ export interface PlayedPod {
   readonly containers: readonly string[]
   /** What kept containers from being started. */
   readonly errors: readonly string[]
+  /** Some of its containers have told when they were ready, and nobody else has heard it. */
+  readonly isAwaited: boolean
 }
 
-export type PodRequest = PlayRequest & PodWishes & { readonly pod: KubePod }
+export type PodRequest = PlayRequest &
+  PodWishes & {
+    readonly pod: KubePod
+    /** Images that this play has looked for. */
+    readonly pulled: Set<string>
+  }
 
 /** @throws as play */
 export async function playPod(engine: Engine, request: PodRequest): Promise<PlayedPod> {
   const { pod } = request
   const record = await createPod(engine, podPlan(engine, pod, request))
-  const containers = await fillPod(engine, record, request)
-  const errors = request.isStarted ? await startPod(engine, record) : []
+  const { containers, errors } = await fillPod(engine, record, request)
   // A start makes durable what it starts.
   if (!request.isStarted || errors.length > 0) await syncAll([paths.containers(engine.at)])
-  return { id: record.id, containers, errors }
+  const isAwaited = errors.length === 0 && request.isStarted && (await awaitContainers(engine, containers))
+  return { id: record.id, containers, errors, isAwaited }
 }
 
-async function fillPod(engine: Engine, record: PodRecord, request: PodRequest): Promise<string[]> {
+/** Whether there are such. */
+async function awaitContainers(engine: Engine, ids: readonly string[]): Promise<boolean> {
+  const awaited = ids.flatMap((id) => {
+    const notify = readStoredContainer(engine.at, id)?.stored.spec.notify
+    return notify?.isAwaited === true ? [{ id, mode: notify.mode }] : []
+  })
+  if (awaited.length === 0) return false
+  const { awaitReady } = await import('./service.ts')
+  // A monitor's word is the start, and for a health check the start waits.
+  await Promise.all(awaited.filter(({ mode }) => mode === 'container').map(async ({ id }) => awaitReady(engine, id)))
+  return true
+}
+
+type Filled = Pick<PlayedPod, 'containers' | 'errors'>
+
+/** Started, too, under one lock. A pod that cannot be filled goes again; one that cannot be started stays. */
+async function fillPod(engine: Engine, record: PodRecord, request: PodRequest): Promise<Filled> {
+  const outcome = await fillAndStart(engine, record, request)
+  if (outcome.status === 'filled') return outcome
+  await removePod(engine, { pod: record, isForced: true })
+  await removePodVolumes(engine, request.pod)
+  throw outcome.error
+}
+
+async function fillAndStart(
+  engine: Engine,
+  record: PodRecord,
+  request: PodRequest,
+): Promise<({ readonly status: 'filled' } & Filled) | { readonly status: 'failed'; readonly error: unknown }> {
+  using locked = await lockPod(engine, record)
+  let containers: string[]
+  try {
+    containers = await fillLocked(engine, locked.pod, request)
+  } catch (error) {
+    return { status: 'failed', error }
+  }
+  return { status: 'filled', containers, errors: request.isStarted ? await startPod(engine, locked.pod) : [] }
+}
+
+async function fillLocked(engine: Engine, record: PodRecord, request: PodRequest): Promise<string[]> {
   const { pod, manifest, configMaps } = request
   const facts = { pod, id: record.id, configMaps: [...manifest.configMaps, ...configMaps] }
+  // What a killed play of this pod left: nobody's now.
+  await removePodVolumes(engine, pod)
+  // Init containers join no pod that runs.
+  const isAhead = request.isStarted && pod.initContainers.length === 0
+  const ahead = isAhead ? inOwnLockFlow(async () => startInfraAhead(engine, record)) : undefined
   try {
-    // What a killed play of this pod left: nobody's now.
-    await removePodVolumes(engine, pod)
     using pulling = await openPullAccess(engine, pod, request.access)
     const volumes = await preparePodVolumes(engine, facts, pulling.access)
     return await makeContainers(engine, { ...request, access: pulling.access }, { facts, volumes })
-  } catch (error) {
-    await removePod(engine, { pod: record, isForced: true })
-    await removePodVolumes(engine, pod)
-    throw error
+  } finally {
+    await ahead
   }
 }
 
@@ -92,15 +143,29 @@ type ContainerMaterials = Materials & Pick<ContainerRequest, 'container' | 'role
 
 async function makeContainer(engine: Engine, request: PodRequest, materials: ContainerMaterials): Promise<string> {
   const { log, seccompFolder, createCommand, access } = request
-  const spec = await containerSpec(engine, { ...materials, log, seccompFolder, createCommand })
+  const isServed = request.serviceId !== undefined
+  const asked = await containerSpec(engine, { ...materials, log, seccompFolder, createCommand, isServed })
+  const spec = { ...asked, source: onceOf(asked.source, request.pulled) }
   const { source } = spec
   if (source.kind === 'image') logDebug(`Pulling image ${source.reference} (policy: ${source.pull})`)
   await checkNonRoot(engine, { pod: request.pod, container: materials.container, access })
   // For one that is there already, nobody waits for a registry.
   const isPatient = source.kind !== 'image' || source.pull !== 'newer'
   const retry = { ...(isPatient ? {} : { retries: 0 }), ...access.retry }
-  const { id } = await createContainer(engine, spec, { access: { ...access, retry }, isStarted: true })
+  const { id } = await createContainer(engine, spec, {
+    access: { ...access, retry },
+    isStarted: true,
+    isPodLocked: true,
+  })
   return id
+}
+
+/** What one container has looked for, its play has. */
+function onceOf(source: ContainerSpec['source'], pulled: Set<string>): ContainerSpec['source'] {
+  if (source.kind !== 'image' || source.pull === 'never') return source
+  if (pulled.has(source.reference)) return { ...source, pull: 'missing' }
+  pulled.add(source.reference)
+  return source
 }
 
 interface UserCheck {
@@ -126,10 +191,10 @@ async function imagesUser(engine: Engine, container: KubeContainer, access: Regi
   return run.user.split(':')[0] ?? ''
 }
 
-/** podman tells of each container that does not start, and leaves the others running. */
+/** podman tells of each container that does not start, and leaves the others running. The pod's lock is held. */
 async function startPod(engine: Engine, record: PodRecord): Promise<string[]> {
   try {
-    await start(engine, record)
+    await startLocked(engine, record)
     return []
   } catch (error) {
     if (!(error instanceof EngineError) || error.code !== 'pod-partial') throw error

@@ -1,5 +1,6 @@
 // kube play: volumes and secrets first, then pod by pod, each made whole before it is started.
 
+import { defined } from '../../base/defined.ts'
 import { invalid } from '../../base/errors.ts'
 import { readNetwork } from '../../network/record/store.ts'
 import type { LogFacet } from '../../spec/log.ts'
@@ -12,6 +13,7 @@ import { playClaim } from './claim.ts'
 import { type PlayedPod, playPod } from './play-pod.ts'
 import { kubeNetwork, type PodWishes } from './pod-plan.ts'
 import type { KubeData, Manifest } from './read-manifest.ts'
+import type { ServiceRequest } from './service.ts'
 import { storeSecret } from './stored-secret.ts'
 
 export interface PlayRequest {
@@ -35,6 +37,8 @@ export interface PlayRequest {
   readonly access: RegistryAccess
   readonly isStarted: boolean
   readonly createCommand: readonly string[]
+  /** A container that stands for all pods. */
+  readonly service?: ServiceRequest
 }
 
 export interface Played {
@@ -43,6 +47,8 @@ export interface Played {
   /** Ids. */
   readonly secrets: readonly string[]
   readonly pods: readonly PlayedPod[]
+  /** `isOurs`: containers have told us that they are ready, and we stay as the main process. */
+  readonly service?: { readonly id: string; readonly isOurs: boolean }
 }
 
 /**
@@ -58,12 +64,32 @@ export async function play(engine: Engine, request: PlayRequest): Promise<Played
   for (const claim of manifest.claims) volumes.push(await playClaim(engine, annotated(claim, request)))
   const secrets: string[] = []
   for (const secret of manifest.secrets) secrets.push(await storeSecret(engine, secret))
-  const pods: PlayedPod[] = []
-  for (const [index, pod] of manifest.pods.entries()) {
-    if (request.networks.length === 0 && !pod.isHostNetwork) await makeNetwork(engine)
-    pods.push(await playPod(engine, { ...request, pod: annotated(pod, request), ...wishesOf(engine, request, index) }))
+  return { volumes, secrets, ...(await playPods(engine, request)) }
+}
+
+async function playPods(engine: Engine, request: PlayRequest): Promise<Pick<Played, 'pods' | 'service'>> {
+  const { manifest, service } = request
+  if (service === undefined || manifest.pods.length === 0) return { pods: await playEach(engine, request) }
+  const { createService, removeServiceIfUnused } = await import('./service.ts')
+  const serviceId = await createService(engine, manifest, service)
+  try {
+    const pods = await playEach(engine, request, serviceId)
+    return { pods, service: { id: serviceId, isOurs: pods.some(({ isAwaited }) => isAwaited) } }
+  } catch (error) {
+    await removeServiceIfUnused(engine, serviceId)
+    throw error
   }
-  return { volumes, secrets, pods }
+}
+
+async function playEach(engine: Engine, request: PlayRequest, serviceId?: string): Promise<PlayedPod[]> {
+  const pods: PlayedPod[] = []
+  const pulled = new Set<string>()
+  for (const [index, pod] of request.manifest.pods.entries()) {
+    if (request.networks.length === 0 && !pod.isHostNetwork) await makeNetwork(engine)
+    const wishes = { ...wishesOf(engine, request, index), ...defined({ serviceId }) }
+    pods.push(await playPod(engine, { ...request, pulled, pod: annotated(pod, request), ...wishes }))
+  }
+  return pods
 }
 
 function tellUnhonoured({ report }: Engine, { manifest, isStrict }: PlayRequest): void {

@@ -33,6 +33,8 @@ export interface PodWishes {
   readonly hasHostname: boolean | undefined
   readonly createCommand: readonly string[]
   readonly access: RegistryAccess
+  /** Of the service container. */
+  readonly serviceId?: string
 }
 
 /** Made when a pod names no network. */
@@ -55,8 +57,10 @@ export function podPlan(engine: Engine, pod: KubePod, wishes: PodWishes): PodPla
     isGroupShared: true,
     limits: {},
     access: wishes.access,
+    ...defined({ serviceId: wishes.serviceId }),
     infra: {
       ...base,
+      notify: { mode: 'ignore' },
       ...(infraName ? { name: infraName } : {}),
       namespaces: { ...namespacesOf(pod, wishes), network: mode },
       network: networkFacet(pod, wishes, { attachments, isHostNetwork }),

@@ -1,5 +1,6 @@
 // What probes and lifecycle hooks do: run a program, ask over HTTP, or connect.
 
+import { defined } from '../../base/defined.ts'
 import { type Fields, invalidManifest } from './fields.ts'
 
 export type KubeAction =
@@ -42,6 +43,32 @@ export function readProbe(fields: Fields | undefined, ports: PortNames): KubePro
     failureThreshold: atLeast('failureThreshold', 1, 3),
     successThreshold: atLeast('successThreshold', 1, 1),
   }
+}
+
+export interface KubeLifecycle {
+  readonly postStart?: KubeHook
+  readonly preStop?: KubeHook
+  readonly stopSignal?: string
+}
+
+export type KubeHook = KubeAction | { readonly kind: 'sleep'; readonly seconds: number }
+
+/** @throws invalid `manifest-invalid` */
+export function readLifecycle(fields: Fields | undefined, ports: PortNames): KubeLifecycle {
+  return defined({
+    postStart: readHook(fields?.object('postStart'), ports),
+    preStop: readHook(fields?.object('preStop'), ports),
+    stopSignal: fields?.text('stopSignal') || undefined,
+  })
+}
+
+/** Undefined for one that asks for nothing, or for nothing that is honoured. */
+function readHook(fields: Fields | undefined, ports: PortNames): KubeHook | undefined {
+  const sleep = fields?.object('sleep')
+  if (fields === undefined || sleep === undefined) return fields && readAction(fields, ports)
+  const seconds = sleep.number('seconds') ?? 0
+  if (seconds >= 0) return { kind: 'sleep', seconds }
+  throw invalidManifest(`${sleep.pathOf('seconds')}: must be 0 or more, not ${seconds}`)
 }
 
 /** @throws invalid `manifest-invalid` */

@@ -3,7 +3,7 @@
 import { defined } from '../../base/defined.ts'
 import { type Fields, invalidManifest } from './fields.ts'
 import { parseQuantity } from './quantity.ts'
-import { type KubeProbe, type PortNames, readProbe } from './read-action.ts'
+import { type KubeLifecycle, type KubeProbe, type PortNames, readLifecycle, readProbe } from './read-action.ts'
 import { type KubeSecurity, readSecurity } from './read-security.ts'
 import { type FieldSource, type PullPolicy, readFieldSource, readPullPolicy } from './read-value-source.ts'
 
@@ -24,6 +24,7 @@ export interface KubeContainer {
   readonly liveness?: KubeProbe
   readonly readiness?: KubeProbe
   readonly startup?: KubeProbe
+  readonly lifecycle: KubeLifecycle
   readonly security: KubeSecurity
   readonly isStdinOpen: boolean
   readonly hasTerminal: boolean
@@ -90,6 +91,7 @@ export function readContainer(fields: Fields): KubeContainer {
     ports,
     ...readResources(fields.object('resources')),
     mounts: fields.objects('volumeMounts').map(readMount),
+    lifecycle: readLifecycle(fields.object('lifecycle'), names),
     security: readSecurity(fields.object('securityContext')),
     isStdinOpen: fields.boolean('stdin') ?? false,
     hasTerminal: fields.boolean('tty') ?? false,

@@ -1,5 +1,6 @@
 // A Kubernetes manifest: several documents of YAML or JSON, lists of objects among them → typed objects, dependencies first.
 
+import { createHash } from 'node:crypto'
 import { errorMessage } from '../../base/errors.ts'
 import { Fields, invalidManifest } from './fields.ts'
 import { type KubePod, readMetadata, readPod } from './read-pod.ts'
@@ -11,6 +12,8 @@ export interface Manifest {
   readonly claims: readonly KubeClaim[]
   /** Of all documents. */
   readonly kinds: readonly string[]
+  /** Of the whole text: hex sha256. */
+  readonly digest: string
   /** What is in it and not honoured, a line each. */
   readonly unhonoured: readonly string[]
 }
@@ -38,7 +41,8 @@ export async function readManifest(text: string): Promise<Manifest> {
   const draft = { pods: [], configMaps: [], secrets: [], claims: [], unhonoured: [] } satisfies Draft
   const documents = await readDocuments(text)
   for (const document of documents) readDocument(draft, document)
-  return { ...draft, kinds: documents.map(({ kind }) => kind) }
+  const digest = createHash('sha256').update(text).digest('hex')
+  return { ...draft, kinds: documents.map(({ kind }) => kind), digest }
 }
 
 interface Draft {

@@ -17,22 +17,30 @@ import { membersOf } from './members.ts'
 import type { PodRecord } from './pod-record.ts'
 import { remove as removePod } from './remove.ts'
 
-/** `create` makes the container of the spec that it is given. A new pod goes again when that fails. @throws as `create`; not-found `pod-unknown` */
+export interface MemberPlan<T> {
+  /** Makes the container of the spec that it is given. */
+  readonly make: (spec: ContainerSpec) => Promise<T>
+  /** By the caller. */
+  readonly isPodLocked: boolean
+}
+
+/** A new pod goes again when its container cannot be made. @throws as `make`; not-found `pod-unknown` */
 export async function createInPod<T>(
   engine: Engine,
   spec: ContainerSpec,
-  create: (spec: ContainerSpec) => Promise<T>,
+  { make, isPodLocked }: MemberPlan<T>,
 ): Promise<T> {
   const facet = spec.pod as PodFacet
   if (facet.isNew !== true) {
     const pod = selectPod(engine.at, idOf(facet))
+    if (isPodLocked) return make(inPod(engine, spec, pod))
     using locked = await lockPod(engine, pod)
-    return await create(inPod(engine, spec, locked.pod))
+    return await make(inPod(engine, spec, locked.pod))
   }
   const pod = await makePod(engine, spec)
   try {
     using locked = await lockPod(engine, pod)
-    return await create(inPod(engine, withoutPods(spec), locked.pod))
+    return await make(inPod(engine, withoutPods(spec), locked.pod))
   } catch (error) {
     await removePod(engine, { pod, isForced: true })
     throw error

@@ -7,6 +7,7 @@ import { EngineError } from '../../base/errors.ts'
 import { type ContainerId, newContainerId, newId } from '../../base/ids.ts'
 import { randomName } from '../../base/random-name.ts'
 import { isUnifiedCgroup } from '../../os/cgroup.ts'
+import { labelOfService } from '../../os/own-service.ts'
 import { checkCgroupParent } from '../../spec/cgroup.ts'
 import type { ContainerSpec } from '../../spec/container-spec.ts'
 import { checkLimits, type Limits } from '../../spec/limits.ts'
@@ -38,6 +39,8 @@ export interface PodPlan {
   readonly shares: readonly PodNamespace[]
   /** Its name is the pod's with "-infra" unless given. Undefined: no infra container. */
   readonly infra?: ContainerSpec
+  /** Of the service container that is started before it. */
+  readonly serviceId?: string
   readonly isGroupShared: boolean
   readonly groupParent?: string
   readonly limits: Limits
@@ -74,7 +77,8 @@ function checkPlan({ settings, report }: Engine, { name, groupParent, limits }: 
 }
 
 function recordOf(engine: Engine, plan: PodPlan, { id, name }: { id: string; name: string }): PodRecord {
-  const { labels, createCommand, exitPolicy, restart, shares, isGroupShared, groupParent, limits, idFile } = plan
+  const { labels, createCommand, exitPolicy, restart, shares, isGroupShared, groupParent, serviceId, limits, idFile } =
+    plan
   return {
     schema: currentSchema,
     id,
@@ -89,7 +93,7 @@ function recordOf(engine: Engine, plan: PodPlan, { id, name }: { id: string; nam
     isGroupShared,
     limits,
     cgroupManager: engine.settings.cgroupManager,
-    ...defined({ infraId: plan.infra === undefined ? undefined : newContainerId(), groupParent, idFile }),
+    ...defined({ infraId: plan.infra === undefined ? undefined : newContainerId(), serviceId, groupParent, idFile }),
   }
 }
 
@@ -114,11 +118,21 @@ async function build(engine: Engine, plan: PodPlan, record: PodRecord): Promise<
 /** The user gave no container a name, or not this one. */
 async function createInfra(engine: Engine, spec: ContainerSpec, options: CreateOptions): Promise<void> {
   try {
-    await createContainer(engine, spec, options)
+    await createContainer(withoutSteps(engine), spec, options)
   } catch (error) {
     if (!(error instanceof EngineError) || error.code !== 'name-in-use') throw error
     const { kind, code, message } = error
     throw new EngineError({ kind, code, message: `creating the infra container: ${message}`, cause: error })
+  }
+}
+
+/** Should its image have to be pulled: nobody has asked for that. */
+function withoutSteps(engine: Engine): Engine {
+  return {
+    ...engine,
+    report: (report) => {
+      if (report.type !== 'step' && report.type !== 'blob-progress') engine.report(report)
+    },
   }
 }
 
@@ -130,6 +144,7 @@ function infraSpec(spec: ContainerSpec, pod: PodRecord): ContainerSpec {
     ...spec,
     name: spec.name ?? `${id.slice(0, 12)}-infra`,
     pod: { id, role: 'infra' },
+    labels: { ...spec.labels, ...labelOfService() },
     process: { ...spec.process, ...(isHostsName ? {} : { hostname: pod.hostname }) },
     resources: { sysctls: spec.resources.sysctls },
     restart: pod.restart,

@@ -18,6 +18,7 @@ import type { Engine } from '../engine.ts'
 import { isInfra, membersByPod, membersOf } from './members.ts'
 import { removeGroupOfGone } from './pod-group.ts'
 import type { PodRecord } from './pod-record.ts'
+import { removeServiceOfGone } from './service.ts'
 
 export interface PodCradle extends Disposable {
   /** Everybody sees the pod from now on. Durable, as its claim is by then. */
@@ -74,6 +75,7 @@ export async function removeRemains(engine: Engine, id: string, folder: string):
   const pod = readRecord<PodRecord>(join(folder, podFiles.record))
   if (pod !== undefined) await removeGroupOfGone(engine, pod)
   for (const claim of listClaims(at, 'pod')) if (claim.id === id) await releaseClaim(at, claim, patience)
+  if (pod !== undefined) await removeServiceOfGone(engine, pod)
   removeTree(folder)
   return removed
 }

@@ -25,6 +25,8 @@ export interface PodRecord extends Versioned {
   /** Of the infra container. */
   readonly shares: readonly PodNamespace[]
   readonly infraId?: string
+  /** A container that runs as long as this pod, or another one of its, does. */
+  readonly serviceId?: string
   /** Its members lie in its control group. */
   readonly isGroupShared: boolean
   readonly groupParent?: string

@@ -46,6 +46,7 @@ async function removeMember(engine: Engine, container: StoredContainer, request:
       isForced,
       removesDependents: true,
       removesVolumes: true,
+      isPodLocked: true,
       ...wait,
     })
   } catch (error) {

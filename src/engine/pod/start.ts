@@ -1,16 +1,18 @@
 // Starting a pod: the infra container, the init containers one after the other, then the others.
 
 import { EngineError } from '../../base/errors.ts'
+import { logDebug } from '../../base/log.ts'
 import { isAlive } from '../../runtime/live-state.ts'
 import { remove } from '../container/remove.ts'
 import { start as startContainer } from '../container/start.ts'
-import type { StoredContainer } from '../container/stored-container.ts'
+import { readStoredContainer, type StoredContainer } from '../container/stored-container.ts'
 import { wait } from '../container/wait.ts'
 import type { Engine } from '../engine.ts'
 import { lockPod } from './lock-pod.ts'
 import { isInfra, isInit, membersOf } from './members.ts'
 import { announcePod, onMembers } from './on-members.ts'
 import type { PodRecord } from './pod-record.ts'
+import { startService } from './service.ts'
 
 /** What runs already is left alone. @throws not-found `pod-unknown`; conflict `pod-partial`, `init-failed`, `pod-empty` */
 export async function start(engine: Engine, target: Pick<PodRecord, 'id' | 'name'>): Promise<void> {
@@ -22,6 +24,7 @@ export async function start(engine: Engine, target: Pick<PodRecord, 'id' | 'name
 export async function startLocked(engine: Engine, pod: PodRecord): Promise<void> {
   const members = membersOf(engine.at, pod.id)
   if (members.length === 0) throw empty(pod)
+  await startService(engine, pod)
   const asleep = members.filter(({ live }) => !isAlive(live))
   const work = async (container: StoredContainer) => wake(engine, container)
   await onMembers(asleep.filter(isInfra), { doing: 'starting', work })
@@ -34,10 +37,25 @@ export async function startLocked(engine: Engine, pod: PodRecord): Promise<void>
   announcePod(engine, pod, 'start')
 }
 
+/**
+ * Of a pod that is being filled: the infra container comes up meanwhile. What fails is left to startLocked, which tries it again. The pod's
+ * lock is held.
+ */
+export async function startInfraAhead(engine: Engine, pod: PodRecord): Promise<void> {
+  const infra = pod.infraId === undefined ? undefined : readStoredContainer(engine.at, pod.infraId)
+  if (infra === undefined) return
+  try {
+    await startService(engine, pod)
+    await wake(engine, infra)
+  } catch (error) {
+    logDebug(`the infra container of pod ${pod.name} does not start yet`, { error })
+  }
+}
+
 /** Another member that needs it may have woken it. */
 async function wake(engine: Engine, container: StoredContainer): Promise<void> {
   try {
-    await startContainer(engine, { container, isAttached: false })
+    await startContainer(engine, { container, isAttached: false, isPodLocked: true })
   } catch (error) {
     if (!(error instanceof EngineError) || error.code !== 'container-running') throw error
   }
@@ -45,7 +63,7 @@ async function wake(engine: Engine, container: StoredContainer): Promise<void> {
 
 /** @throws conflict `init-failed` */
 async function runInit(engine: Engine, container: StoredContainer): Promise<void> {
-  await startContainer(engine, { container, isAttached: false })
+  await startContainer(engine, { container, isAttached: false, isPodLocked: true })
   const code = await wait(engine, { container, conditions: [] })
   if (code !== 0) {
     throw new EngineError({
@@ -56,7 +74,7 @@ async function runInit(engine: Engine, container: StoredContainer): Promise<void
     })
   }
   if (container.stored.spec.pod?.role !== 'once') return
-  await remove(engine, { container, isForced: true, removesDependents: false, removesVolumes: true })
+  await remove(engine, { container, isForced: true, removesDependents: false, removesVolumes: true, isPodLocked: true })
 }
 
 function empty({ name }: PodRecord): EngineError {

@@ -1,14 +1,14 @@
 // Stopping a pod: its containers, then the infra container that they live by, then the control group.
 
-import { isAlive } from '../../runtime/live-state.ts'
 import { stop as stopContainer } from '../container/stop.ts'
 import type { StoredContainer } from '../container/stored-container.ts'
 import type { Engine } from '../engine.ts'
 import { lockPod } from './lock-pod.ts'
-import { isAnyAlive, isInfra, membersOf } from './members.ts'
+import { isInfra, membersOf } from './members.ts'
 import { announcePod, onMembers } from './on-members.ts'
 import { removePodGroup } from './pod-group.ts'
 import type { PodRecord } from './pod-record.ts'
+import { endServiceIfIdle } from './service.ts'
 
 export interface PodStop {
   readonly pod: Pick<PodRecord, 'id' | 'name'>
@@ -19,6 +19,7 @@ export interface PodStop {
 export async function stop(engine: Engine, request: PodStop): Promise<void> {
   using locked = await lockPod(engine, request.pod)
   await stopLocked(engine, locked.pod, request)
+  await endServiceIfIdle(engine, locked.pod)
 }
 
 /** The pod's lock is held. */
@@ -29,7 +30,7 @@ export async function stopLocked(
 ): Promise<void> {
   const members = membersOf(engine.at, pod.id)
   const wait = timeoutSeconds === undefined ? {} : { timeoutSeconds }
-  const work = async (container: StoredContainer) => stopContainer(engine, { container, ...wait })
+  const work = async (container: StoredContainer) => stopContainer(engine, { container, ...wait, isPodLocked: true })
   await onMembers(
     members.filter((one) => !isInfra(one)),
     { doing: 'stopping', work },
@@ -37,18 +38,4 @@ export async function stopLocked(
   await onMembers(members.filter(isInfra), { doing: 'stopping', work })
   await removePodGroup(engine, pod)
   announcePod(engine, pod, 'stop')
-}
-
-/**
- * Exit policy `stop`: once a member has ended and nothing but the infra container is left, that ends, too. One that is being started at
- * this moment is alive or starts the infra container again. Idempotent; no container's lock is held.
- */
-export async function stopIfIdle(engine: Engine, pod: PodRecord): Promise<void> {
-  if (pod.exitPolicy !== 'stop' || pod.infraId === undefined) return
-  const members = membersOf(engine.at, pod.id)
-  if (isAnyAlive(members.filter((one) => !isInfra(one)))) return
-  const infra = members.find((one) => isInfra(one) && isAlive(one.live))
-  if (infra === undefined) return
-  await stopContainer(engine, { container: infra })
-  await removePodGroup(engine, pod)
 }

@@ -1,7 +1,6 @@
 // container cleanup: what follows a container's end. The monitor runs it; users may too.
 
 import { invalid } from '../../../base/errors.ts'
-import { ownService } from '../../../os/own-service.ts'
 import { defineCommand } from '../../command.ts'
 import { passOver } from '../../pass-over.ts'
 import { allOption, checkTargets, findTargets, forEachTarget, latestOption } from '../../targets.ts'
@@ -41,13 +40,8 @@ export default defineCommand({
       return 0
     }
     const { cleanup } = await import('../../../engine/container/cleanup.ts')
-    let ended = 0
-    const code = await forEachTarget(targets, async ({ container }) =>
-      passOver(true, async () => {
-        ended = await cleanup(engine, container, { isRemoved: rm, isImageRemoved: rmi })
-      }),
+    return forEachTarget(targets, async ({ container }) =>
+      passOver(true, async () => cleanup(engine, container, { isRemoved: rm, isImageRemoved: rmi })),
     )
-    // The monitor has become this very process: the main one of its service, whose end tells systemd how the container ended.
-    return ownService() === undefined ? code : code || ended
   },
 })

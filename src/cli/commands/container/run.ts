@@ -8,6 +8,7 @@ import type { StartedContainer } from '../../../engine/container/start.ts'
 import type { Engine } from '../../../engine/engine.ts'
 import { isTerminal } from '../../../os/terminal.ts'
 import type { ContainerSpec } from '../../../spec/container-spec.ts'
+import { isPassthrough } from '../../../spec/log.ts'
 import { defineCommand, type Invocation } from '../../command.ts'
 import { detachKeysOption } from '../../detach-keys-option.ts'
 import { startFailure } from '../../exit-code.ts'
@@ -114,7 +115,8 @@ function attachedStreams(options: RunInvocation['options']): Streams {
 async function runDetached(engine: Engine, request: PlainRequest): Promise<number> {
   const { hintAtLinger } = await import('../../../engine/container/linger-hint.ts')
   const { container } = await createAndStart(engine, { ...request, isAttached: false })
-  printLine(container.id)
+  // It would be taken for the container's own words.
+  if (!isPassthrough(container.stored.spec.log.driver)) printLine(container.id)
   hintAtLinger(engine)
   return 0
 }

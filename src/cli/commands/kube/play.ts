@@ -52,7 +52,11 @@ async function takeDown(engine: Engine, manifest: Manifest, isForced: boolean): 
 
 async function play(engine: Engine, request: Request): Promise<number> {
   const { play: playManifest } = await import('../../../engine/kube/play.ts')
-  return printPlayed(await playManifest(engine, request))
+  const played = await playManifest(engine, request)
+  const code = printPlayed(played)
+  if (code !== 0 || played.service === undefined) return code
+  const { tellManager } = await import('../../../engine/kube/service.ts')
+  return tellManager(engine, played)
 }
 
 /** A signal asks for the cleaning up, and must not interrupt it. */

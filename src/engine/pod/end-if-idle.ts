@@ -1,0 +1,32 @@
+// What follows the end of a pod's container, where no other runs: a pod of exit policy `stop` ends, and a service with its last pod.
+
+import { isAlive } from '../../runtime/live-state.ts'
+import { stop as stopContainer } from '../container/stop.ts'
+import type { Engine } from '../engine.ts'
+import { isPodGone } from './find-pod.ts'
+import { lockPod } from './lock-pod.ts'
+import { isAnyAlive, isInfra, membersOf } from './members.ts'
+import { removePodGroup } from './pod-group.ts'
+import type { PodRecord } from './pod-record.ts'
+import { endServiceIfIdle } from './service.ts'
+
+/** Idempotent; a pod that is gone is passed over. No lock is held. */
+export async function endIfIdle(engine: Engine, podId: string): Promise<void> {
+  try {
+    using locked = await lockPod(engine, { id: podId, name: podId })
+    await endLocked(engine, locked.pod)
+    await endServiceIfIdle(engine, locked.pod)
+  } catch (error) {
+    if (!isPodGone(error)) throw error
+  }
+}
+
+/** The pod's lock is held: no member is started while the infra container that it would live by ends. */
+async function endLocked(engine: Engine, pod: PodRecord): Promise<void> {
+  if (pod.exitPolicy !== 'stop' || pod.infraId === undefined) return
+  const members = membersOf(engine.at, pod.id)
+  const infra = members.find((one) => isInfra(one) && isAlive(one.live))
+  if (infra === undefined || isAnyAlive(members.filter((one) => !isInfra(one)))) return
+  await stopContainer(engine, { container: infra, isPodLocked: true })
+  await removePodGroup(engine, pod)
+}

@@ -1,0 +1,12 @@
+// What is done in a container once its program has been started, and before it is stopped: Kubernetes' lifecycle hooks.
+
+export interface LifecycleFacet {
+  /** It is part of the start: one that fails ends the container. */
+  readonly postStart?: LifecycleHook
+  /** Within the time that the stop gives it. A program that ends by itself does not get it. */
+  readonly preStop?: LifecycleHook
+}
+
+export type LifecycleHook =
+  | { readonly kind: 'command'; readonly command: readonly string[] }
+  | { readonly kind: 'sleep'; readonly seconds: number }

@@ -43,10 +43,10 @@ function parseBoolean(name: string, value: string): boolean {
 }
 
 function unknownFlag(name: string, known: readonly string[]): SyntaxProblem {
-  const near = didYouMean(name, known)
-  const hint =
-    'hint' in near ? near : { hint: known.length === 0 ? 'It takes no flags.' : `It takes ${listed(known)}.` }
-  return new SyntaxProblem(`unknown flag --${name}`, { near: `--${name}`, ...hint })
+  const near = nearestWord(name, known)
+  const list = known.length === 0 ? 'The instruction takes no flags.' : `The instruction takes ${listed(known)}.`
+  const hint = near === undefined ? list : `Did you mean --${near}?`
+  return new SyntaxProblem(`unknown flag --${name}`, { near: `--${name}`, hint })
 }
 
 function listed(names: readonly string[]): string {

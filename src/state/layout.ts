@@ -54,6 +54,15 @@ export const paths = {
   checkpoint: (at: Layout, id: string) => join(paths.criu(at, id), checkpointFiles.images),
   /** The next state.json of a container, written under its lock: here, where one listing shows what a kill left. */
   containerDraft: (at: Layout, id: string) => join(at.root, 'containers', `${id}.state.tmp`),
+  /** Made by builds for the next ones: engine/build/README.md. */
+  buildCache: (at: Layout) => join(at.root, 'build-cache'),
+  buildSteps: (at: Layout) => join(at.root, 'build-cache', 'steps'),
+  buildStep: (at: Layout, key: string) => join(at.root, 'build-cache', 'steps', `${key}.json`),
+  /** Digests of a context's files by what stat(2) says of them. */
+  buildDigests: (at: Layout, key: string) => join(at.root, 'build-cache', 'digests', `${key}.json`),
+  /** Folders of `RUN --mount=type=cache`. */
+  buildMounts: (at: Layout) => join(at.root, 'build-cache', 'mounts'),
+  buildMount: (at: Layout, key: string) => join(at.root, 'build-cache', 'mounts', key),
   pods: (at: Layout) => join(at.root, 'pods'),
   pod: (at: Layout, id: string) => join(at.root, 'pods', id),
   /** What is renamed out of the way and then deleted. */

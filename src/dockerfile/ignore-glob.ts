@@ -94,24 +94,24 @@ function matches(tokens: readonly Token[], path: string): boolean {
   return states.has(tokens.length)
 }
 
+/** The states after one character. */
 function step(token: Token | undefined, state: number, char: string): number[] {
   switch (token?.kind) {
-    case undefined:
-    case 'folders':
-      return []
-    case 'char':
-      return token.char === char ? [state + 1] : []
-    case 'one':
-      return char === '/' ? [] : [state + 1]
     case 'star':
       return char === '/' ? [] : [state]
     case 'anything':
       return [state]
     case 'inFolders':
       return char === '/' ? [state, state + 1] : [state]
-    case 'set':
-      return token.ranges.some(([low, high]) => low <= char && char <= high) === token.isNegated ? [] : [state + 1]
+    default:
+      return takes(token, char) ? [state + 1] : []
   }
+}
+
+function takes(token: Token | undefined, char: string): boolean {
+  if (token?.kind === 'char') return token.char === char
+  if (token?.kind === 'set') return token.ranges.some(([low, high]) => low <= char && char <= high) !== token.isNegated
+  return token?.kind === 'one' && char !== '/'
 }
 
 /** With the states that are reached without reading anything. */
@@ -126,5 +126,9 @@ function closure(start: readonly number[], tokens: readonly Token[]): Set<number
 }
 
 function malformed(pattern: string): Error {
-  return invalid('ignore-malformed', `malformed pattern '${pattern}'`, 'Brackets must close, and a backslash needs a character after it.')
+  return invalid(
+    'ignore-malformed',
+    `malformed pattern '${pattern}'`,
+    'Brackets must close, and a backslash needs a character after it.',
+  )
 }

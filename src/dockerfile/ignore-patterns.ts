@@ -14,7 +14,10 @@ export interface IgnorePatterns {
 
 /** The patterns of a file: no comments, no blank lines, no byte order mark; no slash before or after them. */
 export function parseIgnoreFile(text: string): string[] {
-  return text.replace(/^\uFEFF/, '').split('\n').flatMap((line) => (line.startsWith('#') ? [] : clean(line)))
+  return text
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .flatMap((line) => (line.startsWith('#') ? [] : clean(line)))
 }
 
 function clean(line: string): string[] {

@@ -65,7 +65,13 @@ describe('isIgnored', () => {
 
 test('mayHoldKept names the folders that must be entered', () => {
   const { mayHoldKept } = compileIgnorePatterns(['*', '!docs/keep/*.md'])
-  expect(['docs', 'docs/keep', 'docs/keep/more', 'docs/other', 'src'].map(mayHoldKept)).toEqual([true, true, true, false, false])
+  expect(['docs', 'docs/keep', 'docs/keep/more', 'docs/other', 'src'].map(mayHoldKept)).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+  ])
   expect(compileIgnorePatterns(['*', '!**/x']).mayHoldKept('any')).toBe(true)
   expect(compileIgnorePatterns(['*']).mayHoldKept('any')).toBe(false)
 })

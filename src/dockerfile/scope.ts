@@ -61,7 +61,7 @@ export interface StageScope {
 export function openScope(dockerfile: Dockerfile, options: ScopeOptions): BuildScope {
   const globals = new Map(platformArgs(options))
   const used = declaredNames(dockerfile)
-  const build: Build = { dockerfile, options, globals, used }
+  const build: Build = { dockerfile, options, globals, declared: new Set(globals.keys()), used }
   for (const arg of dockerfile.globalArgs) declareGlobals(build, arg)
   return {
     expandFrom: (from) => expandFrom(build, from),
@@ -78,6 +78,8 @@ interface Build {
   readonly options: ScopeOptions
   /** Usable in FROM; in a stage once an ARG names them. */
   readonly globals: Map<string, string>
+  /** With or without a value. */
+  readonly declared: Set<string>
   readonly used: Set<string>
 }
 
@@ -97,6 +99,7 @@ function declareGlobals(build: Build, instruction: ArgInstruction): void {
     const given = build.options.buildArgs.get(name)
     const settled = given ?? (value === undefined ? undefined : expandGlobal(build, value, instruction.range))
     if (settled !== undefined) build.globals.set(name, settled)
+    build.declared.add(name)
   }
 }
 
@@ -115,9 +118,9 @@ function expandFrom(build: Build, from: FromInstruction): FromInstruction {
   return expanded === '' ? { ...others, image } : { ...others, image, platform: expanded }
 }
 
-function expandGlobal({ dockerfile, globals, options }: Build, word: string, range: SourceRange): string {
+function expandGlobal({ dockerfile, globals, declared, options }: Build, word: string, range: SourceRange): string {
   const lookup = (name: string) => {
-    if (!globals.has(name)) options.onUndefined?.({ name, range, known: Array.from(globals.keys()) })
+    if (!declared.has(name)) options.onUndefined?.({ name, range, known: Array.from(declared) })
     return globals.get(name)
   }
   return placed(dockerfile, range, () => expandWord(word, { escape: dockerfile.escape, lookup }))

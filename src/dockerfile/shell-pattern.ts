@@ -3,10 +3,10 @@
 
 import { invalid } from '../base/errors.ts'
 
-export type PatternToken = 'many' | 'one' | { readonly char: string }
+type PatternToken = 'many' | 'one' | { readonly char: string }
 
 /** @throws invalid `pattern-malformed` */
-export function parsePattern(pattern: string): PatternToken[] {
+function parsePattern(pattern: string): PatternToken[] {
   const chars = Array.from(pattern)
   const tokens: PatternToken[] = []
   for (let at = 0; at < chars.length; at++) {
@@ -25,7 +25,7 @@ function escaped(char: string | undefined, pattern: string): string {
 }
 
 /** Where a match that starts at `from` ends: the nearest such place, or the farthest. */
-export function matchEnd(
+function matchEnd(
   tokens: readonly PatternToken[],
   text: readonly string[],
   { from, longest }: { from: number; longest: boolean },

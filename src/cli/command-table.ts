@@ -9,7 +9,15 @@ import { manifestCommands } from './manifest-commands.ts'
 import { podCommands } from './pod-commands.ts'
 import { systemdCommands } from './systemd-commands.ts'
 
+const build = {
+  summary: 'Build an image using instructions from Containerfiles',
+  load: async () => import('./commands/image/build.ts'),
+}
+
 const ownRows: Readonly<Record<string, CommandRow>> = {
+  build,
+  'builder build': build,
+  'buildx build': build,
   completion: { summary: 'Print a completion script for a shell', load: () => import('./commands/completion.ts') },
   'container checkpoint': {
     summary: 'Checkpoint one or more containers',
@@ -62,6 +70,7 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
   },
   help: { summary: 'Help about any command', load: () => import('./commands/help.ts') },
   history: { summary: 'Show history of a specified image', load: () => import('./commands/image/history.ts') },
+  'image build': build,
   'image diff': {
     summary: 'Inspect changes to the file systems of an image',
     load: () => import('./commands/image/diff.ts'),

@@ -49,5 +49,9 @@ export function refuseBuildFlags(given: ReadonlySet<string>): void {
 }
 
 function refused(name: RefusedName): OptionSpec {
-  return { type: switches.has(name) ? 'boolean' : 'strings', describe: `Not supported: ${reasons[name]}`, isHidden: true }
+  return {
+    type: switches.has(name) ? 'boolean' : 'strings',
+    describe: `Not supported: ${reasons[name]}`,
+    isHidden: true,
+  }
 }

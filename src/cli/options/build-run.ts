@@ -90,7 +90,9 @@ function renamed(options: RunInvocation['options']) {
 /** A container's flags as if none were given. */
 function unsaid() {
   const tables = [networkOptions, securityOptions, resourceOptions, cgroupOptions, namespaceOptions]
-  return Object.fromEntries(tables.flatMap((table) => Object.entries(table)).map(([name, spec]) => [name, valueUnsaid(spec)]))
+  return Object.fromEntries(
+    tables.flatMap((table) => Object.entries(table)).map(([name, spec]) => [name, valueUnsaid(spec)]),
+  )
 }
 
 function valueUnsaid(spec: OptionSpec) {

@@ -29,7 +29,11 @@ export function plainObserver({ isQuiet, hasIdFile }: PlainOptions): BuildObserv
   }
   return {
     tell,
-    openOutput: () => ({ stdout: isQuiet ? -1 : 1, stderr: isQuiet ? -1 : 2, [Symbol.asyncDispose]: async () => undefined }),
+    openOutput: () => ({
+      stdout: isQuiet ? -1 : 1,
+      stderr: isQuiet ? -1 : 2,
+      [Symbol.asyncDispose]: async () => undefined,
+    }),
   }
 }
 

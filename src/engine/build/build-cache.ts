@@ -70,7 +70,8 @@ export function cacheUse(at: Layout): CacheUse {
   const found = stepKeys(at).flatMap((key) => cachedResults(at, key).flatMap(({ layer }) => layer ?? []))
   const layers = new Set<Digest>()
   for (const { chainId } of found) {
-    for (let id: Digest | undefined = chainId; id !== undefined && !layers.has(id); id = parentOf(at, id)) layers.add(id)
+    for (let id: Digest | undefined = chainId; id !== undefined && !layers.has(id); id = parentOf(at, id))
+      layers.add(id)
   }
   return { layers: [...layers], blobs: found.map(({ blob }) => blob) }
 }

@@ -2,10 +2,10 @@
 // was, by doing it from then on.
 
 import type { CopyInstruction, Instruction, RunInstruction, Stage } from '../../dockerfile/instruction.ts'
-import { errorAt } from '../../dockerfile/source-error.ts'
 import type { StageScope } from '../../dockerfile/scope.ts'
+import { errorAt } from '../../dockerfile/source-error.ts'
 import { openBase } from './base-image.ts'
-import { cacheKey, cachedResults, isUsable, recordResult, type StepResult } from './build-cache.ts'
+import { cachedResults, cacheKey, isUsable, recordResult, type StepResult } from './build-cache.ts'
 import type { StepRef } from './build-progress.ts'
 import type { BuildSession, StageOutcome } from './build-session.ts'
 import { configure } from './configure.ts'
@@ -32,11 +32,15 @@ export interface StageWalk {
 
 /** @throws what its instructions throw, with their place in the file */
 export async function buildStage(session: BuildSession, stage: Stage): Promise<StageOutcome> {
-  const { request, scope: whole, dockerfile } = session
+  const { request, scope: whole } = session
   const isFirst = stage.index === 0 && request.from !== undefined
   const from = isFirst ? { ...stage.from, image: request.from ?? '' } : whole.expandFrom(stage.from)
   const steps = 1 + stage.instructions.length
-  session.request.observer.tell({ type: 'step', at: refOf(session, stage, { step: 1, steps }), text: fromText(stage, request.from) })
+  session.request.observer.tell({
+    type: 'step',
+    at: refOf(session, stage, { step: 1, steps }),
+    text: fromText(stage, request.from),
+  })
   const base = await placed(session, stage.from.range, async () => openBase(session, stage, from))
   const { draft, key, parent, triggers } = base
   const scope = whole.openStage({ env: draft.config.Env ?? [], ...(parent === undefined ? {} : { parent }) })
@@ -50,7 +54,6 @@ export async function buildStage(session: BuildSession, stage: Stage): Promise<S
     if (isTrigger) await act()
     else await placed(session, instruction.range, act)
   }
-  void dockerfile
   const { stack, history, from: baseName } = draft
   return {
     draft: walk.draft,
@@ -110,8 +113,9 @@ async function dispatch(walk: StageWalk, taken: Taken): Promise<'cached' | 'done
 function configureStep(walk: StageWalk, taken: Taken): 'cached' | 'done' {
   const { instruction, written } = taken
   const { engine, request } = walk.session
-  const names = instruction.kind === 'arg' ? argNames(walk) : []
-  const key = cacheKey('configure', walk.key, written.original, withoutPlace(instruction), names)
+  // An ARG's value counts where something sees it.
+  const said = instruction.kind === 'arg' ? argNames(walk) : withoutPlace(instruction)
+  const key = cacheKey('configure', walk.key, written.original, said)
   const [hit] = walk.isMissed ? [] : cachedResults(engine.at, key)
   const createdAt = request.time.createdAt ?? hit?.createdAt ?? engine.clock.now()
   if (hit === undefined) {
@@ -130,7 +134,12 @@ async function layerStep(walk: StageWalk, taken: Taken, step: LayerStep): Promis
   if (hit?.layer !== undefined) {
     const layer: StackLayer = { ...hit.layer, published: Promise.resolve() }
     const createdAt = request.time.createdAt ?? hit.createdAt
-    advance(walk, taken, { draft: withLayer(walk, layer), key: nextKey(walk, key, hit), createdAt, summary: hit.summary })
+    advance(walk, taken, {
+      draft: withLayer(walk, layer),
+      key: nextKey(walk, key, hit),
+      createdAt,
+      summary: hit.summary,
+    })
     return 'cached'
   }
   walk.isMissed = true
@@ -147,7 +156,12 @@ async function layerStep(walk: StageWalk, taken: Taken, step: LayerStep): Promis
     ? layer.published.then(() => recordResult(engine.at, key, result))
     : layer.published
   published.catch(() => undefined)
-  advance(walk, taken, { draft: withLayer(walk, { ...layer, published }), key: nextKey(walk, key, result), createdAt, summary })
+  advance(walk, taken, {
+    draft: withLayer(walk, { ...layer, published }),
+    key: nextKey(walk, key, result),
+    createdAt,
+    summary,
+  })
   return 'done'
 }
 

@@ -2,7 +2,15 @@
 
 import { posix } from 'node:path'
 import { defined } from '../../base/defined.ts'
-import type { Command, CommandInstruction, HealthcheckInstruction, Instruction, Pair } from '../../dockerfile/instruction.ts'
+import type {
+  Command,
+  CommandInstruction,
+  HealthcheckInstruction,
+  Instruction,
+  ListInstruction,
+  Pair,
+  TextInstruction,
+} from '../../dockerfile/instruction.ts'
 import { mergeEnvironment } from '../../spec/environment.ts'
 import { parseExpose } from '../../spec/port-text.ts'
 import type { DraftConfig, DraftHealthcheck, ImageDraft } from './image-draft.ts'
@@ -37,15 +45,12 @@ function changeOf(draft: ImageDraft, instruction: Instruction): DraftConfig {
     case 'entrypoint':
       return entrypoint(draft, instruction)
     case 'workdir':
-      return { WorkingDir: posix.resolve(workdirOf(config), instruction.text) }
     case 'user':
-      return { User: instruction.text }
     case 'stopsignal':
-      return { StopSignal: instruction.text }
+      return textChange(config, instruction)
     case 'expose':
-      return { ExposedPorts: { ...config.ExposedPorts, ...portsOf(instruction.words) } }
     case 'volume':
-      return { Volumes: { ...config.Volumes, ...Object.fromEntries(instruction.words.map((path) => [path, {}])) } }
+      return listChange(config, instruction)
     case 'shell':
       return { Shell: instruction.words }
     case 'healthcheck':
@@ -55,6 +60,16 @@ function changeOf(draft: ImageDraft, instruction: Instruction): DraftConfig {
     default:
       return {}
   }
+}
+
+function textChange(config: DraftConfig, { kind, text }: TextInstruction): DraftConfig {
+  if (kind === 'workdir') return { WorkingDir: posix.resolve(workdirOf(config), text) }
+  return kind === 'user' ? { User: text } : { StopSignal: text }
+}
+
+function listChange(config: DraftConfig, { kind, words }: ListInstruction): DraftConfig {
+  if (kind === 'expose') return { ExposedPorts: { ...config.ExposedPorts, ...portsOf(words) } }
+  return { Volumes: { ...config.Volumes, ...Object.fromEntries(words.map((path) => [path, {}])) } }
 }
 
 /** A CMD that the base had is not for another program. */

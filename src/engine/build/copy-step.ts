@@ -3,6 +3,7 @@
 import { closeSync, constants, openSync } from 'node:fs'
 import { posix } from 'node:path'
 import { EngineError, invalid } from '../../base/errors.ts'
+import { compileIgnorePatterns } from '../../dockerfile/ignore-patterns.ts'
 import type { CopyInstruction } from '../../dockerfile/instruction.ts'
 import type { Owner } from '../../image/pack-folder.ts'
 import { resolveUserIn } from '../container/resolve-user.ts'
@@ -23,8 +24,7 @@ export async function copyStep(walk: StageWalk, { instruction }: Taken<CopyInstr
   refuseRemote(instruction)
   const source = await session.trees.find(session, instruction.from, stage.index)
   const tree = source.key === undefined && instruction.sources.length > 0 ? await source.open() : undefined
-  const digests =
-    tree === undefined ? openFileDigests(session.engine.at, undefined) : session.digestsOf(tree.path)
+  const digests = tree === undefined ? openFileDigests(session.engine.at, undefined) : session.digestsOf(tree.path)
   const { range: _, original: __, comments: ___, ...said } = instruction
   return {
     parts: ['copy', said, workdirOf(draft.config), source.key],
@@ -77,9 +77,7 @@ function putOne(target: PutTarget, { found, name, rules }: Source, digests: File
 /** The same digest as copying gives. */
 function describe(opened: OpenedSources, { heredocs }: CopyInstruction, digests: FileDigests): string {
   using sources = opened
-  const parts = sources.sources.map(
-    ({ found, name, rules }) => `${name} ${contentDigest(found.entry, rules, digests)}`,
-  )
+  const parts = sources.sources.map(({ found, name, rules }) => `${name} ${contentDigest(found.entry, rules, digests)}`)
   return digestOfParts([...parts, ...heredocs.map(({ name, content }) => `heredoc ${name} ${cacheKey(content)}`)])
 }
 
@@ -118,14 +116,27 @@ function nameOf({ path, entry }: FoundSource, text: string, { keepsParents }: Co
   return before !== '' && path.startsWith(`${before}/`) ? path.slice(before.length + 1) : path
 }
 
+/** --exclude speaks of paths below the tree's root, or below the source. */
 function rulesFor({ ignored }: SourceTree, { realPath }: FoundSource, { excluded }: CopyInstruction): WalkRules {
-  if (excluded.length > 0) throw unsupported('COPY --exclude')
-  if (ignored === undefined) return { isLeftOut: () => false, hasExceptions: false }
-  const before = realPath === '' ? '' : `${Buffer.from(realPath, 'latin1').toString()}/`
+  const excludes = excluded.length === 0 ? undefined : compileIgnorePatterns(excluded)
+  const before = realPath === '' ? '' : `${textOfBytes(realPath)}/`
   return {
-    isLeftOut: (path) => path !== '' && ignored.isIgnored(`${before}${Buffer.from(path, 'latin1').toString()}`),
-    hasExceptions: ignored.hasExceptions,
+    isLeftOut(path) {
+      if (path === '') return false
+      const below = textOfBytes(path)
+      const whole = `${before}${below}`
+      if (ignored?.isIgnored(whole) === true) return true
+      return excludes !== undefined && (excludes.isIgnored(whole) || excludes.isIgnored(below))
+    },
+    mayHoldKept(path) {
+      const below = textOfBytes(path)
+      return ignored?.mayHoldKept(`${before}${below}`) === true || excludes?.mayHoldKept(below) === true
+    },
   }
+}
+
+function textOfBytes(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString()
 }
 
 interface Destination {

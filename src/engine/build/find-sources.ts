@@ -32,7 +32,7 @@ export function findSources(tree: SourceTree, text: string): FoundSource[] {
 function openSource(tree: SourceTree, path: string): FoundSource | undefined {
   const isLeftOut = path !== '' && tree.ignored?.isIgnored(path) === true
   const resolved = resolveIn({ root: tree.root, mounts: new Map() }, byteString(path))
-  if (resolved.status !== 'found' || (isLeftOut && !(resolved.isFolder && tree.ignored?.hasExceptions === true))) {
+  if (resolved.status !== 'found' || (isLeftOut && !(resolved.isFolder && tree.ignored?.mayHoldKept(path) === true))) {
     resolved[Symbol.dispose]()
     return undefined
   }
@@ -54,7 +54,11 @@ function expandPattern(tree: SourceTree, pattern: string): string[] {
     const matches = isPattern ? matcher(part) : undefined
     const join = (folder: string, name: string) => (folder === '' ? name : `${folder}/${name}`)
     paths = paths.flatMap((folder) =>
-      matches === undefined ? [join(folder, part)] : namesIn(tree, folder).filter(matches).map((name) => join(folder, name)),
+      matches === undefined
+        ? [join(folder, part)]
+        : namesIn(tree, folder)
+            .filter(matches)
+            .map((name) => join(folder, name)),
     )
   }
   return paths

@@ -9,8 +9,8 @@ import { composeImage } from '../../transport/copy.ts'
 import { readImage, readName } from '../../transport/image-records.ts'
 import { committedManifest } from '../container/commit-config.ts'
 import { copyContext } from '../image/copy-context.ts'
-import type { BuildSession, StageOutcome } from './build-session.ts'
 import type { BuiltImage, ImageSettings } from './build-request.ts'
+import type { BuildSession, StageOutcome } from './build-session.ts'
 import { type DraftHistory, draftDocument, type ImageDraft } from './image-draft.ts'
 import { keepStack } from './keep-stack.ts'
 import { mergeLayers } from './merge-layers.ts'
@@ -28,8 +28,7 @@ export async function finishImage(session: BuildSession, outcome: StageOutcome):
   const { platform } = request
   const known = readImage(engine.at, id)
   const isThere =
-    known?.manifestDigest === manifestDigest &&
-    image.names.every((name) => readName(engine.at, name)?.imageId === id)
+    known?.manifestDigest === manifestDigest && image.names.every((name) => readName(engine.at, name)?.imageId === id)
   if (!isThere) {
     await keepStack(session, draft.stack)
     await Promise.all(draft.stack.map(({ published }) => published))
@@ -77,7 +76,9 @@ async function squash(session: BuildSession, outcome: StageOutcome): Promise<Ima
   const own = draft.stack.slice(isWhole ? 0 : baseLayers)
   const base = draft.stack.slice(0, isWhole ? 0 : baseLayers)
   const layer = own.length === 0 ? [] : [await mergeLayers(session, base, draft.stack)]
-  const written = draft.history.slice(baseHistory).map(({ comment: _, ...entry }): DraftHistory => ({ ...entry, empty_layer: true }))
+  const written = draft.history
+    .slice(baseHistory)
+    .map(({ comment: _, ...entry }): DraftHistory => ({ ...entry, empty_layer: true }))
   const last = written.pop()
   const { empty_layer: _, ...rest } = last ?? { created: draft.created, created_by: '/bin/sh' }
   const closing: DraftHistory = {

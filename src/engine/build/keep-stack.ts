@@ -7,10 +7,7 @@ import type { BuildSession } from './build-session.ts'
 import type { Stack, StackLayer } from './stack.ts'
 
 /** Where the driver takes layers by their names alone, those that the build has just made are waited for. @throws unavailable `layer-collected` */
-export async function keepStack(
-  { engine, pins }: Pick<BuildSession, 'engine' | 'pins'>,
-  stack: Stack,
-): Promise<void> {
+export async function keepStack({ engine, pins }: Pick<BuildSession, 'engine' | 'pins'>, stack: Stack): Promise<void> {
   if (engine.storage().mountOver === undefined) await Promise.all(stack.map(({ published }) => published))
   const found = stack.filter((layer) => layer.tree === undefined && !kept.has(layer))
   if (found.length === 0) return

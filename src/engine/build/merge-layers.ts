@@ -32,7 +32,12 @@ export async function mergeLayers(session: BuildSession, base: Stack, whole: Sta
     await Promise.all(base.map(({ published }) => published))
     staged.publish()
     const parent = base.at(-1)?.chainId
-    const wanted = { chainId, diffId: digest, ...(parent === undefined ? {} : { parent }), source: paths.blob(at, digest) }
+    const wanted = {
+      chainId,
+      diffId: digest,
+      ...(parent === undefined ? {} : { parent }),
+      source: paths.blob(at, digest),
+    }
     const context = { whiteouts: style, limits: engine.settings.unpackLimits, patience, signal }
     await inOwnLockFlow(async () => ensureLayer(at, wanted, context))
     const made = { diffId: digest, chainId, blob: digest, blobBytes: size, mediaType: mediaTypes.ociLayer }

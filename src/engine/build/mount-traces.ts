@@ -7,7 +7,7 @@ import { absentAsUndefined } from '../../base/errors.ts'
 import type { PackedEntry } from '../../image/pack-folder.ts'
 import { textOf } from '../../image/tar-entry.ts'
 import type { WhiteoutStyle } from '../../image/whiteout.ts'
-import { isOpaqueFolder, findInLayers } from '../../storage/lower-layers.ts'
+import { findInLayers, isOpaqueFolder } from '../../storage/lower-layers.ts'
 import { openRoot, pathInRoot } from '../container/root-folder.ts'
 
 /** Where the places are once links inside the root are followed; all within it. While it is mounted. */

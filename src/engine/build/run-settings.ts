@@ -10,21 +10,3 @@ export interface RunSettings extends Pick<ContainerSpec, 'network' | 'devices' |
   readonly mounts: readonly Mount[]
   readonly shmBytes?: number
 }
-
-export const noRunSettings: RunSettings = {
-  devices: { devices: [] },
-  resources: { sysctls: {} },
-  cgroup: { mode: 'enabled' },
-  security: {
-    isPrivileged: false,
-    capAdd: [],
-    capDrop: [],
-    noNewPrivileges: false,
-    labels: [],
-    mask: [],
-    unmask: [],
-  },
-  namespaces: {},
-  environment: [],
-  mounts: [],
-}

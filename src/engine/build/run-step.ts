@@ -1,9 +1,9 @@
 // RUN.
 
-import type { Command, RunInstruction } from '../../dockerfile/instruction.ts'
+import { closeSync, constants, openSync } from 'node:fs'
 import { posix } from 'node:path'
 import { invalid } from '../../base/errors.ts'
-import { closeSync, constants, openSync } from 'node:fs'
+import type { Command, RunInstruction } from '../../dockerfile/instruction.ts'
 import type { NetworkMode } from '../../spec/namespaces.ts'
 import type { StageWalk, Taken } from './build-stage.ts'
 import { shellOf, workdirOf } from './configure.ts'
@@ -11,7 +11,10 @@ import type { LayerStep } from './layer-step.ts'
 import { makeFolders } from './make-folder.ts'
 import { RunFailed } from './run-failed.ts'
 
-export async function runStep(walk: StageWalk, { written, instruction, at }: Taken<RunInstruction>): Promise<LayerStep> {
+export async function runStep(
+  walk: StageWalk,
+  { written, instruction, at }: Taken<RunInstruction>,
+): Promise<LayerStep> {
   const { draft, scope, session, workshop } = walk
   const args = scope.declaredArgs()
   const { network, security } = instruction

@@ -26,7 +26,7 @@ import { userSituation } from '../container/user-situation.ts'
 import { type Bundle, writeBundle } from '../container/write-bundle.ts'
 import type { Engine } from '../engine.ts'
 import type { RunSettings } from './run-settings.ts'
-import type { Bench, Workshop } from './workshop.ts'
+import { type Bench, type Workshop, workshopPrefix } from './workshop.ts'
 
 export interface RunRequest {
   readonly bench: Bench
@@ -80,13 +80,14 @@ export function openRunner(engine: Engine, workshop: Workshop, settings: RunSett
 }
 
 interface Asked {
+  readonly id: string
   readonly settings: RunSettings
   readonly request: RunRequest
 }
 
-function containerOf(engine: Engine, { id }: Workshop, asked: Asked): StoredContainer {
+function containerOf(engine: Engine, { id }: Workshop, asked: Omit<Asked, 'id'>): StoredContainer {
   const { containerDefaults, isRootless, runtime, cgroupManager, globalFlags } = engine.settings
-  const wanted = resolveNetwork(engine, specOf(asked), [])
+  const wanted = resolveNetwork(engine, specOf({ ...asked, id }), [])
   const user = defaultUser(wanted.namespaces.user ?? containerDefaults.userNamespace, userSituation(isRootless))
   const spec = completeSpec(wanted, {
     name: id,
@@ -107,7 +108,7 @@ function containerOf(engine: Engine, { id }: Workshop, asked: Asked): StoredCont
   }
 }
 
-function specOf({ settings, request }: Asked): ContainerSpec {
+function specOf({ id, settings, request }: Asked): ContainerSpec {
   const { bench, words, environment, user, workdir, mounts, network, isPrivileged } = request
   const { shmBytes } = settings
   return {
@@ -124,6 +125,7 @@ function specOf({ settings, request }: Asked): ContainerSpec {
       hasTerminal: false,
       isStdinOpen: false,
       systemd: 'false',
+      ...(namesHost(settings) ? { hostname: id.slice(workshopPrefix.length, workshopPrefix.length + 12) } : {}),
     },
     namespaces: { ...settings.namespaces, ...(network === undefined ? {} : { network }) },
     ...(settings.network === undefined ? {} : { network: settings.network }),
@@ -142,6 +144,11 @@ function specOf({ settings, request }: Asked): ContainerSpec {
     restart: { policy: 'no' },
     createCommand: [],
   }
+}
+
+/** One that has a host name of its own. */
+function namesHost({ namespaces }: RunSettings): boolean {
+  return namespaces.uts === undefined || namespaces.uts.kind === 'private'
 }
 
 interface Running {

@@ -4,8 +4,8 @@ import { closeSync, constants, openSync } from 'node:fs'
 import { invalid } from '../../base/errors.ts'
 import { inOwnLockFlow } from '../../state/lock.ts'
 import { findBase } from './base-image.ts'
-import type { BuildContext, SourceTree } from './build-context.ts'
 import { cacheKey } from './build-cache.ts'
+import type { BuildContext, SourceTree } from './build-context.ts'
 import type { BuildSession } from './build-session.ts'
 import { keepStack } from './keep-stack.ts'
 import { type Stack, stackOf } from './stack.ts'
@@ -52,7 +52,11 @@ export function openSourceTrees(): SourceTrees {
         return stack(session, { key, layers: draft.stack, label: `the stage '${word}'` })
       }
       const { record } = await findBase(session, named?.reference ?? word, platformOf(session))
-      return stack(session, { key: cacheKey('image', record.id), layers: stackOf(record), label: `the image '${word}'` })
+      return stack(session, {
+        key: cacheKey('image', record.id),
+        layers: stackOf(record),
+        label: `the image '${word}'`,
+      })
     },
     [Symbol.asyncDispose]: async () => cleanup.disposeAsync(),
   }

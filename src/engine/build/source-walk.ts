@@ -18,17 +18,15 @@ export interface WalkedEntry {
 export interface WalkRules {
   /** Byte string below the source. */
   readonly isLeftOut: (path: string) => boolean
-  /** Below a folder that is left out something may be wanted. */
-  readonly hasExceptions: boolean
+  /** A folder that is left out is entered all the same. */
+  readonly mayHoldKept: (path: string) => boolean
 }
-
-export const wholeSource: WalkRules = { isLeftOut: () => false, hasExceptions: false }
 
 /** `source.path` is empty. */
 export function walkSource(source: WalkedEntry, rules: WalkRules, visit: (entry: WalkedEntry) => void): void {
   const isWanted = source.path === '' || !rules.isLeftOut(source.path)
   if (isWanted) visit(source)
-  if (!source.stat.isDirectory() || (!isWanted && !rules.hasExceptions)) return
+  if (!source.stat.isDirectory() || (!isWanted && !rules.mayHoldKept(source.path))) return
   const folder = openSync(`/proc/self/fd/${source.fd}`, constants.O_RDONLY | constants.O_DIRECTORY)
   try {
     for (const name of readdirSync(`/proc/self/fd/${folder}`, { encoding: 'latin1' }).sort()) {

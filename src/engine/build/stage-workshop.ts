@@ -4,7 +4,7 @@ import { inOwnLockFlow } from '../../state/lock.ts'
 import type { BuildSession } from './build-session.ts'
 import { keepStack } from './keep-stack.ts'
 import { openRunner, type Runner } from './runner.ts'
-import { seal, type SealRequest } from './seal.ts'
+import { type SealRequest, seal } from './seal.ts'
 import type { Stack, StackLayer } from './stack.ts'
 import { type Bench, clearBench, openWorkshop, setUpBench, type Workshop } from './workshop.ts'
 
@@ -18,7 +18,11 @@ export interface MakeRequest {
   /** The bench lies over nothing: the layer would be the same on any stack. */
   readonly isIndependent: boolean
   /** Answers where something was mounted. */
-  readonly act: (place: { readonly bench: Bench; readonly runner: Runner; readonly workshop: Workshop }) => Promise<readonly string[]>
+  readonly act: (place: {
+    readonly bench: Bench
+    readonly runner: Runner
+    readonly workshop: Workshop
+  }) => Promise<readonly string[]>
 }
 
 export function openStageWorkshop(session: BuildSession): StageWorkshop {

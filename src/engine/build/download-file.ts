@@ -20,16 +20,15 @@ export interface DownloadOptions {
 
 /**
  * The file's mode is 0600, its time the server's Last-Modified, or 1970.
- * @returns its name in the folder: the last part of the URL's path
  * @throws as openDownload; invalid `url-names-no-file`, `checksum-invalid`; corrupt `checksum-mismatch`
  */
-export async function downloadFile(engine: Engine, url: URL, options: DownloadOptions): Promise<string> {
+export async function downloadFile(engine: Engine, url: URL, options: DownloadOptions): Promise<void> {
   const { checksum } = options
   if (checksum !== undefined && !isDigest(checksum)) {
     throw invalid('checksum-invalid', `'${checksum}' is no checksum`, 'Write --checksum=sha256:HEX.')
   }
   const hash = checksum === undefined ? undefined : createHash(digestAlgorithm(checksum))
-  const name = fileName(url)
+  const name = fileNameOf(url)
   await using answer = await openDownload(url, engine.signal, options.tls)
   await using file = await open(join(options.folder, name), 'wx', 0o600)
   const bytes = capped(answer.body, { limit: engine.settings.unpackLimits.totalBytes, hash, url })
@@ -38,10 +37,10 @@ export async function downloadFile(engine: Engine, url: URL, options: DownloadOp
   if (found !== checksum) throw mismatch(url, String(checksum), String(found))
   const time = modifiedSeconds(answer.header('last-modified'))
   futimesSync(file.fd, time, time)
-  return name
 }
 
-function fileName(url: URL): string {
+/** The last part of its path. @throws invalid `url-names-no-file` */
+export function fileNameOf(url: URL): string {
   const name = decoded(posix.basename(url.pathname))
   if (name !== '' && name !== '.' && name !== '..' && !/[/\0]/.test(name)) return name
   throw invalid(

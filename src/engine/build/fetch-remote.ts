@@ -5,7 +5,7 @@ import type { TlsOptions } from '../../transport/registry/http.ts'
 import type { Engine } from '../engine.ts'
 import { cloneGit } from './clone-git.ts'
 import { type ContextSource, parseRemote } from './context-source.ts'
-import { downloadFile } from './download-file.ts'
+import { downloadFile, fileNameOf } from './download-file.ts'
 
 export interface RemoteOptions {
   readonly checksum?: string
@@ -17,9 +17,6 @@ export interface RemoteOptions {
 export interface FetchedSource extends Disposable {
   /** Absolute. */
   readonly folder: string
-  /** What is to be copied, below the folder: one file, or a folder whose entries are meant ('' for all). */
-  readonly path: string
-  readonly kind: 'file' | 'folder'
 }
 
 export type RemoteSource = Exclude<ContextSource, { kind: 'stdin' | 'path' }>
@@ -27,6 +24,17 @@ export type RemoteSource = Exclude<ContextSource, { kind: 'stdin' | 'path' }>
 /** Undefined for a path. @throws invalid `context-invalid` */
 export function remoteSource(text: string): RemoteSource | undefined {
   return parseRemote(text)
+}
+
+/** What is to be copied, below the folder: a file, or a folder whose entries are meant. @throws invalid `url-names-no-file` */
+export function pathInRemote(source: RemoteSource): string {
+  return source.kind === 'git' ? (source.subfolder ?? '.') : fileNameOf(source.url).replaceAll(/[*?[\\]/g, '\\$&')
+}
+
+/** What it says is all that it can ever be: it need not be fetched to know whether it has changed. */
+export function isFixed(source: RemoteSource, checksum: string | undefined): boolean {
+  if (source.kind === 'git') return /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/i.test(checksum ?? source.ref ?? '')
+  return checksum !== undefined
 }
 
 /** @throws as cloneGit and downloadFile */
@@ -40,13 +48,10 @@ export async function fetchRemote(
   const checksum = options.checksum === undefined ? {} : { checksum: options.checksum }
   if (source.kind === 'git') {
     await cloneGit(source, { folder, keepsGitFolder: options.keepsGitFolder, ...checksum }, engine.signal)
-    return fetched(stack.move(), { folder, path: source.subfolder ?? '', kind: 'folder' })
+  } else {
+    const tls = options.tls === undefined ? {} : { tls: options.tls }
+    await downloadFile(engine, source.url, { folder, ...checksum, ...tls })
   }
-  const tls = options.tls === undefined ? {} : { tls: options.tls }
-  const path = await downloadFile(engine, source.url, { folder, ...checksum, ...tls })
-  return fetched(stack.move(), { folder, path, kind: 'file' })
-}
-
-function fetched(stack: DisposableStack, what: Omit<FetchedSource, keyof Disposable>): FetchedSource {
-  return { ...what, [Symbol.dispose]: () => stack.dispose() }
+  const rest = stack.move()
+  return { folder, [Symbol.dispose]: () => rest.dispose() }
 }

@@ -15,6 +15,7 @@ import { gantryVersion } from '../product.ts'
 import type { BuildInvocation, PlatformOfBuild } from '../run-build.ts'
 import { buildArgs } from './build-args.ts'
 import { runSettings } from './build-run.ts'
+import { parseBuildSecret, parseSsh } from './build-secrets.ts'
 import { readEnvironment } from './environment.ts'
 import { toPlatform } from './platform.ts'
 import { toRegistryAccess } from './registry-access.ts'
@@ -47,8 +48,8 @@ export async function toBuildRequests(
     cache: { isRead: !options['no-cache'] && options.layers, isWritten: options.layers },
     jobs: options.jobs === undefined || options.jobs === 0 ? Math.max(8, availableParallelism() * 2) : options.jobs,
     skipsUnused: options['skip-unused-stages'],
-    secrets: [],
-    ssh: [],
+    secrets: options.secret.map(parseBuildSecret),
+    ssh: options.ssh.map(parseSsh),
     time: timeOf(options),
     image: imageSettings(options),
     observer,

@@ -15,13 +15,14 @@ export type NamedContext =
 
 export interface BuildSecret {
   readonly id: string
-  readonly source: { readonly kind: 'file'; readonly path: string } | { readonly kind: 'text'; readonly text: string }
+  /** Of its file, as it is when a step asks. */
+  readonly read: () => Buffer
 }
 
 export interface SshSource {
   readonly id: string
-  /** An agent's socket. */
-  readonly socket: string
+  /** An agent's socket, or keys. */
+  readonly paths: readonly string[]
 }
 
 export interface BuildRequest {

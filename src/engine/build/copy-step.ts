@@ -2,49 +2,41 @@
 
 import { closeSync, constants, openSync } from 'node:fs'
 import { posix } from 'node:path'
-import { EngineError, invalid } from '../../base/errors.ts'
-import { compileIgnorePatterns } from '../../dockerfile/ignore-patterns.ts'
+import { invalid } from '../../base/errors.ts'
 import type { CopyInstruction } from '../../dockerfile/instruction.ts'
 import type { Owner } from '../../image/pack-folder.ts'
 import { resolveUserIn } from '../container/resolve-user.ts'
+import { unpackArchive } from './add-archive.ts'
 import { cacheKey } from './build-cache.ts'
-import type { SourceTree } from './build-context.ts'
 import type { StageWalk, Taken } from './build-stage.ts'
 import { workdirOf } from './configure.ts'
 import { contentDigest } from './content-digest.ts'
-import { type FileDigests, openFileDigests } from './file-digests.ts'
-import { type FoundSource, findSources } from './find-sources.ts'
+import { type OpenedSources, type Origin, openSources, originsOf, type Source } from './copy-sources.ts'
 import type { ExecutedStep, LayerStep } from './layer-step.ts'
 import { type PutTarget, putSource, putText } from './put-sources.ts'
-import type { NamedSource } from './source-trees.ts'
-import type { WalkRules } from './source-walk.ts'
 
 export async function copyStep(walk: StageWalk, { instruction }: Taken<CopyInstruction>): Promise<LayerStep> {
   const { session, stage, draft } = walk
-  refuseRemote(instruction)
-  const source = await session.trees.find(session, instruction.from, stage.index)
-  const tree = source.key === undefined && instruction.sources.length > 0 ? await source.open() : undefined
-  const digests = tree === undefined ? openFileDigests(session.engine.at, undefined) : session.digestsOf(tree.path)
+  const origins = await originsOf(session, instruction, stage.index)
+  const unkeyed = origins.filter(({ source }) => source.key === undefined)
+  const open = unkeyed.length === 0 ? undefined : await openSources(session, unkeyed, instruction)
   const { range: _, original: __, comments: ___, ...said } = instruction
   return {
-    parts: ['copy', said, workdirOf(draft.config), source.key],
+    parts: ['copy', said, workdirOf(draft.config), ...origins.map(({ source }) => source.key)],
     isIndependent: instruction.isLink,
-    ...(tree === undefined ? {} : { content: () => describe(openSources(tree, instruction), instruction, digests) }),
-    execute: async () => executeCopy(walk, instruction, { source, digests }),
+    ...(open === undefined ? {} : { content: () => describe(open()) }),
+    execute: async () => executeCopy(walk, instruction, origins),
   }
 }
 
-interface CopyFrom {
-  readonly source: NamedSource
-  readonly digests: FileDigests
-}
-
-async function executeCopy(walk: StageWalk, instruction: CopyInstruction, from: CopyFrom): Promise<ExecutedStep> {
+async function executeCopy(
+  walk: StageWalk,
+  instruction: CopyInstruction,
+  origins: readonly Origin[],
+): Promise<ExecutedStep> {
   const { session, draft, workshop } = walk
-  const { heredocs } = instruction
-  const tree = instruction.sources.length > 0 ? await from.source.open() : undefined
-  const found = tree === undefined ? undefined : openSources(tree, instruction)
-  let parts: string[] = []
+  const open = await openSources(session, origins, instruction)
+  let put: Put[] = []
   const layer = await workshop.make({
     stack: draft.stack,
     isIndependent: instruction.isLink,
@@ -52,91 +44,71 @@ async function executeCopy(walk: StageWalk, instruction: CopyInstruction, from: 
       using cleanup = new DisposableStack()
       const root = openSync(bench.merged, constants.O_RDONLY | constants.O_DIRECTORY)
       cleanup.defer(() => closeSync(root))
-      const count = (found?.sources.length ?? 0) + heredocs.length
+      const { sources } = cleanup.use(open())
+      const count = sources.length + instruction.heredocs.length
       const target = targetOf(walk, instruction, { root, merged: bench.merged, count })
-      using sources = found
-      parts = (sources?.sources ?? []).map((one) => putOne(target, one, from.digests))
-      const mtimeNs = BigInt(Date.parse(session.engine.clock.now())) * 1_000_000n
-      for (const { name, content } of heredocs) {
-        putText(target, { name, content, mtimeNs })
-        parts.push(`heredoc ${name} ${cacheKey(content)}`)
-      }
+      put = await putAll(walk, instruction, { target, sources })
       return []
     },
   })
-  const content = digestOfParts(parts)
-  const kinds = [...(found?.sources ?? []).map(({ found: one }) => (one.entry.stat.isDirectory() ? 'dir' : 'file'))]
-  const kind = parts.length === 1 ? (kinds[0] ?? 'file') : 'multi'
-  return { layer, content: tree !== undefined && tree.key === undefined ? content : '', summary: `${kind}:${content}` }
+  const unkeyed = put.filter(({ isKeyed }) => !isKeyed)
+  const summary = digestOfParts(put.map(({ part }) => part))
+  const kind = put.length === 1 ? (put[0]?.kind ?? 'file') : 'multi'
+  return {
+    layer,
+    content: unkeyed.length === 0 ? '' : digestOfParts(unkeyed.map(({ part }) => part)),
+    summary: `${kind}:${summary}`,
+  }
 }
 
-function putOne(target: PutTarget, { found, name, rules }: Source, digests: FileDigests): string {
-  return `${name} ${putSource(target, { entry: found.entry, name, rules }, digests)}`
+/** What has been copied, for cache and history. */
+interface Put {
+  readonly part: string
+  readonly kind: 'file' | 'dir'
+  readonly isKeyed: boolean
+}
+
+interface Putting {
+  readonly target: PutTarget
+  readonly sources: readonly Source[]
+}
+
+async function putAll(walk: StageWalk, instruction: CopyInstruction, { target, sources }: Putting): Promise<Put[]> {
+  const { engine } = walk.session
+  const put: Put[] = []
+  for (const source of sources) {
+    const { found, name, rules, digests, isKeyed } = source
+    const isUnpacked =
+      mayUnpack(source, instruction) && (await unpackArchive(engine, { target, entry: found.entry, instruction }))
+    const digest = isUnpacked
+      ? contentDigest(found.entry, rules, digests)
+      : putSource(target, { entry: found.entry, name, rules }, digests)
+    put.push({ part: `${name} ${digest}`, kind: found.entry.stat.isDirectory() ? 'dir' : 'file', isKeyed })
+  }
+  const mtimeNs = BigInt(Date.parse(engine.clock.now())) * 1_000_000n
+  for (const { name, content } of instruction.heredocs) {
+    putText(target, { name, content, mtimeNs })
+    put.push({ part: `heredoc ${name} ${cacheKey(content)}`, kind: 'file', isKeyed: true })
+  }
+  return put
+}
+
+/** ADD unpacks archives of the context, and downloaded ones where it is told to. */
+function mayUnpack({ isRemote }: Source, { kind, isUnpacked }: CopyInstruction): boolean {
+  return kind === 'add' && (isUnpacked ?? !isRemote)
 }
 
 /** The same digest as copying gives. */
-function describe(opened: OpenedSources, { heredocs }: CopyInstruction, digests: FileDigests): string {
+function describe(opened: OpenedSources): string {
   using sources = opened
-  const parts = sources.sources.map(({ found, name, rules }) => `${name} ${contentDigest(found.entry, rules, digests)}`)
-  return digestOfParts([...parts, ...heredocs.map(({ name, content }) => `heredoc ${name} ${cacheKey(content)}`)])
+  const parts = sources.sources.map(
+    ({ found, name, rules, digests }) => `${name} ${contentDigest(found.entry, rules, digests)}`,
+  )
+  return digestOfParts(parts)
 }
 
 function digestOfParts(parts: readonly string[]): string {
   return cacheKey('content', parts)
-}
-
-interface Source {
-  readonly found: FoundSource
-  /** See PutSource. */
-  readonly name: string
-  readonly rules: WalkRules
-}
-
-interface OpenedSources extends Disposable {
-  readonly sources: readonly Source[]
-}
-
-function openSources(tree: SourceTree, instruction: CopyInstruction): OpenedSources {
-  using stack = new DisposableStack()
-  const sources = instruction.sources.flatMap((text) =>
-    findSources(tree, text).map((found) => {
-      stack.use(found)
-      return { found, name: nameOf(found, text, instruction), rules: rulesFor(tree, found, instruction) }
-    }),
-  )
-  const rest = stack.move()
-  return { sources, [Symbol.dispose]: () => rest.dispose() }
-}
-
-/** With --parents the way from the root, or from a `./` in the source, is kept. */
-function nameOf({ path, entry }: FoundSource, text: string, { keepsParents }: CopyInstruction): string {
-  if (!keepsParents) return entry.stat.isDirectory() ? '' : posix.basename(path)
-  const pivot = text.indexOf('/./')
-  const before = pivot === -1 ? '' : posix.normalize(`/${text.slice(0, pivot)}`).slice(1)
-  return before !== '' && path.startsWith(`${before}/`) ? path.slice(before.length + 1) : path
-}
-
-/** --exclude speaks of paths below the tree's root, or below the source. */
-function rulesFor({ ignored }: SourceTree, { realPath }: FoundSource, { excluded }: CopyInstruction): WalkRules {
-  const excludes = excluded.length === 0 ? undefined : compileIgnorePatterns(excluded)
-  const before = realPath === '' ? '' : `${textOfBytes(realPath)}/`
-  return {
-    isLeftOut(path) {
-      if (path === '') return false
-      const below = textOfBytes(path)
-      const whole = `${before}${below}`
-      if (ignored?.isIgnored(whole) === true) return true
-      return excludes !== undefined && (excludes.isIgnored(whole) || excludes.isIgnored(below))
-    },
-    mayHoldKept(path) {
-      const below = textOfBytes(path)
-      return ignored?.mayHoldKept(`${before}${below}`) === true || excludes?.mayHoldKept(below) === true
-    },
-  }
-}
-
-function textOfBytes(bytes: string): string {
-  return Buffer.from(bytes, 'latin1').toString()
 }
 
 interface Destination {
@@ -165,14 +137,4 @@ function ownerOf(merged: string, text: string): Owner {
 function modeOf(text: string): number {
   if (/^[0-7]{1,5}$/.test(text)) return Number.parseInt(text, 8)
   throw invalid('mode-invalid', `--chmod takes an octal number, not ${JSON.stringify(text)}`)
-}
-
-function refuseRemote({ kind, sources }: CopyInstruction): void {
-  if (kind !== 'add') return
-  const remote = sources.find((source) => /^(?:https?:\/\/|git@|git:\/\/)/.test(source))
-  if (remote !== undefined) throw unsupported(`ADD of ${remote}`)
-}
-
-function unsupported(what: string): EngineError {
-  return new EngineError({ kind: 'unsupported', code: 'build-unsupported', message: `${what} is not supported yet` })
 }

@@ -7,6 +7,7 @@ import { findBase } from './base-image.ts'
 import { cacheKey } from './build-cache.ts'
 import type { BuildContext, SourceTree } from './build-context.ts'
 import type { BuildSession } from './build-session.ts'
+import { type FetchedSource, fetchRemote, isFixed, pathInRemote, type RemoteSource } from './fetch-remote.ts'
 import { keepStack } from './keep-stack.ts'
 import { type Stack, stackOf } from './stack.ts'
 import { findStage } from './stage-graph.ts'
@@ -22,6 +23,8 @@ export interface NamedSource {
 export interface SourceTrees extends AsyncDisposable {
   /** `word`: a named context, a stage before `index`, or an image; undefined for the build's own context. */
   find(session: BuildSession, word: string | undefined, index: number): Promise<NamedSource>
+  /** Of ADD: fetched when opened, once a build. `text` is what to look for in it. */
+  remote(session: BuildSession, source: RemoteSource, how: RemoteHow): { source: NamedSource; text: string }
 }
 
 export function openSourceTrees(): SourceTrees {
@@ -58,8 +61,27 @@ export function openSourceTrees(): SourceTrees {
         label: `the image '${word}'`,
       })
     },
+    remote(session, source, { checksum, keepsGitFolder }) {
+      const options = { keepsGitFolder, ...(checksum === undefined ? {} : { checksum }) }
+      const key = cacheKey('remote', source, options)
+      const open = async () => openRemote(cleanup, await fetchRemote(session.engine, source, options), source)
+      const known = isFixed(source, checksum) ? key : undefined
+      return { source: { key: known, open: async () => once(key, open) }, text: pathInRemote(source) }
+    },
     [Symbol.asyncDispose]: async () => cleanup.disposeAsync(),
   }
+}
+
+export interface RemoteHow {
+  readonly checksum?: string
+  readonly keepsGitFolder: boolean
+}
+
+function openRemote(cleanup: AsyncDisposableStack, fetched: FetchedSource, source: RemoteSource): SourceTree {
+  cleanup.use(fetched)
+  const root = openTree(cleanup, fetched.folder)
+  const label = source.kind === 'git' ? `the repository '${source.name}'` : `what was downloaded`
+  return { root, path: fetched.folder, ignored: undefined, key: undefined, label }
 }
 
 function platformOf({ request }: BuildSession) {

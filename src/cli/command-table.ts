@@ -25,6 +25,10 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
   'builder prune': pruneBuilds,
   'buildx build': build,
   'buildx prune': pruneBuilds,
+  'buildx version': {
+    summary: 'Show the version of the builder',
+    load: async () => import('./commands/image/builder-version.ts'),
+  },
   completion: { summary: 'Print a completion script for a shell', load: () => import('./commands/completion.ts') },
   'container checkpoint': {
     summary: 'Checkpoint one or more containers',

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { invalid } from '../../base/errors.ts'
+import { parseGoBool } from '../../base/go-bool.ts'
 import type { BuildObserver } from '../../engine/build/build-progress.ts'
 import type { BuildRequest, BuildTime, ImageSettings } from '../../engine/build/build-request.ts'
 import { type FoundDockerfile, findDockerfile, localContext } from '../../engine/build/local-context.ts'
@@ -35,6 +36,7 @@ export async function toBuildRequests(
   const dockerfile = findFile(folder, options.file)
   const context = localContext(folder, dockerfile, options.ignorefile)
   const platforms = platformsOf(invocation)
+  const hasLayers = layersOf(invocation)
   const common = {
     dockerfile,
     context,
@@ -45,13 +47,13 @@ export async function toBuildRequests(
     run: runSettings(invocation as never),
     pull: pullPolicy(invocation),
     access: toRegistryAccess(invocation as never),
-    cache: { isRead: !options['no-cache'] && options.layers, isWritten: options.layers },
+    cache: { isRead: !options['no-cache'] && hasLayers, isWritten: hasLayers },
     jobs: options.jobs === undefined || options.jobs === 0 ? Math.max(8, availableParallelism() * 2) : options.jobs,
     skipsUnused: options['skip-unused-stages'],
     secrets: options.secret.map(parseBuildSecret),
     ssh: options.ssh.map(parseSsh),
     time: timeOf(options),
-    image: imageSettings(options),
+    image: imageSettings(options, hasLayers),
     observer,
   } satisfies Omit<BuildRequest, 'platform' | 'isPlatformAsked'>
   void engine
@@ -75,6 +77,13 @@ function platformsOf({ options }: BuildInvocation): PlatformOfBuild[] {
     throw invalid('platform-conflict', 'invalid --platform may not be used with --os, --arch, or --variant')
   }
   return options.platform.map((text) => ({ platform: parsePlatform(text), isAsked: true }))
+}
+
+/** BUILDAH_LAYERS speaks where the flag does not. */
+function layersOf({ options, given }: BuildInvocation): boolean {
+  const configured = process.env['BUILDAH_LAYERS']
+  if (given.has('layers') || configured === undefined || configured === '') return options.layers
+  return parseGoBool(configured) ?? options.layers
 }
 
 function pullPolicy({ options, given }: BuildInvocation): PullPolicy {
@@ -117,17 +126,18 @@ function dateOf(seconds: number): string {
   return date.toISOString().replace('.000Z', 'Z')
 }
 
-function imageSettings(options: Options): ImageSettings {
+function imageSettings(options: Options, hasLayers: boolean): ImageSettings {
   const format = process.env['BUILDAH_FORMAT'] ?? options.format
   if (format !== 'oci' && format !== 'docker') {
     throw invalid('format-invalid', `unrecognized image type ${JSON.stringify(format)}: it is oci or docker`)
   }
   if (options.squash && options['squash-all']) {
-    throw invalid('flags-conflict', 'cannot specify --squash and --squash-all with --layers')
+    throw invalid('flags-conflict', 'cannot specify --squash-all with --squash')
   }
   return {
     format,
     names: [...new Set(options.tag.map(targetName))],
+    typedName: options.tag[0],
     labels: {
       ...(options['identity-label'] ? { 'io.buildah.version': gantryVersion() } : {}),
       ...Object.fromEntries(options.label.map(pairOf)),
@@ -136,7 +146,7 @@ function imageSettings(options: Options): ImageSettings {
     environment: readEnvironment({ files: [], entries: options.env }),
     unsetEnvironment: options.unsetenv,
     unsetLabels: options.unsetlabel,
-    squash: options['squash-all'] ? 'all' : options.squash || !options.layers ? 'new' : 'layers',
+    squash: options['squash-all'] ? 'all' : options.squash || !hasLayers ? 'new' : 'layers',
     hasHistory: !options['omit-history'],
     ...(options['os-version'] === undefined ? {} : { osVersion: options['os-version'] }),
     osFeatures: options['os-feature'],

@@ -59,6 +59,8 @@ export interface ImageSettings {
   readonly format: ImageFormat
   /** Completed references. */
   readonly names: readonly string[]
+  /** The first of them as it was typed, for what is told. */
+  readonly typedName: string | undefined
   readonly labels: Readonly<Record<string, string>>
   readonly annotations: Readonly<Record<string, string>>
   readonly environment: readonly string[]

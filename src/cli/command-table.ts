@@ -14,10 +14,21 @@ const build = {
   load: async () => import('./commands/image/build.ts'),
 }
 
+const pruneBuilds = {
+  summary: 'Remove what builds keep for the next ones',
+  load: async () => import('./commands/image/prune-builds.ts'),
+}
+
 const ownRows: Readonly<Record<string, CommandRow>> = {
   build,
   'builder build': build,
+  'builder prune': pruneBuilds,
   'buildx build': build,
+  'buildx prune': pruneBuilds,
+  'buildx version': {
+    summary: 'Show the version of the builder',
+    load: async () => import('./commands/image/builder-version.ts'),
+  },
   completion: { summary: 'Print a completion script for a shell', load: () => import('./commands/completion.ts') },
   'container checkpoint': {
     summary: 'Checkpoint one or more containers',

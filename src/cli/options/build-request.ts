@@ -2,6 +2,7 @@
 
 import { availableParallelism } from 'node:os'
 import { invalid } from '../../base/errors.ts'
+import { parseGoBool } from '../../base/go-bool.ts'
 import type { BuildObserver } from '../../engine/build/build-progress.ts'
 import type { BuildRequest, BuildTime, ImageSettings } from '../../engine/build/build-request.ts'
 import type { Engine } from '../../engine/engine.ts'
@@ -13,6 +14,7 @@ import type { BuildInvocation, PlatformOfBuild } from '../run-build.ts'
 import { buildArgs } from './build-args.ts'
 import { openBuildContexts } from './build-contexts.ts'
 import { runSettings } from './build-run.ts'
+import { parseBuildSecret, parseSsh } from './build-secrets.ts'
 import { readEnvironment } from './environment.ts'
 import { toPlatform } from './platform.ts'
 import { toRegistryAccess } from './registry-access.ts'
@@ -31,6 +33,7 @@ export async function toBuildRequests(
   using stack = new DisposableStack()
   const { context, dockerfile, contexts } = stack.use(await openBuildContexts(engine, invocation))
   const platforms = platformsOf(invocation)
+  const hasLayers = layersOf(invocation)
   const common = {
     dockerfile,
     context,
@@ -41,13 +44,13 @@ export async function toBuildRequests(
     run: runSettings(invocation as never),
     pull: pullPolicy(invocation),
     access: toRegistryAccess(invocation as never),
-    cache: { isRead: !options['no-cache'] && options.layers, isWritten: options.layers },
+    cache: { isRead: !options['no-cache'] && hasLayers, isWritten: hasLayers },
     jobs: options.jobs === undefined || options.jobs === 0 ? Math.max(8, availableParallelism() * 2) : options.jobs,
     skipsUnused: options['skip-unused-stages'],
-    secrets: [],
-    ssh: [],
+    secrets: options.secret.map(parseBuildSecret),
+    ssh: options.ssh.map(parseSsh),
     time: timeOf(options),
-    image: imageSettings(options),
+    image: imageSettings(options, hasLayers),
     observer,
   } satisfies Omit<BuildRequest, 'platform' | 'isPlatformAsked'>
   const requests = platforms.map(({ platform, isAsked }) => ({ ...common, platform, isPlatformAsked: isAsked }))
@@ -66,6 +69,13 @@ function platformsOf({ options }: BuildInvocation): PlatformOfBuild[] {
     throw invalid('platform-conflict', 'invalid --platform may not be used with --os, --arch, or --variant')
   }
   return options.platform.map((text) => ({ platform: parsePlatform(text), isAsked: true }))
+}
+
+/** BUILDAH_LAYERS speaks where the flag does not. */
+function layersOf({ options, given }: BuildInvocation): boolean {
+  const configured = process.env['BUILDAH_LAYERS']
+  if (given.has('layers') || configured === undefined || configured === '') return options.layers
+  return parseGoBool(configured) ?? options.layers
 }
 
 function pullPolicy({ options, given }: BuildInvocation): PullPolicy {
@@ -108,17 +118,18 @@ function dateOf(seconds: number): string {
   return date.toISOString().replace('.000Z', 'Z')
 }
 
-function imageSettings(options: Options): ImageSettings {
+function imageSettings(options: Options, hasLayers: boolean): ImageSettings {
   const format = process.env['BUILDAH_FORMAT'] ?? options.format
   if (format !== 'oci' && format !== 'docker') {
     throw invalid('format-invalid', `unrecognized image type ${JSON.stringify(format)}: it is oci or docker`)
   }
   if (options.squash && options['squash-all']) {
-    throw invalid('flags-conflict', 'cannot specify --squash and --squash-all with --layers')
+    throw invalid('flags-conflict', 'cannot specify --squash-all with --squash')
   }
   return {
     format,
     names: [...new Set(options.tag.map(targetName))],
+    typedName: options.tag[0],
     labels: {
       ...(options['identity-label'] ? { 'io.buildah.version': gantryVersion() } : {}),
       ...Object.fromEntries(options.label.map(pairOf)),
@@ -127,7 +138,7 @@ function imageSettings(options: Options): ImageSettings {
     environment: readEnvironment({ files: [], entries: options.env }),
     unsetEnvironment: options.unsetenv,
     unsetLabels: options.unsetlabel,
-    squash: options['squash-all'] ? 'all' : options.squash || !options.layers ? 'new' : 'layers',
+    squash: options['squash-all'] ? 'all' : options.squash || !hasLayers ? 'new' : 'layers',
     hasHistory: !options['omit-history'],
     ...(options['os-version'] === undefined ? {} : { osVersion: options['os-version'] }),
     osFeatures: options['os-feature'],

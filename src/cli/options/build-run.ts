@@ -1,5 +1,6 @@
 // Flags of a build that concern its RUN steps → RunSettings. A container's flags of the same names are read by the same code.
 
+import { invalid } from '../../base/errors.ts'
 import { parseBinarySize } from '../../base/size.ts'
 import type { RunSettings } from '../../engine/build/run-settings.ts'
 import { isCdiName } from '../../spec/cdi-name.ts'
@@ -72,10 +73,20 @@ export function runSettings({ options, given, path }: RunInvocation): RunSetting
     resources: resourceFacet(asContainer),
     cgroup: cgroupFacet(asContainer),
     security: securityFacet(asContainer),
-    mounts: options.volume.map(parseVolume).map(absolute),
+    mounts: options.volume.map(bindOf),
     environment: options['http-proxy'] ? proxyEntries() : [],
     ...(shm === undefined ? {} : { shmBytes: parseBinarySize(shm) }),
   }
+}
+
+/** A build has no volumes: nobody would look after them. */
+function bindOf(text: string) {
+  const mount = absolute(parseVolume(text))
+  if (mount.kind === 'bind') return mount
+  throw invalid(
+    'volume-invalid',
+    `--volume ${JSON.stringify(text)}: a build binds folders of the host, by an absolute path or one that begins with a dot`,
+  )
 }
 
 function renamed(options: RunInvocation['options']) {

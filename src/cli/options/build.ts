@@ -54,6 +54,7 @@ const howOptions = defineOptions({
   pull: {
     type: 'string',
     value: 'policy',
+    default: 'missing',
     bare: 'true',
     describe: 'Fetch base images: always, missing, never, newer (a bare --pull is always)',
   },

@@ -15,13 +15,14 @@ export type NamedContext =
 
 export interface BuildSecret {
   readonly id: string
-  readonly source: { readonly kind: 'file'; readonly path: string } | { readonly kind: 'text'; readonly text: string }
+  /** Of its file, as it is when a step asks. */
+  readonly read: () => Buffer
 }
 
 export interface SshSource {
   readonly id: string
-  /** An agent's socket. */
-  readonly socket: string
+  /** An agent's socket, or keys. */
+  readonly paths: readonly string[]
 }
 
 export interface BuildRequest {
@@ -58,6 +59,8 @@ export interface ImageSettings {
   readonly format: ImageFormat
   /** Completed references. */
   readonly names: readonly string[]
+  /** The first of them as it was typed, for what is told. */
+  readonly typedName: string | undefined
   readonly labels: Readonly<Record<string, string>>
   readonly annotations: Readonly<Record<string, string>>
   readonly environment: readonly string[]

@@ -1,6 +1,7 @@
 // One stage, instruction after instruction: each makes the image of the one before into its own, from the cache as long as everything is as it
 // was, by doing it from then on.
 
+import { EngineError } from '../../base/errors.ts'
 import type { CopyInstruction, Instruction, RunInstruction, Stage } from '../../dockerfile/instruction.ts'
 import type { StageScope } from '../../dockerfile/scope.ts'
 import { errorAt } from '../../dockerfile/source-error.ts'
@@ -13,7 +14,7 @@ import { copyStep } from './copy-step.ts'
 import { createdBy } from './created-by.ts'
 import { type DraftHistory, draftId, type ImageDraft } from './image-draft.ts'
 import type { LayerStep } from './layer-step.ts'
-import { RunFailed } from './run-failed.ts'
+import { atStep } from './run-failed.ts'
 import { runStep } from './run-step.ts'
 import type { StackLayer } from './stack.ts'
 import { openStageWorkshop, type StageWorkshop } from './stage-workshop.ts'
@@ -41,7 +42,9 @@ export async function buildStage(session: BuildSession, stage: Stage): Promise<S
     at: refOf(session, stage, { step: 1, steps }),
     text: fromText(stage, request.from),
   })
-  const base = await placed(session, stage.from.range, async () => openBase(session, stage, from))
+  const base = await openBase(session, stage, from).catch((error: unknown) => {
+    throw withoutBase(error)
+  })
   const { draft, key, parent, triggers } = base
   const scope = whole.openStage({ env: draft.config.Env ?? [], ...(parent === undefined ? {} : { parent }) })
   const workshop = openStageWorkshop(session)
@@ -49,10 +52,7 @@ export async function buildStage(session: BuildSession, stage: Stage): Promise<S
   const instructions = [...triggers, ...stage.instructions]
   for (const [index, instruction] of instructions.entries()) {
     const at = refOf(session, stage, { step: index + 2, steps: steps + triggers.length })
-    const isTrigger = index < triggers.length
-    const act = async () => takeStep(walk, instruction, { at, isLast: index === instructions.length - 1 })
-    if (isTrigger) await act()
-    else await placed(session, instruction.range, act)
+    await takeStep(walk, instruction, { at, isLast: index === instructions.length - 1 })
   }
   const { stack, history, from: baseName } = draft
   return {
@@ -86,7 +86,8 @@ async function takeStep(walk: StageWalk, written: Instruction, { at, isLast }: S
     observer.tell({ type: 'step-done', at, imageId, elapsedMs: performance.now() - startedAt })
   } catch (error) {
     observer.tell({ type: 'step-failed', at, error: String(error) })
-    throw error instanceof RunFailed ? error.at(written.original) : error
+    if (error instanceof EngineError) throw atStep(error, session.dockerfile, written)
+    throw errorAt(session.dockerfile, written.range, error)
   }
 }
 
@@ -240,14 +241,10 @@ function textOf(instruction: Instruction): string {
   return `${instruction.original}${summaries.join('')}`
 }
 
-async function placed<T>(
-  { dockerfile }: BuildSession,
-  range: Stage['from']['range'],
-  act: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await act()
-  } catch (error) {
-    throw error instanceof RunFailed ? error : errorAt(dockerfile, range, error)
-  }
+/** podman's words. */
+function withoutBase(error: unknown): unknown {
+  if (!(error instanceof EngineError) || error.kind === 'canceled') return error
+  const { kind, code, message, hint } = error
+  const text = `creating build container: ${message}`
+  return new EngineError({ kind, code, message: text, cause: error, ...(hint === undefined ? {} : { hint }) })
 }

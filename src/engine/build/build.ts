@@ -33,7 +33,7 @@ export async function build(engine: Engine, request: BuildRequest): Promise<Buil
     const outcome = await buildStages(session)
     tellUnused(session)
     const at = { stage: target.index, stages: target.index + 1, stageName: target.from.name, step: 0, steps: 0 }
-    request.observer.tell({ type: 'commit', at, name: request.image.names[0] })
+    request.observer.tell({ type: 'commit', at, name: request.image.typedName })
     return await finishImage(session, outcome)
   } finally {
     for (const one of digests.values()) one.save()

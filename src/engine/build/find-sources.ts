@@ -6,7 +6,7 @@ import { EngineError } from '../../base/errors.ts'
 import { textOf } from '../../image/tar-entry.ts'
 import { resolveIn } from '../../os/tree-view.ts'
 import type { SourceTree } from './build-context.ts'
-import type { WalkedEntry } from './source-walk.ts'
+import { type WalkedEntry, walkSource } from './source-walk.ts'
 
 export interface FoundSource extends Disposable {
   /** As it was named, without a leading slash; empty for the root. */
@@ -39,12 +39,30 @@ function openSource(tree: SourceTree, path: string): FoundSource | undefined {
   const { fd, parent } = resolved
   const stat = fstatSync(fd, { bigint: true })
   const name = resolved.path.slice(resolved.path.lastIndexOf('/') + 1)
+  const entry = { path: '', fd, stat, parent, name }
+  if (isLeftOut && !holdsKept(tree, path, entry)) {
+    resolved[Symbol.dispose]()
+    return undefined
+  }
   return {
     path,
     realPath: resolved.path.replace(/^\//, ''),
-    entry: { path: '', fd, stat, parent, name },
+    entry,
     [Symbol.dispose]: () => resolved[Symbol.dispose](),
   }
+}
+
+/** Whether something in a folder that is ignored is wanted after all. */
+function holdsKept({ ignored }: SourceTree, folder: string, entry: WalkedEntry): boolean {
+  let isKept = false
+  const rules = {
+    isLeftOut: (path: string) => ignored?.isIgnored(`${folder}/${textOf(path) ?? path}`) === true,
+    mayHoldKept: (path: string) => !isKept && ignored?.mayHoldKept(`${folder}/${textOf(path) ?? path}`) === true,
+  }
+  walkSource(entry, rules, ({ path }) => {
+    isKept ||= path !== ''
+  })
+  return isKept
 }
 
 function expandPattern(tree: SourceTree, pattern: string): string[] {

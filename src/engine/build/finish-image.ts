@@ -2,6 +2,7 @@
 // and nothing is written.
 
 import { digestOf } from '../../base/digest.ts'
+import type { Reporter } from '../../base/report.ts'
 import type { JsonObject } from '../../image/bounded-json.ts'
 import type { Descriptor } from '../../image/descriptor.ts'
 import { mergeEnvironment, variableName } from '../../spec/environment.ts'
@@ -33,10 +34,17 @@ export async function finishImage(session: BuildSession, outcome: StageOutcome):
     await keepStack(session, draft.stack)
     await Promise.all(draft.stack.map(({ published }) => published))
     const composed = { manifest, config, bringBlobs: () => undefined }
-    const { record } = await composeImage(copyContext(engine), composed, { names: image.names })
+    const { record } = await composeImage({ ...copyContext(engine), report: quietly(engine.report) }, composed, {
+      names: image.names,
+    })
     engine.events.append({ type: 'image', status: 'build', id: record.id, name: image.names[0] ?? record.id })
   }
   return { id, name: image.names[0], manifestDigest, platform }
+}
+
+/** A build tells of itself: that its image is written like any other is no news. */
+function quietly(report: Reporter): Reporter {
+  return (one) => (one.type === 'step' ? undefined : report(one))
 }
 
 async function settle(session: BuildSession, outcome: StageOutcome): Promise<ImageDraft> {

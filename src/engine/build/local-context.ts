@@ -44,7 +44,6 @@ function usualFile(context: string): string {
     kind: 'not-found',
     code: 'dockerfile-missing',
     message: `no Containerfile or Dockerfile specified or found in context directory, ${context}: no such file or directory`,
-    hint: 'Name it: --file PATH',
   })
 }
 

@@ -44,7 +44,7 @@ export function putSource(target: PutTarget, source: PutSource, digests: FileDig
   const place = placeOf(target, isFolder ? source.name : source.name || 'file', isFolder)
   const hash = createHash('sha256')
   using putter = openPutter(target, place.folder)
-  const put: Putting = { target, putter, digests, hash, buffer: Buffer.allocUnsafe(chunkBytes) }
+  const put: Putting = { target, putter, digests, hash, buffer: Buffer.allocUnsafe(chunkBytes), links: new Map() }
   walkSource(source.entry, source.rules, (entry) => {
     putEntry(put, entry, entry.path === '' ? place.name : joined(place.name, entry.path))
   })
@@ -78,6 +78,8 @@ interface Putting {
   readonly digests: FileDigests
   readonly hash: Hash
   readonly buffer: Buffer
+  /** Where each inode with several names is by now. */
+  readonly links: Map<string, string>
 }
 
 interface Place {
@@ -123,6 +125,10 @@ function putEntry(put: Putting, entry: WalkedEntry, name: string): void {
 
 function putFile(put: Putting, entry: WalkedEntry, name: string): void {
   const { stat } = entry
+  const inode = `${stat.dev}:${stat.ino}`
+  const first = stat.nlink > 1n ? put.links.get(inode) : undefined
+  if (first !== undefined) return putHardLink(put, entry, { name, first })
+  if (stat.nlink > 1n) put.links.set(inode, name)
   const known = put.digests.known(stat)
   const hash = known === undefined ? createHash('sha256') : undefined
   const fd = openSync(`/proc/self/fd/${entry.fd}`, constants.O_RDONLY | constants.O_NONBLOCK)
@@ -143,6 +149,13 @@ function putFile(put: Putting, entry: WalkedEntry, name: string): void {
   const digest = known ?? hash?.digest('hex') ?? ''
   if (known === undefined) put.digests.learn(stat, digest)
   put.hash.update(describeEntry(entry, () => digest))
+}
+
+/** To a name of the same source that was put before. */
+function putHardLink(put: Putting, entry: WalkedEntry, { name, first }: { name: string; first: string }): void {
+  put.putter.entry({ ...memberOf(put, entry, { name, type: 'hard-link' }), linkName: first })
+  put.putter.endEntry()
+  put.hash.update(describeEntry(entry, () => put.digests.of(entry.fd, entry.stat)))
 }
 
 function memberOf(

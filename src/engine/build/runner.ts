@@ -19,6 +19,7 @@ import { paths } from '../../state/layout.ts'
 import { currentSchema } from '../../state/record.ts'
 import { readBundleConfig } from '../container/bundle-config.ts'
 import { cgroupPathOf } from '../container/cgroup-path.ts'
+import { takeDownOverlays } from '../container/overlay-mounts.ts'
 import { defaultNetworkMode, resolveNetwork } from '../container/resolve-network.ts'
 import { networkTeardown, type SetUpNetwork, setUpNetwork } from '../container/set-up-network.ts'
 import type { StoredContainer } from '../container/stored-container.ts'
@@ -72,7 +73,9 @@ export function openRunner(engine: Engine, workshop: Workshop, settings: RunSett
       const network = await connect(container)
       const facts = { rootfs: request.bench.merged, network: network.facts }
       const bundle = await writeBundle(engine, container, facts)
-      const exitCode = await runBundle(engine, container, { bundle, output: request.output })
+      const exitCode = await runBundle(engine, container, { bundle, output: request.output }).finally(() => {
+        takeDownOverlays(engine, workshop.id)
+      })
       const mounts = readBundleConfig(engine.at, workshop.id)?.mounts ?? []
       return { exitCode, mountPoints: mounts.map(({ destination }) => destination) }
     },

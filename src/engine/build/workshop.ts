@@ -12,6 +12,7 @@ import { acquireLock, type HeldLock } from '../../state/lock.ts'
 import { setTimes } from '../../storage/copy-tree.ts'
 import type { WritableFolders } from '../../storage/driver.ts'
 import { unmountIfMounted } from '../../storage/mount-state.ts'
+import { takeDownOverlays } from '../container/overlay-mounts.ts'
 import { networkTeardown } from '../container/set-up-network.ts'
 import { removeRunFolder } from '../container/sweep.ts'
 import type { Engine } from '../engine.ts'
@@ -51,6 +52,7 @@ export async function takeDownWorkshop(engine: Engine, id: string): Promise<void
   const folder = paths.container(engine.at, id)
   const steps = [
     ...networkTeardown(engine, id),
+    () => takeDownOverlays(engine, id),
     () => engine.storage().unmountContainer(id as ContainerId),
     () => unmountIfMounted(join(folder, containerFiles.root.merged)),
     () => removeRunFolder(engine, id),

@@ -1,6 +1,7 @@
 // The commands that change something, and so take away first what killed processes left.
 
 const verbs = new Set([
+  'build',
   'checkpoint',
   'clone',
   'commit',

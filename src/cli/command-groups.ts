@@ -7,6 +7,9 @@ export interface CommandGroup {
 
 export const commandGroups: Readonly<Record<string, CommandGroup>> = {
   boot: { summary: 'Start containers after a boot' },
+  buildah: { summary: 'Make images step by step, with buildah’s verbs' },
+  builder: { summary: 'Build images, and manage what builds keep' },
+  buildx: { summary: 'Build images, and manage what builds keep' },
   container: { summary: 'Manage containers' },
   generate: { summary: 'Generate structured data based on containers, pods or volumes' },
   healthcheck: { summary: 'Manage health checks on containers' },

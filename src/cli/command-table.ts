@@ -2,6 +2,7 @@
 // here or in container-commands.ts, sorted; an alias of the last word goes into `aliases`, another place in the tree (`ps` and
 // `container ls`) is a row of its own.
 
+import { buildahCommands } from './buildah-commands.ts'
 import type { CommandRow } from './command-row.ts'
 import { containerCommands } from './container-commands.ts'
 import { kubeCommands } from './kube-commands.ts'
@@ -9,7 +10,26 @@ import { manifestCommands } from './manifest-commands.ts'
 import { podCommands } from './pod-commands.ts'
 import { systemdCommands } from './systemd-commands.ts'
 
+const build = {
+  summary: 'Build an image using instructions from Containerfiles',
+  load: async () => import('./commands/image/build.ts'),
+}
+
+const pruneBuilds = {
+  summary: 'Remove what builds keep for the next ones',
+  load: async () => import('./commands/image/prune-builds.ts'),
+}
+
 const ownRows: Readonly<Record<string, CommandRow>> = {
+  build,
+  'builder build': build,
+  'builder prune': pruneBuilds,
+  'buildx build': build,
+  'buildx prune': pruneBuilds,
+  'buildx version': {
+    summary: 'Show the version of the builder',
+    load: async () => import('./commands/image/builder-version.ts'),
+  },
   completion: { summary: 'Print a completion script for a shell', load: () => import('./commands/completion.ts') },
   'container checkpoint': {
     summary: 'Checkpoint one or more containers',
@@ -62,6 +82,7 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
   },
   help: { summary: 'Help about any command', load: () => import('./commands/help.ts') },
   history: { summary: 'Show history of a specified image', load: () => import('./commands/image/history.ts') },
+  'image build': build,
   'image diff': {
     summary: 'Inspect changes to the file systems of an image',
     load: () => import('./commands/image/diff.ts'),
@@ -251,6 +272,7 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
 export const commandTable: Readonly<Record<string, CommandRow>> = Object.fromEntries(
   [
     ...Object.entries(ownRows),
+    ...Object.entries(buildahCommands),
     ...Object.entries(manifestCommands),
     ...Object.entries(kubeCommands),
     ...Object.entries(podCommands),

@@ -10,8 +10,6 @@ export function refuseDockerNames(error: EngineError): EngineError {
 
 const swarm = 'there is no swarm'
 const commands: Readonly<Record<string, string>> = {
-  builder: 'images are not built yet',
-  buildx: 'images are not built yet',
   checkpoint: 'use container checkpoint and container restore',
   config: swarm,
   context: 'Gantry works on this machine, without a service',

@@ -29,6 +29,10 @@ interface Common {
   readonly range: SourceRange
   /** As written, lines joined, without the keyword's own spelling changed: what history shows. */
   readonly original: string
+  /** The lines with `#` directly above it, without the sign: descriptions, and `check=` for this instruction alone. */
+  readonly comments?: readonly string[]
+  /** Blank lines inside it: BuildKit warns of them. */
+  readonly hasBlankContinuation?: true
 }
 
 export interface FromInstruction extends Common {
@@ -140,6 +144,10 @@ export interface Stage {
 }
 
 export interface Dockerfile {
+  /** How errors name it. */
+  readonly path: string
+  /** For errors: see `errorAt` of source-error.ts. */
+  readonly lines: readonly string[]
   /** Of `# escape=`; a backslash unless said. */
   readonly escape: '\\' | '`'
   readonly syntax?: string

@@ -57,6 +57,15 @@ export const paths = {
   checkpoint: (at: Layout, id: string) => join(paths.criu(at, id), checkpointFiles.images),
   /** The next state.json of a container, written under its lock: here, where one listing shows what a kill left. */
   containerDraft: (at: Layout, id: string) => join(at.root, 'containers', `${id}.state.tmp`),
+  /** Made by builds for the next ones: engine/build/README.md. */
+  buildCache: (at: Layout) => join(at.root, 'build-cache'),
+  buildSteps: (at: Layout) => join(at.root, 'build-cache', 'steps'),
+  buildStep: (at: Layout, key: string) => join(at.root, 'build-cache', 'steps', `${key}.json`),
+  /** Digests of a context's files by what stat(2) says of them. */
+  buildDigests: (at: Layout, key: string) => join(at.root, 'build-cache', 'digests', `${key}.json`),
+  /** Folders of `RUN --mount=type=cache`. */
+  buildMounts: (at: Layout) => join(at.root, 'build-cache', 'mounts'),
+  buildMount: (at: Layout, key: string) => join(at.root, 'build-cache', 'mounts', key),
   pods: (at: Layout) => join(at.root, 'pods'),
   pod: (at: Layout, id: string) => join(at.root, 'pods', id),
   /** What is renamed out of the way and then deleted. */
@@ -144,6 +153,8 @@ export const containerFiles = {
     /** What its health checks found: engine/container/health-record.ts. Its successor is written under the container's lock. */
     health: 'health.json',
     healthDraft: 'health.json.tmp',
+    /** Of a working container: the image that it is to become, engine/working. */
+    working: 'working.json',
     /** What a checkpoint consists of: see checkpointFiles. */
     criu: 'criu',
     /** Such a folder on its way in. */

@@ -23,6 +23,19 @@ export interface StorageDriver {
   /** Idempotent. */
   unmountLayers(folder: string): void
   areLayersMounted(folder: string): boolean
+  /**
+   * Mounts `upper` over trees, which are given highest first as names of links in l/ or as absolute paths, at `merged`. Absent where an upper
+   * folder could not become a layer by being renamed. All folders are there; `work` is empty. What is written is not synced by unmounting.
+   */
+  mountOver?(folders: WritableFolders, lowers: readonly string[]): void
+}
+
+export interface WritableFolders {
+  readonly merged: string
+  readonly upper: string
+  readonly work: string
+  /** Stands in where there are no lowers. */
+  readonly empty: string
 }
 
 export interface MountOptions {

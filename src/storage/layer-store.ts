@@ -129,7 +129,8 @@ async function ensureOnce(at: Layout, request: LayerRequest, context: LayerConte
   }
 }
 
-async function lockLayer(at: Layout, chainId: Digest, patience: LockPatience): Promise<HeldLock> {
+/** Current: its file is the layer's own. */
+export async function lockLayer(at: Layout, chainId: Digest, patience: LockPatience): Promise<HeldLock> {
   for (;;) {
     const lock = await acquireLock(layerLock(at, chainId), patience)
     if (lock.isCurrent) return lock

@@ -44,8 +44,13 @@ export function lowerLinks(at: Layout, layers: readonly Digest[]): string[] {
     links.push(record.link)
     if (record.isOpaque === true) break
   }
-  if (links.length > maxLowers) throw tooMany(links.length)
+  checkLowers(links)
   return links
+}
+
+/** @throws unsupported `too-many-layers` */
+export function checkLowers(lowers: readonly string[]): void {
+  if (lowers.length > maxLowers) throw tooMany(lowers.length)
 }
 
 /** What is joined by `,` into mount options: values of a path may hold the separators. */
@@ -54,6 +59,7 @@ export function escapeOption(path: string): string {
 }
 
 export interface OptionParts {
+  /** Names of links in l/, or absolute paths. */
   readonly lowers: readonly string[]
   readonly folders: OverlayFolders
   readonly extra: readonly string[]
@@ -68,12 +74,16 @@ export function overlayOptions(at: Layout, parts: OptionParts): { data: string; 
   if (parts.lowers.length === 0 && parts.base === undefined)
     mkdirSync(parts.folders.empty, { recursive: true, mode: 0o755 })
   const links = escapeOption(paths.layerLinks(at))
+  const isPath = (lower: string) => lower.startsWith('/')
   const absolute = joinOptions(
     parts,
-    parts.lowers.map((link) => `${links}/${link}`),
+    parts.lowers.map((lower) => (isPath(lower) ? escapeOption(lower) : `${links}/${lower}`)),
   )
   if (absolute.length <= maxOptionBytes) return { data: absolute, cwd: undefined }
-  const relative = joinOptions(parts, parts.lowers)
+  const relative = joinOptions(
+    parts,
+    parts.lowers.map((lower) => (isPath(lower) ? escapeOption(lower) : lower)),
+  )
   if (relative.length > maxOptionBytes) throw tooMany(parts.lowers.length)
   return { data: relative, cwd: paths.layerLinks(at) }
 }

@@ -7,9 +7,10 @@ import type { ContainerId } from '../base/ids.ts'
 import { native } from '../os/native.ts'
 import { removeTree } from '../os/remove-tree.ts'
 import { containerFiles, type Layout, paths } from '../state/layout.ts'
-import type { MountOptions, StorageDriver } from './driver.ts'
+import type { MountOptions, StorageDriver, WritableFolders } from './driver.ts'
 import { isMountPoint, unmountIfMounted } from './mount-state.ts'
 import {
+  checkLowers,
   lowerLinks,
   type OverlayFolders,
   overlayFolders,
@@ -34,6 +35,7 @@ export function createOverlayDriver(at: Layout, settings: OverlaySettings): Stor
     mountLayers: (folder, layers) => mountLayers(at, settings, { folder, layers }),
     unmountLayers: (folder) => unmountIfMounted(join(folder, containerFiles.root.merged)),
     areLayersMounted: (folder) => isMountPoint(join(folder, containerFiles.root.merged)),
+    mountOver: (folders, lowers) => mountOver(at, settings, { folders, lowers }),
   }
 }
 
@@ -58,6 +60,21 @@ function mountContainer(at: Layout, settings: OverlaySettings, mounting: Mountin
     if (!isVolatile || !mountVolatile(folders, data)) mountOverlay(folders.merged, data)
   })
   return folders.merged
+}
+
+interface Layering {
+  readonly folders: WritableFolders
+  readonly lowers: readonly string[]
+}
+
+/** Without redirects, which would make sense above these very lowers alone, and there by their names. */
+function mountOver(at: Layout, { isUserXattr, mountOptions }: OverlaySettings, { folders, lowers }: Layering): void {
+  checkLowers(lowers)
+  const extra = [...overlayFlags(isUserXattr), ...(isUserXattr ? [] : ['redirect_dir=off']), ...mountOptions]
+  const { data, cwd } = overlayOptions(at, { lowers, folders, extra, base: undefined })
+  inFolder(cwd, () => {
+    if (!mountVolatile(folders, data)) mountOverlay(folders.merged, data)
+  })
 }
 
 interface Reading {

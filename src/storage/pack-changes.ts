@@ -22,6 +22,12 @@ export function* packChanges(tree: ChangedTree, merged: number, rules: LayerRule
   yield tarEnd()
 }
 
+/** As packChanges, of a tree that is whole, whatever the driver. */
+export function* packDifference(tree: ChangedTree, merged: number, rules: LayerRules): Generator<Uint8Array> {
+  yield* packPicked(tree, merged, rules)
+  yield tarEnd()
+}
+
 /** All that the container sees, as the only layer of an image. */
 export function* packWhole(merged: number, rules: LayerRules): Generator<Uint8Array> {
   yield* packOpenFolder(merged, '.', { ...rules, insteadOf: (entry) => (rules.isLeftOut(entry) ? [] : undefined) })

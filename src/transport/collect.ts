@@ -28,15 +28,22 @@ export interface Collected {
 /** Part files that nobody touched for this long are not worth resuming. */
 const staleMs = 24 * 3600 * 1000
 
+/** What others than images use: containers, and what builds keep. */
+export interface OtherUse {
+  /** Chain ids. */
+  readonly layers: readonly Digest[]
+  readonly blobs: readonly Digest[]
+}
+
 /**
- * `usedLayers`: chain ids that containers use. Needs no free space. The images lock is held.
+ * Needs no free space. The images lock is held.
  * Layers whose lock somebody holds are left for the next collection. @throws corrupt when a record cannot be read: what it uses is unknown
  */
-export function collectGarbage(at: Layout, usedLayers: readonly Digest[]): Collected {
+export function collectGarbage(at: Layout, others: OtherUse): Collected {
   const images = listImagesOrThrow(at)
   const pins = readPins(at)
-  const blobs = new Set<string>(pins.blobs)
-  const layers = new Set<string>([...pins.layers, ...usedLayers])
+  const blobs = new Set<string>([...pins.blobs, ...others.blobs])
+  const layers = new Set<string>([...pins.layers, ...others.layers])
   for (const list of listManifestListsOrThrow(at)) for (const digest of blobsOfList(list)) blobs.add(digest)
   for (const image of images) {
     for (const digest of [image.configDigest, ...digestsOf(image), ...(image.signatures ?? [])]) blobs.add(digest)

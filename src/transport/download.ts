@@ -5,15 +5,32 @@ import { connectionError, type Http, type HttpResponse, openHttp, redact, type T
 
 const maxRedirects = 8
 
+export interface Download extends AsyncDisposable {
+  readonly body: AsyncIterable<Uint8Array>
+  header(name: string): string | undefined
+}
+
+const usualTls: TlsOptions = { isVerified: true, authorities: [] }
+
 /** The answer's bytes. @throws unavailable `download-failed`, `registry-unreachable`; not-found `download-missing` */
-export async function* download(
-  url: URL,
-  signal: AbortSignal,
-  tls: TlsOptions = { isVerified: true, authorities: [] },
-): AsyncGenerator<Uint8Array> {
-  await using http = await openHttp(tls)
+export async function* download(url: URL, signal: AbortSignal, tls: TlsOptions = usualTls): AsyncGenerator<Uint8Array> {
+  await using answer = await openDownload(url, signal, tls)
+  yield* answer.body
+}
+
+/** With what the server says of it. @throws as download */
+export async function openDownload(url: URL, signal: AbortSignal, tls: TlsOptions = usualTls): Promise<Download> {
+  await using cleanup = new AsyncDisposableStack()
+  const http = cleanup.use(await openHttp(tls))
   const response = await follow(http, url, signal)
-  if (response.status === 200) return yield* response.body
+  if (response.status === 200) {
+    const kept = cleanup.move()
+    return {
+      body: response.body,
+      header: (name) => response.header(name),
+      [Symbol.asyncDispose]: async () => kept.disposeAsync(),
+    }
+  }
   await response.discard()
   const { status } = response
   throw new EngineError({

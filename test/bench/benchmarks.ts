@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { busyboxName } from '../support/busybox-image.ts'
+import { cachedBuilds, coldBuilds, copies, parallelStages } from './builds.ts'
 import { both, type Measured, pairwise, roundsIn, summarize, timed } from './pairs.ts'
 import { infraMegabytes, kubePairs, podPairs } from './pods.ts'
 import { pushAgain, pushAnew } from './push.ts'
@@ -96,6 +97,34 @@ export const benchmarks: readonly Benchmark[] = [
   },
   { name: 'push of that image, nothing there', goal: atMost(0.8), measure: pushAnew },
   { name: 'push of that image, all there', goal: atMost(0.5), measure: pushAgain },
+  {
+    name: 'build of ten steps, all cached',
+    goal: atMost(0.25),
+    measure: async (world) => summarize(cachedBuilds(world, roundsIn(world, 10)), 'ms'),
+  },
+  {
+    name: 'build of ten steps, cold',
+    goal: atMost(0.4),
+    measure: async (world) => summarize(coldBuilds(world, roundsIn(world, 5)), 'ms'),
+  },
+  {
+    name: 'build with a COPY of 10,000 files, 200 MB, cold',
+    goal: atMost(0.7),
+    measure: async (world) => summarize(copies(world, roundsIn(world, 5), false), 'ms'),
+  },
+  {
+    name: 'build with a COPY of 10,000 files, 200 MB, cached',
+    goal: atMost(0.3),
+    measure: async (world) => summarize(copies(world, roundsIn(world, 5), true), 'ms'),
+  },
+  {
+    name: 'build of four stages of `sleep 2`',
+    goal: { text: '≤ 3.5 s', isReached: ({ ours }) => ours <= 3.5 },
+    measure: async (world) => {
+      const seconds = parallelStages(world)
+      return { ours: seconds, theirs: 8, ratio: seconds / 8, unit: 's' }
+    },
+  },
 ]
 
 function atMost(limit: number): Benchmark['goal'] {

@@ -117,7 +117,7 @@ function imageVolumeMode(text: string): ImageVolumeMode {
 }
 
 /** Relative to where the command was typed; links are followed for those, as podman does. */
-function absolute(mount: Mount): Mount {
+export function absolute(mount: Mount): Mount {
   if (mount.kind !== 'bind' || mount.source.startsWith('/')) return mount
   const path = resolve(mount.source)
   const source = existsSync(path) ? realpathSync(path) : path

@@ -8,7 +8,7 @@ import { hasVariable } from '../../spec/environment.ts'
 import { type ProcessFacet, parsePersonality } from '../../spec/process.ts'
 import { type SystemdMode, systemdModes } from '../../spec/systemd-mode.ts'
 import { defineOptions, type Invocation } from '../command.ts'
-import { readEnvironment } from './environment.ts'
+import { proxyVariables, readEnvironment } from './environment.ts'
 
 export const processOptions = defineOptions({
   chrootdirs: {
@@ -72,11 +72,6 @@ export const processOptions = defineOptions({
   user: { type: 'string', short: 'u', value: 'user[:group]', describe: 'User and group, by name or number' },
   workdir: { type: 'string', short: 'w', value: 'folder', describe: 'Working directory inside' },
 })
-
-const proxyVariables = ['http_proxy', 'https_proxy', 'ftp_proxy', 'no_proxy'].flatMap((name) => [
-  name,
-  name.toUpperCase(),
-])
 
 /** `command`: the words after the image. @throws invalid `env-invalid`, `env-file-unreadable`, `groups-invalid`, `umask-invalid`, `workdir-invalid` */
 export function processFacet(

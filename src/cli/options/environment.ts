@@ -8,6 +8,16 @@ export interface EnvironmentWords {
   readonly entries: readonly string[]
 }
 
+export const proxyVariables = ['http_proxy', 'https_proxy', 'ftp_proxy', 'no_proxy'].flatMap((name) => [
+  name,
+  name.toUpperCase(),
+])
+
+/** Those that we have. */
+export function proxyEntries(): string[] {
+  return readEnvironment({ files: [], entries: proxyVariables })
+}
+
 /** Entries come after files, so they win. @throws invalid `env-invalid`, `env-file-unreadable` */
 export function readEnvironment({ files, entries }: EnvironmentWords): string[] {
   return [...files.flatMap(readEnvironmentFile), ...entries.flatMap(expandEntry)]

@@ -1,6 +1,8 @@
 // What removing verbs do last: take away what nothing refers to any more.
 
-import { collectGarbage, emptyTrash } from '../../transport/collect.ts'
+import { existsSync } from 'node:fs'
+import { paths } from '../../state/layout.ts'
+import { collectGarbage, emptyTrash, type OtherUse } from '../../transport/collect.ts'
 import { lockImages } from '../../transport/image-store.ts'
 import type { Engine } from '../engine.ts'
 import { containerUses } from './container-use.ts'
@@ -14,8 +16,16 @@ export async function collectImages(engine: Engine): Promise<number> {
 
 async function takeAway(engine: Engine) {
   using _lock = await lockImages(engine.at, engine.patience)
-  return collectGarbage(
-    engine.at,
-    containerUses(engine.at).flatMap((use) => use.layers),
-  )
+  const kept = await keptByBuilds(engine)
+  return collectGarbage(engine.at, {
+    layers: [...containerUses(engine.at).flatMap((use) => use.layers), ...kept.layers],
+    blobs: kept.blobs,
+  })
+}
+
+/** Loaded where something was ever built. */
+async function keptByBuilds({ at }: Engine): Promise<OtherUse> {
+  if (!existsSync(paths.buildSteps(at))) return { layers: [], blobs: [] }
+  const { cacheUse } = await import('../build/build-cache.ts')
+  return cacheUse(at)
 }

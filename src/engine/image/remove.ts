@@ -1,7 +1,10 @@
 // rmi: untag what was named, delete what has no name left, then collect what nothing refers to.
 
+import { existsSync } from 'node:fs'
+import type { Digest } from '../../base/digest.ts'
 import { EngineError } from '../../base/errors.ts'
 import type { ImageRecord } from '../../image/record.ts'
+import { paths } from '../../state/layout.ts'
 import { listImageIds, listNames, namesOf, readImage } from '../../transport/image-records.ts'
 import { dropImage, dropName, lockImages } from '../../transport/image-store.ts'
 import { dropManifestList, manifestListIds, readManifestList } from '../../transport/manifest-lists.ts'
@@ -38,7 +41,7 @@ export async function remove(
   images: readonly string[],
   options: RemoveOptions,
 ): Promise<RemovedImages> {
-  const result: Result = { untagged: [], deleted: [], errors: [] }
+  const result: Result = { untagged: [], deleted: [], errors: [], layers: [] }
   const texts = options.areAll ? [...listImageIds(engine.at), ...manifestListIds(engine.at)] : images
   for (const text of texts) {
     try {
@@ -48,14 +51,24 @@ export async function remove(
       if (!(options.isMissingIgnored && error.code === 'image-unknown')) result.errors.push(error)
     }
   }
+  await forgetBuilt(engine, result.layers)
   if (result.deleted.length > 0) await collectImages(engine)
   return result
 }
 
 interface Result {
+  /** Chain ids of the layers of deleted images. */
+  readonly layers: Digest[]
   readonly untagged: string[]
   readonly deleted: string[]
   readonly errors: EngineError[]
+}
+
+/** As with podman, the steps of a build go with its image: else that would free nothing. Loaded where something was ever built. */
+async function forgetBuilt(engine: Engine, layers: readonly Digest[]): Promise<void> {
+  if (layers.length === 0 || !existsSync(paths.buildSteps(engine.at))) return
+  const { forgetLayers } = await import('../build/forget-layers.ts')
+  await forgetLayers(engine, layers)
 }
 
 interface Job {
@@ -94,6 +107,7 @@ async function removeImage(
   writeIndexIfRoom(engine)
   engine.events.append({ type: 'image', status: 'remove', id: record.id, name: record.id })
   job.result.deleted.push(record.id)
+  job.result.layers.push(...record.layers.map(({ chainId }) => chainId))
 }
 
 /** The images that the list names stay. */

@@ -7,6 +7,7 @@ import { paths } from '../../state/layout.ts'
 import { checkLayers as checkStoredLayers, type LayerProblem, sweepLayers } from '../../storage/layer-check.ts'
 import { layerNames, removeLayer } from '../../storage/layer-store.ts'
 import { listImages } from '../../transport/image-records.ts'
+import { cacheUse } from '../build/build-cache.ts'
 import type { Engine } from '../engine.ts'
 import { collectImages } from '../image/collect.ts'
 import { readableContainerUses } from '../image/container-use.ts'
@@ -42,6 +43,7 @@ function unusedLayers(engine: Engine, maxUnusedMs: number): string[] {
   const used = new Set<string>([
     ...listImages(at).flatMap((image) => image.layers.map((layer) => layer.chainId)),
     ...readableContainerUses(at).flatMap((use) => use.layers),
+    ...cacheUse(at).layers,
   ])
   return old.filter((hex) => !used.has(`sha256:${hex}`))
 }

@@ -5,6 +5,7 @@ import { abandonedStaged, sweepStaged } from '../../state/staging.ts'
 import { abandonedGraves } from '../../state/trash.ts'
 import { recordLeftovers, sweepRecordLeftovers } from '../../transport/record-leftovers.ts'
 import { sweepVolumeLeftovers, volumeLeftovers } from '../../volume/volume-leftovers.ts'
+import { abandonedWorkshops, sweepWorkshops } from '../build/sweep-workshops.ts'
 import { abandonedRuns, sweepAbandonedRun } from '../container/abandoned-run.ts'
 import { type NurseryLeftover, nurseryLeftovers, sweepNursery } from '../container/nursery-leftovers.ts'
 import { abandonedMounts, sweepAbandonedMount } from '../container/passing-mount.ts'
@@ -21,6 +22,11 @@ export function checkLeftovers(engine: Engine): Problem[] {
     ...volumeLeftovers(at).map((path) => leftFile(path, () => sweepVolumeLeftovers(at))),
     ...abandonedGraves(at).map((path) => leftFile(path, () => sweepTrash(at))),
     ...nurseryLeftovers(at, true).map((leftover) => leftByMaker(engine, leftover)),
+    ...abandonedWorkshops(at).map((id) => ({
+      code: 'build-left',
+      message: `'${id.slice(0, 18)}' in containers/ was left by a build that was killed`,
+      heal: async () => sweepWorkshops(engine),
+    })),
     ...abandonedMounts(at).map((id) => ({
       code: 'mount-left',
       message: `container ${id.slice(0, 12)}: a command that was killed left its root file system mounted`,

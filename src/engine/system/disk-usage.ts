@@ -14,6 +14,7 @@ import { layerRecord } from '../../storage/layer-record.ts'
 import { listImages, listNames, namesOf } from '../../transport/image-records.ts'
 import { listManifestLists } from '../../transport/manifest-lists.ts'
 import { volumeData, volumeNames } from '../../volume/volume-store.ts'
+import { type CacheUsage, cacheUsage } from '../build/prune-cache.ts'
 import { containerIds } from '../container/find-container.ts'
 import { readStoredContainer, type StoredContainer } from '../container/stored-container.ts'
 import type { Engine } from '../engine.ts'
@@ -32,6 +33,8 @@ export interface DiskReport {
   readonly containerBytes: number
   readonly runningContainerBytes: number
   readonly blobs: BlobUsage
+  /** What builds keep for the next ones, of which images have nothing. */
+  readonly buildCache: CacheUsage
 }
 
 export interface ImageUsage {
@@ -97,6 +100,7 @@ export function diskUsage(engine: Engine): DiskReport {
     containerBytes: sum(containers),
     runningContainerBytes: sum(containers.filter(({ container }) => isAlive(container.live))),
     blobs: blobUsage(engine, images),
+    buildCache: cacheUsage(engine.at),
   }
 }
 

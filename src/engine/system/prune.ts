@@ -16,6 +16,8 @@ export interface SystemPruneOptions {
   readonly areAll: boolean
   readonly filters: readonly string[]
   readonly volumes: 'none' | 'anonymous' | 'all'
+  /** What builds keep: all of it, or what nothing could use any more. */
+  readonly buildCache: 'dangling' | 'all'
 }
 
 export interface SystemPruned {
@@ -31,7 +33,7 @@ export interface SystemPruned {
 /** Idempotent; needs no free space. @throws what the filters throw */
 export async function systemPrune(
   engine: Engine,
-  { areAll, filters, volumes: which }: SystemPruneOptions,
+  { areAll, filters, volumes: which, buildCache }: SystemPruneOptions,
 ): Promise<SystemPruned> {
   const sizes = new Map(
     allContainers(engine.at).map((container) => [
@@ -46,8 +48,16 @@ export async function systemPrune(
       ? []
       : await pruneVolumes(engine, [...filters, ...(which === 'anonymous' ? ['anonymous=true'] : [])])
   const { deleted, freedBytes } = await pruneImages(engine, { areAll, filters, areBlobsDropped: false })
+  const cache = await pruneCache(engine, buildCache)
   const isThere = new Set<string>(containerIds(engine.at))
   const containerBytes = [...sizes].reduce((sum, [id, bytes]) => sum + (isThere.has(id) ? 0 : bytes), 0)
   const volumeBytes = volumes.reduce((sum, volume) => sum + volume.freedBytes, 0)
-  return { pods, containers, images: deleted, volumes, freedBytes: freedBytes + containerBytes + volumeBytes }
+  return { pods, containers, images: deleted, volumes, freedBytes: freedBytes + cache + containerBytes + volumeBytes }
+}
+
+/** Loaded where something was ever built. */
+async function pruneCache(engine: Engine, which: SystemPruneOptions['buildCache']): Promise<number> {
+  if (!existsSync(paths.buildCache(engine.at))) return 0
+  const { pruneBuildCache } = await import('../build/prune-cache.ts')
+  return (await pruneBuildCache(engine, { isDanglingOnly: which === 'dangling' })).freedBytes
 }

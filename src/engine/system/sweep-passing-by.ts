@@ -23,6 +23,7 @@ export async function sweepPassingBy(engine: Engine): Promise<void> {
     ['mounts', async () => sweepMounts(engine)],
     ['networks', () => sweepNetworks(engine)],
     ['containers', async () => sweepNursery(engine)],
+    ['builds', async () => sweepBuilds(engine)],
     ['pods', async () => sweepPods(engine)],
     ['volumes', async () => sweepVolumes(engine)],
     ['secrets', async () => sweepSecrets(engine)],
@@ -54,6 +55,14 @@ async function sweepPods(engine: Engine): Promise<void> {
   if (names.every(isFullId) && claims.length <= names.length) return
   const { sweepPods: sweep } = await import('../pod/nursery.ts')
   await sweep(engine)
+}
+
+/** Loaded where something is being built, or was. */
+async function sweepBuilds(engine: Engine): Promise<void> {
+  const names = absentAsUndefined(() => readdirSync(paths.containers(engine.at))) ?? []
+  if (!names.some((name) => name.startsWith('build-'))) return
+  const { sweepWorkshops } = await import('../build/sweep-workshops.ts')
+  await sweepWorkshops(engine)
 }
 
 /** Loaded where a root file system is, or was, mounted for a command. */

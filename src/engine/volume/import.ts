@@ -1,9 +1,9 @@
 // volume import: a tar's members into a volume, over what is there. Nothing that the tar says leads out of the volume.
 
 import { createReadStream } from 'node:fs'
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { EngineError, errnoOf } from '../../base/errors.ts'
-import { compressionOf, decompress } from '../../image/decompress.ts'
+import { plainStream } from '../../image/plain-stream.ts'
 import { unpackStream } from '../../image/unpack.ts'
 import { lockVolume, saveVolume } from '../../volume/volume-store.ts'
 import type { Engine } from '../engine.ts'
@@ -15,7 +15,7 @@ export type TarballInput =
   | { readonly kind: 'stream'; readonly stream: Readable }
 
 /**
- * Plain, gzip or zstd. What is there keeps its place unless a member takes it. The first container that uses the volume finds it filled.
+ * Plain or compressed. What is there keeps its place unless a member takes it. The first container that uses the volume finds it filled.
  * @throws not-found `volume-unknown`, `archive-missing`; conflict `volume-unmounted`; invalid (`tar-…`); unavailable `disk-full`
  */
 export async function importVolume(engine: Engine, text: string, input: TarballInput): Promise<void> {
@@ -23,7 +23,7 @@ export async function importVolume(engine: Engine, text: string, input: TarballI
   using locked = await lockVolume(engine.at, name, engine.patience)
   if (locked === undefined) throw volumeUnknown(name)
   const folder = contentOf(engine, locked.record)
-  const stream = await plain(input.kind === 'stream' ? input.stream : openFile(input.path), input)
+  const stream = await plain(input)
   const request = { folder, whiteouts: 'none', limits: engine.settings.unpackLimits } as const
   const stopIfAborted = () => engine.signal.throwIfAborted()
   const { missingLinks } = await unpackStream(stream, request, stopIfAborted)
@@ -36,43 +36,17 @@ export async function importVolume(engine: Engine, text: string, input: TarballI
   }
 }
 
-function openFile(path: string): Readable {
-  return createReadStream(path, { highWaterMark: 1 << 20 })
-}
-
 /** By its first bytes. */
-async function plain(source: Readable, input: TarballInput): Promise<Readable> {
-  const chunks = source[Symbol.asyncIterator]() as AsyncIterator<Buffer>
-  const first = await firstOf(chunks, input)
-  return decompress(Readable.from(rest(first, chunks), { objectMode: false }), compressionOf(first))
-}
-
-const longestMagic = 8
-
-async function firstOf(chunks: AsyncIterator<Buffer>, input: TarballInput): Promise<Buffer> {
-  let first = Buffer.alloc(0)
+async function plain(input: TarballInput): Promise<Readable> {
+  if (input.kind === 'stream') return plainStream(input.stream)
   try {
-    while (first.length < longestMagic) {
-      const { done, value } = await chunks.next()
-      if (done === true) break
-      first = Buffer.concat([first, value])
-    }
+    return await plainStream(createReadStream(input.path, { highWaterMark: 1 << 20 }))
   } catch (error) {
-    if (errnoOf(error) !== 'ENOENT' || input.kind !== 'path') throw error
+    if (errnoOf(error) !== 'ENOENT') throw error
     throw new EngineError({
       kind: 'not-found',
       code: 'archive-missing',
       message: `open ${input.path}: no such file or directory`,
     })
-  }
-  return first
-}
-
-async function* rest(first: Buffer, chunks: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
-  if (first.length > 0) yield first
-  for (;;) {
-    const { done, value } = await chunks.next()
-    if (done === true) return
-    yield value
   }
 }

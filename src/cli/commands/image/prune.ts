@@ -17,7 +17,7 @@ export default defineCommand({
       type: 'boolean',
       describe: 'Drop the compressed layers of the images that stay, too: push, save and repair then fetch them again',
     },
-    'build-cache': { type: 'boolean', describe: 'Remove what builds keep for the next ones: Gantry keeps none' },
+    'build-cache': { type: 'boolean', describe: 'Remove what builds keep for the next ones, too' },
     external: {
       type: 'boolean',
       describe: 'Remove images even when they are used by external containers: Gantry knows of none',
@@ -36,6 +36,10 @@ export default defineCommand({
       filters: options.filter,
       areBlobsDropped: options.blobs,
     })
+    if (options['build-cache']) {
+      const { pruneBuildCache } = await import('../../../engine/build/prune-cache.ts')
+      await pruneBuildCache(engine, { isDanglingOnly: false })
+    }
     show(pruned, options.blobs)
     return 0
   },

@@ -72,6 +72,7 @@ function summaryRows(report: DiskReport) {
     }),
     summaryRow('Local Volumes', volumeSum(report.volumes)),
     summaryRow('Blobs', blobSum(report.blobs)),
+    ...buildCacheRows(report.buildCache),
   ]
 }
 
@@ -95,6 +96,12 @@ function volumeSum(volumes: readonly VolumeUsage[]): Sum {
 
 function blobSum({ count, bytes, layerCount, layerBytes }: BlobUsage): Sum {
   return { total: count, active: count - layerCount, bytes, reclaimableBytes: layerBytes }
+}
+
+/** Where nothing was ever built there is no such thing. */
+function buildCacheRows({ count, active, bytes }: DiskReport['buildCache']) {
+  if (count === 0) return []
+  return [summaryRow('Build Cache', { total: count, active, bytes, reclaimableBytes: bytes })]
 }
 
 function summaryRow(type: string, { total, active, bytes, reclaimableBytes }: Sum) {

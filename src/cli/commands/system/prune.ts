@@ -13,7 +13,7 @@ import { printLine } from '../../render/print.ts'
 export default defineCommand({
   options: {
     all: { type: 'boolean', short: 'a', describe: 'Remove all unused data' },
-    build: { type: 'boolean', describe: 'Remove build containers: Gantry keeps none' },
+    build: { type: 'boolean', describe: 'Remove what builds keep for the next ones' },
     external: { type: 'boolean', describe: 'Remove what killed processes left, and nothing else' },
     filter: { type: 'strings', value: 'filter', describe: "Provide filter values (e.g. 'label=<key>=<value>')" },
     force: { type: 'boolean', short: 'f', describe: 'Do not prompt for confirmation' },
@@ -36,6 +36,7 @@ export default defineCommand({
       await systemPrune(await open(), {
         areAll: all,
         filters: filter,
+        buildCache: all || build ? 'all' : 'dangling',
         volumes: volumes ? (isDocker() ? 'anonymous' : 'all') : 'none',
       }),
     )
@@ -47,9 +48,8 @@ function warning({ all, build, volumes }: { all: boolean; build: boolean; volume
     'all stopped containers',
     'all networks not used by at least one container',
     ...(volumes ? [`all ${isDocker() ? 'anonymous ' : ''}volumes not used by at least one container`] : []),
-    ...(build ? ['all build containers'] : []),
     all ? 'all images without at least one container associated with them' : 'all dangling images',
-    all ? 'all build cache' : 'all dangling build cache',
+    all || build ? 'all build cache' : 'all dangling build cache',
   ]
   return `WARNING! This command removes:\n${what.map((one) => `\t- ${one}\n`).join('')}`
 }

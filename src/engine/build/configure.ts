@@ -1,0 +1,113 @@
+// Instructions that change the image's configuration alone.
+
+import { posix } from 'node:path'
+import { defined } from '../../base/defined.ts'
+import type {
+  Command,
+  CommandInstruction,
+  HealthcheckInstruction,
+  Instruction,
+  ListInstruction,
+  Pair,
+  TextInstruction,
+} from '../../dockerfile/instruction.ts'
+import { mergeEnvironment } from '../../spec/environment.ts'
+import { parseExpose } from '../../spec/port-text.ts'
+import type { DraftConfig, DraftHealthcheck, ImageDraft } from './image-draft.ts'
+
+const usualShell = ['/bin/sh', '-c']
+
+/** `instruction` is expanded; RUN, COPY and ADD, which need a file system, are not for here. @throws invalid `port-invalid` */
+export function configure(draft: ImageDraft, instruction: Instruction): ImageDraft {
+  if (instruction.kind === 'maintainer') return { ...draft, author: instruction.text }
+  if (instruction.kind === 'cmd') {
+    return { ...draft, isCommandOwn: true, config: { ...draft.config, Cmd: wordsOf(draft.config, instruction) } }
+  }
+  return { ...draft, config: { ...draft.config, ...changeOf(draft, instruction) } }
+}
+
+/** That of SHELL, or the usual one. */
+export function shellOf({ Shell }: DraftConfig): readonly string[] {
+  return Shell ?? usualShell
+}
+
+export function workdirOf({ WorkingDir }: DraftConfig): string {
+  return posix.resolve('/', WorkingDir ?? '/')
+}
+
+function changeOf(draft: ImageDraft, instruction: Instruction): DraftConfig {
+  const { config } = draft
+  switch (instruction.kind) {
+    case 'env':
+      return { Env: mergeEnvironment(config.Env ?? [], entriesOf(instruction.pairs)) }
+    case 'label':
+      return { Labels: { ...config.Labels, ...Object.fromEntries(instruction.pairs.map(named)) } }
+    case 'entrypoint':
+      return entrypoint(draft, instruction)
+    case 'workdir':
+    case 'user':
+    case 'stopsignal':
+      return textChange(config, instruction)
+    case 'expose':
+    case 'volume':
+      return listChange(config, instruction)
+    case 'shell':
+      return { Shell: instruction.words }
+    case 'healthcheck':
+      return { Healthcheck: healthcheckOf(instruction) }
+    case 'onbuild':
+      return { OnBuild: [...(config.OnBuild ?? []), instruction.text] }
+    default:
+      return {}
+  }
+}
+
+function textChange(config: DraftConfig, { kind, text }: TextInstruction): DraftConfig {
+  if (kind === 'workdir') return { WorkingDir: posix.resolve(workdirOf(config), text) }
+  return kind === 'user' ? { User: text } : { StopSignal: text }
+}
+
+function listChange(config: DraftConfig, { kind, words }: ListInstruction): DraftConfig {
+  if (kind === 'expose') return { ExposedPorts: { ...config.ExposedPorts, ...portsOf(words) } }
+  return { Volumes: { ...config.Volumes, ...Object.fromEntries(words.map((path) => [path, {}])) } }
+}
+
+/** A CMD that the base had is not for another program. */
+function entrypoint({ config, isCommandOwn }: ImageDraft, instruction: CommandInstruction): DraftConfig {
+  return { Entrypoint: wordsOf(config, instruction), ...(isCommandOwn ? {} : { Cmd: [] }) }
+}
+
+function wordsOf(config: DraftConfig, { command }: CommandInstruction): readonly string[] {
+  return command.form === 'exec' ? command.words : [...shellOf(config), command.text]
+}
+
+function entriesOf(pairs: readonly Pair[]): string[] {
+  return pairs.map(({ name, value }) => `${name}=${value}`)
+}
+
+function named({ name, value }: Pair): [string, string] {
+  return [name, value]
+}
+
+function portsOf(words: readonly string[]): Record<string, object> {
+  return Object.fromEntries(words.flatMap(parseExpose).map(({ port, protocol }) => [`${port}/${protocol}`, {}]))
+}
+
+function healthcheckOf(instruction: HealthcheckInstruction): DraftHealthcheck {
+  const { command, intervalNs, timeoutNs, startPeriodNs, startIntervalNs, retries } = instruction
+  if (command === 'none') return { Test: ['NONE'] }
+  return {
+    Test: testOf(command),
+    ...defined({
+      Interval: intervalNs,
+      Timeout: timeoutNs,
+      StartPeriod: startPeriodNs,
+      StartInterval: startIntervalNs,
+      Retries: retries,
+    }),
+  }
+}
+
+function testOf(command: Command): string[] {
+  return command.form === 'exec' ? ['CMD', ...command.words] : ['CMD-SHELL', command.text]
+}

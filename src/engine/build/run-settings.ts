@@ -1,0 +1,12 @@
+// What a build's flags say of its RUN steps: the facets of a container that no instruction decides.
+
+import type { ContainerSpec } from '../../spec/container-spec.ts'
+import type { Mount } from '../../spec/mounts.ts'
+
+export interface RunSettings extends Pick<ContainerSpec, 'network' | 'devices' | 'resources' | 'cgroup' | 'security'> {
+  readonly namespaces: ContainerSpec['namespaces']
+  /** `KEY=value` that history and the cache do not know: proxies. */
+  readonly environment: readonly string[]
+  readonly mounts: readonly Mount[]
+  readonly shmBytes?: number
+}

@@ -1,0 +1,46 @@
+// The entries of a source, folders before what is in them, by name. Others may change it meanwhile: each is opened below its folder's
+// descriptor, and no link is followed.
+
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, readdirSync } from 'node:fs'
+import { openEntry } from '../../os/open-entry.ts'
+
+export interface WalkedEntry {
+  /** Byte string below the source; empty for the source itself. */
+  readonly path: string
+  /** O_PATH. */
+  readonly fd: number
+  readonly stat: BigIntStats
+  /** That of its folder, and its name there; for its attributes and links. */
+  readonly parent: number
+  readonly name: string
+}
+
+export interface WalkRules {
+  /** Byte string below the source. */
+  readonly isLeftOut: (path: string) => boolean
+  /** A folder that is left out is entered all the same. */
+  readonly mayHoldKept: (path: string) => boolean
+}
+
+/** `source.path` is empty. */
+export function walkSource(source: WalkedEntry, rules: WalkRules, visit: (entry: WalkedEntry) => void): void {
+  const isWanted = source.path === '' || !rules.isLeftOut(source.path)
+  if (isWanted) visit(source)
+  if (!source.stat.isDirectory() || (!isWanted && !rules.mayHoldKept(source.path))) return
+  const folder = openSync(`/proc/self/fd/${source.fd}`, constants.O_RDONLY | constants.O_DIRECTORY)
+  try {
+    for (const name of readdirSync(`/proc/self/fd/${folder}`, { encoding: 'latin1' }).sort()) {
+      const path = source.path === '' ? name : `${source.path}/${name}`
+      const fd = openEntry(folder, name)
+      if (fd === undefined) continue
+      try {
+        const stat = fstatSync(fd, { bigint: true })
+        walkSource({ path, fd, stat, parent: folder, name }, rules, visit)
+      } finally {
+        closeSync(fd)
+      }
+    }
+  } finally {
+    closeSync(folder)
+  }
+}

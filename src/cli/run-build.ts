@@ -5,6 +5,7 @@ import type { BuildRequest, BuiltImage } from '../engine/build/build-request.ts'
 import { RunFailed } from '../engine/build/run-failed.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Platform } from '../image/platform.ts'
+import { checkBuild } from './check-build.ts'
 import type { Invocation } from './command.ts'
 import type { buildOptions } from './options/build.ts'
 import { refuseBuildFlags } from './options/build-refused.ts'
@@ -23,7 +24,9 @@ export async function runBuild(open: () => Promise<Engine>, invocation: BuildInv
   beQuietIf(isQuiet)
   const engine = await open()
   const observer = plainObserver({ isQuiet, hasIdFile: options.iidfile !== undefined })
-  const { requests } = await toBuildRequests(engine, invocation, observer)
+  using opened = await toBuildRequests(engine, invocation, observer)
+  const { requests } = opened
+  if (options.check) return checkBuild(requests)
   const { build } = await import('../engine/build/build.ts')
   try {
     const built: BuiltImage[] = []

@@ -6,6 +6,8 @@ import { invalid } from '../base/errors.ts'
 import { compileGlob } from './ignore-glob.ts'
 
 export interface IgnorePatterns {
+  /** As given, cleaned. */
+  readonly patterns: readonly string[]
   /** @param path below the context's root, without a slash before it */
   readonly isIgnored: (path: string) => boolean
   /** Whether a folder that is ignored must be entered all the same: a `!` pattern may name something in it. */
@@ -42,9 +44,11 @@ interface Pattern {
 
 /** @throws invalid `ignore-malformed` */
 export function compileIgnorePatterns(patterns: readonly string[]): IgnorePatterns {
-  const compiled = patterns.flatMap(clean).map(compile)
+  const cleaned = patterns.flatMap(clean)
+  const compiled = cleaned.map(compile)
   const kept = compiled.filter(({ keeps }) => keeps).map(({ text }) => fixedFolders(text))
   return {
+    patterns: cleaned,
     isIgnored: (path) => isIgnored(compiled, path),
     mayHoldKept: (folder) => kept.some((fixed) => isWithin(fixed, folder) || isWithin(folder, fixed)),
   }

@@ -1,13 +1,10 @@
 // The flags of build → what the engine is asked for, once a platform.
 
-import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { resolve } from 'node:path'
 import { invalid } from '../../base/errors.ts'
 import { parseGoBool } from '../../base/go-bool.ts'
 import type { BuildObserver } from '../../engine/build/build-progress.ts'
 import type { BuildRequest, BuildTime, ImageSettings } from '../../engine/build/build-request.ts'
-import { type FoundDockerfile, findDockerfile, localContext } from '../../engine/build/local-context.ts'
 import type { Engine } from '../../engine/engine.ts'
 import type { PullPolicy } from '../../engine/image/pull.ts'
 import { targetName } from '../../engine/image/tag.ts'
@@ -15,6 +12,7 @@ import { hostPlatform, parsePlatform } from '../../image/platform.ts'
 import { gantryVersion } from '../product.ts'
 import type { BuildInvocation, PlatformOfBuild } from '../run-build.ts'
 import { buildArgs } from './build-args.ts'
+import { openBuildContexts } from './build-contexts.ts'
 import { runSettings } from './build-run.ts'
 import { parseBuildSecret, parseSsh } from './build-secrets.ts'
 import { readEnvironment } from './environment.ts'
@@ -31,16 +29,15 @@ export async function toBuildRequests(
   invocation: BuildInvocation,
   observer: BuildObserver,
 ): Promise<BuildRequests> {
-  const { options, args } = invocation
-  const folder = resolve(args[0] ?? '.')
-  const dockerfile = findFile(folder, options.file)
-  const context = localContext(folder, dockerfile, options.ignorefile)
+  const { options } = invocation
+  using stack = new DisposableStack()
+  const { context, dockerfile, contexts } = stack.use(await openBuildContexts(engine, invocation))
   const platforms = platformsOf(invocation)
   const hasLayers = layersOf(invocation)
   const common = {
     dockerfile,
     context,
-    contexts: new Map(),
+    contexts,
     buildArgs: buildArgs(options),
     target: options.target,
     from: options.from,
@@ -56,17 +53,12 @@ export async function toBuildRequests(
     image: imageSettings(options, hasLayers),
     observer,
   } satisfies Omit<BuildRequest, 'platform' | 'isPlatformAsked'>
-  void engine
   const requests = platforms.map(({ platform, isAsked }) => ({ ...common, platform, isPlatformAsked: isAsked }))
-  return { requests, [Symbol.dispose]: () => undefined }
+  const rest = stack.move()
+  return { requests, [Symbol.dispose]: () => rest.dispose() }
 }
 
 type Options = BuildInvocation['options']
-
-function findFile(folder: string, files: readonly string[]): FoundDockerfile {
-  if (files.length === 1 && files[0] === '-') return { text: readFileSync(0, 'utf8'), path: 'stdin' }
-  return findDockerfile(folder, files)
-}
 
 function platformsOf({ options }: BuildInvocation): PlatformOfBuild[] {
   if (options.platform.length === 0) {

@@ -6,6 +6,8 @@ import { errnoOf, invalid } from '../base/errors.ts'
 import type { BuiltImage } from '../engine/build/build-request.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { BuildOutput } from './options/build-output.ts'
+import { beQuietIf } from './options/quiet.ts'
+import { outputStream } from './render/output-stream.ts'
 
 export interface BuildResults {
   /** Of each platform. */
@@ -16,7 +18,10 @@ export interface BuildResults {
 }
 
 /** The images in a list: that of --manifest, or where there are several platforms those of the names. Answers the list's id, if there is one. */
-export async function listImages(engine: Engine, { images, names, manifest }: BuildResults): Promise<string | undefined> {
+export async function listBuilt(
+  engine: Engine,
+  { images, names, manifest }: BuildResults,
+): Promise<string | undefined> {
   const lists = manifest === undefined ? (images.length > 1 ? names : []) : [manifest]
   let id: string | undefined
   for (const name of lists) {
@@ -26,9 +31,9 @@ export async function listImages(engine: Engine, { images, names, manifest }: Bu
       images: images.map((image) => image.id),
       annotations: {},
       isAmended: true,
-      isAll: false,
+      areAll: false,
       access: {},
-    } as never)
+    })
   }
   return id
 }
@@ -69,12 +74,16 @@ export async function exportResult(engine: Engine, image: BuiltImage, output: Bu
     case 'oci':
     case 'docker': {
       const { save } = await import('../engine/image/save.ts')
+      beQuietIf(true)
       await save(engine, [{ image: image.name ?? image.id, extraNames: [] }], {
         format: output.type === 'oci' ? 'oci-archive' : 'docker-archive',
-        output: output.path === '-' ? { kind: 'fd', fd: 1 } : { kind: 'path', path: resolve(output.path) },
+        output:
+          output.path === '-'
+            ? { kind: 'stream', stream: outputStream() }
+            : { kind: 'path', path: resolve(output.path) },
         areLayersPlain: false,
         areLayersCompressed: false,
-      } as never)
+      })
     }
   }
 }

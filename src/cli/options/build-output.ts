@@ -15,12 +15,15 @@ export function parseBuildOutput(text: string): BuildOutput {
   if (text === '-') return { type: 'tar', path: '-' }
   if (!text.includes('=')) return { type: 'local', path: text }
   const fields = new Map(text.split(',').map((field) => split(field, text)))
-  const type = fields.get('type') ?? (fields.get('dest') === '-' ? 'tar' : 'local')
+  return ofType(text, fields)
+}
+
+function ofType(text: string, fields: ReadonlyMap<string, string>): BuildOutput {
   const path = fields.get('dest')
+  const type = fields.get('type') ?? (path === '-' ? 'tar' : 'local')
   switch (type) {
     case 'local':
-      if (path === '-') throw bad(text, 'a folder cannot be written to standard output')
-      return { type, path: path ?? missing(text) }
+      return { type, path: folderOf(text, path) }
     case 'tar':
     case 'oci':
     case 'docker':
@@ -39,12 +42,15 @@ export function parseBuildOutput(text: string): BuildOutput {
 
 function split(field: string, whole: string): [string, string] {
   const equals = field.indexOf('=')
-  if (equals === -1) throw bad(whole, `invalid build output options, expected format key=value: ${JSON.stringify(field)}`)
+  if (equals === -1)
+    throw bad(whole, `invalid build output options, expected format key=value: ${JSON.stringify(field)}`)
   return [field.slice(0, equals), field.slice(equals + 1)]
 }
 
-function missing(text: string): never {
-  throw bad(text, 'missing required key "dest" in build output option')
+function folderOf(text: string, path: string | undefined): string {
+  if (path === undefined) throw bad(text, 'missing required key "dest" in build output option')
+  if (path === '-') throw bad(text, 'a folder cannot be written to standard output')
+  return path
 }
 
 function bad(text: string, why: string): EngineError {

@@ -149,9 +149,13 @@ _gantry_ask() {
 _gantry_children() {
     case $1 in
     '')
-        reply='attach auto-update boot commit completion container copy cp create delete diff doctor events exec export generate generate-sigstore-key healthcheck help history image images import info init inspect kill kube list-tags load login logout logs manifest manifest-digest mount network pause play pod port ps pull push quadlet rename restart rm rmi run save search secret standalone-sign standalone-verify start stats stop sync system tag top unmount unpause unshare untag update version volume wait' ;;
+        reply='attach auto-update boot build builder buildx commit completion container copy cp create delete diff doctor events exec export generate generate-sigstore-key healthcheck help history image images import info init inspect kill kube list-tags load login logout logs manifest manifest-digest mount network pause play pod port ps pull push quadlet rename restart rm rmi run save search secret standalone-sign standalone-verify start stats stop sync system tag top unmount unpause unshare untag update version volume wait' ;;
     'boot')
         reply='disable enable start status' ;;
+    'builder')
+        reply='build prune' ;;
+    'buildx')
+        reply='build prune version' ;;
     'container')
         reply='attach checkpoint cleanup clone commit cp create diff exec exists export init inspect kill logs mount pause port prune ps rename restart restore rm run runlabel start stats stop top unmount unpause update wait' ;;
     'generate')
@@ -159,7 +163,7 @@ _gantry_children() {
     'healthcheck')
         reply='run' ;;
     'image')
-        reply='diff exists history import inspect list load mount prune pull push rm save scp search sign tag tree trust unmount untag' ;;
+        reply='build diff exists history import inspect list load mount prune pull push rm save scp search sign tag tree trust unmount untag' ;;
     'image trust')
         reply='set show' ;;
     'kube')
@@ -190,6 +194,10 @@ _gantry_flags() {
     '')
         reply='--cgroup-manager=cgroupfs,systemd --config=:folder --conmon=:file --connection=:none -c=:none --events-backend=file,journald,none --help -h --hooks-dir=:folder --identity=:file --imagestore=:folder --lock-timeout=:none --log-level=:none --module=:file --network-cmd-path=:file --network-config-dir=:folder --out=:file --remote -r --root=:folder --runroot=:folder --runtime=:file --runtime-flag=:none --ssh=:none --storage-driver=:none --storage-opt=:none --syslog --tmpdir=:folder --transient-store --url=:none --version -v --volumepath=:folder' ;;
     'boot')
+        reply='--help -h' ;;
+    'builder')
+        reply='--help -h' ;;
+    'buildx')
         reply='--help -h' ;;
     'container')
         reply='--help -h' ;;
@@ -230,6 +238,12 @@ _gantry_flags() {
     'boot start')
         reply='--help -h' ;;
     'boot status')
+        reply='--help -h' ;;
+    'build' | 'builder build' | 'buildx build' | 'image build')
+        reply='--add-host=:none --annotation=:none --arch=:none --authfile=:file --build-arg=:none --build-arg-file=:file --build-context=:none --cache-ttl=:none --cap-add=:none --cap-drop=:none --cert-dir=:folder --cgroup-parent=:none --cgroupns=:none --check --compress --cpu-period=:none --cpu-quota=:none --cpu-shares=:none -c=:none --cpuset-cpus=:none --cpuset-mems=:none --creds=:none --device=:none --disable-compression -D --disable-content-trust --dns=:none --dns-option=:none --dns-search=:none --env=:none --file=:file -f=:file --force-rm --format=:none --from=:image --http-proxy --identity-label --ignorefile=:file --iidfile=:file --ipc=:none --isolation=:none --jobs=:none --label=:none --layer-label=:none --layers --load --logfile=:file --manifest=:image --memory=:none -m=:none --memory-swap=:none --metadata-file=:file --network=:network --no-cache --no-hostname --no-hosts --omit-history --os=:none --os-feature=:none --os-version=:none --output=:none -o=:none --pid=:none --platform=:none --progress=auto,plain,tty,rawjson,quiet --pull?=:none --quiet -q --retry=:none --retry-delay=:none --rewrite-timestamp --rm --secret=:none --security-opt=:none --shm-size=:none --skip-unused-stages --source-date-epoch=:none --squash --squash-all --ssh=:none --stdin --tag=:image -t=:image --target=:none --timestamp=:none --tls-verify --ulimit=:none --unsetenv=:none --unsetlabel=:none --userns=:none --userns-gid-map=:none --userns-gid-map-group=:none --userns-uid-map=:none --userns-uid-map-user=:none --uts=:none --variant=:none --volume=:file -v=:file --help -h' ;;
+    'builder prune' | 'buildx prune')
+        reply='--all -a --filter=:none --force -f --verbose --help -h' ;;
+    'buildx version')
         reply='--help -h' ;;
     'commit' | 'container commit')
         reply='--author=:none -a=:none --change=:none -c=:none --config=:file --format=:none -f=:none --iidfile=:file --include-volumes --message=:none -m=:none --pause -p --quiet -q --squash -s --help -h' ;;
@@ -523,6 +537,12 @@ _gantry_positionals() {
     'boot start')
         reply='' ;;
     'boot status')
+        reply='' ;;
+    'build' | 'builder build' | 'buildx build' | 'image build')
+        reply=':folder' ;;
+    'builder prune' | 'buildx prune')
+        reply='' ;;
+    'buildx version')
         reply='' ;;
     'commit' | 'container commit')
         reply=':container :image' ;;

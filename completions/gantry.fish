@@ -95,7 +95,7 @@ function __gantry_images
 end
 
 function __gantry_is_group
-    contains -- "$argv" '' 'boot' 'container' 'generate' 'healthcheck' 'image' 'image trust' 'kube' 'manifest' 'network' 'play' 'pod' 'secret' 'system' 'volume' 'system connection'
+    contains -- "$argv" '' 'boot' 'builder' 'buildx' 'container' 'generate' 'healthcheck' 'image' 'image trust' 'kube' 'manifest' 'network' 'play' 'pod' 'secret' 'system' 'volume' 'system connection'
 end
 
 function __gantry_valued
@@ -106,6 +106,10 @@ function __gantry_valued
             string split ' ' -- '--detach-keys'
         case 'auto-update'
             string split ' ' -- '--authfile --format'
+        case 'build' 'builder build' 'buildx build' 'image build'
+            string split ' ' -- '--add-host --annotation --arch --authfile --build-arg --build-arg-file --build-context --cache-ttl --cap-add --cap-drop --cert-dir --cgroup-parent --cgroupns --cpu-period --cpu-quota --cpu-shares -c --cpuset-cpus --cpuset-mems --creds --device --dns --dns-option --dns-search --env --file -f --format --from --ignorefile --iidfile --ipc --isolation --jobs --label --layer-label --logfile --manifest --memory -m --memory-swap --metadata-file --network --os --os-feature --os-version --output -o --pid --platform --progress --retry --retry-delay --secret --security-opt --shm-size --source-date-epoch --ssh --tag -t --target --timestamp --ulimit --unsetenv --unsetlabel --userns --userns-gid-map --userns-gid-map-group --userns-uid-map --userns-uid-map-user --uts --variant --volume -v'
+        case 'builder prune' 'buildx prune'
+            string split ' ' -- '--filter'
         case 'commit' 'container commit'
             string split ' ' -- '--author -a --change -c --config --format -f --iidfile --message -m'
         case 'completion'
@@ -302,6 +306,8 @@ function __gantry_positionals
     switch "$argv"
         case 'attach' 'container attach'
             string split ' ' -- 'running-container more'
+        case 'build' 'builder build' 'buildx build' 'image build'
+            string split ' ' -- 'folder'
         case 'commit' 'container commit'
             string split ' ' -- 'container image'
         case 'completion'
@@ -558,6 +564,9 @@ complete -c gantry -n '__gantry_wants rest' -F
 complete -c gantry -n '__gantry_at ""' -xa attach -d 'Attach to a running container'
 complete -c gantry -n '__gantry_at ""' -xa auto-update -d 'Auto update containers according to their auto-update policy'
 complete -c gantry -n '__gantry_at ""' -xa boot -d 'Start containers after a boot'
+complete -c gantry -n '__gantry_at ""' -xa build -d 'Build an image using instructions from Containerfiles'
+complete -c gantry -n '__gantry_at ""' -xa builder -d 'Build images, and manage what builds keep'
+complete -c gantry -n '__gantry_at ""' -xa buildx -d 'Build images, and manage what builds keep'
 complete -c gantry -n '__gantry_at ""' -xa commit -d 'Create new image based on the changed container'
 complete -c gantry -n '__gantry_at ""' -xa completion -d 'Print a completion script for a shell'
 complete -c gantry -n '__gantry_at ""' -xa container -d 'Manage containers'
@@ -663,6 +672,17 @@ complete -c gantry -n '__gantry_at "boot"' -xa status -d 'Show whether container
 
 complete -c gantry -n '__gantry_at "boot"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "builder"' -xa build -d 'Build an image using instructions from Containerfiles'
+complete -c gantry -n '__gantry_at "builder"' -xa prune -d 'Remove what builds keep for the next ones'
+
+complete -c gantry -n '__gantry_at "builder"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "buildx"' -xa build -d 'Build an image using instructions from Containerfiles'
+complete -c gantry -n '__gantry_at "buildx"' -xa prune -d 'Remove what builds keep for the next ones'
+complete -c gantry -n '__gantry_at "buildx"' -xa version -d 'Show the version of the builder'
+
+complete -c gantry -n '__gantry_at "buildx"' -l help -s h -d 'Help for this command'
+
 complete -c gantry -n '__gantry_at "container"' -xa attach -d 'Attach to a running container'
 complete -c gantry -n '__gantry_at "container"' -xa checkpoint -d 'Checkpoint one or more containers'
 complete -c gantry -n '__gantry_at "container"' -xa cleanup -d 'Clean up network and mountpoints of one or more containers'
@@ -709,6 +729,7 @@ complete -c gantry -n '__gantry_at "healthcheck"' -xa run -d 'Run the health che
 
 complete -c gantry -n '__gantry_at "healthcheck"' -l help -s h -d 'Help for this command'
 
+complete -c gantry -n '__gantry_at "image"' -xa build -d 'Build an image using instructions from Containerfiles'
 complete -c gantry -n '__gantry_at "image"' -xa diff -d 'Inspect changes to the file systems of an image'
 complete -c gantry -n '__gantry_at "image"' -xa exists -d 'Check if an image exists in local storage'
 complete -c gantry -n '__gantry_at "image"' -xa history -d 'Show history of a specified image'
@@ -850,6 +871,106 @@ complete -c gantry -n '__gantry_at "boot enable"' -l help -s h -d 'Help for this
 complete -c gantry -n '__gantry_at "boot start"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "boot status"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l add-host -d 'Add a line to /etc/hosts; host-gateway stands for the host\'s address' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l annotation -d 'Annotation of the image' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l arch -d 'Architecture of the image' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l build-arg -d 'Give an ARG a value' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l build-arg-file -d 'Read values of ARGs from a file' -rF
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l build-context -d 'Another context: a folder, docker-image://IMAGE, or a URL; FROM and --from take it by its name' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l cache-ttl -d 'Only take what the cache has had for less than this; 0 takes nothing' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l cap-add -d 'Add a capability, or ALL' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l cap-drop -d 'Drop a capability, or ALL' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l cgroup-parent -d 'Make its control group below this one' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l cgroupns -d 'Control group namespace: host, private, container:NAME, ns:PATH' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l check -d 'Look for doubtful things in the Dockerfile, and build nothing'
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l compress -d 'Does nothing: layers are compressed when they are pushed'
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l cpu-period -d 'Period that --cpu-quota is of; 100000 is usual' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l cpu-quota -d 'CPU time in each period' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l cpu-shares -s c -d 'CPU weight beside others; 1024 is usual' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l cpuset-cpus -d 'CPUs to run on: 0-3, 0,1' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l cpuset-mems -d 'Memory nodes to use: 0-3, 0,1' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l device -d 'Add a device of the host, or a vendor\'s by its CDI name: vendor/class=name' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l disable-compression -s D -d 'Does nothing: layers are not compressed in the store'
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l disable-content-trust -d 'Does nothing: there is no content trust to disable'
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l dns -d 'Name server instead of the host\'s; none leaves the image\'s resolv.conf' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l dns-option -d 'Option for resolv.conf' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l dns-search -d 'Search domain for resolv.conf; . for none' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l env -d 'Set a variable in the image' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l file -s f -d 'Containerfile to follow; - is standard input' -rF
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l force-rm -d 'Does nothing: nothing is left of a build that fails'
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l format -d 'Format of the image: oci or docker; BUILDAH_FORMAT says otherwise' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l from -d 'Take this image instead of the first FROM’s' -xa '(__gantry_images)'
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l http-proxy -d 'Pass our proxy variables to RUN'
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l identity-label -d 'Label the image with what built it'
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l ignorefile -d 'Read this file instead of .containerignore' -rF
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l iidfile -d 'Write the image id to a file' -rF
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l ipc -d 'IPC namespace: host, none, private, shareable, container:NAME, ns:PATH' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l isolation -d 'How RUN is kept apart: oci, as all are; rootless is the same' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l jobs -d 'How many steps run at once; 0 for as many as can' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l label -d 'Label of the image' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l layer-label -d 'Label of intermediate images: there are none, so it does nothing' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l layers -d 'Keep a layer a step, and take them from the cache'
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l load -d 'Does nothing: the image is in the local store'
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l logfile -d 'Write what the build says to a file' -rF
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l manifest -d 'Add the image to a manifest list, which is made if need be' -xa '(__gantry_images)'
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l memory -s m -d 'Memory limit: 512m, 2g' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l memory-swap -d 'Memory and swap together; -1 for no limit' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l metadata-file -d 'Write what was built as JSON to a file' -rF
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l network -d 'Network: bridge, none, host, private, NETWORK[:ip=,mac=,alias=,interface_name=], container:NAME, ns:PATH, pasta[:OPTIONS], slirp4netns[:OPTIONS]' -xa '(__gantry_networks)'
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l no-cache -d 'Do every step again'
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l no-hostname -d 'Leave the image\'s /etc/hostname'
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l no-hosts -d 'Leave the image\'s /etc/hosts'
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l omit-history -d 'Leave the history out of the image'
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l os -d 'Operating system of the image' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l os-feature -d 'Feature of the operating system that the image needs' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l os-version -d 'Version of the operating system that the image needs' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l output -s o -d 'Where the result goes: local, tar, oci, docker or image' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l pid -d 'Process namespace: host, private, container:NAME, ns:PATH' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l platform -d 'Platforms to build for; several need --manifest' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l progress -d 'How progress is shown: auto, plain, tty, rawjson, quiet' -xa 'auto plain tty rawjson quiet'
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l pull -d 'Fetch base images: always, missing, never, newer (a bare --pull is always)'
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l quiet -s q -d 'Print the image id alone'
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l retry -d 'Number of times to retry in case of failure' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l rewrite-timestamp -d 'Files newer than --source-date-epoch become as old'
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l rm -d 'Does nothing: nothing but the cache is left of a build'
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l secret -d 'A secret for RUN --mount=type=secret' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l security-opt -d 'seccomp=PROFILE|unconfined, apparmor=PROFILE, no-new-privileges, mask=PATHS, unmask=PATHS|ALL, proc-opts=OPTIONS' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l shm-size -d 'Size of /dev/shm' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l skip-unused-stages -d 'Leave stages out that the target does not need'
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l source-date-epoch -d 'Date the image and its history; SOURCE_DATE_EPOCH says the same' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l squash -d 'Make one layer of all new ones'
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l squash-all -d 'Make one layer of all, the base image’s too'
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l ssh -d 'An agent or key for RUN --mount=type=ssh' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l stdin -d 'Pass standard input to RUN'
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l tag -s t -d 'Name for the image' -xa '(__gantry_images)'
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l target -d 'Build up to this stage' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l timestamp -d 'Date the image, its history and its files' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l ulimit -d 'Resource limit; "host" for ours' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l unsetenv -d 'Leave a variable out of the image' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l unsetlabel -d 'Leave a label out of the image' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l userns -d 'User namespace: host, auto[:size=N], keep-id[:uid=N,gid=N,size=N], nomap, container:NAME, ns:PATH' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l userns-gid-map -d 'Group ids inside and outside, of a user namespace of its own' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l userns-gid-map-group -d 'Whose group ids of /etc/subgid the container gets' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l userns-uid-map -d 'User ids inside and outside, of a user namespace of its own' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l userns-uid-map-user -d 'Whose user ids of /etc/subuid the container gets' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l uts -d 'Host name namespace: host, private, container:NAME, ns:PATH' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l variant -d 'Variant of the architecture of the image' -x
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l volume -s v -d 'Mount a volume, or bind a file or folder of the host; options: ro, U, O, idmap, …' -rF
+complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "builder prune" "buildx prune"' -l all -s a -d 'Remove all: it is what is always done'
+complete -c gantry -n '__gantry_at "builder prune" "buildx prune"' -l filter -d 'Only what is older: until=24h' -x
+complete -c gantry -n '__gantry_at "builder prune" "buildx prune"' -l force -s f -d 'Do not prompt for confirmation'
+complete -c gantry -n '__gantry_at "builder prune" "buildx prune"' -l verbose -d 'Print what is removed: it always is'
+complete -c gantry -n '__gantry_at "builder prune" "buildx prune"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "buildx version"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "commit" "container commit"' -l author -s a -d 'Set the author for the image committed' -x
 complete -c gantry -n '__gantry_at "commit" "container commit"' -l change -s c -d 'Apply the following possible instructions to the created image: CMD | ENTRYPOINT | ENV | EXPOSE | LABEL | ONBUILD | STOPSIGNAL | USER | VOLUME | WORKDIR' -x
@@ -1247,7 +1368,7 @@ complete -c gantry -n '__gantry_at "image mount"' -l help -s h -d 'Help for this
 
 complete -c gantry -n '__gantry_at "image prune"' -l all -s a -d 'Remove all images not in use by containers, not just dangling ones'
 complete -c gantry -n '__gantry_at "image prune"' -l blobs -d 'Drop the compressed layers of the images that stay, too: push, save and repair then fetch them again'
-complete -c gantry -n '__gantry_at "image prune"' -l build-cache -d 'Remove what builds keep for the next ones: Gantry keeps none'
+complete -c gantry -n '__gantry_at "image prune"' -l build-cache -d 'Remove what builds keep for the next ones, too'
 complete -c gantry -n '__gantry_at "image prune"' -l external -d 'Remove images even when they are used by external containers: Gantry knows of none'
 complete -c gantry -n '__gantry_at "image prune"' -l filter -d 'Provide filter values (e.g. \'label=<key>=<value>\')' -x
 complete -c gantry -n '__gantry_at "image prune"' -l force -s f -d 'Do not prompt for confirmation'
@@ -2073,7 +2194,7 @@ complete -c gantry -n '__gantry_at "system locks"' -l help -s h -d 'Help for thi
 complete -c gantry -n '__gantry_at "system migrate"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "system prune"' -l all -s a -d 'Remove all unused data'
-complete -c gantry -n '__gantry_at "system prune"' -l build -d 'Remove build containers: Gantry keeps none'
+complete -c gantry -n '__gantry_at "system prune"' -l build -d 'Remove what builds keep for the next ones'
 complete -c gantry -n '__gantry_at "system prune"' -l external -d 'Remove what killed processes left, and nothing else'
 complete -c gantry -n '__gantry_at "system prune"' -l filter -d 'Provide filter values (e.g. \'label=<key>=<value>\')' -x
 complete -c gantry -n '__gantry_at "system prune"' -l force -s f -d 'Do not prompt for confirmation'

@@ -1,59 +1,97 @@
 // build, from flags to the image id: what several platforms, files of ids and errors of steps add to the engine's verb.
 
-import { writeFileSync } from 'node:fs'
+import { writeSync } from 'node:fs'
 import type { BuildRequest, BuiltImage } from '../engine/build/build-request.ts'
 import { RunFailed } from '../engine/build/run-failed.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Platform } from '../image/platform.ts'
+import { exportResult, listBuilt, writeBuildFile, writeMetadata } from './build-results.ts'
 import { checkBuild } from './check-build.ts'
 import type { Invocation } from './command.ts'
 import type { buildOptions } from './options/build.ts'
+import { parseBuildOutput } from './options/build-output.ts'
 import { refuseBuildFlags } from './options/build-refused.ts'
 import { toBuildRequests } from './options/build-request.ts'
 import { beQuietIf } from './options/quiet.ts'
-import { plainObserver } from './render/build-plain.ts'
+import { type OpenObserver, openObserver } from './render/build-observer.ts'
 import { printError } from './render/error.ts'
 import { printLine } from './render/print.ts'
 
 export type BuildInvocation = Invocation<typeof buildOptions>
 
+export interface PlatformOfBuild {
+  readonly platform: Platform
+  readonly isAsked: boolean
+}
+
 export async function runBuild(open: () => Promise<Engine>, invocation: BuildInvocation): Promise<number> {
   const { options, given } = invocation
   refuseBuildFlags(given)
+  const outputs = options.output.map(parseBuildOutput)
+  const isOutputTaken = outputs.some((output) => 'path' in output && output.path === '-')
   const isQuiet = options.quiet || options.progress === 'quiet'
   beQuietIf(isQuiet)
   const engine = await open()
-  const observer = plainObserver({ isQuiet, hasIdFile: options.iidfile !== undefined })
-  using opened = await toBuildRequests(engine, invocation, observer)
-  const { requests } = opened
-  if (options.check) return checkBuild(requests)
-  const { build } = await import('../engine/build/build.ts')
+  const { progress, logfile, iidfile } = options
+  using shown = await openObserver({ progress, isQuiet, logfile, hasIdFile: iidfile !== undefined, isOutputTaken })
   try {
-    const built: BuiltImage[] = []
-    for (const request of requests) built.push(await build(engine, request))
-    return finish(invocation, requests, built)
+    using opened = await toBuildRequests(engine, invocation, shown.observer)
+    if (options.check) return checkBuild(opened.requests)
+    const results = await buildAll(engine, invocation, opened.requests)
+    for (const output of outputs) if (results.last !== undefined) await exportResult(engine, results.last, output)
+    tellResults(invocation, results, { shown, isOutputTaken })
+    return 0
   } catch (error) {
     engine.signal.throwIfAborted()
     if (!(error instanceof RunFailed)) throw error
+    shown[Symbol.dispose]()
     printError(error)
     return error.exitCode
   }
 }
 
-function finish({ options }: BuildInvocation, requests: readonly BuildRequest[], built: readonly BuiltImage[]): number {
-  const last = built.at(-1)
-  if (last === undefined) return 0
-  const names = requests.at(-1)?.image.names ?? []
-  if (!options.quiet) {
-    if (options.iidfile === undefined) printLine(`--> ${last.id.slice(0, 12)}`)
-    for (const name of names) printLine(`Successfully tagged ${name}`)
-  }
-  if (options.iidfile === undefined) printLine(last.id)
-  else writeFileSync(options.iidfile, `sha256:${last.id}`)
-  return 0
+interface Results {
+  readonly last: BuiltImage | undefined
+  readonly names: readonly string[]
+  /** Of a list, where there is one. */
+  readonly listId: string | undefined
 }
 
-export interface PlatformOfBuild {
-  readonly platform: Platform
-  readonly isAsked: boolean
+/** Where there are several platforms a list gets the names; else the image. */
+async function buildAll(
+  engine: Engine,
+  { options }: BuildInvocation,
+  requests: readonly BuildRequest[],
+): Promise<Results> {
+  const { build } = await import('../engine/build/build.ts')
+  const names = requests[0]?.image.names ?? []
+  const images: BuiltImage[] = []
+  for (const request of requests) {
+    const image = requests.length > 1 ? { ...request.image, names: [] } : request.image
+    images.push(await build(engine, { ...request, image }))
+  }
+  const results = { images, names, manifest: options.manifest }
+  const listId = await listBuilt(engine, results)
+  const metadata = options['metadata-file']
+  if (metadata !== undefined) writeMetadata(metadata, results)
+  return { last: images.at(-1), names, listId }
+}
+
+interface Telling {
+  readonly shown: OpenObserver
+  readonly isOutputTaken: boolean
+}
+
+function tellResults({ options }: BuildInvocation, results: Results, { shown, isOutputTaken }: Telling): void {
+  const { last, names, listId } = results
+  const { iidfile, quiet } = options
+  if (last === undefined) return
+  if (shown.isPlain && !quiet) {
+    const say = (line: string) => void (shown.stdout >= 0 && writeSync(shown.stdout, `${line}\n`))
+    if (iidfile === undefined) say(`--> ${last.id.slice(0, 12)}`)
+    for (const name of names) say(`Successfully tagged ${name}`)
+  }
+  shown[Symbol.dispose]()
+  if (iidfile !== undefined) writeBuildFile('--iidfile', iidfile, `sha256:${listId ?? last.id}`)
+  else if (!isOutputTaken) printLine(listId ?? last.id)
 }

@@ -82,7 +82,7 @@ async function takeStep(walk: StageWalk, written: Instruction, { at, isLast }: S
     const imageId = draftId(walk.draft, image.format)
     walk.draft = { ...walk.draft, from: imageId.slice(0, 12) }
     if (done === 'cached') observer.tell({ type: 'cached', at, imageId })
-    if (isLast) return
+    if (isLast && walk.stage.index === session.target) return
     observer.tell({ type: 'step-done', at, imageId, elapsedMs: performance.now() - startedAt })
   } catch (error) {
     observer.tell({ type: 'step-failed', at, error: String(error) })

@@ -45,10 +45,22 @@ function refuseOtherHosts(environment: NodeJS.ProcessEnv): void {
   })
 }
 
+/** docker writes no other images than its own, which alone hold health checks and a comment. */
+function inDockersFormat(podmans: OptionTable): OptionTable {
+  const { format } = podmans
+  return format?.type === 'string' ? { ...podmans, format: { ...format, default: 'docker' } } : podmans
+}
+
+const build: Difference = { options: inDockersFormat, values: (given) => given }
+
 const differences: Readonly<Record<string, Difference>> = {
+  build,
+  'builder build': build,
+  'buildx build': build,
+  'image build': build,
   commit: {
     options: (podmans) => ({
-      ...podmans,
+      ...inDockersFormat(podmans),
       pause: { type: 'boolean', short: 'p', default: true, describe: 'Pause container during commit' },
       'no-pause': { type: 'boolean', describe: 'Do not pause the container' },
     }),

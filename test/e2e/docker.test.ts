@@ -196,3 +196,16 @@ test('docker of another machine, and what docker alone has, is refused by name',
   expect((await docker(['run', '--link', 'a', busybox])).stderr).toContain('--link is not supported: containers of one')
   expect((await docker(['--tlsverify', 'ps'])).stderr).toContain('--tlsverify is not supported')
 })
+
+test('docker build and commit write docker’s images, which know health checks and comments', async () => {
+  const dockerfile = `FROM ${busybox}\nHEALTHCHECK --interval=7s CMD true\n`
+  for (const command of [['build'], ['buildx', 'build'], ['image', 'build']]) {
+    const { code, stderr } = await docker([...command, '-q', '-t', 'healthy', '-'], { stdin: dockerfile })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(await out('inspect', '--format', '{{.HealthCheck.Interval}}', 'healthy')).toBe('7s')
+    await out('rmi', 'healthy')
+  }
+  await out('create', '--name', 'said', busybox)
+  expect((await docker(['commit', '-m', 'why', 'said', 'commented'])).code).toBe(0)
+  expect(await out('inspect', '--format', '{{.Comment}}', 'commented')).toBe('why')
+})

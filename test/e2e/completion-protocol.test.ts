@@ -114,6 +114,7 @@ describe('names', () => {
     await box.ok(['pod', 'create', '--network', 'none', '--name', 'shared'])
     await box.ok(['pod', 'start', 'shared'])
     await box.ok(['secret', 'create', 'word', '-'], { stdin: 'x' })
+    await box.ok(['buildah', 'from', '--name', 'worked-on', busyboxName])
     const rest: Readonly<Record<string, readonly string[]>> = {
       'container inspect': ['shown'],
       'container stats': ['--no-stream'],
@@ -149,6 +150,7 @@ describe('names', () => {
     }
     expect((await ask('volume', 'inspect', '-f', '{{.Anon')).offered).toEqual(['{{.Anonymous}}'])
     expect((await ask('ps', '--format', '{{.ID}} {{.Namespaces.P')).offered).toEqual(['{{.ID}} {{.Namespaces.PIDNS}}'])
+    await box.ok(['buildah', 'rm', 'worked-on'])
     await box.ok(['rm', '-f', '-t', '0', 'shown'])
     await box.ok(['pod', 'rm', '-f', '-t', '0', 'shared'])
     await box.ok(['volume', 'rm', 'kept'])

@@ -47,6 +47,8 @@ export const paths = {
   /** What plain layers became when they were packed for a registry; named after diff ids. Only a memory. */
   packings: (at: Layout) => join(at.root, 'packings'),
   packing: (at: Layout, diffId: Digest) => join(at.root, 'packings', `${digestHex(diffId)}.json`),
+  /** Which repositories have which blobs. Only a memory. */
+  blobPlaces: (at: Layout) => join(at.root, 'blob-places'),
   /** Short links to `../layers/<hex>/diff`: the overlay option string is limited to a page. */
   layerLinks: (at: Layout) => join(at.root, 'l'),
   containers: (at: Layout) => join(at.root, 'containers'),

@@ -15,6 +15,8 @@ export interface ArchiveFile {
 
 export interface ArchiveSink {
   add(file: ArchiveFile): Promise<void>
+  /** A file whose size nobody knows before all of it has come. Absent where the size must be said first. */
+  addMeasured?(file: Omit<ArchiveFile, 'size'>): Promise<void>
   /** A symbolic link. */
   addLink(name: string, target: string): Promise<void>
   finish(): Promise<void>
@@ -22,13 +24,21 @@ export interface ArchiveSink {
 
 const blockBytes = 512
 
-/** A ustar archive; times and owners are zero, so that the same images give the same bytes. `out` stays open. */
-export function tarSink(out: Writable): ArchiveSink {
+/** Writes over what is there already. */
+export type Patch = (bytes: Uint8Array, position: number) => void
+
+/** A ustar archive; times and owners are zero, so that the same images give the same bytes. `out` stays open; `patch` is for one that can be sought in. */
+export function tarSink(out: Writable, patch?: Patch): ArchiveSink {
+  let position = 0
   const write = async (chunk: Uint8Array) => {
     if (out.errored !== null) throw out.errored
+    position += chunk.length
     if (!out.write(chunk)) await once(out, 'drain')
   }
   return {
+    ...(patch === undefined
+      ? {}
+      : { addMeasured: async (file) => addMeasured({ out, write, patch, at: position }, file) }),
     add: async (file) => {
       await write(tarHeader(file.name, file.size))
       let written = 0
@@ -43,6 +53,28 @@ export function tarSink(out: Writable): ArchiveSink {
     addLink: async (name, target) => write(tarHeader(name, 0, target)),
     finish: async () => write(Buffer.alloc(2 * blockBytes)),
   }
+}
+
+interface Seekable {
+  readonly out: Writable
+  readonly write: (chunk: Uint8Array) => Promise<void>
+  readonly patch: Patch
+  /** Where the file begins. */
+  readonly at: number
+}
+
+async function addMeasured({ out, write, patch, at }: Seekable, file: Omit<ArchiveFile, 'size'>): Promise<void> {
+  await write(Buffer.alloc(blockBytes))
+  let size = 0
+  for await (const chunk of file.content) {
+    size += chunk.length
+    await write(chunk)
+  }
+  await write(Buffer.alloc((blockBytes - (size % blockBytes)) % blockBytes))
+  await new Promise<void>((done, fail) => {
+    out.write(Buffer.alloc(0), (error) => (error ? fail(error) : done()))
+  })
+  patch(tarHeader(file.name, size), at)
 }
 
 /** `folder` must exist. */

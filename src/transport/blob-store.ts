@@ -161,13 +161,15 @@ async function appendRest({ file, hash, have }: Part, blob: WantedBlob, options:
   }
   try {
     for await (const chunk of options.open(have)) {
-      options.signal.throwIfAborted()
       if (done + chunk.length > blob.size) throw corrupt('blob-size-mismatch', tooLong(blob))
       hash.update(chunk)
       batch.push(chunk)
       done += chunk.length
       passed(chunk.length)
-      if (done - written >= batchBytes) await write()
+      if (done - written >= batchBytes) {
+        options.signal.throwIfAborted()
+        await write()
+      }
       options.onProgress?.(done)
     }
   } finally {

@@ -24,7 +24,7 @@ export async function bringLayer(way: Way, layer: Descriptor, format: ManifestFo
   }
   const memory = memoryOf(way, layer, codec)
   const known = memory === undefined ? undefined : knownPacking(way.at, memory)
-  if (known !== undefined && (await way.target.hasBlob({ ...known.layer, places: known.places }))) {
+  if (known !== undefined && (await way.target.hasBlob(known.layer))) {
     tell(way, layer, 'exists')
     return known.layer
   }
@@ -35,8 +35,7 @@ export async function bringLayer(way: Way, layer: Descriptor, format: ManifestFo
   const { mediaType, digest, size, annotations } = packed
   tell(way, layer, 'done')
   const brought = { mediaType, digest, size, ...(annotations === undefined ? {} : { annotations }) }
-  const { repository: place } = way.target
-  if (memory !== undefined && place !== undefined) rememberPacking(way.at, memory, { layer: brought, place })
+  if (memory !== undefined && way.target.isVerifying) rememberPacking(way.at, memory, brought)
   return brought
 }
 

@@ -9,16 +9,9 @@ export interface OutgoingBlob extends Descriptor {
   open(offset: number): AsyncIterable<Uint8Array>
 }
 
-export interface SoughtBlob extends Descriptor {
-  /** Repositories that are known to have it. */
-  readonly places?: readonly string[]
-}
-
 export interface ImageTarget extends AsyncDisposable {
   /** What messages call it: `docker://quay.io/me/busybox:1`, `dir:/tmp/x`. */
   readonly label: string
-  /** The repository, of a registry. */
-  readonly repository?: string
   /** How many blobs may be under way at once. */
   readonly parallelBlobs: number
   /** Whether whoever receives a blob checks its digest: else the sender does. */
@@ -26,7 +19,7 @@ export interface ImageTarget extends AsyncDisposable {
   /** What becomes of layers on the way: only `unpack` leaves no choice. */
   readonly packing: 'keep' | 'gzip plain ones' | 'unpack'
   /** True where the target has the blob already, or could take it over from a neighbour. */
-  hasBlob(blob: SoughtBlob): Promise<boolean>
+  hasBlob(blob: Descriptor): Promise<boolean>
   /** Whether the image itself is that manifest already, so that there is nothing to do. Absent where that is not to be learnt cheaply. */
   hasImage?(digest: Digest): Promise<boolean>
   putBlob(blob: OutgoingBlob, onProgress: (doneBytes: number) => void): Promise<void>

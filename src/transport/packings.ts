@@ -1,5 +1,5 @@
-// What plain layers of our store became when they were packed for a registry, and which repositories have that: a push need not pack again what is
-// there. Only a memory: one that is lost or cannot be read costs time. Written under the images lock; a collection takes away those of layers gone.
+// What plain layers of our store became when they were packed for a registry, so that a push need not pack again what is there.
+// Only a memory: one that is lost or cannot be read costs time. Written under the images lock; a collection takes away those of layers gone.
 
 import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -17,8 +17,6 @@ export interface Packed {
   readonly layer: Descriptor
   readonly codec: PackingCodec
   readonly level?: number
-  /** Repositories, the latest first. */
-  readonly places: readonly string[]
 }
 
 interface PackingRecord extends Versioned {
@@ -41,18 +39,14 @@ export function knownPacking(at: Layout, { diffId, codec, level }: WantedPacking
 }
 
 /** Only of a layer that lies in the store, and only if nobody is busy with it. */
-export function rememberPacking(at: Layout, wanted: WantedPacking, now: { layer: Descriptor; place?: string }): void {
+export function rememberPacking(at: Layout, wanted: WantedPacking, layer: Descriptor): void {
   const { diffId, codec, level } = wanted
   if (!hasBlob(at, diffId)) return
   using lock = tryAcquireLock({ path: paths.imagesLock(at), kind: 'image', label: 'the table of images' })
   if (lock === undefined) return
   const old = readPacked(at, diffId)
-  const { layer, place } = now
-  const same = old.find((one) => one.layer.digest === layer.digest)
-  const earlier = (same?.places ?? []).filter((one) => one !== place)
-  const places = [...(place === undefined ? [] : [place]), ...earlier].slice(0, mostPerLayer)
-  const own: Packed = { layer, codec, ...(level === undefined ? {} : { level }), places }
-  const packed = [own, ...old.filter((one) => one !== same)].slice(0, mostPerLayer)
+  const own: Packed = { layer, codec, ...(level === undefined ? {} : { level }) }
+  const packed = [own, ...old.filter((one) => one.layer.digest !== layer.digest)].slice(0, mostPerLayer)
   mkdirSync(paths.packings(at), { recursive: true, mode: 0o700 })
   const record: PackingRecord = { schema: currentSchema, diffId, packed }
   writeRecord(paths.packing(at, diffId), record, { durable: false, isFolderSynced: false })

@@ -15,6 +15,18 @@ export interface PlainLayer {
   open(): AsyncIterable<Uint8Array>
 }
 
+/** Its bytes; that they are the layer's shows at their end. @throws corrupt `blob-missing`, `blob-damaged` */
+export async function* plainContent(at: Layout, layer: LayerRef): AsyncGenerator<Uint8Array> {
+  if (!hasBlob(at, layer.blob)) throw missing(layer)
+  const path = paths.blob(at, layer.blob)
+  const hash = createHash('sha256')
+  for await (const chunk of decompress(createReadStream(path, { highWaterMark: 1 << 18 }), await compressionAt(path))) {
+    hash.update(chunk)
+    yield chunk
+  }
+  if (hash.digest('hex') !== digestHex(layer.diffId)) throw damaged(layer)
+}
+
 /** Reads a compressed layer once to learn its length, checking its diff id. @throws corrupt `blob-missing`, `blob-damaged` */
 export async function plainLayer(at: Layout, layer: LayerRef): Promise<PlainLayer> {
   if (!hasBlob(at, layer.blob)) throw missing(layer)

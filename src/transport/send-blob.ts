@@ -29,8 +29,9 @@ export async function sendBlob(way: Omit<BlobWay, 'source'>, blob: OutgoingBlob,
   let told = 0
   try {
     await way.target.putBlob(blob, (done) => {
-      way.signal.throwIfAborted()
       if (done - told < reportStepBytes) return
+      // A signal made of several is dear to ask.
+      way.signal.throwIfAborted()
       told = done
       tell(done, 'transferring')
     })

@@ -12,7 +12,7 @@ import { manifestFor } from './docker-archive.ts'
 import { type ArchivedImage, configFile, finishDockerArchive, layerFile } from './docker-archive-index.ts'
 import { gzippedLayer } from './gzip-layer.ts'
 import { refNameAnnotation } from './oci-layout.ts'
-import { plainLayer } from './plain-layer.ts'
+import { plainContent, plainLayer } from './plain-layer.ts'
 
 export interface SavedImage {
   readonly record: ImageRecord
@@ -33,6 +33,7 @@ export async function writeDockerArchive(at: Layout, images: readonly SavedImage
     for (const layer of record.layers) {
       const name = layerFile(layer.diffId)
       await addOnce(name, async () => {
+        if (sink.addMeasured !== undefined) return sink.addMeasured({ name, content: plainContent(at, layer) })
         const plain = await plainLayer(at, layer)
         await sink.add({ name, size: plain.size, content: plain.open() })
       })

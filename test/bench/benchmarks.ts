@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { busyboxName } from '../support/busybox-image.ts'
 import { cachedBuilds, coldBuilds, copies, parallelStages } from './builds.ts'
+import { copyAcross, images200, load, save } from './images.ts'
 import { both, type Measured, pairwise, roundsIn, summarize, timed } from './pairs.ts'
 import { infraMegabytes, kubePairs, podPairs } from './pods.ts'
 import { pushAgain, pushAnew } from './push.ts'
@@ -95,6 +96,10 @@ export const benchmarks: readonly Benchmark[] = [
     goal: { text: '< 200 MB', isReached: ({ ours }) => ours < 200 },
     measure: pullMemory,
   },
+  { name: '`images`, 200 images', goal: atMost(1.2), measure: images200 },
+  { name: '`save` of that image', goal: atMost(0.8), measure: save },
+  { name: '`load` of that image', goal: atMost(0.8), measure: load },
+  { name: '`copy` of that image, registry to registry, against skopeo', goal: atMost(0.9), measure: copyAcross },
   { name: 'push of that image, nothing there', goal: atMost(0.8), measure: pushAnew },
   { name: 'push of that image, all there', goal: atMost(0.5), measure: pushAgain },
   {

@@ -1,7 +1,7 @@
 // Where archives and folders of images are written: they appear under their name only when they are whole.
 
 import { once } from 'node:events'
-import { createWriteStream, existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
+import { createWriteStream, existsSync, readdirSync, realpathSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
@@ -67,7 +67,7 @@ async function writeFile(path: string, fill: Fill): Promise<void> {
   // What a link leads to is replaced, not the link.
   using file = openWholeFile(stat === undefined ? path : realpathSync(path))
   const out = descriptorWriter(file.fd)
-  await fill(tarSink(out))
+  await fill(tarSink(out, (bytes, position) => writeSync(file.fd, bytes, 0, bytes.length, position)))
   out.end()
   await finished(out)
   file.publish()

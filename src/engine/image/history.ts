@@ -6,8 +6,8 @@ import type { ImageRecord } from '../../image/record.ts'
 import { layerRecord } from '../../storage/layer-record.ts'
 import { listImages, listNames, namesOf } from '../../transport/image-records.ts'
 import type { Engine } from '../engine.ts'
+import { readImageConfig } from './image-config.ts'
 import { resolveImage } from './resolve.ts'
-import { readImageConfig } from './resolve-for-container.ts'
 
 export interface HistoryLayer {
   /** Of the image that ends with this step, else `<missing>`. */

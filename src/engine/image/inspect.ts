@@ -8,9 +8,9 @@ import { readSmallBlob } from '../../transport/blob-store.ts'
 import { listNames, nameHistoryOf, namesOf } from '../../transport/image-records.ts'
 import type { Engine } from '../engine.ts'
 import { inspectHealthcheck } from '../inspect-healthcheck.ts'
+import { readImageConfig } from './image-config.ts'
 import { repoDigests } from './repo-digests.ts'
 import { resolveImage } from './resolve.ts'
-import { readImageConfig } from './resolve-for-container.ts'
 
 /** Lock-free. @throws not-found `image-unknown`; corrupt */
 export async function inspect(engine: Engine, image: string) {

@@ -11,8 +11,8 @@ import type { Engine } from '../engine.ts'
 import { listAsImage } from '../manifest/list-as-image.ts'
 import { readableContainerUses } from './container-use.ts'
 import { compileImageFilters } from './filter.ts'
+import { readImageConfig } from './image-config.ts'
 import { repoDigests, repoDigestsOf } from './repo-digests.ts'
-import { readImageConfig } from './resolve-for-container.ts'
 
 export interface ImageSummary {
   /** Of a manifest list what it has in common with images. */

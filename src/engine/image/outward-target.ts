@@ -4,6 +4,7 @@ import { statSync } from 'node:fs'
 import { isDigest } from '../../base/digest.ts'
 import { absentAsUndefined, EngineError, invalid } from '../../base/errors.ts'
 import { parseReference, printReference, withDefaultTag } from '../../image/reference.ts'
+import { blobPlaces } from '../../transport/blob-places.ts'
 import type { OutwardCopy, OutwardOptions } from '../../transport/copy-to-target.ts'
 import { dockerArchiveTarget } from '../../transport/docker-archive-target.ts'
 import type { ImageTarget } from '../../transport/image-target.ts'
@@ -40,7 +41,7 @@ export async function withTarget(
     const opened = await session.open(session.destination(destination.reference))
     const neighbourWith = neighboursIn(engine.at, opened.reference)
     await using target: ImageTarget = {
-      ...registryTarget({ ...opened, neighbourWith }),
+      ...registryTarget({ ...opened, neighbourWith, places: blobPlaces(engine.at) }),
       putSignatures: async (list, { digest }) =>
         writeRegistrySignatures(await signaturesAt(engine, opened), list, digest),
     }

@@ -1,10 +1,10 @@
 // The image of a new container: found or pulled, with its config.
 
-import { type ImageConfig, maxConfigBytes, parseImageConfig } from '../../image/config.ts'
+import type { ImageConfig } from '../../image/config.ts'
 import { parsePlatform } from '../../image/platform.ts'
 import type { ImageRecord } from '../../image/record.ts'
-import { readSmallBlob } from '../../transport/blob-store.ts'
 import type { Engine } from '../engine.ts'
+import { readImageConfig } from './image-config.ts'
 import { type PullPolicy, pull } from './pull.ts'
 import type { RegistryAccess } from './registry-session.ts'
 import { imageUnknown } from './resolve.ts'
@@ -37,9 +37,4 @@ export async function resolveImageForContainer(
   const [image] = pulled
   if (image === undefined) throw imageUnknown(reference)
   return { record: image.record, config: readImageConfig(engine, image.record), name: image.name }
-}
-
-/** @throws corrupt `blob-missing`, `blob-damaged`, `config-malformed` */
-export function readImageConfig(engine: Pick<Engine, 'at'>, record: ImageRecord): ImageConfig {
-  return parseImageConfig(readSmallBlob(engine.at, record.configDigest, maxConfigBytes))
 }

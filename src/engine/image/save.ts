@@ -91,11 +91,18 @@ async function write(
 
 /** One plain line per file that goes out, as copies from elsewhere have them. */
 function telling(engine: Engine, sink: ArchiveSink): ArchiveSink {
+  const tell = (name: string) => engine.report({ type: 'step', message: `Writing ${name}` })
+  const { addMeasured } = sink
+  const measured: ArchiveSink['addMeasured'] = async (file) => {
+    tell(file.name)
+    await addMeasured?.(file)
+  }
   return {
     add: async (file) => {
-      engine.report({ type: 'step', message: `Writing ${file.name}` })
+      tell(file.name)
       await sink.add(file)
     },
+    ...(addMeasured === undefined ? {} : { addMeasured: measured }),
     addLink: async (name, target) => sink.addLink(name, target),
     finish: async () => sink.finish(),
   }

@@ -4,7 +4,8 @@
 import { type Digest, digestOf } from '../../base/digest.ts'
 import { EngineError } from '../../base/errors.ts'
 import type { Descriptor } from '../../image/descriptor.ts'
-import { printReference, type Reference, repositoryOf } from '../../image/reference.ts'
+import { printReference, repositoryOf } from '../../image/reference.ts'
+import type { BlobPlaces } from '../blob-places.ts'
 import type { ImageTarget } from '../image-target.ts'
 import { headManifest, type RegistrySourceOptions } from './source.ts'
 import { mountBlob, type OpenedUpload, pushScope, uploadBlob } from './upload.ts'
@@ -12,22 +13,28 @@ import { mountBlob, type OpenedUpload, pushScope, uploadBlob } from './upload.ts
 export interface RegistryTargetOptions extends RegistrySourceOptions {
   /** Path of another repository there that has the blob, as far as we know. */
   readonly neighbourWith?: (digest: Digest) => string | undefined
+  /** Where blobs were seen before; what is learnt now is kept there. */
+  readonly places?: BlobPlaces
 }
 
 export function registryTarget(options: RegistryTargetOptions): ImageTarget {
   const uploads = new Map<Digest, OpenedUpload>()
+  const seen = new Set<Digest>()
   return {
     label: `docker://${printReference(options.reference)}`,
-    repository: repositoryOf(options.reference),
     parallelBlobs: options.parallelBlobs ?? 6,
     isVerifying: true,
     packing: 'gzip plain ones',
     hasBlob: async (blob) => {
-      if (await isThere(options, blob)) return true
-      const neighbour = options.neighbourWith?.(blob.digest) ?? neighbourAmong(blob.places ?? [], options.reference)
+      if (await isThere(options, blob)) {
+        seen.add(blob.digest)
+        return true
+      }
+      const neighbour = neighbourOf(options, blob)
       if (neighbour === undefined) return false
       const mount = await mountBlob(options, blob, neighbour)
       if (mount.status === 'opened') uploads.set(blob.digest, mount.upload)
+      if (mount.status === 'mounted') seen.add(blob.digest)
       return mount.status === 'mounted'
     },
     hasImage: async (digest) => (await headManifest(options, pushScope(options))) === digest,
@@ -35,17 +42,21 @@ export function registryTarget(options: RegistryTargetOptions): ImageTarget {
       const opened = uploads.get(blob.digest)
       uploads.delete(blob.digest)
       await uploadBlob(options, { blob, onProgress, opened, isThere: async () => isThere(options, blob) })
+      seen.add(blob.digest)
     },
     putManifest: async (bytes, mediaType, digest) => putManifest(options, { bytes, mediaType, digest }),
     finish: async () => undefined,
-    [Symbol.asyncDispose]: async () => undefined,
+    [Symbol.asyncDispose]: async () => options.places?.remember(repositoryOf(options.reference), seen),
   }
 }
 
 /** Path of another repository of the same registry. */
-function neighbourAmong(places: readonly string[], { domain, path }: Reference): string | undefined {
-  const paths = places.filter((place) => place.startsWith(`${domain}/`)).map((place) => place.slice(domain.length + 1))
-  return paths.find((one) => one !== path)
+function neighbourOf({ reference, neighbourWith, places }: RegistryTargetOptions, { digest }: Descriptor) {
+  const known = neighbourWith?.(digest)
+  if (known !== undefined) return known
+  const { domain, path } = reference
+  const there = places?.placesOf(digest).filter((place) => place.startsWith(`${domain}/`)) ?? []
+  return there.map((place) => place.slice(domain.length + 1)).find((one) => one !== path)
 }
 
 async function isThere(options: RegistryTargetOptions, blob: Descriptor): Promise<boolean> {

@@ -1,0 +1,11 @@
+// An image's config, for those who only read it: pulling is far to load.
+
+import { type ImageConfig, maxConfigBytes, parseImageConfig } from '../../image/config.ts'
+import type { ImageRecord } from '../../image/record.ts'
+import { readSmallBlob } from '../../transport/blob-store.ts'
+import type { Engine } from '../engine.ts'
+
+/** @throws corrupt `blob-missing`, `blob-damaged`, `config-malformed` */
+export function readImageConfig(engine: Pick<Engine, 'at'>, record: ImageRecord): ImageConfig {
+  return parseImageConfig(readSmallBlob(engine.at, record.configDigest, maxConfigBytes))
+}

@@ -28,6 +28,26 @@ export function kubePairs(world: World, rounds: number): [number, number][] {
   })
 }
 
+/** Of two containers each, that run: played, which is the quickest way to have them. */
+export async function withPods<T>(world: World, count: number, use: () => Promise<T>): Promise<T> {
+  const containers = ['a', 'b'].map((name) => ({ name, image: busyboxName, command: ['sleep', '10000'] }))
+  const pods = Array.from({ length: count }, (_, index) => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: `pod${index}` },
+    spec: { hostNetwork: true, containers },
+  }))
+  const file = join(world.folder, 'pods.yaml')
+  writeFileSync(file, pods.map((pod) => JSON.stringify(pod)).join('\n---\n'))
+  const programs = [world.gantry, world.podman]
+  for (const program of programs) run([...program, 'kube', 'play', file], world.env)
+  try {
+    return await use()
+  } finally {
+    for (const program of programs) run([...program, 'pod', 'rm', '-a', '-f', '-t', '0'], world.env)
+  }
+}
+
 type Timing = (world: World, program: readonly string[]) => number
 
 function pairs(world: World, rounds: number, time: Timing): [number, number][] {

@@ -6,7 +6,7 @@ import { busyboxName } from '../support/busybox-image.ts'
 import { cachedBuilds, coldBuilds, copies, parallelStages } from './builds.ts'
 import { copyAcross, images200, load, save } from './images.ts'
 import { both, type Measured, pairwise, roundsIn, summarize, timed } from './pairs.ts'
-import { infraMegabytes, kubePairs, podPairs } from './pods.ts'
+import { infraMegabytes, kubePairs, listedPods, podPairs } from './pods.ts'
 import { pushAgain, pushAnew } from './push.ts'
 import { testImageName } from './test-image.ts'
 import { throughputs } from './throughput.ts'
@@ -68,6 +68,16 @@ export const benchmarks: readonly Benchmark[] = [
     name: '`kube play` of a Deployment with 5 containers',
     goal: atMost(0.6),
     measure: async (world) => summarize(kubePairs(world, roundsIn(world, 7)), 'ms'),
+  },
+  {
+    name: '`ps`, 50 pods of 2 that run',
+    goal: atMost(1.2),
+    measure: async (world) => (await listedPods(world)).containers,
+  },
+  {
+    name: '`pod ps`, 50 pods of 2 that run',
+    goal: atMost(1.2),
+    measure: async (world) => (await listedPods(world)).pods,
   },
   {
     name: 'private memory of an infra container',

@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { busyboxName } from '../support/busybox-image.ts'
+import { both, type Measured } from './pairs.ts'
 import { run, type World } from './world.ts'
 
 const members = ['one', 'two', 'three']
@@ -26,6 +27,39 @@ export function kubePairs(world: World, rounds: number): [number, number][] {
     run([...program, 'pod', 'rm', '-a', '-f', '-t', '0'], world.env)
     return takenMs
   })
+}
+
+interface Listed {
+  readonly containers: Measured
+  readonly pods: Measured
+}
+
+const listed = new WeakMap<World, Promise<Listed>>()
+
+/** `ps` and `pod ps` of 50 pods of two containers that run. They are made once: it takes podman minutes to have them, and to be rid of them. */
+export async function listedPods(world: World): Promise<Listed> {
+  const found = listed.get(world) ?? listPods(world)
+  listed.set(world, found)
+  return found
+}
+
+async function listPods(world: World): Promise<Listed> {
+  const containers = ['a', 'b'].map((name) => ({ name, image: busyboxName, command: ['sleep', '10000'] }))
+  const pods = Array.from({ length: 50 }, (_, index) => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: `pod${index}` },
+    spec: { hostNetwork: true, containers },
+  }))
+  const file = join(world.folder, 'pods.yaml')
+  writeFileSync(file, pods.map((pod) => JSON.stringify(pod)).join('\n---\n'))
+  const programs = [world.gantry, world.podman]
+  for (const program of programs) run([...program, 'kube', 'play', file], world.env)
+  try {
+    return { containers: await both(world, 20, ['ps']), pods: await both(world, 20, ['pod', 'ps']) }
+  } finally {
+    for (const program of programs) run([...program, 'pod', 'rm', '-a', '-f', '-t', '0'], world.env)
+  }
 }
 
 type Timing = (world: World, program: readonly string[]) => number

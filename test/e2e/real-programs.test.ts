@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect } from 'vitest'
 import { type Box, openBox } from '../support/box.ts'
 import { debianArchive } from '../support/debian-image.ts'
+import { documents, manifest, podManifest } from '../support/kube.ts'
 import { openNetwork, type TestNetwork } from '../support/network.ts'
 import { requires } from '../support/requires.ts'
 import { testUser } from '../support/user.ts'
@@ -25,6 +26,57 @@ beforeAll(() => {
     without: ['usr/lib/*/libLLVM*', 'usr/share/doc', 'usr/share/locale', 'usr/share/man'],
   })
 }, 600_000)
+
+const server = [
+  ...['setpriv', '--reuid=postgres', '--regid=postgres', '--init-groups', postgres, '-D', cluster],
+  ...[
+    'config_file=/etc/postgresql/15/main/postgresql.conf',
+    'hba_file=/conf/pg_hba.conf',
+    'external_pid_file=',
+  ].flatMap(setting),
+  ...['listen_addresses=*', 'unix_socket_directories=/tmp'].flatMap(setting),
+]
+
+function setting(text: string): string[] {
+  return ['-c', text]
+}
+
+/** A web server and its database, as Kubernetes has them. */
+const pair = documents(
+  manifest('PersistentVolumeClaim', { metadata: { name: 'rows' }, spec: { accessModes: ['ReadWriteOnce'] } }),
+  manifest('ConfigMap', { metadata: { name: 'trust' }, data: { 'pg_hba.conf': 'host all all all trust\n' } }),
+  podManifest('db', {
+    containers: [
+      {
+        ...{ name: 'postgres', image, imagePullPolicy: 'Never', command: server },
+        volumeMounts: [
+          { name: 'rows', mountPath: '/var/lib/postgresql' },
+          { name: 'trust', mountPath: '/conf' },
+        ],
+      },
+    ],
+    volumes: [
+      { name: 'rows', persistentVolumeClaim: { claimName: 'rows' } },
+      { name: 'trust', configMap: { name: 'trust' } },
+    ],
+    terminationGracePeriodSeconds: 20,
+  }),
+  podManifest('shop', {
+    containers: [
+      {
+        ...{ name: 'web', image, imagePullPolicy: 'Never', command: ['nginx', '-g', 'daemon off;'] },
+        ports: [{ containerPort: 80, hostPort: 8080 }],
+      },
+    ],
+  }),
+)
+
+/** Every process of every container, and their monitors first. */
+async function killAll(box: Box): Promise<void> {
+  const shown = await box.ok(['ps', '--format', '{{.ID}}'])
+  const pids = await box.ok(['inspect', '--format', '{{.State.ConmonPid}} {{.State.Pid}}', ...shown.split('\n')])
+  for (const pid of pids.split(/\s+/)) process.kill(Number(pid), 'SIGKILL')
+}
 
 describe.each(['root', 'an ordinary user'])('as %s', (who) => {
   let network: TestNetwork
@@ -88,6 +140,44 @@ describe.each(['root', 'an ordinary user'])('as %s', (who) => {
     await box.ok(['rm', '-f', 'db'])
     await box.ok(['volume', 'rm', 'rows'])
   })
+
+  realTest(
+    'a pair of pods keeps its rows over down and play, a kill -9 of all and a reboot',
+    { timeout: 300_000 },
+    async () => {
+      const reboot = join(box.folder, 'boot-id')
+      const playing = async (flags: string[] = [], env = {}) => {
+        await box.ok(['kube', 'play', '-q', ...flags, '-'], {
+          stdin: pair,
+          env,
+          isChecked: Object.keys(env).length === 0,
+        })
+      }
+      const sql = (text: string, env = {}) =>
+        box.ok(['exec', 'shop-web', 'psql', '-h', 'postgres', '-U', 'postgres', '-Atc', text], {
+          env,
+          isChecked: Object.keys(env).length === 0,
+        })
+      const seen = (env = {}) => eventually(async () => (await sql('select sum(n) from kept', env)) === '500500')
+      await playing()
+      await eventually(async () => (await sql('select 1')) === '1')
+      await sql('create table kept (n int); insert into kept select generate_series(1, 1000)')
+      expect(network.host('curl', '-s', '--max-time', '3', `http://${network.hostAddress}:8080/`)).toContain('nginx')
+      await box.ok(['kube', 'down', '-'], { stdin: pair })
+      await playing()
+      await seen()
+      await killAll(box)
+      await playing(['--replace'])
+      await seen()
+      await killAll(box)
+      writeFileSync(reboot, `${crypto.randomUUID()}\n`, { mode: 0o644 })
+      const env = { GANTRY_BOOT_ID_FILE: reboot }
+      await playing(['--replace'], env)
+      await seen(env)
+      await box.ok(['kube', 'down', '--force', '-'], { stdin: pair, env, isChecked: false })
+      expect(await box.ok(['volume', 'ls', '-q'])).toBe('')
+    },
+  )
 
   realTest('a client finds the server by its name on a network of theirs', { timeout: 300_000 }, async () => {
     await box.ok(['network', 'create', 'inner'])

@@ -30,7 +30,7 @@ export function generateMounts(
     return volume === undefined ? [] : [{ volume, place: placeOf(mount, volume.name) }]
   })
   const nodes = devices.devices.map(({ host, container }, index) => {
-    const name = `${kubeWord(host)}-device-${index}`
+    const name = volumeName(host, `device-${index}`)
     return { volume: { name, hostPath: deviceOf(host) }, place: { name, mountPath: container } }
   })
   const all = [...named, ...nodes]
@@ -56,14 +56,14 @@ function volumeOf(engine: Engine, mount: Mount, index: number): GeneratedVolume 
   switch (mount.kind) {
     case 'bind': {
       const word = mount.source === '/' ? 'root' : kubeWord(mount.source)
-      return { name: `${word}-host-${index}`, hostPath: { path: mount.source, type: typeOf(mount.source) } }
+      return { name: volumeName(word, `host-${index}`), hostPath: { path: mount.source, type: typeOf(mount.source) } }
     }
     case 'tmpfs':
       return { name: `tmp-${index}`, emptyDir: { medium: 'Memory' } }
     case 'volume':
       return volumeSource(engine, mount)
     case 'image':
-      return { name: `${kubeWord(mount.image)}-image-${index}`, image: { reference: mount.image } }
+      return { name: volumeName(mount.image, `image-${index}`), image: { reference: mount.image } }
     case 'devpts':
       return undefined
   }
@@ -72,10 +72,16 @@ function volumeOf(engine: Engine, mount: Mount, index: number): GeneratedVolume 
 /** One that nobody named goes with the pod. */
 function volumeSource(engine: Engine, { name, isAnonymous }: VolumeMount): GeneratedVolume {
   const word = kubeWord(name)
-  if (!isAnonymous) return { name: `${word}-pvc`, persistentVolumeClaim: { claimName: word } }
+  if (!isAnonymous) return { name: volumeName(word, 'pvc'), persistentVolumeClaim: { claimName: word } }
   const options = readVolume(engine.at, name)?.options ?? {}
   if (options['type'] === 'tmpfs') return { name: `empty-${word.slice(0, 12)}`, emptyDir: { medium: 'Memory' } }
   return { name: `empty-${word.slice(0, 12)}`, emptyDir: {} }
+}
+
+/** A label of DNS: 63 letters at most. */
+function volumeName(path: string, suffix: string): string {
+  const word = kubeWord(path).slice(0, 62 - suffix.length)
+  return `${word.replace(/-+$/, '')}-${suffix}`
 }
 
 /** Small letters, digits and dashes, as names in Kubernetes are. */

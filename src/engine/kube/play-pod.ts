@@ -119,18 +119,42 @@ interface Materials {
 
 /** A sidecar runs before whatever stands behind it. */
 async function makeContainers(engine: Engine, request: PodRequest, materials: Materials): Promise<string[]> {
-  const { initContainers, containers } = request.pod
+  const { initContainers } = request.pod
   const requires: string[] = []
   for (const container of initContainers) {
     const role = container.isSidecar ? 'member' : initRole(request.pod)
     const id = await makeContainer(engine, request, { ...materials, container, role, requires: [...requires] })
     if (container.isSidecar) requires.push(id)
   }
-  const made: string[] = []
+  const make = async (container: KubeContainer) =>
+    makeContainer(engine, request, { ...materials, container, role: 'member', requires })
+  return makeMembers(request.pod, make)
+}
+
+/**
+ * One after the other as long as there are images to look for, or containers that name those before them; the others at once: they wait for
+ * the disk together. Resolves to their ids in the manifest's order. When it throws, nobody is at work any more.
+ */
+async function makeMembers(
+  { containers, annotations }: KubePod,
+  make: (container: KubeContainer) => Promise<string>,
+): Promise<string[]> {
+  const isOrdered = Object.keys(annotations).some((key) => key.startsWith(`${annotationKeys.volumesFrom}/`))
+  const seen = new Set<string>()
+  const ids = new Map<KubeContainer, Promise<string>>()
+  const later: KubeContainer[] = []
   for (const container of containers) {
-    made.push(await makeContainer(engine, request, { ...materials, container, role: 'member', requires }))
+    if (seen.has(container.image) && !isOrdered) later.push(container)
+    else ids.set(container, Promise.resolve(await make(container)))
+    seen.add(container.image)
   }
-  return made
+  for (const container of later)
+    ids.set(
+      container,
+      inOwnLockFlow(async () => make(container)),
+    )
+  await Promise.allSettled(ids.values())
+  return Promise.all(containers.map(async (container) => ids.get(container) as Promise<string>))
 }
 
 function initRole({ annotations }: KubePod): PodFacet['role'] {

@@ -7,6 +7,7 @@ export interface CommandGroup {
 
 export const commandGroups: Readonly<Record<string, CommandGroup>> = {
   boot: { summary: 'Start containers after a boot' },
+  buildah: { summary: 'Make images step by step, with buildah’s verbs' },
   builder: { summary: 'Build images, and manage what builds keep' },
   buildx: { summary: 'Build images, and manage what builds keep' },
   container: { summary: 'Manage containers' },

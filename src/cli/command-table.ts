@@ -2,6 +2,7 @@
 // here or in container-commands.ts, sorted; an alias of the last word goes into `aliases`, another place in the tree (`ps` and
 // `container ls`) is a row of its own.
 
+import { buildahCommands } from './buildah-commands.ts'
 import type { CommandRow } from './command-row.ts'
 import { containerCommands } from './container-commands.ts'
 import { kubeCommands } from './kube-commands.ts'
@@ -271,6 +272,7 @@ const ownRows: Readonly<Record<string, CommandRow>> = {
 export const commandTable: Readonly<Record<string, CommandRow>> = Object.fromEntries(
   [
     ...Object.entries(ownRows),
+    ...Object.entries(buildahCommands),
     ...Object.entries(manifestCommands),
     ...Object.entries(kubeCommands),
     ...Object.entries(podCommands),

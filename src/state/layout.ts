@@ -150,6 +150,8 @@ export const containerFiles = {
     /** What its health checks found: engine/container/health-record.ts. Its successor is written under the container's lock. */
     health: 'health.json',
     healthDraft: 'health.json.tmp',
+    /** Of a working container: the image that it is to become, engine/working. */
+    working: 'working.json',
     /** What a checkpoint consists of: see checkpointFiles. */
     criu: 'criu',
     /** Such a folder on its way in. */

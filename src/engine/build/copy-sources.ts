@@ -57,25 +57,33 @@ export async function openSources(
   instruction: CopyInstruction,
 ): Promise<() => OpenedSources> {
   const trees = await Promise.all(origins.map(async (origin) => ({ ...origin, tree: await origin.source.open() })))
-  const opened = trees.map((one) => ({ ...one, digests: digestsFor(session, one) }))
+  return openTrees(
+    trees.map((one) => ({ ...one, digests: digestsFor(session, one), isKeyed: one.source.key !== undefined })),
+    instruction,
+  )
+}
+
+/** A source in a tree that is open. */
+export interface SourceInTree {
+  readonly text: string
+  readonly tree: SourceTree
+  readonly digests: FileDigests
+  readonly isRemote: boolean
+  readonly isKeyed: boolean
+}
+
+/** Looks for them anew at each call. @throws not-found `copy-source-missing` */
+export function openTrees(trees: readonly SourceInTree[], instruction: CopyInstruction): () => OpenedSources {
   return () => {
     using stack = new DisposableStack()
-    const sources = opened.flatMap(({ text, source, tree, digests, isRemote }) =>
+    const sources = trees.flatMap(({ text, tree, ...rest }) =>
       findSources(tree, text).map((found) => {
         stack.use(found)
-        const rules = rulesFor(tree, found, instruction)
-        return {
-          found,
-          name: nameOf(found, text, instruction),
-          rules,
-          digests,
-          isRemote,
-          isKeyed: source.key !== undefined,
-        }
+        return { found, name: nameOf(found, text, instruction), rules: rulesFor(tree, found, instruction), ...rest }
       }),
     )
-    const rest = stack.move()
-    return { sources, [Symbol.dispose]: () => rest.dispose() }
+    const opened = stack.move()
+    return { sources, [Symbol.dispose]: () => opened.dispose() }
   }
 }
 

@@ -6,12 +6,14 @@ import { invalid } from '../../base/errors.ts'
 import type { CopyInstruction } from '../../dockerfile/instruction.ts'
 import type { Owner } from '../../image/pack-folder.ts'
 import { resolveUserIn } from '../container/resolve-user.ts'
+import type { Engine } from '../engine.ts'
 import { unpackArchive } from './add-archive.ts'
 import { cacheKey } from './build-cache.ts'
 import type { StageWalk, Taken } from './build-stage.ts'
 import { workdirOf } from './configure.ts'
 import { contentDigest } from './content-digest.ts'
 import { type OpenedSources, type Origin, openSources, originsOf, type Source } from './copy-sources.ts'
+import type { DraftConfig } from './image-draft.ts'
 import type { ExecutedStep, LayerStep } from './layer-step.ts'
 import { type PutTarget, putSource, putText } from './put-sources.ts'
 
@@ -46,8 +48,8 @@ async function executeCopy(
       cleanup.defer(() => closeSync(root))
       const { sources } = cleanup.use(open())
       const count = sources.length + instruction.heredocs.length
-      const target = targetOf(walk, instruction, { root, merged: bench.merged, count })
-      put = await putAll(walk, instruction, { target, sources })
+      const target = copyTarget(draft.config, instruction, { root, merged: bench.merged, count })
+      put = await putAll(session.engine, instruction, { target, sources })
       return []
     },
   })
@@ -73,8 +75,11 @@ interface Putting {
   readonly sources: readonly Source[]
 }
 
-async function putAll(walk: StageWalk, instruction: CopyInstruction, { target, sources }: Putting): Promise<Put[]> {
-  const { engine } = walk.session
+export async function putAll(
+  engine: Engine,
+  instruction: CopyInstruction,
+  { target, sources }: Putting,
+): Promise<Put[]> {
   const put: Put[] = []
   for (const source of sources) {
     const { found, name, rules, digests, isKeyed } = source
@@ -117,11 +122,16 @@ interface Destination {
   readonly count: number
 }
 
-function targetOf({ draft }: StageWalk, instruction: CopyInstruction, { root, merged, count }: Destination): PutTarget {
+/** Where it goes, in a root file system whose image has `config`. @throws invalid for owners and modes that are none */
+export function copyTarget(
+  config: DraftConfig,
+  instruction: CopyInstruction,
+  { root, merged, count }: Destination,
+): PutTarget {
   const { target, chown, chmod, keepsParents } = instruction
   return {
     view: { root, mounts: new Map() },
-    path: posix.resolve(workdirOf(draft.config), target),
+    path: posix.resolve(workdirOf(config), target),
     isFolder: count > 1 || keepsParents || /(?:^|\/)\.?$/.test(target),
     owner: chown === undefined ? { uid: 0, gid: 0 } : ownerOf(merged, chown),
     mode: chmod === undefined ? undefined : modeOf(chmod),

@@ -4,7 +4,7 @@ import { digestHex, digestOf } from '../../base/digest.ts'
 import { isObject, type JsonObject } from '../../image/bounded-json.ts'
 import type { Platform } from '../../image/platform.ts'
 import type { ImageFormat } from '../container/commit-config.ts'
-import type { Stack } from './stack.ts'
+import type { Stack, StackLayer } from './stack.ts'
 
 export interface DraftHealthcheck {
   readonly Test: readonly string[]
@@ -90,8 +90,11 @@ export function draftOf(document: JsonObject, name: string, stack: Stack): Image
 const dockersOwn = new Set(['Healthcheck', 'OnBuild', 'Shell', 'ArgsEscaped', 'Image', 'Hostname', 'Domainname'])
 const order = ['User', 'ExposedPorts', 'Env', 'Entrypoint', 'Cmd', 'Healthcheck', 'Volumes', 'WorkingDir', 'OnBuild']
 
+/** Of its layers the document names but the diff ids. */
+export type DocumentDraft = Omit<ImageDraft, 'stack'> & { readonly stack: readonly Pick<StackLayer, 'diffId'>[] }
+
 /** The image's config document. */
-export function draftDocument(draft: ImageDraft, format: ImageFormat): Buffer {
+export function draftDocument(draft: DocumentDraft, format: ImageFormat): Buffer {
   const members = Object.entries(withoutEmpty(draft.config as JsonObject))
     .filter(([key]) => format === 'docker' || !dockersOwn.has(key))
     .map(([key, value]) => [key, isObject(value) && key !== 'Healthcheck' ? sorted(value) : value] as const)

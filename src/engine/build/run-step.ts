@@ -127,7 +127,8 @@ function networkOf(word: string | undefined): { network?: NetworkMode } {
   throw invalid('network-invalid', `unsupported network mode ${JSON.stringify(word)}: it is default, none or host`)
 }
 
-function makeWorkdir(merged: string, workdir: string): void {
+/** In a root file system, where it is not there. */
+export function makeWorkdir(merged: string, workdir: string): void {
   const root = openSync(merged, constants.O_RDONLY | constants.O_DIRECTORY)
   try {
     const path = Buffer.from(posix.resolve('/', workdir)).toString('latin1')

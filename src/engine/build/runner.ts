@@ -39,8 +39,10 @@ export interface RunRequest {
   /** That of the flags unless said. */
   readonly network?: NetworkMode
   readonly isPrivileged: boolean
-  /** Descriptors for what it says. */
-  readonly output: { readonly stdout: number; readonly stderr: number }
+  /** Its standard streams are a terminal. */
+  readonly hasTerminal?: boolean
+  /** Descriptors for what it says, and for what it reads: nothing unless given. */
+  readonly output: { readonly stdin?: number; readonly stdout: number; readonly stderr: number }
 }
 
 export interface RunOutcome {
@@ -55,7 +57,11 @@ export interface Runner {
   run(request: RunRequest): Promise<RunOutcome>
 }
 
-export function openRunner(engine: Engine, workshop: Workshop, settings: RunSettings): Runner {
+export function openRunner(
+  engine: Engine,
+  workshop: Omit<Workshop, keyof AsyncDisposable>,
+  settings: RunSettings,
+): Runner {
   let connected: { readonly key: string; readonly network: SetUpNetwork } | undefined
   const connect = async (container: StoredContainer): Promise<SetUpNetwork> => {
     const key = JSON.stringify(container.stored.spec.namespaces.network)
@@ -88,7 +94,7 @@ interface Asked {
   readonly request: RunRequest
 }
 
-function containerOf(engine: Engine, { id }: Workshop, asked: Omit<Asked, 'id'>): StoredContainer {
+function containerOf(engine: Engine, { id }: Pick<Workshop, 'id'>, asked: Omit<Asked, 'id'>): StoredContainer {
   const { containerDefaults, isRootless, runtime, cgroupManager, globalFlags } = engine.settings
   const wanted = resolveNetwork(engine, specOf({ ...asked, id }), [])
   const user = defaultUser(wanted.namespaces.user ?? containerDefaults.userNamespace, userSituation(isRootless))
@@ -125,7 +131,7 @@ function specOf({ id, settings, request }: Asked): ContainerSpec {
       environment: [...settings.environment, ...environment],
       workdir,
       ...(user === undefined ? {} : { user }),
-      hasTerminal: false,
+      hasTerminal: request.hasTerminal === true,
       isStdinOpen: false,
       systemd: 'false',
       ...(namesHost(settings) ? { hostname: id.slice(workshopPrefix.length, workshopPrefix.length + 12) } : {}),
@@ -167,7 +173,7 @@ async function runBundle(engine: Engine, container: StoredContainer, running: Ru
   // A step that was killed before us may have left it.
   await deleteByRuntime(engine.at, runtime, container.id)
   const child = spawnProcess(runtime.path, [...runtime.globalArguments, ...words], {
-    fds: [nothing, output.stdout, output.stderr],
+    fds: [output.stdin ?? nothing, output.stdout, output.stderr],
     filter: bundle.callFilter,
   })
   const stop = () => void killStep(engine, container)

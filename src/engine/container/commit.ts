@@ -93,7 +93,12 @@ function baseOf(engine: Engine, { name, stored }: StoredContainer): ImageRecord 
   })
 }
 
-async function stageChanges(engine: Engine, container: StoredContainer, request: CommitRequest): Promise<StagedLayer> {
+/** What the container has written, or all that it sees. The container's lock is held. */
+export async function stageChanges(
+  engine: Engine,
+  container: StoredContainer,
+  request: Pick<CommitRequest, 'isPaused' | 'isSquashed'>,
+): Promise<StagedLayer> {
   await using _pause = await freeze(engine, container, request.isPaused)
   await using mounted = mountInPassing(engine, container)
   const root = openSync(mounted.path, constants.O_RDONLY | constants.O_DIRECTORY)

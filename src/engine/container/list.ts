@@ -5,6 +5,7 @@ import { isAlive } from '../../runtime/live-state.ts'
 import { type NetworkFacet, networkFacetOf } from '../../spec/network.ts'
 import type { Layout } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
+import { isWorking } from '../working/is-working.ts'
 import { compileContainerFilters } from './container-filter.ts'
 import { type ContainerSize, containerSize } from './container-size.ts'
 import { type HealthStatus, healthStatus } from './health-record.ts'
@@ -20,6 +21,8 @@ export interface ListOptions {
   readonly filters: readonly string[]
   readonly hasSize: boolean
   readonly hasNamespaces: boolean
+  /** Working containers, too: they never run. */
+  readonly isExternal: boolean
 }
 
 export const namespaceKinds = ['cgroup', 'ipc', 'mnt', 'net', 'pid', 'user', 'uts'] as const
@@ -43,7 +46,10 @@ export function list(engine: Engine, options: ListOptions): ListedContainer[] {
   const isEvery = options.all || options.last !== undefined || options.filters.some((text) => /^status!?=/.test(text))
   const matches = compileContainerFilters(engine, options.filters)
   const found = allContainers(engine.at).filter(
-    (container) => (isEvery || container.live.status === 'running') && matches(container),
+    (container) =>
+      (isEvery || container.live.status === 'running') &&
+      (options.isExternal || !isWorking(container)) &&
+      matches(container),
   )
   const chosen = options.last === undefined ? found : found.slice(0, options.last)
   return chosen.reverse().map((container) => ({

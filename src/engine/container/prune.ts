@@ -1,6 +1,7 @@
 // container prune: removes what does not run. One that starts meanwhile stays.
 
 import type { Engine } from '../engine.ts'
+import { isWorking } from '../working/is-working.ts'
 import { compilePruneFilters } from './container-filter.ts'
 import { isContainerGone, isStateImproper } from './lock-container.ts'
 import { remove } from './remove.ts'
@@ -25,7 +26,9 @@ export async function prune(engine: Engine, filters: readonly string[]): Promise
   return outcomes
 }
 
-function isPrunable({ live }: StoredContainer): boolean {
+function isPrunable(container: StoredContainer): boolean {
+  const { live } = container
+  if (isWorking(container)) return false
   return live.status === 'exited' || (live.status === 'created' && !live.isUnsettled)
 }
 

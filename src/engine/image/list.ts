@@ -41,24 +41,31 @@ export async function listImageSummaries(engine: Engine, options: ListOptions): 
   return summarize(engine).filter(matches)
 }
 
+/** One without layers and without a name stands for nothing: buildah's working containers `from scratch` have it. */
+function isShown(names: readonly ImageName[]): (record: ImageRecord) => boolean {
+  return (record) => record.layers.length > 0 || namesOf(names, record.id).length > 0
+}
+
 function summarize(engine: Engine): ImageSummary[] {
   const names = listNames(engine.at)
   const uses = readableContainerUses(engine.at)
-  const images = listImages(engine.at).map((record): ImageSummary => {
-    const own = namesOf(names, record.id)
-    return {
-      record,
-      isManifestList: false,
-      names: own,
-      digests: digestsOf(record),
-      repoDigests: repoDigests(record, own),
-      containers: uses.filter((use) => use.imageId === record.id).map((use) => use.containerId),
-      isDangling: own.length === 0,
-      get config() {
-        return readableConfig(engine, record)
-      },
-    }
-  })
+  const images = listImages(engine.at)
+    .filter(isShown(names))
+    .map((record): ImageSummary => {
+      const own = namesOf(names, record.id)
+      return {
+        record,
+        isManifestList: false,
+        names: own,
+        digests: digestsOf(record),
+        repoDigests: repoDigests(record, own),
+        containers: uses.filter((use) => use.imageId === record.id).map((use) => use.containerId),
+        isDangling: own.length === 0,
+        get config() {
+          return readableConfig(engine, record)
+        },
+      }
+    })
   return [...images, ...listManifestLists(engine.at).map((list) => summarizeList(list, names))]
 }
 

@@ -16,7 +16,11 @@ import { untilNextReport } from '../../until-next-report.ts'
 
 const options = defineOptions({
   all: { type: 'boolean', short: 'a', describe: 'Show all the containers, default is only running containers' },
-  external: { type: 'boolean', aliases: ['storage'], describe: 'Show containers in storage not controlled by Gantry' },
+  external: {
+    type: 'boolean',
+    aliases: ['storage'],
+    describe: 'Show working containers, too: those of `gantry buildah from`',
+  },
   filter: { type: 'strings', short: 'f', value: 'filter', describe: 'Filter output based on conditions given' },
   format: {
     type: 'string',
@@ -87,11 +91,12 @@ function checkOptions({ last, latest, quiet, size, ns, watch: seconds }: PsOptio
   if (seconds > 0 && latest) throw invalid('arguments-invalid', 'the watch and latest flags cannot be used together')
 }
 
-function listOptions({ all, last, latest, filter, size, ns, format = '', sort }: PsOptions): ListOptions {
+function listOptions({ all, external, last, latest, filter, size, ns, format = '', sort }: PsOptions): ListOptions {
   return {
     all,
     last: latest ? 1 : last > 0 ? last : undefined,
     filters: filter,
+    isExternal: external,
     hasSize: size || sort === 'size',
     hasNamespaces: ns || /\.(?:Namespaces|Cgroup|IPC|MNT|NET|PIDNS|User|UTS)\b/.test(format),
   }

@@ -149,9 +149,11 @@ _gantry_ask() {
 _gantry_children() {
     case $1 in
     '')
-        reply='attach auto-update boot build builder buildx commit completion container copy cp create delete diff doctor events exec export generate generate-sigstore-key healthcheck help history image images import info init inspect kill kube list-tags load login logout logs manifest manifest-digest mount network pause play pod port ps pull push quadlet rename restart rm rmi run save search secret standalone-sign standalone-verify start stats stop sync system tag top unmount unpause unshare untag update version volume wait' ;;
+        reply='attach auto-update boot build buildah builder buildx commit completion container copy cp create delete diff doctor events exec export generate generate-sigstore-key healthcheck help history image images import info init inspect kill kube list-tags load login logout logs manifest manifest-digest mount network pause play pod port ps pull push quadlet rename restart rm rmi run save search secret standalone-sign standalone-verify start stats stop sync system tag top unmount unpause unshare untag update version volume wait' ;;
     'boot')
         reply='disable enable start status' ;;
+    'buildah')
+        reply='add build commit config containers copy from images info inspect login logout mount pull push rename rm rmi run tag unmount unshare untag version' ;;
     'builder')
         reply='build prune' ;;
     'buildx')
@@ -194,6 +196,8 @@ _gantry_flags() {
     '')
         reply='--cgroup-manager=cgroupfs,systemd --config=:folder --conmon=:file --connection=:none -c=:none --events-backend=file,journald,none --help -h --hooks-dir=:folder --identity=:file --imagestore=:folder --lock-timeout=:none --log-level=:none --module=:file --network-cmd-path=:file --network-config-dir=:folder --out=:file --remote -r --root=:folder --runroot=:folder --runtime=:file --runtime-flag=:none --ssh=:none --storage-driver=:none --storage-opt=:none --syslog --tmpdir=:folder --transient-store --url=:none --version -v --volumepath=:folder' ;;
     'boot')
+        reply='--help -h' ;;
+    'buildah')
         reply='--help -h' ;;
     'builder')
         reply='--help -h' ;;
@@ -239,8 +243,30 @@ _gantry_flags() {
         reply='--help -h' ;;
     'boot status')
         reply='--help -h' ;;
-    'build' | 'builder build' | 'buildx build' | 'image build')
-        reply='--add-host=:none --annotation=:none --arch=:none --authfile=:file --build-arg=:none --build-arg-file=:file --build-context=:none --cache-ttl=:none --cap-add=:none --cap-drop=:none --cert-dir=:folder --cgroup-parent=:none --cgroupns=:none --check --compress --cpu-period=:none --cpu-quota=:none --cpu-shares=:none -c=:none --cpuset-cpus=:none --cpuset-mems=:none --creds=:none --device=:none --disable-compression -D --disable-content-trust --dns=:none --dns-option=:none --dns-search=:none --env=:none --file=:file -f=:file --force-rm --format=:none --from=:image --http-proxy --identity-label --ignorefile=:file --iidfile=:file --ipc=:none --isolation=:none --jobs=:none --label=:none --layer-label=:none --layers --load --logfile=:file --manifest=:image --memory=:none -m=:none --memory-swap=:none --metadata-file=:file --network=:network --no-cache --no-hostname --no-hosts --omit-history --os=:none --os-feature=:none --os-version=:none --output=:none -o=:none --pid=:none --platform=:none --progress=auto,plain,tty,rawjson,quiet --pull?=:none --quiet -q --retry=:none --retry-delay=:none --rewrite-timestamp --rm --secret=:none --security-opt=:none --shm-size=:none --skip-unused-stages --source-date-epoch=:none --squash --squash-all --ssh=:none --stdin --tag=:image -t=:image --target=:none --timestamp=:none --tls-verify --ulimit=:none --unsetenv=:none --unsetlabel=:none --userns=:none --userns-gid-map=:none --userns-gid-map-group=:none --userns-uid-map=:none --userns-uid-map-user=:none --uts=:none --variant=:none --volume=:file -v=:file --help -h' ;;
+    'build' | 'buildah build' | 'builder build' | 'buildx build' | 'image build' | 'buildah bud' | 'buildah build-using-dockerfile')
+        reply='--add-host=:none --annotation=:none --arch=:none --authfile=:file --build-arg=:none --build-arg-file=:file --build-context=:none --cache-ttl=:none --cap-add=:none --cap-drop=:none --cert-dir=:folder --cgroup-parent=:none --cgroupns=:none --check --compat-volumes --compress --cpp-flag=:none --cpu-period=:none --cpu-quota=:none --cpu-shares=:none -c=:none --cpuset-cpus=:none --cpuset-mems=:none --creds=:none --device=:none --disable-compression -D --disable-content-trust --dns=:none --dns-option=:none --dns-search=:none --env=:none --file=:file -f=:file --force-rm --format=:none --from=:image --group-add=:none --hooks-dir=:folder --http-proxy --identity-label --ignorefile=:file --iidfile=:file --ipc=:none --isolation=:none --jobs=:none --label=:none --layer-label=:none --layers --load --logfile=:file --logsplit --manifest=:image --memory=:none -m=:none --memory-swap=:none --metadata-file=:file --network=:network --no-cache --no-hostname --no-hosts --omit-history --os=:none --os-feature=:none --os-version=:none --output=:none -o=:none --pid=:none --platform=:none --progress=auto,plain,tty,rawjson,quiet --pull?=:none --quiet -q --retry=:none --retry-delay=:none --rewrite-timestamp --rm --runtime-flag=:none --secret=:none --security-opt=:none --shm-size=:none --skip-unused-stages --source-date-epoch=:none --squash --squash-all --ssh=:none --stdin --tag=:image -t=:image --target=:none --timestamp=:none --tls-verify --ulimit=:none --unsetenv=:none --unsetlabel=:none --userns=:none --userns-gid-map=:none --userns-gid-map-group=:none --userns-uid-map=:none --userns-uid-map-user=:none --uts=:none --variant=:none --volume=:file -v=:file --help -h' ;;
+    'buildah add')
+        reply='--add-history --checksum=:none --chmod=:none --chown=:none --contextdir=:folder --exclude=:none --from=:image --ignorefile=:file --parents --quiet -q --help -h' ;;
+    'buildah commit')
+        reply='--format=:none -f=:none --iidfile=:file --omit-history --quiet -q --rm --squash --timestamp=:none --help -h' ;;
+    'buildah config')
+        reply='--add-history --annotation=:none -a=:none --arch=:none --author=:none --cmd=:none --comment=:none --created-by=:none --entrypoint=:none --env=:none -e=:none --healthcheck=:none --healthcheck-interval=:none --healthcheck-retries=:none --healthcheck-start-interval=:none --healthcheck-start-period=:none --healthcheck-timeout=:none --history-comment=:none --label=:none -l=:none --onbuild=:none --os=:none --os-feature=:none --os-version=:none --port=:none -p=:none --shell=:none --stop-signal=:none --unsetannotation=:none --unsetlabel=:none --user=:none -u=:none --variant=:none --volume=:none -v=:none --workingdir=:none --help -h' ;;
+    'buildah containers' | 'buildah list' | 'buildah ls' | 'buildah ps')
+        reply='--all -a --filter=:none -f=:none --format=:none --json --noheading -n --notruncate --quiet -q --help -h' ;;
+    'buildah copy')
+        reply='--add-history --chmod=:none --chown=:none --contextdir=:folder --exclude=:none --from=:image --ignorefile=:file --parents --quiet -q --help -h' ;;
+    'buildah from')
+        reply='--arch=:none --authfile=:file --cert-dir=:folder --cidfile=:file --creds=:none --format=:none --name=:none --os=:none --platform=:none --pull?=:none --pull-always --pull-never --quiet -q --retry=:none --retry-delay=:none --tls-verify --variant=:none --help -h' ;;
+    'buildah inspect')
+        reply='--format=:none -f=:none --type=container,image -t=container,image --help -h' ;;
+    'buildah mount')
+        reply='--json --help -h' ;;
+    'buildah rm' | 'buildah delete')
+        reply='--all -a --help -h' ;;
+    'buildah run')
+        reply='--add-history --add-host=:none --cap-add=:none --cap-drop=:none --cgroup-parent=:none --cgroupns=:none --cpu-period=:none --cpu-quota=:none --cpu-shares=:none -c=:none --cpuset-cpus=:none --cpuset-mems=:none --device=:none --dns=:none --dns-option=:none --dns-search=:none --env=:none -e=:none --group-add=:none --http-proxy --ipc=:none --isolation=:none --memory=:none -m=:none --memory-swap=:none --network=:network --no-hostname --no-hosts --pid=:none --security-opt=:none --shm-size=:none --stdin --terminal -t --ulimit=:none --user=:none -u=:none --userns=:none --userns-gid-map=:none --userns-gid-map-group=:none --userns-uid-map=:none --userns-uid-map-user=:none --uts=:none --volume=:file -v=:file --workingdir=:none --help -h' ;;
+    'buildah unmount' | 'buildah umount')
+        reply='--all -a --help -h' ;;
     'builder prune' | 'buildx prune')
         reply='--all -a --filter=:none --force -f --verbose --help -h' ;;
     'buildx version')
@@ -317,11 +343,11 @@ _gantry_flags() {
         reply='--json -j --noheading -n --raw --help -h' ;;
     'image unmount' | 'image umount')
         reply='--all -a --force -f --help -h' ;;
-    'images' | 'image list' | 'image ls')
+    'images' | 'buildah images' | 'image list' | 'image ls')
         reply='--all -a --digests --filter=:none -f=:none --format=:none --history --no-trunc --noheading -n --quiet -q --sort=:none --help -h' ;;
     'import' | 'image import')
         reply='--arch=:none --change=:none -c=:none --message=:none -m=:none --os=:none --quiet -q --variant=:none --help -h' ;;
-    'info' | 'system info')
+    'info' | 'buildah info' | 'system info')
         reply='--format=:none -f=:none --help -h' ;;
     'init' | 'container init')
         reply='--all -a --latest -l --help -h' ;;
@@ -339,9 +365,9 @@ _gantry_flags() {
         reply='--authfile=:file --cert-dir=:folder --creds=:none --no-creds --password=:none --registry-token=:none --retry-times=:none --tls-verify --username=:none --help -h' ;;
     'load' | 'image load')
         reply='--input=:file -i=:file --quiet -q --help -h' ;;
-    'login')
+    'login' | 'buildah login')
         reply='--authfile=:file --cert-dir=:folder --compat-auth-file=:file --get-login --password=:none -p=:none --password-stdin --secret=:secret --tls-verify --username=:none -u=:none --verbose -v --help -h' ;;
-    'logout')
+    'logout' | 'buildah logout')
         reply='--all -a --authfile=:file --compat-auth-file=:file --help -h' ;;
     'logs' | 'container logs')
         reply='--color --follow -f --latest -l --names -n --since=:none --tail=:none --timestamps -t --until=:none --help -h' ;;
@@ -423,19 +449,19 @@ _gantry_flags() {
         reply='--all -a --latest -l --help -h' ;;
     'ps' | 'container ps' | 'container list' | 'container ls')
         reply='--all -a --external --filter=:none -f=:none --format=:none --last=:none -n=:none --latest -l --no-trunc --noheading --ns --pod -p --quiet -q --size -s --sort=command,created,id,image,names,runningfor,size,status --sync --watch=:none -w=:none --help -h' ;;
-    'pull' | 'image pull')
+    'pull' | 'buildah pull' | 'image pull')
         reply='--all-tags -a --arch=:none --authfile=:file --cert-dir=:folder --creds=:none --disable-content-trust --os=:none --platform=:none --quiet -q --retry=:none --retry-delay=:none --tls-verify --variant=:none --help -h' ;;
-    'push' | 'image push')
+    'push' | 'buildah push' | 'image push')
         reply='--authfile=:file --cert-dir=:folder --compress --compression-format=:none --compression-level=:none --creds=:none --digestfile=:file --disable-content-trust --force-compression --format=:none -f=:none --quiet -q --remove-signatures --retry=:none --retry-delay=:none --sign-by=:none --sign-by-sigstore=:file --sign-by-sigstore-private-key=:file --sign-passphrase-file=:file --tls-verify --help -h' ;;
     'quadlet')
         reply='--dryrun --no-kmsg-log --user --verbose -v --version --help -h' ;;
-    'rename' | 'container rename')
+    'rename' | 'buildah rename' | 'container rename')
         reply='--help -h' ;;
     'restart' | 'container restart')
         reply='--all -a --cidfile=:file --filter=:none -f=:none --latest -l --running --time=:none -t=:none --help -h' ;;
     'rm' | 'container rm')
         reply='--all -a --cidfile=:file --depend --filter=:none --force -f --ignore -i --latest -l --time=:none -t=:none --volumes -v --help -h' ;;
-    'rmi' | 'image rm' | 'image remove')
+    'rmi' | 'buildah rmi' | 'image rm' | 'image remove')
         reply='--all -a --force -f --ignore -i --no-prune --help -h' ;;
     'run' | 'container run')
         reply='--add-host=:none --annotation=:none --arch=:none --attach=:none -a=:none --authfile=:file --blkio-weight=:none --blkio-weight-device=:file --cap-add=:none --cap-drop=:none --cgroup-conf=:none --cgroup-parent=:none --cgroupns=:none --cgroups=:none --chrootdirs=:none --cidfile=:file --conmon-pidfile=:file --cpu-period=:none --cpu-quota=:none --cpu-rt-period=:none --cpu-rt-runtime=:none --cpu-shares=:none -c=:none --cpus=:none --cpuset-cpus=:none --cpuset-mems=:none --detach -d --detach-keys=:none --device=:none --device-cgroup-rule=:none --device-read-bps=:file --device-read-iops=:file --device-write-bps=:file --device-write-iops=:file --dns=:none --dns-option=:none --dns-search=:none --entrypoint=:none --env=:none -e=:none --env-file=:file --env-host --env-merge=:none --expose=:none --gidmap=:none --gpus=:none --group-add=:none --group-entry=:none --health-cmd=:none --health-interval=:none --health-log-destination=:folder --health-max-log-count=:none --health-max-log-size=:none --health-on-failure=none,kill,restart,stop --health-retries=:none --health-start-period=:none --health-startup-cmd=:none --health-startup-interval=:none --health-startup-retries=:none --health-startup-success=:none --health-startup-timeout=:none --health-timeout=:none --hostname=:none -h=:none --hosts-file=:file --hostuser=:none --http-proxy --image-volume=:none --init --init-ctr=:none --init-path=:file --interactive -i --ip=:none --ip6=:none --ipc=:none --label=:none -l=:none --label-file=:file --log-driver=:none --log-opt=:none --mac-address=:none --memory=:none -m=:none --memory-reservation=:none --memory-swap=:none --memory-swappiness=:none --mount=:none --name=:none --network=:network --network-alias=:none --no-healthcheck --no-hostname --no-hosts --oom-kill-disable --oom-score-adj=:none --os=:none --passwd --passwd-entry=:none --personality=:none --pid=:none --pidfile=:file --pids-limit=:none --platform=:none --pod=:pod --pod-id-file=:file --preserve-fd=:none --preserve-fds=:none --privileged --publish=:none -p=:none --publish-all -P --pull=:none --quiet -q --rdt-class=:none --read-only --read-only-tmpfs --replace --requires=:container --restart=:none --retry=:none --retry-delay=:none --rm --rmi --rootfs --sdnotify=container,conmon,healthy,ignore --seccomp-policy=:none --secret=:secret --security-opt=:none --shm-size=:none --shm-size-systemd=:none --sig-proxy --stop-signal=:none --stop-timeout=:none --subgidname=:none --subuidname=:none --sysctl=:none --systemd=true,false,always --timeout=:none --tls-verify --tmpfs=:none --tty -t --tz=:none --uidmap=:none --ulimit=:none --umask=:none --unsetenv=:none --unsetenv-all --user=:none -u=:none --userns=:none --uts=:none --variant=:none --volume=:file -v=:file --volumes-from=:container --workdir=:none -w=:none --help -h' ;;
@@ -479,7 +505,7 @@ _gantry_flags() {
         reply='--all -a --build --external --filter=:none --force -f --volumes --help -h' ;;
     'system reset')
         reply='--force -f --help -h' ;;
-    'tag' | 'image tag')
+    'tag' | 'buildah tag' | 'image tag')
         reply='--help -h' ;;
     'top' | 'container top')
         reply='--latest -l --help -h' ;;
@@ -487,13 +513,13 @@ _gantry_flags() {
         reply='--all -a --force -f --latest -l --help -h' ;;
     'unpause' | 'container unpause')
         reply='--all -a --cidfile=:file --filter=:none -f=:none --latest -l --help -h' ;;
-    'unshare')
+    'unshare' | 'buildah unshare')
         reply='--help -h' ;;
-    'untag' | 'image untag')
+    'untag' | 'buildah untag' | 'image untag')
         reply='--help -h' ;;
     'update' | 'container update')
         reply='--blkio-weight=:none --blkio-weight-device=:file --cpu-period=:none --cpu-quota=:none --cpu-rt-period=:none --cpu-rt-runtime=:none --cpu-shares=:none -c=:none --cpus=:none --cpuset-cpus=:none --cpuset-mems=:none --device-read-bps=:file --device-read-iops=:file --device-write-bps=:file --device-write-iops=:file --env=:none -e=:none --health-cmd=:none --health-interval=:none --health-log-destination=:folder --health-max-log-count=:none --health-max-log-size=:none --health-on-failure=none,kill,restart,stop --health-retries=:none --health-start-period=:none --health-startup-cmd=:none --health-startup-interval=:none --health-startup-retries=:none --health-startup-success=:none --health-startup-timeout=:none --health-timeout=:none --memory=:none -m=:none --memory-reservation=:none --memory-swap=:none --memory-swappiness=:none --no-healthcheck --pids-limit=:none --restart=:none --unsetenv=:none --help -h' ;;
-    'version')
+    'version' | 'buildah version')
         reply='--format=:none -f=:none --help -h' ;;
     'volume create')
         reply='--driver=:none -d=:none --ignore --label=:none -l=:none --opt=:none -o=:none --help -h' ;;
@@ -538,8 +564,30 @@ _gantry_positionals() {
         reply='' ;;
     'boot status')
         reply='' ;;
-    'build' | 'builder build' | 'buildx build' | 'image build')
+    'build' | 'buildah build' | 'builder build' | 'buildx build' | 'image build' | 'buildah bud' | 'buildah build-using-dockerfile')
         reply=':folder' ;;
+    'buildah add')
+        reply=':container :none ...' ;;
+    'buildah commit')
+        reply=':container :image' ;;
+    'buildah config')
+        reply=':container' ;;
+    'buildah containers' | 'buildah list' | 'buildah ls' | 'buildah ps')
+        reply='' ;;
+    'buildah copy')
+        reply=':container :none ...' ;;
+    'buildah from')
+        reply=':image' ;;
+    'buildah inspect')
+        reply=':container' ;;
+    'buildah mount')
+        reply=':container ...' ;;
+    'buildah rm' | 'buildah delete')
+        reply=':container ...' ;;
+    'buildah run')
+        reply=':container :rest' ;;
+    'buildah unmount' | 'buildah umount')
+        reply=':container ...' ;;
     'builder prune' | 'buildx prune')
         reply='' ;;
     'buildx version')
@@ -616,11 +664,11 @@ _gantry_positionals() {
         reply=':none' ;;
     'image unmount' | 'image umount')
         reply=':image ...' ;;
-    'images' | 'image list' | 'image ls')
+    'images' | 'buildah images' | 'image list' | 'image ls')
         reply=':image' ;;
     'import' | 'image import')
         reply=':file :image' ;;
-    'info' | 'system info')
+    'info' | 'buildah info' | 'system info')
         reply='' ;;
     'init' | 'container init')
         reply=':container ...' ;;
@@ -638,9 +686,9 @@ _gantry_positionals() {
         reply=':none' ;;
     'load' | 'image load')
         reply='' ;;
-    'login')
+    'login' | 'buildah login')
         reply=':none' ;;
-    'logout')
+    'logout' | 'buildah logout')
         reply=':none' ;;
     'logs' | 'container logs')
         reply=':container ...' ;;
@@ -722,19 +770,19 @@ _gantry_positionals() {
         reply=':running-container :none' ;;
     'ps' | 'container ps' | 'container list' | 'container ls')
         reply='' ;;
-    'pull' | 'image pull')
+    'pull' | 'buildah pull' | 'image pull')
         reply=':image ...' ;;
-    'push' | 'image push')
+    'push' | 'buildah push' | 'image push')
         reply=':image :none' ;;
     'quadlet')
         reply=':folder :none :none' ;;
-    'rename' | 'container rename')
+    'rename' | 'buildah rename' | 'container rename')
         reply=':container :none' ;;
     'restart' | 'container restart')
         reply=':container ...' ;;
     'rm' | 'container rm')
         reply=':container ...' ;;
-    'rmi' | 'image rm' | 'image remove')
+    'rmi' | 'buildah rmi' | 'image rm' | 'image remove')
         reply=':image ...' ;;
     'run' | 'container run')
         reply=':image :rest' ;;
@@ -778,7 +826,7 @@ _gantry_positionals() {
         reply='' ;;
     'system reset')
         reply='' ;;
-    'tag' | 'image tag')
+    'tag' | 'buildah tag' | 'image tag')
         reply=':image :image ...' ;;
     'top' | 'container top')
         reply=':running-container :rest' ;;
@@ -786,13 +834,13 @@ _gantry_positionals() {
         reply=':container ...' ;;
     'unpause' | 'container unpause')
         reply=':running-container ...' ;;
-    'unshare')
+    'unshare' | 'buildah unshare')
         reply=':rest' ;;
-    'untag' | 'image untag')
+    'untag' | 'buildah untag' | 'image untag')
         reply=':image :image ...' ;;
     'update' | 'container update')
         reply=':container' ;;
-    'version')
+    'version' | 'buildah version')
         reply='' ;;
     'volume create')
         reply=':none' ;;

@@ -95,7 +95,7 @@ function __gantry_images
 end
 
 function __gantry_is_group
-    contains -- "$argv" '' 'boot' 'builder' 'buildx' 'container' 'generate' 'healthcheck' 'image' 'image trust' 'kube' 'manifest' 'network' 'play' 'pod' 'secret' 'system' 'volume' 'system connection'
+    contains -- "$argv" '' 'boot' 'buildah' 'builder' 'buildx' 'container' 'generate' 'healthcheck' 'image' 'image trust' 'kube' 'manifest' 'network' 'play' 'pod' 'secret' 'system' 'volume' 'system connection'
 end
 
 function __gantry_valued
@@ -106,8 +106,24 @@ function __gantry_valued
             string split ' ' -- '--detach-keys'
         case 'auto-update'
             string split ' ' -- '--authfile --format'
-        case 'build' 'builder build' 'buildx build' 'image build'
-            string split ' ' -- '--add-host --annotation --arch --authfile --build-arg --build-arg-file --build-context --cache-ttl --cap-add --cap-drop --cert-dir --cgroup-parent --cgroupns --cpu-period --cpu-quota --cpu-shares -c --cpuset-cpus --cpuset-mems --creds --device --dns --dns-option --dns-search --env --file -f --format --from --ignorefile --iidfile --ipc --isolation --jobs --label --layer-label --logfile --manifest --memory -m --memory-swap --metadata-file --network --os --os-feature --os-version --output -o --pid --platform --progress --retry --retry-delay --secret --security-opt --shm-size --source-date-epoch --ssh --tag -t --target --timestamp --ulimit --unsetenv --unsetlabel --userns --userns-gid-map --userns-gid-map-group --userns-uid-map --userns-uid-map-user --uts --variant --volume -v'
+        case 'build' 'buildah build' 'builder build' 'buildx build' 'image build' 'buildah bud' 'buildah build-using-dockerfile'
+            string split ' ' -- '--add-host --annotation --arch --authfile --build-arg --build-arg-file --build-context --cache-ttl --cap-add --cap-drop --cert-dir --cgroup-parent --cgroupns --cpp-flag --cpu-period --cpu-quota --cpu-shares -c --cpuset-cpus --cpuset-mems --creds --device --dns --dns-option --dns-search --env --file -f --format --from --group-add --hooks-dir --ignorefile --iidfile --ipc --isolation --jobs --label --layer-label --logfile --manifest --memory -m --memory-swap --metadata-file --network --os --os-feature --os-version --output -o --pid --platform --progress --retry --retry-delay --runtime-flag --secret --security-opt --shm-size --source-date-epoch --ssh --tag -t --target --timestamp --ulimit --unsetenv --unsetlabel --userns --userns-gid-map --userns-gid-map-group --userns-uid-map --userns-uid-map-user --uts --variant --volume -v'
+        case 'buildah add'
+            string split ' ' -- '--checksum --chmod --chown --contextdir --exclude --from --ignorefile'
+        case 'buildah commit'
+            string split ' ' -- '--format -f --iidfile --timestamp'
+        case 'buildah config'
+            string split ' ' -- '--annotation -a --arch --author --cmd --comment --created-by --entrypoint --env -e --healthcheck --healthcheck-interval --healthcheck-retries --healthcheck-start-interval --healthcheck-start-period --healthcheck-timeout --history-comment --label -l --onbuild --os --os-feature --os-version --port -p --shell --stop-signal --unsetannotation --unsetlabel --user -u --variant --volume -v --workingdir'
+        case 'buildah containers' 'buildah list' 'buildah ls' 'buildah ps'
+            string split ' ' -- '--filter -f --format'
+        case 'buildah copy'
+            string split ' ' -- '--chmod --chown --contextdir --exclude --from --ignorefile'
+        case 'buildah from'
+            string split ' ' -- '--arch --authfile --cert-dir --cidfile --creds --format --name --os --platform --retry --retry-delay --variant'
+        case 'buildah inspect'
+            string split ' ' -- '--format -f --type -t'
+        case 'buildah run'
+            string split ' ' -- '--add-host --cap-add --cap-drop --cgroup-parent --cgroupns --cpu-period --cpu-quota --cpu-shares -c --cpuset-cpus --cpuset-mems --device --dns --dns-option --dns-search --env -e --group-add --ipc --isolation --memory -m --memory-swap --network --pid --security-opt --shm-size --ulimit --user -u --userns --userns-gid-map --userns-gid-map-group --userns-uid-map --userns-uid-map-user --uts --volume -v --workingdir'
         case 'builder prune' 'buildx prune'
             string split ' ' -- '--filter'
         case 'commit' 'container commit'
@@ -162,11 +178,11 @@ function __gantry_valued
             string split ' ' -- '--authfile --cert-dir --directory -d --sign-by'
         case 'image trust set'
             string split ' ' -- '--pubkeysfile -f --type -t'
-        case 'images' 'image list' 'image ls'
+        case 'images' 'buildah images' 'image list' 'image ls'
             string split ' ' -- '--filter -f --format --sort'
         case 'import' 'image import'
             string split ' ' -- '--arch --change -c --message -m --os --variant'
-        case 'info' 'system info'
+        case 'info' 'buildah info' 'system info'
             string split ' ' -- '--format -f'
         case 'inspect'
             string split ' ' -- '--authfile --cert-dir --creds --daemon-host --format -f --override-arch --override-os --override-variant --password --registry-token --retry-times --type -t --username'
@@ -180,9 +196,9 @@ function __gantry_valued
             string split ' ' -- '--authfile --cert-dir --creds --password --registry-token --retry-times --username'
         case 'load' 'image load'
             string split ' ' -- '--input -i'
-        case 'login'
+        case 'login' 'buildah login'
             string split ' ' -- '--authfile --cert-dir --compat-auth-file --password -p --secret --username -u'
-        case 'logout'
+        case 'logout' 'buildah logout'
             string split ' ' -- '--authfile --compat-auth-file'
         case 'logs' 'container logs'
             string split ' ' -- '--since --tail --until'
@@ -236,9 +252,9 @@ function __gantry_valued
             string split ' ' -- '--pod-id-file --time -t'
         case 'ps' 'container ps' 'container list' 'container ls'
             string split ' ' -- '--filter -f --format --last -n --sort --watch -w'
-        case 'pull' 'image pull'
+        case 'pull' 'buildah pull' 'image pull'
             string split ' ' -- '--arch --authfile --cert-dir --creds --os --platform --retry --retry-delay --variant'
-        case 'push' 'image push'
+        case 'push' 'buildah push' 'image push'
             string split ' ' -- '--authfile --cert-dir --compression-format --compression-level --creds --digestfile --format -f --retry --retry-delay --sign-by --sign-by-sigstore --sign-by-sigstore-private-key --sign-passphrase-file'
         case 'restart' 'container restart'
             string split ' ' -- '--cidfile --filter -f --time -t'
@@ -282,7 +298,7 @@ function __gantry_valued
             string split ' ' -- '--cidfile --filter -f'
         case 'update' 'container update'
             string split ' ' -- '--blkio-weight --blkio-weight-device --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --device-read-bps --device-read-iops --device-write-bps --device-write-iops --env -e --health-cmd --health-interval --health-log-destination --health-max-log-count --health-max-log-size --health-on-failure --health-retries --health-start-period --health-startup-cmd --health-startup-interval --health-startup-retries --health-startup-success --health-startup-timeout --health-timeout --memory -m --memory-reservation --memory-swap --memory-swappiness --pids-limit --restart --unsetenv'
-        case 'version'
+        case 'version' 'buildah version'
             string split ' ' -- '--format -f'
         case 'volume create'
             string split ' ' -- '--driver -d --label -l --opt -o'
@@ -306,8 +322,28 @@ function __gantry_positionals
     switch "$argv"
         case 'attach' 'container attach'
             string split ' ' -- 'running-container more'
-        case 'build' 'builder build' 'buildx build' 'image build'
+        case 'build' 'buildah build' 'builder build' 'buildx build' 'image build' 'buildah bud' 'buildah build-using-dockerfile'
             string split ' ' -- 'folder'
+        case 'buildah add'
+            string split ' ' -- 'container none more'
+        case 'buildah commit'
+            string split ' ' -- 'container image'
+        case 'buildah config'
+            string split ' ' -- 'container'
+        case 'buildah copy'
+            string split ' ' -- 'container none more'
+        case 'buildah from'
+            string split ' ' -- 'image'
+        case 'buildah inspect'
+            string split ' ' -- 'container'
+        case 'buildah mount'
+            string split ' ' -- 'container more'
+        case 'buildah rm' 'buildah delete'
+            string split ' ' -- 'container more'
+        case 'buildah run'
+            string split ' ' -- 'container rest'
+        case 'buildah unmount' 'buildah umount'
+            string split ' ' -- 'container more'
         case 'commit' 'container commit'
             string split ' ' -- 'container image'
         case 'completion'
@@ -372,7 +408,7 @@ function __gantry_positionals
             string split ' ' -- 'none'
         case 'image unmount' 'image umount'
             string split ' ' -- 'image more'
-        case 'images' 'image list' 'image ls'
+        case 'images' 'buildah images' 'image list' 'image ls'
             string split ' ' -- 'image'
         case 'import' 'image import'
             string split ' ' -- 'file image'
@@ -390,9 +426,9 @@ function __gantry_positionals
             string split ' ' -- 'file'
         case 'list-tags'
             string split ' ' -- 'none'
-        case 'login'
+        case 'login' 'buildah login'
             string split ' ' -- 'none'
-        case 'logout'
+        case 'logout' 'buildah logout'
             string split ' ' -- 'none'
         case 'logs' 'container logs'
             string split ' ' -- 'container more'
@@ -464,19 +500,19 @@ function __gantry_positionals
             string split ' ' -- 'pod more'
         case 'port' 'container port'
             string split ' ' -- 'running-container none'
-        case 'pull' 'image pull'
+        case 'pull' 'buildah pull' 'image pull'
             string split ' ' -- 'image more'
-        case 'push' 'image push'
+        case 'push' 'buildah push' 'image push'
             string split ' ' -- 'image none'
         case 'quadlet'
             string split ' ' -- 'folder none none'
-        case 'rename' 'container rename'
+        case 'rename' 'buildah rename' 'container rename'
             string split ' ' -- 'container none'
         case 'restart' 'container restart'
             string split ' ' -- 'container more'
         case 'rm' 'container rm'
             string split ' ' -- 'container more'
-        case 'rmi' 'image rm' 'image remove'
+        case 'rmi' 'buildah rmi' 'image rm' 'image remove'
             string split ' ' -- 'image more'
         case 'run' 'container run'
             string split ' ' -- 'image rest'
@@ -504,7 +540,7 @@ function __gantry_positionals
             string split ' ' -- 'running-container more'
         case 'sync'
             string split ' ' -- 'file folder'
-        case 'tag' 'image tag'
+        case 'tag' 'buildah tag' 'image tag'
             string split ' ' -- 'image image more'
         case 'top' 'container top'
             string split ' ' -- 'running-container rest'
@@ -512,9 +548,9 @@ function __gantry_positionals
             string split ' ' -- 'container more'
         case 'unpause' 'container unpause'
             string split ' ' -- 'running-container more'
-        case 'unshare'
+        case 'unshare' 'buildah unshare'
             string split ' ' -- 'rest'
-        case 'untag' 'image untag'
+        case 'untag' 'buildah untag' 'image untag'
             string split ' ' -- 'image image more'
         case 'update' 'container update'
             string split ' ' -- 'container'
@@ -565,6 +601,7 @@ complete -c gantry -n '__gantry_at ""' -xa attach -d 'Attach to a running contai
 complete -c gantry -n '__gantry_at ""' -xa auto-update -d 'Auto update containers according to their auto-update policy'
 complete -c gantry -n '__gantry_at ""' -xa boot -d 'Start containers after a boot'
 complete -c gantry -n '__gantry_at ""' -xa build -d 'Build an image using instructions from Containerfiles'
+complete -c gantry -n '__gantry_at ""' -xa buildah -d 'Make images step by step, with buildah’s verbs'
 complete -c gantry -n '__gantry_at ""' -xa builder -d 'Build images, and manage what builds keep'
 complete -c gantry -n '__gantry_at ""' -xa buildx -d 'Build images, and manage what builds keep'
 complete -c gantry -n '__gantry_at ""' -xa commit -d 'Create new image based on the changed container'
@@ -671,6 +708,33 @@ complete -c gantry -n '__gantry_at "boot"' -xa start -d 'Start the containers th
 complete -c gantry -n '__gantry_at "boot"' -xa status -d 'Show whether containers are started after a boot'
 
 complete -c gantry -n '__gantry_at "boot"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "buildah"' -xa add -d 'Add files to a working container, archives unpacked'
+complete -c gantry -n '__gantry_at "buildah"' -xa build -d 'Build an image using instructions from Containerfiles'
+complete -c gantry -n '__gantry_at "buildah"' -xa commit -d 'Create an image of a working container'
+complete -c gantry -n '__gantry_at "buildah"' -xa config -d 'Configure the image that a working container becomes'
+complete -c gantry -n '__gantry_at "buildah"' -xa containers -d 'List working containers'
+complete -c gantry -n '__gantry_at "buildah"' -xa copy -d 'Copy files into a working container'
+complete -c gantry -n '__gantry_at "buildah"' -xa from -d 'Create a working container of an image'
+complete -c gantry -n '__gantry_at "buildah"' -xa images -d 'List images in local storage'
+complete -c gantry -n '__gantry_at "buildah"' -xa info -d 'Display Gantry system information'
+complete -c gantry -n '__gantry_at "buildah"' -xa inspect -d 'Inspect a working container or an image'
+complete -c gantry -n '__gantry_at "buildah"' -xa login -d 'Log in to a container registry'
+complete -c gantry -n '__gantry_at "buildah"' -xa logout -d 'Log out of a container registry'
+complete -c gantry -n '__gantry_at "buildah"' -xa mount -d 'Mount the root file system of a working container'
+complete -c gantry -n '__gantry_at "buildah"' -xa pull -d 'Pull an image from a registry'
+complete -c gantry -n '__gantry_at "buildah"' -xa push -d 'Push an image to a registry'
+complete -c gantry -n '__gantry_at "buildah"' -xa rename -d 'Rename a working container'
+complete -c gantry -n '__gantry_at "buildah"' -xa rm -d 'Remove one or more working containers'
+complete -c gantry -n '__gantry_at "buildah"' -xa rmi -d 'Remove one or more images from local storage'
+complete -c gantry -n '__gantry_at "buildah"' -xa run -d 'Run a command in a working container'
+complete -c gantry -n '__gantry_at "buildah"' -xa tag -d 'Add an additional name to a local image'
+complete -c gantry -n '__gantry_at "buildah"' -xa unmount -d 'Unmount the root file system of a working container'
+complete -c gantry -n '__gantry_at "buildah"' -xa unshare -d 'Run a command in a modified user namespace'
+complete -c gantry -n '__gantry_at "buildah"' -xa untag -d 'Remove a name from a locally-stored image'
+complete -c gantry -n '__gantry_at "buildah"' -xa version -d 'Display the Gantry version information'
+
+complete -c gantry -n '__gantry_at "buildah"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "builder"' -xa build -d 'Build an image using instructions from Containerfiles'
 complete -c gantry -n '__gantry_at "builder"' -xa prune -d 'Remove what builds keep for the next ones'
@@ -872,97 +936,250 @@ complete -c gantry -n '__gantry_at "boot start"' -l help -s h -d 'Help for this 
 
 complete -c gantry -n '__gantry_at "boot status"' -l help -s h -d 'Help for this command'
 
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l add-host -d 'Add a line to /etc/hosts; host-gateway stands for the host\'s address' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l annotation -d 'Annotation of the image' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l arch -d 'Architecture of the image' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l build-arg -d 'Give an ARG a value' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l build-arg-file -d 'Read values of ARGs from a file' -rF
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l build-context -d 'Another context: a folder, docker-image://IMAGE, or a URL; FROM and --from take it by its name' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l cache-ttl -d 'Only take what the cache has had for less than this; 0 takes nothing' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l cap-add -d 'Add a capability, or ALL' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l cap-drop -d 'Drop a capability, or ALL' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l cgroup-parent -d 'Make its control group below this one' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l cgroupns -d 'Control group namespace: host, private, container:NAME, ns:PATH' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l check -d 'Look for doubtful things in the Dockerfile, and build nothing'
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l compress -d 'Does nothing: layers are compressed when they are pushed'
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l cpu-period -d 'Period that --cpu-quota is of; 100000 is usual' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l cpu-quota -d 'CPU time in each period' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l cpu-shares -s c -d 'CPU weight beside others; 1024 is usual' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l cpuset-cpus -d 'CPUs to run on: 0-3, 0,1' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l cpuset-mems -d 'Memory nodes to use: 0-3, 0,1' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l device -d 'Add a device of the host, or a vendor\'s by its CDI name: vendor/class=name' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l disable-compression -s D -d 'Does nothing: layers are not compressed in the store'
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l disable-content-trust -d 'Does nothing: there is no content trust to disable'
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l dns -d 'Name server instead of the host\'s; none leaves the image\'s resolv.conf' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l dns-option -d 'Option for resolv.conf' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l dns-search -d 'Search domain for resolv.conf; . for none' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l env -d 'Set a variable in the image' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l file -s f -d 'Containerfile to follow; - is standard input' -rF
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l force-rm -d 'Does nothing: nothing is left of a build that fails'
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l format -d 'Format of the image: oci or docker; BUILDAH_FORMAT says otherwise' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l from -d 'Take this image instead of the first FROM’s' -xa '(__gantry_images)'
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l http-proxy -d 'Pass our proxy variables to RUN'
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l identity-label -d 'Label the image with what built it'
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l ignorefile -d 'Read this file instead of .containerignore' -rF
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l iidfile -d 'Write the image id to a file' -rF
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l ipc -d 'IPC namespace: host, none, private, shareable, container:NAME, ns:PATH' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l isolation -d 'How RUN is kept apart: oci, as all are; rootless is the same' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l jobs -d 'How many steps run at once; 0 for as many as can' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l label -d 'Label of the image' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l layer-label -d 'Label of intermediate images: there are none, so it does nothing' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l layers -d 'Keep a layer a step, and take them from the cache'
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l load -d 'Does nothing: the image is in the local store'
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l logfile -d 'Write what the build says to a file' -rF
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l manifest -d 'Add the image to a manifest list, which is made if need be' -xa '(__gantry_images)'
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l memory -s m -d 'Memory limit: 512m, 2g' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l memory-swap -d 'Memory and swap together; -1 for no limit' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l metadata-file -d 'Write what was built as JSON to a file' -rF
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l network -d 'Network: bridge, none, host, private, NETWORK[:ip=,mac=,alias=,interface_name=], container:NAME, ns:PATH, pasta[:OPTIONS], slirp4netns[:OPTIONS]' -xa '(__gantry_networks)'
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l no-cache -d 'Do every step again'
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l no-hostname -d 'Leave the image\'s /etc/hostname'
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l no-hosts -d 'Leave the image\'s /etc/hosts'
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l omit-history -d 'Leave the history out of the image'
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l os -d 'Operating system of the image' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l os-feature -d 'Feature of the operating system that the image needs' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l os-version -d 'Version of the operating system that the image needs' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l output -s o -d 'Where the result goes: local, tar, oci, docker or image' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l pid -d 'Process namespace: host, private, container:NAME, ns:PATH' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l platform -d 'Platforms to build for; several need --manifest' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l progress -d 'How progress is shown: auto, plain, tty, rawjson, quiet' -xa 'auto plain tty rawjson quiet'
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l pull -d 'Fetch base images: always, missing, never, newer (a bare --pull is always)'
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l quiet -s q -d 'Print the image id alone'
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l retry -d 'Number of times to retry in case of failure' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l rewrite-timestamp -d 'Files newer than --source-date-epoch become as old'
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l rm -d 'Does nothing: nothing but the cache is left of a build'
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l secret -d 'A secret for RUN --mount=type=secret' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l security-opt -d 'seccomp=PROFILE|unconfined, apparmor=PROFILE, no-new-privileges, mask=PATHS, unmask=PATHS|ALL, proc-opts=OPTIONS' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l shm-size -d 'Size of /dev/shm' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l skip-unused-stages -d 'Leave stages out that the target does not need'
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l source-date-epoch -d 'Date the image and its history; SOURCE_DATE_EPOCH says the same' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l squash -d 'Make one layer of all new ones'
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l squash-all -d 'Make one layer of all, the base image’s too'
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l ssh -d 'An agent or key for RUN --mount=type=ssh' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l stdin -d 'Pass standard input to RUN'
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l tag -s t -d 'Name for the image' -xa '(__gantry_images)'
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l target -d 'Build up to this stage' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l timestamp -d 'Date the image, its history and its files' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l ulimit -d 'Resource limit; "host" for ours' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l unsetenv -d 'Leave a variable out of the image' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l unsetlabel -d 'Leave a label out of the image' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l userns -d 'User namespace: host, auto[:size=N], keep-id[:uid=N,gid=N,size=N], nomap, container:NAME, ns:PATH' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l userns-gid-map -d 'Group ids inside and outside, of a user namespace of its own' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l userns-gid-map-group -d 'Whose group ids of /etc/subgid the container gets' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l userns-uid-map -d 'User ids inside and outside, of a user namespace of its own' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l userns-uid-map-user -d 'Whose user ids of /etc/subuid the container gets' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l uts -d 'Host name namespace: host, private, container:NAME, ns:PATH' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l variant -d 'Variant of the architecture of the image' -x
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l volume -s v -d 'Mount a volume, or bind a file or folder of the host; options: ro, U, O, idmap, …' -rF
-complete -c gantry -n '__gantry_at "build" "builder build" "buildx build" "image build"' -l help -s h -d 'Help for this command'
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l add-host -d 'Add a line to /etc/hosts; host-gateway stands for the host\'s address' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l annotation -d 'Annotation of the image' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l arch -d 'Architecture of the image' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l build-arg -d 'Give an ARG a value' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l build-arg-file -d 'Read values of ARGs from a file' -rF
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l build-context -d 'Another context: a folder, docker-image://IMAGE, or a URL; FROM and --from take it by its name' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l cache-ttl -d 'Only take what the cache has had for less than this; 0 takes nothing' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l cap-add -d 'Add a capability, or ALL' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l cap-drop -d 'Drop a capability, or ALL' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l cgroup-parent -d 'Make its control group below this one' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l cgroupns -d 'Control group namespace: host, private, container:NAME, ns:PATH' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l check -d 'Look for doubtful things in the Dockerfile, and build nothing'
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l compat-volumes -d 'Does nothing: what is written to volumes is kept'
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l compress -d 'Does nothing: layers are compressed when they are pushed'
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l cpp-flag -d 'Flag of cpp, which a Containerfile named *.in goes through' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l cpu-period -d 'Period that --cpu-quota is of; 100000 is usual' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l cpu-quota -d 'CPU time in each period' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l cpu-shares -s c -d 'CPU weight beside others; 1024 is usual' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l cpuset-cpus -d 'CPUs to run on: 0-3, 0,1' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l cpuset-mems -d 'Memory nodes to use: 0-3, 0,1' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l device -d 'Add a device of the host, or a vendor\'s by its CDI name: vendor/class=name' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l disable-compression -s D -d 'Does nothing: layers are not compressed in the store'
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l disable-content-trust -d 'Does nothing: there is no content trust to disable'
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l dns -d 'Name server instead of the host\'s; none leaves the image\'s resolv.conf' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l dns-option -d 'Option for resolv.conf' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l dns-search -d 'Search domain for resolv.conf; . for none' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l env -d 'Set a variable in the image' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l file -s f -d 'Containerfile to follow; - is standard input' -rF
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l force-rm -d 'Does nothing: nothing is left of a build that fails'
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l format -d 'Format of the image: oci or docker; BUILDAH_FORMAT says otherwise' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l from -d 'Take this image instead of the first FROM’s' -xa '(__gantry_images)'
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l group-add -d 'Further group of RUN’s process, by name or number' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l hooks-dir -d 'Folder with OCI hooks for RUN, beside the configured ones' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l http-proxy -d 'Pass our proxy variables to RUN'
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l identity-label -d 'Label the image with what built it'
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l ignorefile -d 'Read this file instead of .containerignore' -rF
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l iidfile -d 'Write the image id to a file' -rF
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l ipc -d 'IPC namespace: host, none, private, shareable, container:NAME, ns:PATH' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l isolation -d 'How RUN is kept apart: oci, as all are; rootless is the same' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l jobs -d 'How many steps run at once; 0 for as many as can' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l label -d 'Label of the image' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l layer-label -d 'Label of intermediate images: there are none, so it does nothing' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l layers -d 'Keep a layer a step, and take them from the cache'
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l load -d 'Does nothing: the image is in the local store'
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l logfile -d 'Write what the build says to a file' -rF
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l logsplit -d 'With --logfile: a file a platform, the platform at the end of its name'
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l manifest -d 'Add the image to a manifest list, which is made if need be' -xa '(__gantry_images)'
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l memory -s m -d 'Memory limit: 512m, 2g' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l memory-swap -d 'Memory and swap together; -1 for no limit' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l metadata-file -d 'Write what was built as JSON to a file' -rF
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l network -d 'Network: bridge, none, host, private, NETWORK[:ip=,mac=,alias=,interface_name=], container:NAME, ns:PATH, pasta[:OPTIONS], slirp4netns[:OPTIONS]' -xa '(__gantry_networks)'
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l no-cache -d 'Do every step again'
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l no-hostname -d 'Leave the image\'s /etc/hostname'
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l no-hosts -d 'Leave the image\'s /etc/hosts'
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l omit-history -d 'Leave the history out of the image'
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l os -d 'Operating system of the image' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l os-feature -d 'Feature of the operating system that the image needs' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l os-version -d 'Version of the operating system that the image needs' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l output -s o -d 'Where the result goes: local, tar, oci, docker or image' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l pid -d 'Process namespace: host, private, container:NAME, ns:PATH' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l platform -d 'Platforms to build for; several need --manifest' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l progress -d 'How progress is shown: auto, plain, tty, rawjson, quiet' -xa 'auto plain tty rawjson quiet'
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l pull -d 'Fetch base images: always, missing, never, newer (a bare --pull is always)'
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l quiet -s q -d 'Print the image id alone'
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l retry -d 'Number of times to retry in case of failure' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l rewrite-timestamp -d 'Files newer than --source-date-epoch become as old'
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l rm -d 'Does nothing: nothing but the cache is left of a build'
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l runtime-flag -d 'Flag of the OCI runtime, without its dashes' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l secret -d 'A secret for RUN --mount=type=secret' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l security-opt -d 'seccomp=PROFILE|unconfined, apparmor=PROFILE, no-new-privileges, mask=PATHS, unmask=PATHS|ALL, proc-opts=OPTIONS' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l shm-size -d 'Size of /dev/shm' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l skip-unused-stages -d 'Leave stages out that the target does not need'
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l source-date-epoch -d 'Date the image and its history; SOURCE_DATE_EPOCH says the same' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l squash -d 'Make one layer of all new ones'
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l squash-all -d 'Make one layer of all, the base image’s too'
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l ssh -d 'An agent or key for RUN --mount=type=ssh' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l stdin -d 'Pass standard input to RUN'
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l tag -s t -d 'Name for the image' -xa '(__gantry_images)'
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l target -d 'Build up to this stage' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l timestamp -d 'Date the image, its history and its files' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l ulimit -d 'Resource limit; "host" for ours' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l unsetenv -d 'Leave a variable out of the image' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l unsetlabel -d 'Leave a label out of the image' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l userns -d 'User namespace: host, auto[:size=N], keep-id[:uid=N,gid=N,size=N], nomap, container:NAME, ns:PATH' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l userns-gid-map -d 'Group ids inside and outside, of a user namespace of its own' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l userns-gid-map-group -d 'Whose group ids of /etc/subgid the container gets' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l userns-uid-map -d 'User ids inside and outside, of a user namespace of its own' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l userns-uid-map-user -d 'Whose user ids of /etc/subuid the container gets' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l uts -d 'Host name namespace: host, private, container:NAME, ns:PATH' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l variant -d 'Variant of the architecture of the image' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l volume -s v -d 'Mount a volume, or bind a file or folder of the host; options: ro, U, O, idmap, …' -rF
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "buildah add"' -l add-history -d 'Tell of it in the history of the image'
+complete -c gantry -n '__gantry_at "buildah add"' -l checksum -d 'What is fetched must have this digest' -x
+complete -c gantry -n '__gantry_at "buildah add"' -l chmod -d 'Mode of what is copied' -x
+complete -c gantry -n '__gantry_at "buildah add"' -l chown -d 'Owner of what is copied' -x
+complete -c gantry -n '__gantry_at "buildah add"' -l contextdir -d 'Sources are relative to it, and nothing above it is read' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "buildah add"' -l exclude -d 'Leave out what matches' -x
+complete -c gantry -n '__gantry_at "buildah add"' -l from -d 'Take the files from an image or a container' -xa '(__gantry_images)'
+complete -c gantry -n '__gantry_at "buildah add"' -l ignorefile -d 'Leave out what this file names; with --contextdir' -rF
+complete -c gantry -n '__gantry_at "buildah add"' -l parents -d 'Keep the folders that the sources lie in'
+complete -c gantry -n '__gantry_at "buildah add"' -l quiet -s q -d 'Do not print the digest of what was copied'
+complete -c gantry -n '__gantry_at "buildah add"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "buildah commit"' -l format -s f -d 'Of the image: oci or docker; that of `from` unless given' -x
+complete -c gantry -n '__gantry_at "buildah commit"' -l iidfile -d 'Write the image id to a file' -rF
+complete -c gantry -n '__gantry_at "buildah commit"' -l omit-history -d 'Leave out the history of the image'
+complete -c gantry -n '__gantry_at "buildah commit"' -l quiet -s q -d 'Do not print progress information'
+complete -c gantry -n '__gantry_at "buildah commit"' -l rm -d 'Remove the working container afterwards'
+complete -c gantry -n '__gantry_at "buildah commit"' -l squash -d 'Make one layer of all'
+complete -c gantry -n '__gantry_at "buildah commit"' -l timestamp -d 'Seconds since 1970 that the image says it was made at' -x
+complete -c gantry -n '__gantry_at "buildah commit"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "buildah config"' -l add-history -d 'Tell of it in the history of the image'
+complete -c gantry -n '__gantry_at "buildah config"' -l annotation -s a -d 'Set an annotation; NAME- removes it, - all' -x
+complete -c gantry -n '__gantry_at "buildah config"' -l arch -d 'Architecture of the image' -x
+complete -c gantry -n '__gantry_at "buildah config"' -l author -d 'Author of the image' -x
+complete -c gantry -n '__gantry_at "buildah config"' -l cmd -d 'Default command of the image' -x
+complete -c gantry -n '__gantry_at "buildah config"' -l comment -d 'Comment of the image, in Docker’s format' -x
+complete -c gantry -n '__gantry_at "buildah config"' -l created-by -d 'What history says that the image was made by' -x
+complete -c gantry -n '__gantry_at "buildah config"' -l entrypoint -d 'Entry point of the image: a JSON array, or a command for a shell' -x
+complete -c gantry -n '__gantry_at "buildah config"' -l env -s e -d 'Set a variable; NAME- removes it, - all' -x
+complete -c gantry -n '__gantry_at "buildah config"' -l healthcheck -d 'Health check of the image, in Docker’s format' -x
+complete -c gantry -n '__gantry_at "buildah config"' -l healthcheck-interval -d 'Time from one check to the next' -x
+complete -c gantry -n '__gantry_at "buildah config"' -l healthcheck-retries -d 'How often it must fail' -x
+complete -c gantry -n '__gantry_at "buildah config"' -l healthcheck-start-interval -d 'Time between checks while the container starts' -x
+complete -c gantry -n '__gantry_at "buildah config"' -l healthcheck-start-period -d 'Time in which failures do not count' -x
+complete -c gantry -n '__gantry_at "buildah config"' -l healthcheck-timeout -d 'How long a check may take' -x
+complete -c gantry -n '__gantry_at "buildah config"' -l history-comment -d 'Comment in the history of the image' -x
+complete -c gantry -n '__gantry_at "buildah config"' -l label -s l -d 'Set a label; NAME- removes it, - all' -x
+complete -c gantry -n '__gantry_at "buildah config"' -l onbuild -d 'Instruction for builds on this image, in Docker’s format' -x
+complete -c gantry -n '__gantry_at "buildah config"' -l os -d 'Operating system of the image' -x
+complete -c gantry -n '__gantry_at "buildah config"' -l os-feature -d 'Feature that the image needs; NAME- removes it, - all' -x
+complete -c gantry -n '__gantry_at "buildah config"' -l os-version -d 'Version of the system that the image needs' -x
+complete -c gantry -n '__gantry_at "buildah config"' -l port -s p -d 'Port to expose; PORT- removes it, - all' -x
+complete -c gantry -n '__gantry_at "buildah config"' -l shell -d 'Shell of the image, in Docker’s format' -x
+complete -c gantry -n '__gantry_at "buildah config"' -l stop-signal -d 'Signal that stops a container of the image' -x
+complete -c gantry -n '__gantry_at "buildah config"' -l unsetannotation -d 'Remove an annotation' -x
+complete -c gantry -n '__gantry_at "buildah config"' -l unsetlabel -d 'Remove a label' -x
+complete -c gantry -n '__gantry_at "buildah config"' -l user -s u -d 'User of the image' -x
+complete -c gantry -n '__gantry_at "buildah config"' -l variant -d 'Variant of the architecture' -x
+complete -c gantry -n '__gantry_at "buildah config"' -l volume -s v -d 'Volume of the image; PATH- removes it, - all' -x
+complete -c gantry -n '__gantry_at "buildah config"' -l workingdir -d 'Working folder of the image' -x
+complete -c gantry -n '__gantry_at "buildah config"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "buildah containers" "buildah list" "buildah ls" "buildah ps"' -l all -s a -d 'Also list containers that are no working containers'
+complete -c gantry -n '__gantry_at "buildah containers" "buildah list" "buildah ls" "buildah ps"' -l filter -s f -d 'id=, name= or ancestor=' -x
+complete -c gantry -n '__gantry_at "buildah containers" "buildah list" "buildah ls" "buildah ps"' -l format -d 'Print with a Go template' -x
+complete -c gantry -n '__gantry_at "buildah containers" "buildah list" "buildah ls" "buildah ps"' -l json -d 'Print as JSON'
+complete -c gantry -n '__gantry_at "buildah containers" "buildah list" "buildah ls" "buildah ps"' -l noheading -s n -d 'Do not print column headings'
+complete -c gantry -n '__gantry_at "buildah containers" "buildah list" "buildah ls" "buildah ps"' -l notruncate -d 'Print whole ids'
+complete -c gantry -n '__gantry_at "buildah containers" "buildah list" "buildah ls" "buildah ps"' -l quiet -s q -d 'Print ids only'
+complete -c gantry -n '__gantry_at "buildah containers" "buildah list" "buildah ls" "buildah ps"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "buildah copy"' -l add-history -d 'Tell of it in the history of the image'
+complete -c gantry -n '__gantry_at "buildah copy"' -l chmod -d 'Mode of what is copied' -x
+complete -c gantry -n '__gantry_at "buildah copy"' -l chown -d 'Owner of what is copied' -x
+complete -c gantry -n '__gantry_at "buildah copy"' -l contextdir -d 'Sources are relative to it, and nothing above it is read' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "buildah copy"' -l exclude -d 'Leave out what matches' -x
+complete -c gantry -n '__gantry_at "buildah copy"' -l from -d 'Take the files from an image or a container' -xa '(__gantry_images)'
+complete -c gantry -n '__gantry_at "buildah copy"' -l ignorefile -d 'Leave out what this file names; with --contextdir' -rF
+complete -c gantry -n '__gantry_at "buildah copy"' -l parents -d 'Keep the folders that the sources lie in'
+complete -c gantry -n '__gantry_at "buildah copy"' -l quiet -s q -d 'Do not print the digest of what was copied'
+complete -c gantry -n '__gantry_at "buildah copy"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "buildah from"' -l arch -d 'Take the image for this architecture' -x
+complete -c gantry -n '__gantry_at "buildah from"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
+complete -c gantry -n '__gantry_at "buildah from"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "buildah from"' -l cidfile -d 'Write the container id to a file' -rF
+complete -c gantry -n '__gantry_at "buildah from"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x
+complete -c gantry -n '__gantry_at "buildah from"' -l format -d 'Of the image to come: oci or docker' -x
+complete -c gantry -n '__gantry_at "buildah from"' -l name -d 'Name of the working container' -x
+complete -c gantry -n '__gantry_at "buildah from"' -l os -d 'Take the image for this system' -x
+complete -c gantry -n '__gantry_at "buildah from"' -l platform -d 'Take the image for this platform' -x
+complete -c gantry -n '__gantry_at "buildah from"' -l pull -d 'When to pull: always, missing, never, newer'
+complete -c gantry -n '__gantry_at "buildah from"' -l pull-always -d 'Pull, whatever is there'
+complete -c gantry -n '__gantry_at "buildah from"' -l pull-never -d 'Do not pull'
+complete -c gantry -n '__gantry_at "buildah from"' -l quiet -s q -d 'Suppress progress output'
+complete -c gantry -n '__gantry_at "buildah from"' -l retry -d 'Number of times to retry in case of failure' -x
+complete -c gantry -n '__gantry_at "buildah from"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
+complete -c gantry -n '__gantry_at "buildah from"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
+complete -c gantry -n '__gantry_at "buildah from"' -l variant -d 'Take the image for this variant of the architecture' -x
+complete -c gantry -n '__gantry_at "buildah from"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "buildah inspect"' -l format -s f -d 'Print with a Go template' -x
+complete -c gantry -n '__gantry_at "buildah inspect"' -l type -s t -d 'What to look for: container or image' -xa 'container image'
+complete -c gantry -n '__gantry_at "buildah inspect"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "buildah mount"' -l json -d 'Print the mounted containers as JSON'
+complete -c gantry -n '__gantry_at "buildah mount"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "buildah rm" "buildah delete"' -l all -s a -d 'Remove all working containers'
+complete -c gantry -n '__gantry_at "buildah rm" "buildah delete"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "buildah run"' -l add-history -d 'Tell of it in the history of the image'
+complete -c gantry -n '__gantry_at "buildah run"' -l add-host -d 'Add a line to /etc/hosts; host-gateway stands for the host\'s address' -x
+complete -c gantry -n '__gantry_at "buildah run"' -l cap-add -d 'Add a capability, or ALL' -x
+complete -c gantry -n '__gantry_at "buildah run"' -l cap-drop -d 'Drop a capability, or ALL' -x
+complete -c gantry -n '__gantry_at "buildah run"' -l cgroup-parent -d 'Make its control group below this one' -x
+complete -c gantry -n '__gantry_at "buildah run"' -l cgroupns -d 'Control group namespace: host, private, container:NAME, ns:PATH' -x
+complete -c gantry -n '__gantry_at "buildah run"' -l cpu-period -d 'Period that --cpu-quota is of; 100000 is usual' -x
+complete -c gantry -n '__gantry_at "buildah run"' -l cpu-quota -d 'CPU time in each period' -x
+complete -c gantry -n '__gantry_at "buildah run"' -l cpu-shares -s c -d 'CPU weight beside others; 1024 is usual' -x
+complete -c gantry -n '__gantry_at "buildah run"' -l cpuset-cpus -d 'CPUs to run on: 0-3, 0,1' -x
+complete -c gantry -n '__gantry_at "buildah run"' -l cpuset-mems -d 'Memory nodes to use: 0-3, 0,1' -x
+complete -c gantry -n '__gantry_at "buildah run"' -l device -d 'Add a device of the host, or a vendor\'s by its CDI name: vendor/class=name' -x
+complete -c gantry -n '__gantry_at "buildah run"' -l dns -d 'Name server instead of the host\'s; none leaves the image\'s resolv.conf' -x
+complete -c gantry -n '__gantry_at "buildah run"' -l dns-option -d 'Option for resolv.conf' -x
+complete -c gantry -n '__gantry_at "buildah run"' -l dns-search -d 'Search domain for resolv.conf; . for none' -x
+complete -c gantry -n '__gantry_at "buildah run"' -l env -s e -d 'Set a variable for the command' -x
+complete -c gantry -n '__gantry_at "buildah run"' -l group-add -d 'Further group of RUN’s process, by name or number' -x
+complete -c gantry -n '__gantry_at "buildah run"' -l http-proxy -d 'Pass our proxy variables to RUN'
+complete -c gantry -n '__gantry_at "buildah run"' -l ipc -d 'IPC namespace: host, none, private, shareable, container:NAME, ns:PATH' -x
+complete -c gantry -n '__gantry_at "buildah run"' -l isolation -d 'oci; chroot and rootless are run as oci' -x
+complete -c gantry -n '__gantry_at "buildah run"' -l memory -s m -d 'Memory limit: 512m, 2g' -x
+complete -c gantry -n '__gantry_at "buildah run"' -l memory-swap -d 'Memory and swap together; -1 for no limit' -x
+complete -c gantry -n '__gantry_at "buildah run"' -l network -d 'Network: bridge, none, host, private, NETWORK[:ip=,mac=,alias=,interface_name=], container:NAME, ns:PATH, pasta[:OPTIONS], slirp4netns[:OPTIONS]' -xa '(__gantry_networks)'
+complete -c gantry -n '__gantry_at "buildah run"' -l no-hostname -d 'Leave the image\'s /etc/hostname'
+complete -c gantry -n '__gantry_at "buildah run"' -l no-hosts -d 'Leave the image\'s /etc/hosts'
+complete -c gantry -n '__gantry_at "buildah run"' -l pid -d 'Process namespace: host, private, container:NAME, ns:PATH' -x
+complete -c gantry -n '__gantry_at "buildah run"' -l security-opt -d 'seccomp=PROFILE|unconfined, apparmor=PROFILE, no-new-privileges, mask=PATHS, unmask=PATHS|ALL, proc-opts=OPTIONS' -x
+complete -c gantry -n '__gantry_at "buildah run"' -l shm-size -d 'Size of /dev/shm' -x
+complete -c gantry -n '__gantry_at "buildah run"' -l stdin -d 'Pass standard input to RUN'
+complete -c gantry -n '__gantry_at "buildah run"' -l terminal -s t -d 'Give the command a terminal'
+complete -c gantry -n '__gantry_at "buildah run"' -l ulimit -d 'Resource limit; "host" for ours' -x
+complete -c gantry -n '__gantry_at "buildah run"' -l user -s u -d 'Run it as this user' -x
+complete -c gantry -n '__gantry_at "buildah run"' -l userns -d 'User namespace: host, auto[:size=N], keep-id[:uid=N,gid=N,size=N], nomap, container:NAME, ns:PATH' -x
+complete -c gantry -n '__gantry_at "buildah run"' -l userns-gid-map -d 'Group ids inside and outside, of a user namespace of its own' -x
+complete -c gantry -n '__gantry_at "buildah run"' -l userns-gid-map-group -d 'Whose group ids of /etc/subgid the container gets' -x
+complete -c gantry -n '__gantry_at "buildah run"' -l userns-uid-map -d 'User ids inside and outside, of a user namespace of its own' -x
+complete -c gantry -n '__gantry_at "buildah run"' -l userns-uid-map-user -d 'Whose user ids of /etc/subuid the container gets' -x
+complete -c gantry -n '__gantry_at "buildah run"' -l uts -d 'Host name namespace: host, private, container:NAME, ns:PATH' -x
+complete -c gantry -n '__gantry_at "buildah run"' -l volume -s v -d 'Mount a volume, or bind a file or folder of the host; options: ro, U, O, idmap, …' -rF
+complete -c gantry -n '__gantry_at "buildah run"' -l workingdir -d 'Run it in this folder of the container' -x
+complete -c gantry -n '__gantry_at "buildah run"' -l help -s h -d 'Help for this command'
+
+complete -c gantry -n '__gantry_at "buildah unmount" "buildah umount"' -l all -s a -d 'Unmount all working containers'
+complete -c gantry -n '__gantry_at "buildah unmount" "buildah umount"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "builder prune" "buildx prune"' -l all -s a -d 'Remove all: it is what is always done'
 complete -c gantry -n '__gantry_at "builder prune" "buildx prune"' -l filter -d 'Only what is older: until=24h' -x
@@ -1398,16 +1615,16 @@ complete -c gantry -n '__gantry_at "image unmount" "image umount"' -l all -s a -
 complete -c gantry -n '__gantry_at "image unmount" "image umount"' -l force -s f -d 'Unmount it however often it was mounted'
 complete -c gantry -n '__gantry_at "image unmount" "image umount"' -l help -s h -d 'Help for this command'
 
-complete -c gantry -n '__gantry_at "images" "image list" "image ls"' -l all -s a -d 'Show all images: there are no intermediate ones that would be hidden'
-complete -c gantry -n '__gantry_at "images" "image list" "image ls"' -l digests -d 'Show digests'
-complete -c gantry -n '__gantry_at "images" "image list" "image ls"' -l filter -s f -d 'Filter output based on conditions provided' -x
-complete -c gantry -n '__gantry_at "images" "image list" "image ls"' -l format -d 'Change the output format to JSON or a Go template' -x
-complete -c gantry -n '__gantry_at "images" "image list" "image ls"' -l history -d 'Display the image name history'
-complete -c gantry -n '__gantry_at "images" "image list" "image ls"' -l no-trunc -d 'Do not truncate output'
-complete -c gantry -n '__gantry_at "images" "image list" "image ls"' -l noheading -s n -d 'Do not print column headings'
-complete -c gantry -n '__gantry_at "images" "image list" "image ls"' -l quiet -s q -d 'Display only image IDs'
-complete -c gantry -n '__gantry_at "images" "image list" "image ls"' -l sort -d 'Sort by created, id, repository, size, tag' -x
-complete -c gantry -n '__gantry_at "images" "image list" "image ls"' -l help -s h -d 'Help for this command'
+complete -c gantry -n '__gantry_at "images" "buildah images" "image list" "image ls"' -l all -s a -d 'Show all images: there are no intermediate ones that would be hidden'
+complete -c gantry -n '__gantry_at "images" "buildah images" "image list" "image ls"' -l digests -d 'Show digests'
+complete -c gantry -n '__gantry_at "images" "buildah images" "image list" "image ls"' -l filter -s f -d 'Filter output based on conditions provided' -x
+complete -c gantry -n '__gantry_at "images" "buildah images" "image list" "image ls"' -l format -d 'Change the output format to JSON or a Go template' -x
+complete -c gantry -n '__gantry_at "images" "buildah images" "image list" "image ls"' -l history -d 'Display the image name history'
+complete -c gantry -n '__gantry_at "images" "buildah images" "image list" "image ls"' -l no-trunc -d 'Do not truncate output'
+complete -c gantry -n '__gantry_at "images" "buildah images" "image list" "image ls"' -l noheading -s n -d 'Do not print column headings'
+complete -c gantry -n '__gantry_at "images" "buildah images" "image list" "image ls"' -l quiet -s q -d 'Display only image IDs'
+complete -c gantry -n '__gantry_at "images" "buildah images" "image list" "image ls"' -l sort -d 'Sort by created, id, repository, size, tag' -x
+complete -c gantry -n '__gantry_at "images" "buildah images" "image list" "image ls"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "import" "image import"' -l arch -d 'Set the architecture of the imported image' -x
 complete -c gantry -n '__gantry_at "import" "image import"' -l change -s c -d 'Apply the following possible instructions to the created image: CMD | ENTRYPOINT | ENV | EXPOSE | LABEL | ONBUILD | STOPSIGNAL | USER | VOLUME | WORKDIR' -x
@@ -1417,8 +1634,8 @@ complete -c gantry -n '__gantry_at "import" "image import"' -l quiet -s q -d 'Su
 complete -c gantry -n '__gantry_at "import" "image import"' -l variant -d 'Set the variant of the imported image' -x
 complete -c gantry -n '__gantry_at "import" "image import"' -l help -s h -d 'Help for this command'
 
-complete -c gantry -n '__gantry_at "info" "system info"' -l format -s f -d 'Change the output format to JSON or a Go template' -x
-complete -c gantry -n '__gantry_at "info" "system info"' -l help -s h -d 'Help for this command'
+complete -c gantry -n '__gantry_at "info" "buildah info" "system info"' -l format -s f -d 'Change the output format to JSON or a Go template' -x
+complete -c gantry -n '__gantry_at "info" "buildah info" "system info"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "init" "container init"' -l all -s a -d 'Initialize all containers'
 complete -c gantry -n '__gantry_at "init" "container init"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
@@ -1504,22 +1721,22 @@ complete -c gantry -n '__gantry_at "load" "image load"' -l input -s i -d 'Read f
 complete -c gantry -n '__gantry_at "load" "image load"' -l quiet -s q -d 'Suppress the output'
 complete -c gantry -n '__gantry_at "load" "image load"' -l help -s h -d 'Help for this command'
 
-complete -c gantry -n '__gantry_at "login"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
-complete -c gantry -n '__gantry_at "login"' -l cert-dir -d 'Use certificates at the specified path to access the registry' -xa '(__fish_complete_directories)'
-complete -c gantry -n '__gantry_at "login"' -l compat-auth-file -d 'Path of a Docker-compatible config file to update instead' -rF
-complete -c gantry -n '__gantry_at "login"' -l get-login -d 'Return the current login user for the registry'
-complete -c gantry -n '__gantry_at "login"' -l password -s p -d 'Password for registry' -x
-complete -c gantry -n '__gantry_at "login"' -l password-stdin -d 'Take the password from stdin'
-complete -c gantry -n '__gantry_at "login"' -l secret -d 'Retrieve password from a secret' -xa '(__gantry_secrets)'
-complete -c gantry -n '__gantry_at "login"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
-complete -c gantry -n '__gantry_at "login"' -l username -s u -d 'Username for registry' -x
-complete -c gantry -n '__gantry_at "login"' -l verbose -s v -d 'Write more detailed information to stdout'
-complete -c gantry -n '__gantry_at "login"' -l help -s h -d 'Help for this command'
+complete -c gantry -n '__gantry_at "login" "buildah login"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
+complete -c gantry -n '__gantry_at "login" "buildah login"' -l cert-dir -d 'Use certificates at the specified path to access the registry' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "login" "buildah login"' -l compat-auth-file -d 'Path of a Docker-compatible config file to update instead' -rF
+complete -c gantry -n '__gantry_at "login" "buildah login"' -l get-login -d 'Return the current login user for the registry'
+complete -c gantry -n '__gantry_at "login" "buildah login"' -l password -s p -d 'Password for registry' -x
+complete -c gantry -n '__gantry_at "login" "buildah login"' -l password-stdin -d 'Take the password from stdin'
+complete -c gantry -n '__gantry_at "login" "buildah login"' -l secret -d 'Retrieve password from a secret' -xa '(__gantry_secrets)'
+complete -c gantry -n '__gantry_at "login" "buildah login"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
+complete -c gantry -n '__gantry_at "login" "buildah login"' -l username -s u -d 'Username for registry' -x
+complete -c gantry -n '__gantry_at "login" "buildah login"' -l verbose -s v -d 'Write more detailed information to stdout'
+complete -c gantry -n '__gantry_at "login" "buildah login"' -l help -s h -d 'Help for this command'
 
-complete -c gantry -n '__gantry_at "logout"' -l all -s a -d 'Remove the credentials for all registries in the auth file'
-complete -c gantry -n '__gantry_at "logout"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
-complete -c gantry -n '__gantry_at "logout"' -l compat-auth-file -d 'Path of a Docker-compatible config file to update instead' -rF
-complete -c gantry -n '__gantry_at "logout"' -l help -s h -d 'Help for this command'
+complete -c gantry -n '__gantry_at "logout" "buildah logout"' -l all -s a -d 'Remove the credentials for all registries in the auth file'
+complete -c gantry -n '__gantry_at "logout" "buildah logout"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
+complete -c gantry -n '__gantry_at "logout" "buildah logout"' -l compat-auth-file -d 'Path of a Docker-compatible config file to update instead' -rF
+complete -c gantry -n '__gantry_at "logout" "buildah logout"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "logs" "container logs"' -l color -d 'Output the containers with different colors in the log'
 complete -c gantry -n '__gantry_at "logs" "container logs"' -l follow -s f -d 'Follow log output'
@@ -1822,7 +2039,7 @@ complete -c gantry -n '__gantry_at "port" "container port"' -l latest -s l -d 'A
 complete -c gantry -n '__gantry_at "port" "container port"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "ps" "container ps" "container list" "container ls"' -l all -s a -d 'Show all the containers, default is only running containers'
-complete -c gantry -n '__gantry_at "ps" "container ps" "container list" "container ls"' -l external -d 'Show containers in storage not controlled by Gantry'
+complete -c gantry -n '__gantry_at "ps" "container ps" "container list" "container ls"' -l external -d 'Show working containers, too: those of `gantry buildah from`'
 complete -c gantry -n '__gantry_at "ps" "container ps" "container list" "container ls"' -l filter -s f -d 'Filter output based on conditions given' -x
 complete -c gantry -n '__gantry_at "ps" "container ps" "container list" "container ls"' -l format -d 'Pretty-print containers to JSON or using a Go template' -x
 complete -c gantry -n '__gantry_at "ps" "container ps" "container list" "container ls"' -l last -s n -d 'Print the n last created containers (all states)' -x
@@ -1838,41 +2055,41 @@ complete -c gantry -n '__gantry_at "ps" "container ps" "container list" "contain
 complete -c gantry -n '__gantry_at "ps" "container ps" "container list" "container ls"' -l watch -s w -d 'Watch the ps output on an interval in seconds' -x
 complete -c gantry -n '__gantry_at "ps" "container ps" "container list" "container ls"' -l help -s h -d 'Help for this command'
 
-complete -c gantry -n '__gantry_at "pull" "image pull"' -l all-tags -s a -d 'All tagged images in the repository will be pulled'
-complete -c gantry -n '__gantry_at "pull" "image pull"' -l arch -d 'Use ARCH instead of the architecture of the machine for choosing images' -x
-complete -c gantry -n '__gantry_at "pull" "image pull"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
-complete -c gantry -n '__gantry_at "pull" "image pull"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'
-complete -c gantry -n '__gantry_at "pull" "image pull"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x
-complete -c gantry -n '__gantry_at "pull" "image pull"' -l disable-content-trust -d 'Accepted for compatibility with docker: there is no content trust to disable'
-complete -c gantry -n '__gantry_at "pull" "image pull"' -l os -d 'Use OS instead of the running OS for choosing images' -x
-complete -c gantry -n '__gantry_at "pull" "image pull"' -l platform -d 'Specify the platform for selecting the image.  (Conflicts with arch and os)' -x
-complete -c gantry -n '__gantry_at "pull" "image pull"' -l quiet -s q -d 'Suppress output information when pulling images'
-complete -c gantry -n '__gantry_at "pull" "image pull"' -l retry -d 'Number of times to retry in case of failure' -x
-complete -c gantry -n '__gantry_at "pull" "image pull"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
-complete -c gantry -n '__gantry_at "pull" "image pull"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
-complete -c gantry -n '__gantry_at "pull" "image pull"' -l variant -d 'Use VARIANT instead of the running architecture variant for choosing images' -x
-complete -c gantry -n '__gantry_at "pull" "image pull"' -l help -s h -d 'Help for this command'
+complete -c gantry -n '__gantry_at "pull" "buildah pull" "image pull"' -l all-tags -s a -d 'All tagged images in the repository will be pulled'
+complete -c gantry -n '__gantry_at "pull" "buildah pull" "image pull"' -l arch -d 'Use ARCH instead of the architecture of the machine for choosing images' -x
+complete -c gantry -n '__gantry_at "pull" "buildah pull" "image pull"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
+complete -c gantry -n '__gantry_at "pull" "buildah pull" "image pull"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "pull" "buildah pull" "image pull"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x
+complete -c gantry -n '__gantry_at "pull" "buildah pull" "image pull"' -l disable-content-trust -d 'Accepted for compatibility with docker: there is no content trust to disable'
+complete -c gantry -n '__gantry_at "pull" "buildah pull" "image pull"' -l os -d 'Use OS instead of the running OS for choosing images' -x
+complete -c gantry -n '__gantry_at "pull" "buildah pull" "image pull"' -l platform -d 'Specify the platform for selecting the image.  (Conflicts with arch and os)' -x
+complete -c gantry -n '__gantry_at "pull" "buildah pull" "image pull"' -l quiet -s q -d 'Suppress output information when pulling images'
+complete -c gantry -n '__gantry_at "pull" "buildah pull" "image pull"' -l retry -d 'Number of times to retry in case of failure' -x
+complete -c gantry -n '__gantry_at "pull" "buildah pull" "image pull"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
+complete -c gantry -n '__gantry_at "pull" "buildah pull" "image pull"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
+complete -c gantry -n '__gantry_at "pull" "buildah pull" "image pull"' -l variant -d 'Use VARIANT instead of the running architecture variant for choosing images' -x
+complete -c gantry -n '__gantry_at "pull" "buildah pull" "image pull"' -l help -s h -d 'Help for this command'
 
-complete -c gantry -n '__gantry_at "push" "image push"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
-complete -c gantry -n '__gantry_at "push" "image push"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'
-complete -c gantry -n '__gantry_at "push" "image push"' -l compress -d 'Compress layers when pushing to a directory using the \'dir\' transport (default: as they are)'
-complete -c gantry -n '__gantry_at "push" "image push"' -l compression-format -d 'Compression format to use: gzip, zstd or zstd:chunked (default: as it is in the store; plain layers gzip)' -x
-complete -c gantry -n '__gantry_at "push" "image push"' -l compression-level -d 'Compression level to use: 1 to 9 for gzip, 1 to 20 for zstd and zstd:chunked' -x
-complete -c gantry -n '__gantry_at "push" "image push"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x
-complete -c gantry -n '__gantry_at "push" "image push"' -l digestfile -d 'Write the digest of the pushed image to the specified file' -rF
-complete -c gantry -n '__gantry_at "push" "image push"' -l disable-content-trust -d 'Accepted for compatibility with docker: there is no content trust to disable'
-complete -c gantry -n '__gantry_at "push" "image push"' -l force-compression -d 'Compress layers anew that are compressed in another format (default: with --compression-format true, else false)'
-complete -c gantry -n '__gantry_at "push" "image push"' -l format -s f -d 'Manifest type (oci or v2s2) to use in the destination (default: that of the image)' -x
-complete -c gantry -n '__gantry_at "push" "image push"' -l quiet -s q -d 'Suppress output information when pushing images'
-complete -c gantry -n '__gantry_at "push" "image push"' -l remove-signatures -d 'Discard any pre-existing signatures in the image'
-complete -c gantry -n '__gantry_at "push" "image push"' -l retry -d 'Number of times to retry in case of failure' -x
-complete -c gantry -n '__gantry_at "push" "image push"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
-complete -c gantry -n '__gantry_at "push" "image push"' -l sign-by -d 'Add a signature at the destination using the specified GPG key' -x
-complete -c gantry -n '__gantry_at "push" "image push"' -l sign-by-sigstore -d 'Sign the image using a sigstore parameter file at PATH' -rF
-complete -c gantry -n '__gantry_at "push" "image push"' -l sign-by-sigstore-private-key -d 'Sign the image using a sigstore private key at PATH' -rF
-complete -c gantry -n '__gantry_at "push" "image push"' -l sign-passphrase-file -d 'Read a passphrase for signing an image from PATH' -rF
-complete -c gantry -n '__gantry_at "push" "image push"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
-complete -c gantry -n '__gantry_at "push" "image push"' -l help -s h -d 'Help for this command'
+complete -c gantry -n '__gantry_at "push" "buildah push" "image push"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
+complete -c gantry -n '__gantry_at "push" "buildah push" "image push"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "push" "buildah push" "image push"' -l compress -d 'Compress layers when pushing to a directory using the \'dir\' transport (default: as they are)'
+complete -c gantry -n '__gantry_at "push" "buildah push" "image push"' -l compression-format -d 'Compression format to use: gzip, zstd or zstd:chunked (default: as it is in the store; plain layers gzip)' -x
+complete -c gantry -n '__gantry_at "push" "buildah push" "image push"' -l compression-level -d 'Compression level to use: 1 to 9 for gzip, 1 to 20 for zstd and zstd:chunked' -x
+complete -c gantry -n '__gantry_at "push" "buildah push" "image push"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x
+complete -c gantry -n '__gantry_at "push" "buildah push" "image push"' -l digestfile -d 'Write the digest of the pushed image to the specified file' -rF
+complete -c gantry -n '__gantry_at "push" "buildah push" "image push"' -l disable-content-trust -d 'Accepted for compatibility with docker: there is no content trust to disable'
+complete -c gantry -n '__gantry_at "push" "buildah push" "image push"' -l force-compression -d 'Compress layers anew that are compressed in another format (default: with --compression-format true, else false)'
+complete -c gantry -n '__gantry_at "push" "buildah push" "image push"' -l format -s f -d 'Manifest type (oci or v2s2) to use in the destination (default: that of the image)' -x
+complete -c gantry -n '__gantry_at "push" "buildah push" "image push"' -l quiet -s q -d 'Suppress output information when pushing images'
+complete -c gantry -n '__gantry_at "push" "buildah push" "image push"' -l remove-signatures -d 'Discard any pre-existing signatures in the image'
+complete -c gantry -n '__gantry_at "push" "buildah push" "image push"' -l retry -d 'Number of times to retry in case of failure' -x
+complete -c gantry -n '__gantry_at "push" "buildah push" "image push"' -l retry-delay -d 'Delay between retries in case of failure (default: 500ms, doubled each time)' -x
+complete -c gantry -n '__gantry_at "push" "buildah push" "image push"' -l sign-by -d 'Add a signature at the destination using the specified GPG key' -x
+complete -c gantry -n '__gantry_at "push" "buildah push" "image push"' -l sign-by-sigstore -d 'Sign the image using a sigstore parameter file at PATH' -rF
+complete -c gantry -n '__gantry_at "push" "buildah push" "image push"' -l sign-by-sigstore-private-key -d 'Sign the image using a sigstore private key at PATH' -rF
+complete -c gantry -n '__gantry_at "push" "buildah push" "image push"' -l sign-passphrase-file -d 'Read a passphrase for signing an image from PATH' -rF
+complete -c gantry -n '__gantry_at "push" "buildah push" "image push"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
+complete -c gantry -n '__gantry_at "push" "buildah push" "image push"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "quadlet"' -l dryrun -d 'Print the services instead of writing them'
 complete -c gantry -n '__gantry_at "quadlet"' -l no-kmsg-log -d 'Log to standard error, not to the kernel\'s log'
@@ -1881,7 +2098,7 @@ complete -c gantry -n '__gantry_at "quadlet"' -l verbose -s v -d 'Tell what is r
 complete -c gantry -n '__gantry_at "quadlet"' -l version -d 'Print the version'
 complete -c gantry -n '__gantry_at "quadlet"' -l help -s h -d 'Help for this command'
 
-complete -c gantry -n '__gantry_at "rename" "container rename"' -l help -s h -d 'Help for this command'
+complete -c gantry -n '__gantry_at "rename" "buildah rename" "container rename"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "restart" "container restart"' -l all -s a -d 'Restart all containers regardless of their state'
 complete -c gantry -n '__gantry_at "restart" "container restart"' -l cidfile -d 'Read the container ID from the file' -rF
@@ -1902,11 +2119,11 @@ complete -c gantry -n '__gantry_at "rm" "container rm"' -l time -s t -d 'Seconds
 complete -c gantry -n '__gantry_at "rm" "container rm"' -l volumes -s v -d 'Remove anonymous volumes associated with the container'
 complete -c gantry -n '__gantry_at "rm" "container rm"' -l help -s h -d 'Help for this command'
 
-complete -c gantry -n '__gantry_at "rmi" "image rm" "image remove"' -l all -s a -d 'Remove all images'
-complete -c gantry -n '__gantry_at "rmi" "image rm" "image remove"' -l force -s f -d 'Force Removal of the image'
-complete -c gantry -n '__gantry_at "rmi" "image rm" "image remove"' -l ignore -s i -d 'Ignore errors if a specified image does not exist'
-complete -c gantry -n '__gantry_at "rmi" "image rm" "image remove"' -l no-prune -d 'Accepted for compatibility: images have no dangling parents here'
-complete -c gantry -n '__gantry_at "rmi" "image rm" "image remove"' -l help -s h -d 'Help for this command'
+complete -c gantry -n '__gantry_at "rmi" "buildah rmi" "image rm" "image remove"' -l all -s a -d 'Remove all images'
+complete -c gantry -n '__gantry_at "rmi" "buildah rmi" "image rm" "image remove"' -l force -s f -d 'Force Removal of the image'
+complete -c gantry -n '__gantry_at "rmi" "buildah rmi" "image rm" "image remove"' -l ignore -s i -d 'Ignore errors if a specified image does not exist'
+complete -c gantry -n '__gantry_at "rmi" "buildah rmi" "image rm" "image remove"' -l no-prune -d 'Accepted for compatibility: images have no dangling parents here'
+complete -c gantry -n '__gantry_at "rmi" "buildah rmi" "image rm" "image remove"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "run" "container run"' -l add-host -d 'Add a line to /etc/hosts; host-gateway stands for the host\'s address' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l annotation -d 'Add an annotation, for the runtime' -x
@@ -2202,7 +2419,7 @@ complete -c gantry -n '__gantry_at "system prune"' -l help -s h -d 'Help for thi
 complete -c gantry -n '__gantry_at "system reset"' -l force -s f -d 'Do not prompt for confirmation'
 complete -c gantry -n '__gantry_at "system reset"' -l help -s h -d 'Help for this command'
 
-complete -c gantry -n '__gantry_at "tag" "image tag"' -l help -s h -d 'Help for this command'
+complete -c gantry -n '__gantry_at "tag" "buildah tag" "image tag"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "top" "container top"' -l latest -s l -d 'Act on the latest container Gantry is aware of'
 complete -c gantry -n '__gantry_at "top" "container top"' -l help -s h -d 'Help for this command'
@@ -2218,9 +2435,9 @@ complete -c gantry -n '__gantry_at "unpause" "container unpause"' -l filter -s f
 complete -c gantry -n '__gantry_at "unpause" "container unpause"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'
 complete -c gantry -n '__gantry_at "unpause" "container unpause"' -l help -s h -d 'Help for this command'
 
-complete -c gantry -n '__gantry_at "unshare"' -l help -s h -d 'Help for this command'
+complete -c gantry -n '__gantry_at "unshare" "buildah unshare"' -l help -s h -d 'Help for this command'
 
-complete -c gantry -n '__gantry_at "untag" "image untag"' -l help -s h -d 'Help for this command'
+complete -c gantry -n '__gantry_at "untag" "buildah untag" "image untag"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "update" "container update"' -l blkio-weight -d 'Weight of its block I/O beside others, 10 to 1000' -x
 complete -c gantry -n '__gantry_at "update" "container update"' -l blkio-weight-device -d 'The same for one device' -rF
@@ -2261,8 +2478,8 @@ complete -c gantry -n '__gantry_at "update" "container update"' -l restart -d 'W
 complete -c gantry -n '__gantry_at "update" "container update"' -l unsetenv -d 'Take an environment variable away' -x
 complete -c gantry -n '__gantry_at "update" "container update"' -l help -s h -d 'Help for this command'
 
-complete -c gantry -n '__gantry_at "version"' -l format -s f -d 'Change the output format to JSON or a Go template' -x
-complete -c gantry -n '__gantry_at "version"' -l help -s h -d 'Help for this command'
+complete -c gantry -n '__gantry_at "version" "buildah version"' -l format -s f -d 'Change the output format to JSON or a Go template' -x
+complete -c gantry -n '__gantry_at "version" "buildah version"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "volume create"' -l driver -s d -d 'Driver of the volume: local, or a plugin' -x
 complete -c gantry -n '__gantry_at "volume create"' -l ignore -d 'Leave a volume of that name as it is, and succeed'

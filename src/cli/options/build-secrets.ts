@@ -16,12 +16,10 @@ export function parseBuildSecret(text: string): BuildSecret {
   const id = fields.get('id') ?? ''
   if (id === '') throw refuse('should be --secret id=foo,src=bar[,env=ENV][,type=file|env]')
   const source = fields.get('src') ?? fields.get('source')
-  const isVariable =
-    fields.get('type') === 'env' || fields.has('env') || (source === undefined && process.env[id] !== undefined)
-  if (isVariable) {
-    const name = fields.get('env') ?? source ?? id
-    const value = process.env[name]
-    if (value === undefined) throw refuse(`the variable ${name} is not set`)
+  const variable = variableOf(fields, source, id)
+  if (variable !== undefined) {
+    const value = process.env[variable]
+    if (value === undefined) throw refuse(`the variable ${variable} is not set`)
     return { id, read: () => Buffer.from(value) }
   }
   const path = source ?? id
@@ -29,6 +27,14 @@ export function parseBuildSecret(text: string): BuildSecret {
   if (stat === undefined) throw refuse(`could not find ${path}: no such file or directory`)
   if (stat.size > maxBytes) throw refuse(`${path} is larger than ${maxBytes} bytes`)
   return { id, read: () => readFileSync(path) }
+}
+
+/** Undefined for a file. */
+function variableOf(fields: ReadonlyMap<string, string>, source: string | undefined, id: string): string | undefined {
+  const named = fields.get('env')
+  if (named !== undefined) return named
+  const isMeant = fields.get('type') === 'env' || (source === undefined && process.env[id] !== undefined)
+  return isMeant ? (source ?? id) : undefined
 }
 
 /** `default|ID[=SOCKET|KEY[,KEY…]]` @throws invalid `ssh-invalid` */

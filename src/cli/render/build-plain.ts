@@ -1,16 +1,19 @@
 // A build as lines: podman's. What steps print goes where it would go without us.
 
 import type { BuildObserver, BuildProgress, StepRef } from '../../engine/build/build-progress.ts'
-import { complain, printLine } from './print.ts'
+import { printLineTo } from './print.ts'
 
 export interface PlainOptions {
+  /** Descriptors; -1 for nowhere. */
+  readonly stdout: number
+  readonly stderr: number
   readonly isQuiet: boolean
   /** `--> id` is left out: who wants ids has a file with them. */
   readonly hasIdFile: boolean
 }
 
-export function plainObserver({ isQuiet, hasIdFile }: PlainOptions): BuildObserver {
-  const say = (line: string) => (isQuiet ? undefined : printLine(line))
+export function plainObserver({ stdout, stderr, isQuiet, hasIdFile }: PlainOptions): BuildObserver {
+  const say = (line: string) => (isQuiet ? undefined : printLineTo(stdout, line))
   const tell = (progress: BuildProgress): void => {
     switch (progress.type) {
       case 'step':
@@ -22,7 +25,7 @@ export function plainObserver({ isQuiet, hasIdFile }: PlainOptions): BuildObserv
       case 'commit':
         return say(`${stagePrefix(progress.at)}COMMIT${progress.name === undefined ? '' : ` ${progress.name}`}`)
       case 'warning':
-        return complain(`[Warning] ${progress.message}\n`)
+        return printLineTo(stderr, `[Warning] ${progress.message}`)
       case 'step-failed':
         return undefined
     }
@@ -30,8 +33,8 @@ export function plainObserver({ isQuiet, hasIdFile }: PlainOptions): BuildObserv
   return {
     tell,
     openOutput: () => ({
-      stdout: isQuiet ? -1 : 1,
-      stderr: isQuiet ? -1 : 2,
+      stdout: isQuiet ? -1 : stdout,
+      stderr: isQuiet ? -1 : stderr,
       [Symbol.asyncDispose]: async () => undefined,
     }),
   }

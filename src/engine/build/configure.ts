@@ -51,6 +51,13 @@ function changeOf(draft: ImageDraft, instruction: Instruction): DraftConfig {
     case 'expose':
     case 'volume':
       return listChange(config, instruction)
+    default:
+      return dockersChange(config, instruction)
+  }
+}
+
+function dockersChange(config: DraftConfig, instruction: Instruction): DraftConfig {
+  switch (instruction.kind) {
     case 'shell':
       return { Shell: instruction.words }
     case 'healthcheck':

@@ -22,6 +22,7 @@ export async function finishImage(session: BuildSession, outcome: StageOutcome):
   const { engine, request } = session
   const { image } = request
   const draft = await settle(session, outcome)
+  if (image.format === 'oci') warnOfDockers(session, draft)
   const config = draftDocument(draft, image.format)
   const manifest = manifestOf(config, draft.stack, image)
   const id = digestOf(config).slice('sha256:'.length)
@@ -40,6 +41,19 @@ export async function finishImage(session: BuildSession, outcome: StageOutcome):
     engine.events.append({ type: 'image', status: 'build', id: record.id, name: image.names[0] ?? record.id })
   }
   return { id, name: image.names[0], manifestDigest, platform }
+}
+
+/** What Docker's format alone can say is left out. */
+function warnOfDockers({ engine }: BuildSession, { config }: ImageDraft): void {
+  const { Healthcheck, Shell, OnBuild = [] } = config
+  const found = [
+    ...(Healthcheck === undefined ? [] : ['HEALTHCHECK is not supported for OCI image format and will be ignored']),
+    ...(Shell === undefined
+      ? []
+      : [`SHELL is not supported for OCI image format, [${Shell.join(' ')}] will be ignored`]),
+    ...OnBuild.map((text) => `ONBUILD is not supported for OCI image format, ${text} will be ignored`),
+  ]
+  for (const message of found) engine.report({ type: 'warning', message: `${message}. Must use \`docker\` format` })
 }
 
 /** A build tells of itself: that its image is written like any other is no news. */

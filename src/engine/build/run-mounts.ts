@@ -3,7 +3,7 @@
 
 import { chmodSync, copyFileSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { EngineError } from '../../base/errors.ts'
+import { EngineError, invalid } from '../../base/errors.ts'
 import type { BindMount as RunBind, RunMount, SecretMount, SshMount, TmpfsMount } from '../../dockerfile/run-mount.ts'
 import { native } from '../../os/native.ts'
 import { removeTree } from '../../os/remove-tree.ts'
@@ -57,7 +57,21 @@ interface Ready {
 
 const nothing: Ready = { mounts: [], environment: [] }
 
+/** Of mount(8), and no others: what goes on to the runtime must not bring options of its own (CVE-2024-9407). */
+const knownOptions = new Set(
+  'bind rbind ro rw suid nosuid dev nodev exec noexec shared rshared slave rslave private rprivate relatime norelatime z Z U'.split(
+    ' ',
+  ),
+)
+
+function checkOptions(options: readonly string[]): void {
+  const unknown = options.find((option) => !knownOptions.has(option))
+  if (unknown === undefined) return
+  throw invalid('mount-invalid', `--mount: ${JSON.stringify(unknown)} is no option of a mount`)
+}
+
 async function readyOne(place: NumberedPlace, mount: RunMount, cleanup: AsyncDisposableStack): Promise<Ready> {
+  if ('options' in mount) checkOptions(mount.options)
   switch (mount.type) {
     case 'bind':
       return bind(place, mount)

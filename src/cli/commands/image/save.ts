@@ -1,13 +1,12 @@
 // save: images into an archive, a folder or standard output.
 
-import { Writable } from 'node:stream'
 import { invalid } from '../../../base/errors.ts'
 import type { ArchiveOutput } from '../../../engine/image/archive-output.ts'
 import type { SaveRequest } from '../../../engine/image/save.ts'
 import { isTerminal } from '../../../os/terminal.ts'
 import { defineCommand } from '../../command.ts'
 import { beQuietIf, quietOption } from '../../options/quiet.ts'
-import { print } from '../../render/print.ts'
+import { outputStream } from '../../render/output-stream.ts'
 
 const formats = ['oci-archive', 'oci-dir', 'docker-dir', 'docker-archive'] as const
 
@@ -86,15 +85,5 @@ function toOutput(path: string | undefined): ArchiveOutput {
   if (isTerminal(1)) {
     throw invalid('stdout-is-terminal', 'refusing to save to terminal. Use -o flag or redirect')
   }
-  return { kind: 'stream', stream: standardOutput() }
-}
-
-/** Written at once: the program ends when its command has, and nothing may be under way then. */
-function standardOutput(): Writable {
-  return new Writable({
-    write(chunk: Uint8Array, _encoding, done) {
-      print(chunk)
-      done()
-    },
-  })
+  return { kind: 'stream', stream: outputStream() }
 }

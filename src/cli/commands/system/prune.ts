@@ -36,12 +36,18 @@ export default defineCommand({
       await systemPrune(await open(), {
         areAll: all,
         filters: filter,
-        buildCache: all || build ? 'all' : 'dangling',
-        volumes: volumes ? (isDocker() ? 'anonymous' : 'all') : 'none',
+        ...rangesOf(options),
       }),
     )
   },
 })
+
+function rangesOf({ all, build, volumes }: { all: boolean; build: boolean; volumes: boolean }) {
+  return {
+    buildCache: all || build ? 'all' : 'dangling',
+    volumes: volumes ? (isDocker() ? 'anonymous' : 'all') : 'none',
+  } as const
+}
 
 function warning({ all, build, volumes }: { all: boolean; build: boolean; volumes: boolean }): string {
   const what = [

@@ -107,7 +107,7 @@ function __gantry_valued
         case 'auto-update'
             string split ' ' -- '--authfile --format'
         case 'build' 'buildah build' 'builder build' 'buildx build' 'image build' 'buildah bud' 'buildah build-using-dockerfile'
-            string split ' ' -- '--add-host --annotation --arch --authfile --build-arg --build-arg-file --build-context --cache-ttl --cap-add --cap-drop --cert-dir --cgroup-parent --cgroupns --cpu-period --cpu-quota --cpu-shares -c --cpuset-cpus --cpuset-mems --creds --device --dns --dns-option --dns-search --env --file -f --format --from --ignorefile --iidfile --ipc --isolation --jobs --label --layer-label --logfile --manifest --memory -m --memory-swap --metadata-file --network --os --os-feature --os-version --output -o --pid --platform --progress --retry --retry-delay --secret --security-opt --shm-size --source-date-epoch --ssh --tag -t --target --timestamp --ulimit --unsetenv --unsetlabel --userns --userns-gid-map --userns-gid-map-group --userns-uid-map --userns-uid-map-user --uts --variant --volume -v'
+            string split ' ' -- '--add-host --annotation --arch --authfile --build-arg --build-arg-file --build-context --cache-ttl --cap-add --cap-drop --cert-dir --cgroup-parent --cgroupns --cpp-flag --cpu-period --cpu-quota --cpu-shares -c --cpuset-cpus --cpuset-mems --creds --device --dns --dns-option --dns-search --env --file -f --format --from --group-add --hooks-dir --ignorefile --iidfile --ipc --isolation --jobs --label --layer-label --logfile --manifest --memory -m --memory-swap --metadata-file --network --os --os-feature --os-version --output -o --pid --platform --progress --retry --retry-delay --runtime-flag --secret --security-opt --shm-size --source-date-epoch --ssh --tag -t --target --timestamp --ulimit --unsetenv --unsetlabel --userns --userns-gid-map --userns-gid-map-group --userns-uid-map --userns-uid-map-user --uts --variant --volume -v'
         case 'buildah add'
             string split ' ' -- '--checksum --chmod --chown --contextdir --exclude --from --ignorefile'
         case 'buildah commit'
@@ -123,7 +123,7 @@ function __gantry_valued
         case 'buildah inspect'
             string split ' ' -- '--format -f --type -t'
         case 'buildah run'
-            string split ' ' -- '--add-host --cap-add --cap-drop --cgroup-parent --cgroupns --cpu-period --cpu-quota --cpu-shares -c --cpuset-cpus --cpuset-mems --device --dns --dns-option --dns-search --env -e --ipc --isolation --memory -m --memory-swap --network --pid --security-opt --shm-size --ulimit --user -u --userns --userns-gid-map --userns-gid-map-group --userns-uid-map --userns-uid-map-user --uts --volume -v --workingdir'
+            string split ' ' -- '--add-host --cap-add --cap-drop --cgroup-parent --cgroupns --cpu-period --cpu-quota --cpu-shares -c --cpuset-cpus --cpuset-mems --device --dns --dns-option --dns-search --env -e --group-add --ipc --isolation --memory -m --memory-swap --network --pid --security-opt --shm-size --ulimit --user -u --userns --userns-gid-map --userns-gid-map-group --userns-uid-map --userns-uid-map-user --uts --volume -v --workingdir'
         case 'builder prune' 'buildx prune'
             string split ' ' -- '--filter'
         case 'commit' 'container commit'
@@ -950,7 +950,9 @@ complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buil
 complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l cgroup-parent -d 'Make its control group below this one' -x
 complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l cgroupns -d 'Control group namespace: host, private, container:NAME, ns:PATH' -x
 complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l check -d 'Look for doubtful things in the Dockerfile, and build nothing'
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l compat-volumes -d 'Does nothing: what is written to volumes is kept'
 complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l compress -d 'Does nothing: layers are compressed when they are pushed'
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l cpp-flag -d 'Flag of cpp, which a Containerfile named *.in goes through' -x
 complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l cpu-period -d 'Period that --cpu-quota is of; 100000 is usual' -x
 complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l cpu-quota -d 'CPU time in each period' -x
 complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l cpu-shares -s c -d 'CPU weight beside others; 1024 is usual' -x
@@ -968,6 +970,8 @@ complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buil
 complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l force-rm -d 'Does nothing: nothing is left of a build that fails'
 complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l format -d 'Format of the image: oci or docker; BUILDAH_FORMAT says otherwise' -x
 complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l from -d 'Take this image instead of the first FROM’s' -xa '(__gantry_images)'
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l group-add -d 'Further group of RUN’s process, by name or number' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l hooks-dir -d 'Folder with OCI hooks for RUN, beside the configured ones' -xa '(__fish_complete_directories)'
 complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l http-proxy -d 'Pass our proxy variables to RUN'
 complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l identity-label -d 'Label the image with what built it'
 complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l ignorefile -d 'Read this file instead of .containerignore' -rF
@@ -980,6 +984,7 @@ complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buil
 complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l layers -d 'Keep a layer a step, and take them from the cache'
 complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l load -d 'Does nothing: the image is in the local store'
 complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l logfile -d 'Write what the build says to a file' -rF
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l logsplit -d 'With --logfile: a file a platform, the platform at the end of its name'
 complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l manifest -d 'Add the image to a manifest list, which is made if need be' -xa '(__gantry_images)'
 complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l memory -s m -d 'Memory limit: 512m, 2g' -x
 complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l memory-swap -d 'Memory and swap together; -1 for no limit' -x
@@ -1002,6 +1007,7 @@ complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buil
 complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l retry-delay -d 'Delay between retries in case of pull failures (default: 500ms, doubled each time)' -x
 complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l rewrite-timestamp -d 'Files newer than --source-date-epoch become as old'
 complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l rm -d 'Does nothing: nothing but the cache is left of a build'
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l runtime-flag -d 'Flag of the OCI runtime, without its dashes' -x
 complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l secret -d 'A secret for RUN --mount=type=secret' -x
 complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l security-opt -d 'seccomp=PROFILE|unconfined, apparmor=PROFILE, no-new-privileges, mask=PATHS, unmask=PATHS|ALL, proc-opts=OPTIONS' -x
 complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l shm-size -d 'Size of /dev/shm' -x
@@ -1146,6 +1152,7 @@ complete -c gantry -n '__gantry_at "buildah run"' -l dns -d 'Name server instead
 complete -c gantry -n '__gantry_at "buildah run"' -l dns-option -d 'Option for resolv.conf' -x
 complete -c gantry -n '__gantry_at "buildah run"' -l dns-search -d 'Search domain for resolv.conf; . for none' -x
 complete -c gantry -n '__gantry_at "buildah run"' -l env -s e -d 'Set a variable for the command' -x
+complete -c gantry -n '__gantry_at "buildah run"' -l group-add -d 'Further group of RUN’s process, by name or number' -x
 complete -c gantry -n '__gantry_at "buildah run"' -l http-proxy -d 'Pass our proxy variables to RUN'
 complete -c gantry -n '__gantry_at "buildah run"' -l ipc -d 'IPC namespace: host, none, private, shareable, container:NAME, ns:PATH' -x
 complete -c gantry -n '__gantry_at "buildah run"' -l isolation -d 'oci; chroot and rootless are run as oci' -x
@@ -1157,6 +1164,7 @@ complete -c gantry -n '__gantry_at "buildah run"' -l no-hosts -d 'Leave the imag
 complete -c gantry -n '__gantry_at "buildah run"' -l pid -d 'Process namespace: host, private, container:NAME, ns:PATH' -x
 complete -c gantry -n '__gantry_at "buildah run"' -l security-opt -d 'seccomp=PROFILE|unconfined, apparmor=PROFILE, no-new-privileges, mask=PATHS, unmask=PATHS|ALL, proc-opts=OPTIONS' -x
 complete -c gantry -n '__gantry_at "buildah run"' -l shm-size -d 'Size of /dev/shm' -x
+complete -c gantry -n '__gantry_at "buildah run"' -l stdin -d 'Pass standard input to RUN'
 complete -c gantry -n '__gantry_at "buildah run"' -l terminal -s t -d 'Give the command a terminal'
 complete -c gantry -n '__gantry_at "buildah run"' -l ulimit -d 'Resource limit; "host" for ours' -x
 complete -c gantry -n '__gantry_at "buildah run"' -l user -s u -d 'Run it as this user' -x

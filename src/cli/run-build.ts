@@ -1,6 +1,7 @@
 // build, from flags to the image id: what several platforms, files of ids and errors of steps add to the engine's verb.
 
-import { writeSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { invalid } from '../base/errors.ts'
 import type { BuildRequest, BuiltImage } from '../engine/build/build-request.ts'
 import { RunFailed } from '../engine/build/run-failed.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -15,7 +16,7 @@ import { toBuildRequests } from './options/build-request.ts'
 import { beQuietIf } from './options/quiet.ts'
 import { type OpenObserver, openObserver } from './render/build-observer.ts'
 import { printError } from './render/error.ts'
-import { printLine } from './render/print.ts'
+import { printLine, printLineTo } from './render/print.ts'
 
 export type BuildInvocation = Invocation<typeof buildOptions>
 
@@ -27,11 +28,14 @@ export interface PlatformOfBuild {
 export async function runBuild(open: () => Promise<Engine>, invocation: BuildInvocation): Promise<number> {
   const { options, given } = invocation
   refuseBuildFlags(given)
+  if (options.logsplit && options.logfile === undefined) {
+    throw invalid('flags-conflict', 'cannot use --logsplit without --logfile')
+  }
   const outputs = options.output.map(parseBuildOutput)
   const isOutputTaken = outputs.some((output) => 'path' in output && output.path === '-')
   const isQuiet = options.quiet || options.progress === 'quiet'
   beQuietIf(isQuiet)
-  const engine = await open()
+  const engine = withBuildSettings(await open(), options)
   const { progress, logfile, iidfile } = options
   using shown = await openObserver({ progress, isQuiet, logfile, hasIdFile: iidfile !== undefined, isOutputTaken })
   try {
@@ -48,6 +52,18 @@ export async function runBuild(open: () => Promise<Engine>, invocation: BuildInv
     printError(error)
     return error.exitCode
   }
+}
+
+/** What its flags change of the configuration. */
+function withBuildSettings(engine: Engine, options: BuildInvocation['options']): Engine {
+  const { runtime, hookFolders } = engine.settings
+  const flags = options['runtime-flag'].map((flag) => `--${flag}`)
+  const settings = {
+    ...engine.settings,
+    hookFolders: [...hookFolders, ...options['hooks-dir'].map((folder) => resolve(folder))],
+    runtime: { ...runtime, flags: [...runtime.flags, ...flags] },
+  }
+  return { ...engine, settings }
 }
 
 interface Results {
@@ -68,13 +84,22 @@ async function buildAll(
   const images: BuiltImage[] = []
   for (const request of requests) {
     const image = requests.length > 1 ? { ...request.image, names: [] } : request.image
-    images.push(await build(engine, { ...request, image }))
+    using log = await ownLog(options, request.platform)
+    images.push(await build(engine, { ...request, image, observer: log?.observer ?? request.observer }))
   }
   const results = { images, names, manifest: options.manifest }
   const listId = await listBuilt(engine, results)
   const metadata = options['metadata-file']
   if (metadata !== undefined) writeMetadata(metadata, results)
   return { last: images.at(-1), names, listId }
+}
+
+/** --logsplit: a file a platform. */
+async function ownLog(options: BuildInvocation['options'], { os, architecture, variant = '' }: Platform) {
+  const { logfile, logsplit, progress } = options
+  if (!logsplit || logfile === undefined) return undefined
+  const name = `${logfile}_${os}_${architecture}${variant === '' ? '' : `_${variant}`}`
+  return openObserver({ progress, isQuiet: false, logfile: name, hasIdFile: false, isOutputTaken: false })
 }
 
 interface Telling {
@@ -87,7 +112,7 @@ function tellResults({ options }: BuildInvocation, results: Results, { shown, is
   const { iidfile, quiet } = options
   if (last === undefined) return
   if (shown.isPlain && !quiet) {
-    const say = (line: string) => void (shown.stdout >= 0 && writeSync(shown.stdout, `${line}\n`))
+    const say = (line: string) => printLineTo(shown.stdout, line)
     if (iidfile === undefined) say(`--> ${last.id.slice(0, 12)}`)
     for (const name of names) say(`Successfully tagged ${name}`)
   }

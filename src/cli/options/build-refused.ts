@@ -11,16 +11,11 @@ const reasons = {
   'cache-from': 'the cache is this machine’s alone',
   'cache-to': 'the cache is this machine’s alone',
   call: 'use --check',
-  'cpp-flag': 'no preprocessor is run',
   cw: 'no confidential images are made',
   'decryption-key': 'encrypted images cannot be read',
-  'group-add': 'groups are the image’s',
-  'hooks-dir': 'RUN has no hooks but the configured ones',
-  logsplit: 'a log is one file',
   'no-cache-filter': 'use --no-cache',
   provenance: 'no attestations are made',
   push: 'push it afterwards: gantry push',
-  'runtime-flag': 'give the flag before the command: --runtime-flag',
   sbom: 'no scanner is run',
   'sbom-image-output': 'no scanner is run',
   'sbom-image-purl-output': 'no scanner is run',
@@ -34,7 +29,7 @@ const reasons = {
 
 type RefusedName = keyof typeof reasons
 
-const switches = new Set<string>(['all-platforms', 'logsplit', 'push'])
+const switches = new Set<string>(['all-platforms', 'push'])
 
 export const buildRefusedOptions = Object.fromEntries(
   (Object.keys(reasons) as RefusedName[]).map((name) => [name, refused(name)]),

@@ -1,7 +1,8 @@
 // The flags of build → what the engine is asked for, once a platform.
 
 import { availableParallelism } from 'node:os'
-import { invalid } from '../../base/errors.ts'
+import { parseGoDuration } from '../../base/duration.ts'
+import { EngineError, invalid } from '../../base/errors.ts'
 import { parseGoBool } from '../../base/go-bool.ts'
 import type { BuildObserver } from '../../engine/build/build-progress.ts'
 import type { BuildRequest, BuildTime, ImageSettings } from '../../engine/build/build-request.ts'
@@ -13,6 +14,7 @@ import { gantryVersion } from '../product.ts'
 import type { BuildInvocation, PlatformOfBuild } from '../run-build.ts'
 import { buildArgs } from './build-args.ts'
 import { openBuildContexts } from './build-contexts.ts'
+import { preprocessed } from './build-cpp.ts'
 import { runSettings } from './build-run.ts'
 import { parseBuildSecret, parseSsh } from './build-secrets.ts'
 import { readEnvironment } from './environment.ts'
@@ -31,7 +33,9 @@ export async function toBuildRequests(
 ): Promise<BuildRequests> {
   const { options } = invocation
   using stack = new DisposableStack()
-  const { context, dockerfile, contexts } = stack.use(await openBuildContexts(engine, invocation))
+  const { context, dockerfile: written, contexts } = stack.use(await openBuildContexts(engine, invocation))
+  const dockerfile = await preprocessed(written, { folder: context.folder, flags: options['cpp-flag'] })
+  checkIsolation(options.isolation ?? process.env['BUILDAH_ISOLATION'])
   const platforms = platformsOf(invocation)
   const hasLayers = layersOf(invocation)
   const common = {
@@ -44,7 +48,7 @@ export async function toBuildRequests(
     run: runSettings(invocation as never),
     pull: pullPolicy(invocation),
     access: toRegistryAccess(invocation as never),
-    cache: { isRead: !options['no-cache'] && hasLayers, isWritten: hasLayers },
+    cache: cacheOf(options, hasLayers),
     jobs: options.jobs === undefined || options.jobs === 0 ? Math.max(8, availableParallelism() * 2) : options.jobs,
     skipsUnused: options['skip-unused-stages'],
     secrets: options.secret.map(parseBuildSecret),
@@ -76,6 +80,23 @@ function layersOf({ options, given }: BuildInvocation): boolean {
   const configured = process.env['BUILDAH_LAYERS']
   if (given.has('layers') || configured === undefined || configured === '') return options.layers
   return parseGoBool(configured) ?? options.layers
+}
+
+function cacheOf(options: Options, hasLayers: boolean): BuildRequest['cache'] {
+  const ttl = options['cache-ttl']
+  const maxAgeMs = ttl === undefined ? undefined : parseGoDuration(ttl) / 1e6
+  return { isRead: !options['no-cache'] && hasLayers && maxAgeMs !== 0, isWritten: hasLayers, maxAgeMs }
+}
+
+/** All isolation is the OCI runtime's. @throws unsupported `isolation-unsupported` */
+function checkIsolation(text: string | undefined): void {
+  if (text === undefined || ['', 'default', 'oci', 'rootless'].includes(text)) return
+  if (text !== 'chroot') throw invalid('isolation-invalid', `unrecognized isolation type ${JSON.stringify(text)}`)
+  throw new EngineError({
+    kind: 'unsupported',
+    code: 'isolation-unsupported',
+    message: '--isolation chroot is not supported: RUN is kept apart by the OCI runtime',
+  })
 }
 
 function pullPolicy({ options, given }: BuildInvocation): PullPolicy {

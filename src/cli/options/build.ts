@@ -28,18 +28,37 @@ const sourceOptions = defineOptions({
     describe: 'Read this file instead of .containerignore',
     complete: 'file',
   },
+  'cpp-flag': {
+    type: 'strings',
+    value: 'flag',
+    describe: 'Flag of cpp, which a Containerfile named *.in goes through',
+    complete: 'none',
+  },
   secret: { type: 'strings', value: 'id=ID[,src=FILE|,env=NAME]', describe: 'A secret for RUN --mount=type=secret' },
   ssh: { type: 'strings', value: 'default|ID[=SOCKET|KEY]', describe: 'An agent or key for RUN --mount=type=ssh' },
   target: { type: 'string', value: 'stage', describe: 'Build up to this stage', complete: 'none' },
 })
 
 const howOptions = defineOptions({
+  'runtime-flag': {
+    type: 'strings',
+    value: 'flag',
+    isCommaSeparated: true,
+    describe: 'Flag of the OCI runtime, without its dashes',
+    complete: 'none',
+  },
   'cache-ttl': {
     type: 'string',
     value: 'duration',
     describe: 'Only take what the cache has had for less than this; 0 takes nothing',
   },
   check: { type: 'boolean', describe: 'Look for doubtful things in the Dockerfile, and build nothing' },
+  'hooks-dir': {
+    type: 'strings',
+    value: 'folder',
+    describe: 'Folder with OCI hooks for RUN, beside the configured ones',
+    complete: 'folder',
+  },
   jobs: { type: 'number', value: 'number', describe: 'How many steps run at once; 0 for as many as can' },
   layers: { type: 'boolean', default: true, describe: 'Keep a layer a step, and take them from the cache' },
   logfile: { type: 'string', value: 'file', describe: 'Write what the build says to a file', complete: 'file' },
@@ -61,8 +80,8 @@ const howOptions = defineOptions({
   'pull-always': { type: 'boolean', isHidden: true, describe: 'Same as --pull=always' },
   'pull-never': { type: 'boolean', isHidden: true, describe: 'Same as --pull=never' },
   quiet: { type: 'boolean', short: 'q', describe: 'Print the image id alone' },
+  logsplit: { type: 'boolean', describe: 'With --logfile: a file a platform, the platform at the end of its name' },
   'skip-unused-stages': { type: 'boolean', default: true, describe: 'Leave stages out that the target does not need' },
-  stdin: { type: 'boolean', describe: 'Pass standard input to RUN' },
 })
 
 const imageOptions = defineOptions({
@@ -130,7 +149,7 @@ const imageOptions = defineOptions({
 /** Of other builders, for things that are always so here. */
 const idleOptions = defineOptions({
   compress: { type: 'boolean', describe: 'Does nothing: layers are compressed when they are pushed' },
-  'compat-volumes': { type: 'boolean', isHidden: true, describe: 'Does nothing: what is written to volumes is kept' },
+  'compat-volumes': { type: 'boolean', describe: 'Does nothing: what is written to volumes is kept' },
   'disable-compression': {
     type: 'boolean',
     short: 'D',

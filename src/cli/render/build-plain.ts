@@ -1,7 +1,7 @@
 // A build as lines: podman's. What steps print goes where it would go without us.
 
-import { writeSync } from 'node:fs'
 import type { BuildObserver, BuildProgress, StepRef } from '../../engine/build/build-progress.ts'
+import { printLineTo } from './print.ts'
 
 export interface PlainOptions {
   /** Descriptors; -1 for nowhere. */
@@ -13,8 +13,7 @@ export interface PlainOptions {
 }
 
 export function plainObserver({ stdout, stderr, isQuiet, hasIdFile }: PlainOptions): BuildObserver {
-  const write = (fd: number, line: string) => void (fd >= 0 && writeSync(fd, `${line}\n`))
-  const say = (line: string) => void (!isQuiet && write(stdout, line))
+  const say = (line: string) => (isQuiet ? undefined : printLineTo(stdout, line))
   const tell = (progress: BuildProgress): void => {
     switch (progress.type) {
       case 'step':
@@ -26,7 +25,7 @@ export function plainObserver({ stdout, stderr, isQuiet, hasIdFile }: PlainOptio
       case 'commit':
         return say(`${stagePrefix(progress.at)}COMMIT${progress.name === undefined ? '' : ` ${progress.name}`}`)
       case 'warning':
-        return write(stderr, `[Warning] ${progress.message}`)
+        return printLineTo(stderr, `[Warning] ${progress.message}`)
       case 'step-failed':
         return undefined
     }

@@ -18,6 +18,11 @@ export function printJson(value: unknown): void {
   printLine(JSON.stringify(value, undefined, 4))
 }
 
+/** A line to a descriptor; -1 is nowhere. */
+export function printLineTo(fd: number, text: string): void {
+  if (fd >= 0) writeWhole(fd === 1 ? standardOutput : fd, `${text}\n`)
+}
+
 /** Text to standard error, as it is. */
 export function complain(text: string | Uint8Array): void {
   writeWhole(2, text)

@@ -39,7 +39,12 @@ export interface BuildRequest {
   readonly run: RunSettings
   readonly pull: PullPolicy
   readonly access: RegistryAccess
-  readonly cache: { readonly isRead: boolean; readonly isWritten: boolean }
+  readonly cache: {
+    readonly isRead: boolean
+    readonly isWritten: boolean
+    /** Older results count as none. */
+    readonly maxAgeMs: number | undefined
+  }
   readonly jobs: number
   readonly skipsUnused: boolean
   readonly secrets: readonly BuildSecret[]

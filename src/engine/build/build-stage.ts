@@ -117,7 +117,7 @@ function configureStep(walk: StageWalk, taken: Taken): 'cached' | 'done' {
   // An ARG's value counts where something sees it.
   const said = instruction.kind === 'arg' ? argNames(walk) : withoutPlace(instruction)
   const key = cacheKey('configure', walk.key, written.original, said)
-  const [hit] = walk.isMissed ? [] : cachedResults(engine.at, key)
+  const [hit] = walk.isMissed ? [] : freshResults(walk, key)
   const createdAt = request.time.createdAt ?? hit?.createdAt ?? engine.clock.now()
   if (hit === undefined) {
     walk.isMissed = true
@@ -168,10 +168,18 @@ async function layerStep(walk: StageWalk, taken: Taken, step: LayerStep): Promis
 
 function findHit(walk: StageWalk, key: string, step: LayerStep): StepResult | undefined {
   const { at } = walk.session.engine
-  const usable = cachedResults(at, key).filter((result) => isUsable(at, result, walk.draft.stack))
+  const usable = freshResults(walk, key).filter((result) => isUsable(at, result, walk.draft.stack))
   if (usable.length === 0) return undefined
   const content = step.content?.() ?? ''
   return usable.find((result) => result.content === content)
+}
+
+/** But those that are older than the user wants. */
+function freshResults({ session }: StageWalk, key: string): readonly StepResult[] {
+  const { maxAgeMs } = session.request.cache
+  const results = cachedResults(session.engine.at, key)
+  if (maxAgeMs === undefined) return results
+  return results.filter(({ createdAt }) => Date.now() - Date.parse(createdAt) < maxAgeMs)
 }
 
 /** An independent layer's own key says nothing of what is below it. */

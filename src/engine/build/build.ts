@@ -28,9 +28,20 @@ export async function build(engine: Engine, request: BuildRequest): Promise<Buil
   using pins = new DisposableStack()
   await using cleanup = new AsyncDisposableStack()
   await using trees = openSourceTrees()
-  const session = openSession({ engine, request, dockerfile, target: target.index, pins, cleanup, trees, digests })
+  const stop = new AbortController()
+  const stoppable = { ...engine, signal: AbortSignal.any([engine.signal, stop.signal]) }
+  const session = openSession({
+    engine: stoppable,
+    request,
+    dockerfile,
+    target: target.index,
+    pins,
+    cleanup,
+    trees,
+    digests,
+  })
   try {
-    const outcome = await buildStages(session)
+    const outcome = await buildStages(session, stop)
     tellUnused(session)
     const at = { stage: target.index, stages: target.index + 1, stageName: target.from.name, step: 0, steps: 0 }
     request.observer.tell({ type: 'commit', at, name: request.image.typedName })
@@ -82,12 +93,19 @@ function stageAt({ stages }: Dockerfile, index: number) {
   return stage
 }
 
-/** The first failure is thrown once no stage works any more. */
-async function buildStages(session: BuildSession): Promise<StageOutcome> {
-  const work = neededStages(session).map(async (index) => session.stage(index))
-  const results = await Promise.allSettled(work)
-  const failed = results.find((result) => result.status === 'rejected')
-  if (failed !== undefined) throw failed.reason
+/** The first failure ends the others' steps, and is thrown once no stage works any more. */
+async function buildStages(session: BuildSession, stop: AbortController): Promise<StageOutcome> {
+  let failure: { readonly error: unknown } | undefined
+  const work = neededStages(session).map(async (index) => {
+    try {
+      await session.stage(index)
+    } catch (error) {
+      failure ??= { error }
+      stop.abort(error)
+    }
+  })
+  await Promise.all(work)
+  if (failure !== undefined) throw failure.error
   return session.stage(session.target)
 }
 

@@ -1,6 +1,7 @@
 // What COPY and ADD copy: every source in its tree, opened; trees that are elsewhere are fetched.
 
 import { posix } from 'node:path'
+import { invalid } from '../../base/errors.ts'
 import { compileIgnorePatterns } from '../../dockerfile/ignore-patterns.ts'
 import type { CopyInstruction } from '../../dockerfile/instruction.ts'
 import type { SourceTree } from './build-context.ts'
@@ -37,6 +38,8 @@ export interface OpenedSources extends Disposable {
 /** @throws what finding stages and images throws; invalid `context-invalid` */
 export async function originsOf(session: BuildSession, instruction: CopyInstruction, stage: number): Promise<Origin[]> {
   const { kind, sources, from } = instruction
+  const isUrl = kind === 'copy' && from === undefined && sources.some((source) => /^https?:\/\//.test(source))
+  if (isUrl) throw invalid('copy-source-url', "source can't be a URL for COPY", 'ADD fetches what a URL names.')
   const remotes = sources.map((text) => ({ text, remote: kind === 'add' ? remoteSource(text) : undefined }))
   const needsTree = remotes.some(({ remote }) => remote === undefined)
   const tree = needsTree ? await session.trees.find(session, from, stage) : undefined

@@ -9,4 +9,8 @@ export interface RunSettings extends Pick<ContainerSpec, 'network' | 'devices' |
   readonly environment: readonly string[]
   readonly mounts: readonly Mount[]
   readonly shmBytes?: number
+  /** Further ones of every step's process, by name or number. */
+  readonly groups?: readonly string[]
+  /** Standard input is ours. */
+  readonly hasStdin?: boolean
 }

@@ -60,7 +60,7 @@ export async function runStep(
             mounts: [...ready.mounts, ...script.mounts],
             ...mode,
             isPrivileged: security === 'insecure',
-            output,
+            output: session.request.run.hasStdin === true ? { ...output, stdin: 0 } : output,
           })
           if (exitCode !== 0) throw new RunFailed(exitCode, `while running runtime: exit status ${exitCode}`)
           return mountPoints

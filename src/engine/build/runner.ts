@@ -133,6 +133,7 @@ function specOf({ id, settings, request }: Asked): ContainerSpec {
       ...(user === undefined ? {} : { user }),
       hasTerminal: request.hasTerminal === true,
       isStdinOpen: false,
+      ...groupsOf(settings.groups),
       systemd: 'false',
       ...(namesHost(settings) ? { hostname: id.slice(workshopPrefix.length, workshopPrefix.length + 12) } : {}),
     },
@@ -153,6 +154,12 @@ function specOf({ id, settings, request }: Asked): ContainerSpec {
     restart: { policy: 'no' },
     createCommand: [],
   }
+}
+
+/** `keep-groups`: those that we have. */
+function groupsOf(groups: readonly string[] = []): Pick<ContainerSpec['process'], 'groups' | 'isKeepingGroups'> {
+  if (groups.includes('keep-groups')) return { isKeepingGroups: true }
+  return groups.length === 0 ? {} : { groups }
 }
 
 /** One that has a host name of its own. */

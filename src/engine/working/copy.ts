@@ -4,6 +4,7 @@ import { closeSync, constants, openSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { IgnorePatterns } from '../../dockerfile/ignore-patterns.ts'
 import type { CopyInstruction } from '../../dockerfile/instruction.ts'
+import { inOwnLockFlow } from '../../state/lock.ts'
 import { cacheKey } from '../build/build-cache.ts'
 import type { SourceTree } from '../build/build-context.ts'
 import { openTrees } from '../build/copy-sources.ts'
@@ -89,13 +90,14 @@ async function openSource(engine: Engine, stack: AsyncDisposableStack, { text, r
 async function borrow(engine: Engine, stack: AsyncDisposableStack, name: string): Promise<SourceTree> {
   const container = findContainer(engine.at, name)
   if (container !== undefined) {
-    const { fd } = stack.use(await seeRoot(engine, container))
+    // Two that copy from each other wait no longer than the lock's patience.
+    const { fd } = stack.use(await inOwnLockFlow(async () => seeRoot(engine, container)))
     return { root: fd, path: '/', ignored: undefined, key: undefined, label: `the container '${name}'` }
   }
   const [pulled] = await pull(engine, name, { policy: 'missing' })
   if (pulled === undefined) throw imageUnknown(name)
   // Swept, should we be killed.
-  const workshop = stack.use(await openWorkshop(engine))
+  const workshop = stack.use(await inOwnLockFlow(async () => openWorkshop(engine)))
   const { merged } = setUpBench(engine, workshop, stackOf(pulled.record))
   return treeAt(stack, merged, `the image '${name}'`)
 }

@@ -3,6 +3,7 @@
 import { invalid } from '../../../base/errors.ts'
 import { goMap } from '../../../base/go-value.ts'
 import type { Engine } from '../../../engine/engine.ts'
+import type { JsonObject } from '../../../image/bounded-json.ts'
 import { defineCommand } from '../../command.ts'
 import { printJson } from '../../render/print.ts'
 
@@ -31,13 +32,13 @@ export default defineCommand({
       return 0
     }
     const { printTemplate } = await import('../../render/template.ts')
-    printTemplate(format, goNames(document))
+    printTemplate(format, goNames(filled(document)))
     return 0
   },
 })
 
 /** An image where no container has the name, as buildah does. */
-async function documentOf(engine: Engine, name: string, type: string): Promise<object> {
+async function documentOf(engine: Engine, name: string, type: string): Promise<JsonObject> {
   if (name === '') throw invalid('arguments-invalid', 'container or image name must be specified')
   const [{ inspectBuiltImage, inspectWorking }, { findContainer }, { selectWorking }] = await Promise.all([
     import('../../../engine/working/inspect.ts'),
@@ -51,6 +52,28 @@ async function documentOf(engine: Engine, name: string, type: string): Promise<o
 }
 
 const special: Readonly<Record<string, string>> = { os: 'OS', rootfs: 'RootFS', diff_ids: 'DiffIDs' }
+
+const emptyConfig = {
+  User: '',
+  Env: [],
+  Entrypoint: [],
+  Cmd: [],
+  WorkingDir: '',
+  StopSignal: '',
+  ExposedPorts: {},
+  Volumes: {},
+  Labels: {},
+}
+const emptyDocker = { ...emptyConfig, OnBuild: [], Shell: [], Healthcheck: null }
+
+/** A template may name what the document leaves out. */
+function filled(document: JsonObject): JsonObject {
+  const part = (key: string, empty: object) => {
+    const image = document[key] as JsonObject
+    return { author: '', ...image, config: { ...empty, ...(image['config'] as object) } }
+  }
+  return { ...document, OCIv1: part('OCIv1', emptyConfig), Docker: part('Docker', emptyDocker) }
+}
 
 const maps = ['Labels', 'ExposedPorts', 'Volumes', 'ImageAnnotations']
 

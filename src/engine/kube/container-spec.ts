@@ -118,10 +118,10 @@ function withScratch(mounts: readonly Mount[]): Mount[] {
   return [...scratch.map((destination) => ({ kind: 'tmpfs' as const, destination, options: [] })), ...mounts]
 }
 
-/** podman's: what is called latest may have become another. Short names, and what was built here, are as they were found. */
+/** podman's: what is called latest may have become another. Short names are as they were found. */
 function usualPull(image: string): PullPolicy {
   const [first = '', ...rest] = image.split('/')
-  const isQualified = rest.length > 0 && (first.includes('.') || first.includes(':'))
+  const isQualified = rest.length > 0 && (first.includes('.') || first.includes(':') || first === 'localhost')
   return isQualified && /(?:\/[^:@/]+|:latest)$/.test(image) ? 'newer' : 'missing'
 }
 

@@ -171,7 +171,7 @@ async function makeContainer(engine: Engine, request: PodRequest, materials: Con
   const asked = await containerSpec(engine, { ...materials, log, seccompFolder, createCommand, isServed })
   const spec = { ...asked, source: onceOf(asked.source, request.pulled) }
   const { source } = spec
-  if (source.kind === 'image') logDebug(`Pulling image ${source.reference} (policy: ${source.pull})`)
+  if (asked.source.kind === 'image') logDebug(`Pulling image ${asked.source.reference} (policy: ${asked.source.pull})`)
   await checkNonRoot(engine, { pod: request.pod, container: materials.container, access })
   // For one that is there already, nobody waits for a registry.
   const isPatient = source.kind !== 'image' || source.pull !== 'newer'
@@ -184,10 +184,11 @@ async function makeContainer(engine: Engine, request: PodRequest, materials: Con
   return id
 }
 
-/** What one container has looked for, its play has. */
+/** What one container has looked for, its play has. For a newer one of what was built here, nobody is asked. */
 function onceOf(source: ContainerSpec['source'], pulled: Set<string>): ContainerSpec['source'] {
   if (source.kind !== 'image' || source.pull === 'never') return source
-  if (pulled.has(source.reference)) return { ...source, pull: 'missing' }
+  const isBuiltHere = source.pull === 'newer' && source.reference.startsWith('localhost/')
+  if (isBuiltHere || pulled.has(source.reference)) return { ...source, pull: 'missing' }
   pulled.add(source.reference)
   return source
 }

@@ -93,7 +93,7 @@ export function readingOptions(
   at: Layout,
   { lowers, empty, extra }: Pick<OptionParts, 'lowers' | 'extra'> & { readonly empty: string },
 ): { data: string; cwd: string | undefined } {
-  const filled = lowers.length < 2 ? [escapeOption(empty)] : []
+  const filled = standIns(empty, 2 - lowers.length).map(escapeOption)
   const join = (paths: readonly string[]) => [`lowerdir=${[...paths, ...filled].join(':')}`, ...extra].join(',')
   const links = escapeOption(paths.layerLinks(at))
   const absolute = join(lowers.map((link) => `${links}/${link}`))
@@ -101,6 +101,14 @@ export function readingOptions(
   const relative = join(lowers)
   if (relative.length > maxOptionBytes) throw tooMany(lowers.length)
   return { data: relative, cwd: paths.layerLinks(at) }
+}
+
+/** So many folders that are empty; one in another would not do. */
+function standIns(empty: string, count: number): string[] {
+  if (count <= 1) return count === 1 ? [empty] : []
+  const folders = ['1', '2'].map((name) => join(empty, name))
+  for (const folder of folders) mkdirSync(folder, { recursive: true, mode: 0o755 })
+  return folders
 }
 
 /** The mount point, and the folder that stands for nothing. Both exist afterwards. */

@@ -1,6 +1,6 @@
 // buildah's verbs: the steps of its tutorials, as root and as an ordinary user; and what a kill leaves.
 
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { type Box, openBox } from '../support/box.ts'
@@ -81,6 +81,13 @@ describe.each(['root', 'an ordinary user'])('as %s', (who) => {
     expect(JSON.parse(await box.ok(['image', 'inspect', 'small']))[0].RootFS.Layers).toHaveLength(1)
     const images = await box.ok(['images', '--format', '{{.Repository}}'])
     expect(images).not.toContain('<none>')
+    // An image without layers can be looked at, too.
+    const folder = join(box.folder, 'nothing')
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'Dockerfile'), 'FROM scratch\nLABEL a=b\n')
+    await box.ok(['build', '-q', '-t', 'nothing', folder])
+    expect(readdirSync(await box.ok(['image', 'mount', 'nothing']))).toEqual([])
+    await box.ok(['image', 'unmount', 'nothing'])
     await buildah('rm', name)
   })
 

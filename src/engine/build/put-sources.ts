@@ -123,7 +123,7 @@ function openPutter(
     // An archive's files take the place of folders.
     isOverwriting: archive !== undefined,
     isGuarded: false,
-    followsFolders: true,
+    isFolderStronger: true,
   })
 }
 

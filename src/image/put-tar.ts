@@ -22,8 +22,6 @@ export interface PutRules {
   readonly isOverwriting: boolean
   /** The tree is the host's, the archive a stranger's: no devices, nothing that gives privileges. */
   readonly isGuarded: boolean
-  /** Folders, and they alone, take the place of what is none. */
-  readonly isFolderStronger?: boolean
 }
 
 export interface TarPutter extends TarHandler, Disposable {
@@ -153,8 +151,7 @@ function putFolder(put: Put, entry: TarEntry, names: readonly string[]): void {
     const parent = [put.rules.folder, ...names.slice(0, -1)].join('/')
     const place = { fd: openFolder(put, parent), name: Buffer.from(name, 'latin1'), path }
     const there = put.rules.view.mounts.has(path) ? 'folder' : kindAt(place)
-    if (there === 'other' && put.rules.isFolderStronger === true) removeEntry(place.fd, name)
-    else if (there === 'other') refuseOrRemove(put, place, 'mkdir')
+    if (there === 'other') refuseOrRemove(put, place, 'mkdir')
     if (there !== 'folder') native().mkdirat(place.fd, place.name, 0o700)
   }
   put.folders.set(path, entry)

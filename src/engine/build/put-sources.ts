@@ -120,10 +120,9 @@ function openPutter(
     view,
     folder,
     ownerOf: (own) => (archive?.keepsOwners === true ? own : owner),
-    // An archive's files take the place of folders.
-    isOverwriting: archive !== undefined,
+    // Whatever is put takes the place of what is there, folders included: docker's way, and buildah's.
+    isOverwriting: true,
     isGuarded: false,
-    isFolderStronger: true,
   })
 }
 

@@ -13,6 +13,12 @@ export function makeFolders(view: TreeView, path: string, owner: Owner): string 
     if (found.isFolder) return found.path
     throw blocked(path)
   }
+  // Where a link leads to what is not there yet.
+  if (found.status === 'absent') {
+    const at = found.path.lastIndexOf('/')
+    makeIn(view, found.path.slice(0, at), { name: found.path.slice(at + 1), owner })
+    return found.path
+  }
   const names = path.split('/').filter((name) => name !== '')
   const name = names.pop()
   if (name === undefined) throw blocked(path)

@@ -105,7 +105,8 @@ function openPutter({ view, owner }: PutTarget, folder: string, keepsOwners = fa
     view,
     folder,
     ownerOf: (own) => (keepsOwners ? own : owner),
-    isOverwriting: false,
+    // As buildah: what is copied takes the place of whatever has its name.
+    isOverwriting: true,
     isGuarded: false,
     followsFolders: true,
   })

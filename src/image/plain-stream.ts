@@ -13,7 +13,7 @@ export interface PeekedStream {
 }
 
 /** Reads the beginning without losing it. Errors of the source are thrown, or surface later as the stream's. */
-export async function peekStream(source: Readable, bytes: number): Promise<PeekedStream> {
+async function peekStream(source: Readable, bytes: number): Promise<PeekedStream> {
   const chunks = source[Symbol.asyncIterator]() as AsyncIterator<Buffer>
   let beginning = Buffer.alloc(0)
   while (beginning.length < bytes) {

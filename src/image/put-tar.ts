@@ -22,8 +22,6 @@ export interface PutRules {
   readonly isOverwriting: boolean
   /** The tree is the host's, the archive a stranger's: no devices, nothing that gives privileges. */
   readonly isGuarded: boolean
-  /** A link to a folder stands for that where a folder is to be put. */
-  readonly followsFolders?: boolean
 }
 
 export interface TarPutter extends TarHandler, Disposable {
@@ -152,17 +150,11 @@ function putFolder(put: Put, entry: TarEntry, names: readonly string[]): void {
   if (name !== undefined) {
     const parent = [put.rules.folder, ...names.slice(0, -1)].join('/')
     const place = { fd: openFolder(put, parent), name: Buffer.from(name, 'latin1'), path }
-    const there = put.rules.view.mounts.has(path) || leadsToFolder(put, path) ? 'folder' : kindAt(place)
+    const there = put.rules.view.mounts.has(path) ? 'folder' : kindAt(place)
     if (there === 'other') refuseOrRemove(put, place, 'mkdir')
     if (there !== 'folder') native().mkdirat(place.fd, place.name, 0o700)
   }
   put.folders.set(path, entry)
-}
-
-function leadsToFolder({ rules }: Put, path: string): boolean {
-  if (rules.followsFolders !== true) return false
-  using found = resolveIn(rules.view, path)
-  return found.status === 'found' && found.isFolder
 }
 
 function finishFolder(put: Put, path: string, entry: TarEntry): void {

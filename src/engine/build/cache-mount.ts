@@ -11,7 +11,7 @@ import { paths } from '../../state/layout.ts'
 import { copyTree } from '../../storage/copy-tree.ts'
 import { cacheKey } from './build-cache.ts'
 import type { BuildSession } from './build-session.ts'
-import { sourceIn } from './run-mounts.ts'
+import { sourceIn } from './source-in.ts'
 
 export interface HeldCache extends Disposable {
   readonly folder: string

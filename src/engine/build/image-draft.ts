@@ -88,7 +88,10 @@ export function draftOf(document: JsonObject, name: string, stack: Stack): Image
 }
 
 const dockersOwn = new Set(['Healthcheck', 'OnBuild', 'Shell', 'ArgsEscaped', 'Image', 'Hostname', 'Domainname'])
-const order = ['User', 'ExposedPorts', 'Env', 'Entrypoint', 'Cmd', 'Healthcheck', 'Volumes', 'WorkingDir', 'OnBuild']
+const order = [
+  ...['User', 'ExposedPorts', 'Env', 'Entrypoint', 'Cmd', 'Healthcheck', 'Volumes', 'WorkingDir', 'OnBuild', 'Labels'],
+  ...['StopSignal', 'Shell'],
+]
 
 /** Of its layers the document names but the diff ids. */
 export type DocumentDraft = Omit<ImageDraft, 'stack'> & { readonly stack: readonly Pick<StackLayer, 'diffId'>[] }

@@ -6,28 +6,43 @@ import type { Owner } from '../../image/pack-folder.ts'
 import { native } from '../../os/native.ts'
 import { resolveIn, type TreeView } from '../../os/tree-view.ts'
 
-/** Byte string; answers the path without links, empty for the root. @throws invalid `copy-target-blocked` */
+/**
+ * Byte string; answers the path without links, empty for the root. Where a link leads to nothing that is made, inside the tree.
+ * @throws invalid `copy-target-blocked`
+ */
 export function makeFolders(view: TreeView, path: string, owner: Owner): string {
-  using found = resolveIn(view, path)
-  if (found.status === 'found') {
-    if (found.isFolder) return found.path
-    throw blocked(path)
-  }
-  // Where a link leads to what is not there yet.
-  if (found.status === 'absent') {
-    const at = found.path.lastIndexOf('/')
-    makeIn(view, found.path.slice(0, at), { name: found.path.slice(at + 1), owner })
-    return found.path
-  }
+  const found = lookUp(view, path)
+  if (found.status === 'folder') return found.path
+  if (found.status === 'absent') return makeAt(view, found.path, owner)
   const names = path.split('/').filter((name) => name !== '')
   const name = names.pop()
-  if (name === undefined) throw blocked(path)
+  if (found.status === 'other' || name === undefined) throw blocked(path)
   const parent = makeFolders(view, `/${names.join('/')}`, owner)
-  makeIn(view, parent, { name, owner })
-  using made = resolveIn(view, path)
-  if (made.status === 'found' && made.isFolder) return made.path
-  // Its last name is that of a link to nowhere.
+  const again = lookUp(view, `${parent}/${name}`)
+  if (again.status === 'folder') return again.path
+  if (again.status === 'absent') return makeAt(view, again.path, owner)
+  // A link that leads through what is not there, or in a circle.
   throw blocked(path)
+}
+
+interface LookedUp {
+  readonly status: 'folder' | 'other' | 'absent' | 'nowhere'
+  readonly path: string
+}
+
+function lookUp(view: TreeView, path: string): LookedUp {
+  using found = resolveIn(view, path)
+  if (found.status === 'found') return { status: found.isFolder ? 'folder' : 'other', path: found.path }
+  return found.status === 'absent' ? { status: 'absent', path: found.path } : { status: 'nowhere', path }
+}
+
+/** In a folder that is there. */
+function makeAt(view: TreeView, path: string, owner: Owner): string {
+  const cut = path.lastIndexOf('/')
+  makeIn(view, path.slice(0, cut), { name: path.slice(cut + 1), owner })
+  const made = lookUp(view, path)
+  if (made.status !== 'folder') throw blocked(path)
+  return made.path
 }
 
 function makeIn(view: TreeView, parent: string, { name, owner }: { name: string; owner: Owner }): void {

@@ -65,8 +65,19 @@ export function putText(target: PutTarget, { name, content, mtimeNs }: TextSourc
 
 /** For members of an archive; the folder is made. `isOwned`: they keep their owners. */
 export function openArchivePutter(target: PutTarget, isOwned: boolean): TarPutter {
-  const folder = makeFolders(target.view, bytesOf(target.path), target.owner)
-  return openPutter(target, folder, isOwned)
+  const path = makeFolders(target.view, bytesOf(target.path), target.owner)
+  using folder = resolveIn(target.view, path)
+  if (folder.status !== 'found') throw new Error('a folder that was just made is gone')
+  // Its links lead nowhere but into that folder, as in docker, which makes it the root of who unpacks.
+  const root = openSync(`/proc/self/fd/${folder.fd}`, constants.O_RDONLY | constants.O_DIRECTORY)
+  const putter = openPutter({ ...target, view: { root, mounts: new Map() } }, '', { keepsOwners: isOwned })
+  return {
+    ...putter,
+    [Symbol.dispose]() {
+      putter[Symbol.dispose]()
+      closeSync(root)
+    },
+  }
 }
 
 const chunkBytes = 1 << 20
@@ -100,15 +111,18 @@ function placeOf({ view, path, isFolder, owner }: PutTarget, name: string, isSou
   }
 }
 
-function openPutter({ view, owner }: PutTarget, folder: string, keepsOwners = false): TarPutter {
+function openPutter(
+  { view, owner }: Pick<PutTarget, 'view' | 'owner'>,
+  folder: string,
+  archive?: { readonly keepsOwners: boolean },
+): TarPutter {
   return createTarPutter({
     view,
     folder,
-    ownerOf: (own) => (keepsOwners ? own : owner),
-    // As buildah: what is copied takes the place of whatever has its name.
+    ownerOf: (own) => (archive?.keepsOwners === true ? own : owner),
+    // Whatever is put takes the place of what is there, folders included: docker's way, and buildah's.
     isOverwriting: true,
     isGuarded: false,
-    followsFolders: true,
   })
 }
 

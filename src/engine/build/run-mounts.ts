@@ -9,10 +9,9 @@ import { native } from '../../os/native.ts'
 import { removeTree } from '../../os/remove-tree.ts'
 import type { Mount } from '../../spec/mounts.ts'
 import { paths } from '../../state/layout.ts'
-import { openRoot, pathInRoot } from '../container/root-folder.ts'
-import type { SourceTree } from './build-context.ts'
 import type { BuildSession } from './build-session.ts'
 import { holdCache } from './cache-mount.ts'
+import { sourceIn } from './source-in.ts'
 import { sshSocket } from './ssh-socket.ts'
 import type { Workshop } from './workshop.ts'
 
@@ -107,20 +106,6 @@ async function bind({ session, workshop, index, number }: NumberedPlace, mount: 
     mounts: [{ kind: 'bind', source: shown, destination: target, options: [...options, ...access] }],
     environment: [],
   }
-}
-
-/** On the host, inside the tree. @throws not-found `mount-source-missing` */
-export function sourceIn(tree: SourceTree, path: string): string {
-  using root = openRoot(tree.path)
-  const top = pathInRoot(root, '/')
-  const found = pathInRoot(root, path)
-  if (found !== undefined && top !== undefined && (found === top || found.startsWith(`${top}/`) || top === '/'))
-    return found
-  throw new EngineError({
-    kind: 'not-found',
-    code: 'mount-source-missing',
-    message: `--mount: '${path}' is not in ${tree.label}`,
-  })
 }
 
 function tmpfs({ target, sizeBytes, mode, copiesUp, options }: TmpfsMount): Mount {

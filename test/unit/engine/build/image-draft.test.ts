@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import { parseDockerfile } from '../../../../src/dockerfile/parse-dockerfile.ts'
+import { configure } from '../../../../src/engine/build/configure.ts'
+import { createdBy } from '../../../../src/engine/build/created-by.ts'
+import { draftDocument, draftOf, emptyDraft, type ImageDraft } from '../../../../src/engine/build/image-draft.ts'
+
+const empty = emptyDraft({ os: 'linux', architecture: 'amd64' }, '2020-01-01T00:00:00Z')
+
+function instructionsOf(lines: readonly string[]) {
+  const dockerfile = parseDockerfile(`FROM scratch\n${lines.join('\n')}\n`, { path: 'Dockerfile' })
+  return dockerfile.stages[0]?.instructions ?? []
+}
+
+function configured(lines: readonly string[], start: ImageDraft = empty): ImageDraft {
+  return instructionsOf(lines).reduce(configure, start)
+}
+
+test.for([
+  [['ENV A=1 B=2', 'ENV A=3'], { Env: [expect.stringContaining('PATH='), 'A=3', 'B=2'] }],
+  [['WORKDIR /a', 'WORKDIR b', 'WORKDIR ../c'], { WorkingDir: '/a/c' }],
+  [['EXPOSE 80 90-91/udp'], { ExposedPorts: { '80/tcp': {}, '90/udp': {}, '91/udp': {} } }],
+  [['VOLUME ["/a", "/b"]', 'VOLUME /c'], { Volumes: { '/a': {}, '/b': {}, '/c': {} } }],
+  [['CMD a', 'ENTRYPOINT ["b"]'], { Cmd: ['/bin/sh', '-c', 'a'], Entrypoint: ['b'] }],
+  [['SHELL ["/bin/x"]', 'ENTRYPOINT a b'], { Entrypoint: ['/bin/x', 'a b'] }],
+  [['HEALTHCHECK --retries=3 CMD true'], { Healthcheck: { Test: ['CMD-SHELL', 'true'], Retries: 3 } }],
+  [['HEALTHCHECK NONE'], { Healthcheck: { Test: ['NONE'] } }],
+  [['ONBUILD RUN a', 'ONBUILD RUN b'], { OnBuild: ['RUN a', 'RUN b'] }],
+  [['USER a:b', 'STOPSIGNAL 9'], { User: 'a:b', StopSignal: '9' }],
+] as const)('configure %j', ([lines, config]) => {
+  expect(configured(lines).config).toMatchObject(config)
+})
+
+test('an entry point of its own leaves nothing of the command that its base had', () => {
+  const base = draftOf({ config: { Cmd: ['of the base'], Entrypoint: ['x'] }, os: 'linux' }, 'base', [])
+  expect(configured(['ENTRYPOINT ["a"]'], base).config.Cmd).toEqual([])
+  expect(configured(['CMD ["own"]', 'ENTRYPOINT ["a"]'], base).config.Cmd).toEqual(['own'])
+})
+
+test('what Docker alone has is in a document of its format, and empty things in none', () => {
+  const draft = configured(['HEALTHCHECK CMD true', 'SHELL ["a"]', 'ENTRYPOINT []', 'LABEL b=1 a=2'])
+  const config = (format: 'oci' | 'docker') =>
+    Object.keys((JSON.parse(draftDocument(draft, format).toString()) as { config: object }).config)
+  expect(config('oci')).toEqual(['Env', 'Labels'])
+  expect(config('docker')).toEqual(['Env', 'Healthcheck', 'Labels', 'Shell'])
+})
+
+test.for([
+  ['ARG A=1', '/bin/sh -c #(nop) ARG A B'],
+  ['RUN echo $A', '|2 A=1 B=2 /bin/sh -c echo $A'],
+  ['RUN ["a", "b"]', '|2 A=1 B=2 /bin/sh -c ["a", "b"]'],
+  ['RUN cat <<X\none\nX', '|2 A=1 B=2 /bin/sh -c cat <<X\none'],
+  ['COPY --chown=1 a b /c/', '/bin/sh -c #(nop) COPY multi:0 in /c/ '],
+  ['ADD --link a /c', '/bin/sh -c #(nop) ADD --link multi:0 in /c '],
+  ['LABEL a=b', '/bin/sh -c #(nop) LABEL a=b'],
+] as const)('createdBy %j', ([line, text]) => {
+  const [instruction] = instructionsOf([line])
+  const args = { names: ['A', 'B'], entries: ['A=1', 'B=2'] }
+  expect(instruction && createdBy(instruction, args, 'multi:0')).toBe(text)
+})

@@ -3,7 +3,6 @@
 import { constants, createReadStream, openSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { EngineError } from '../../base/errors.ts'
-import type { CopyInstruction } from '../../dockerfile/instruction.ts'
 import { openMaybeTar } from '../../image/plain-stream.ts'
 import { createTarReader, type TarHandler } from '../../image/tar-reader.ts'
 import { overLimit, type UnpackLimits } from '../../image/unpack-limits.ts'
@@ -14,15 +13,14 @@ import type { WalkedEntry } from './source-walk.ts'
 export interface ArchiveSource {
   readonly target: PutTarget
   readonly entry: WalkedEntry
-  readonly instruction: CopyInstruction
 }
 
 /**
- * Plain, gzip, zstd, xz or bzip2. Members keep their owners unless --chown says another.
+ * Plain, gzip, zstd, xz or bzip2. Members keep their owners, whatever --chown says: buildah does that, BuildKit does not.
  * @returns false for what is no archive: then nothing has been done
  * @throws invalid (`tar-…`, `layer-too-large`); as openArchivePutter
  */
-export async function unpackArchive(engine: Engine, { target, entry, instruction }: ArchiveSource): Promise<boolean> {
+export async function unpackArchive(engine: Engine, { target, entry }: ArchiveSource): Promise<boolean> {
   if (!entry.stat.isFile()) return false
   const fd = openSync(`/proc/self/fd/${entry.fd}`, constants.O_RDONLY | constants.O_NONBLOCK)
   // It closes the descriptor when it ends or is destroyed.
@@ -30,7 +28,7 @@ export async function unpackArchive(engine: Engine, { target, entry, instruction
   try {
     const tar = await tarOf(source)
     if (tar === undefined) return false
-    using putter = openArchivePutter(target, instruction.chown === undefined)
+    using putter = openArchivePutter(target, true)
     const { unpackLimits } = engine.settings
     const reader = createTarReader(limited(putter, unpackLimits))
     let bytes = 0

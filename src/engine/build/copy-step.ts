@@ -16,6 +16,7 @@ import { type OpenedSources, type Origin, openSources, originsOf, type Source } 
 import type { DraftConfig } from './image-draft.ts'
 import type { ExecutedStep, LayerStep } from './layer-step.ts'
 import { type PutTarget, putSource, putText } from './put-sources.ts'
+import { makeWorkdir } from './run-step.ts'
 
 export async function copyStep(walk: StageWalk, { instruction }: Taken<CopyInstruction>): Promise<LayerStep> {
   const { session, stage, draft } = walk
@@ -47,6 +48,8 @@ async function executeCopy(
       const root = openSync(bench.merged, constants.O_RDONLY | constants.O_DIRECTORY)
       cleanup.defer(() => closeSync(root))
       const { sources } = cleanup.use(open())
+      // WORKDIR's folder is there from then on, whoever needs it first.
+      if (!instruction.isLink) makeWorkdir(bench.merged, workdirOf(draft.config))
       const count = sources.length + instruction.heredocs.length
       const target = copyTarget(draft.config, instruction, { root, merged: bench.merged, count })
       put = await putAll(session.engine, instruction, { target, sources })
@@ -83,8 +86,7 @@ export async function putAll(
   const put: Put[] = []
   for (const source of sources) {
     const { found, name, rules, digests, isKeyed } = source
-    const isUnpacked =
-      mayUnpack(source, instruction) && (await unpackArchive(engine, { target, entry: found.entry, instruction }))
+    const isUnpacked = mayUnpack(source, instruction) && (await unpackArchive(engine, { target, entry: found.entry }))
     const digest = isUnpacked
       ? contentDigest(found.entry, rules, digests)
       : putSource(target, { entry: found.entry, name, rules }, digests)

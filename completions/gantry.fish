@@ -2041,7 +2041,7 @@ complete -c gantry -n '__gantry_at "port" "container port"' -l latest -s l -d 'A
 complete -c gantry -n '__gantry_at "port" "container port"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "ps" "container ps" "container list" "container ls"' -l all -s a -d 'Show all the containers, default is only running containers'
-complete -c gantry -n '__gantry_at "ps" "container ps" "container list" "container ls"' -l external -d 'Show working containers, too: those of `gantry buildah from`'
+complete -c gantry -n '__gantry_at "ps" "container ps" "container list" "container ls"' -l external -d 'Show working containers, too: those of `buildah from`'
 complete -c gantry -n '__gantry_at "ps" "container ps" "container list" "container ls"' -l filter -s f -d 'Filter output based on conditions given' -x
 complete -c gantry -n '__gantry_at "ps" "container ps" "container list" "container ls"' -l format -d 'Pretty-print containers to JSON or using a Go template' -x
 complete -c gantry -n '__gantry_at "ps" "container ps" "container list" "container ls"' -l last -s n -d 'Print the n last created containers (all states)' -x

@@ -19,7 +19,7 @@ const options = defineOptions({
   external: {
     type: 'boolean',
     aliases: ['storage'],
-    describe: 'Show working containers, too: those of `gantry buildah from`',
+    describe: 'Show working containers, too: those of `buildah from`',
   },
   filter: { type: 'strings', short: 'f', value: 'filter', describe: 'Filter output based on conditions given' },
   format: {
@@ -67,7 +67,7 @@ type PsOptions = Options<typeof options>
 export default defineCommand({
   options,
   description:
-    'The state shown is always read from the runtime: --sync changes nothing. Nobody else keeps containers in the store: --external adds none.',
+    'The state shown is always read from the runtime: --sync changes nothing.',
   examples: [
     'gantry ps -a',
     "gantry ps -a --format '{{.ID}}  {{.Image}}  {{.Labels}}  {{.Mounts}}'",

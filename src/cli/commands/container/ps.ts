@@ -66,8 +66,7 @@ type PsOptions = Options<typeof options>
 
 export default defineCommand({
   options,
-  description:
-    'The state shown is always read from the runtime: --sync changes nothing.',
+  description: 'The state shown is always read from the runtime: --sync changes nothing.',
   examples: [
     'gantry ps -a',
     "gantry ps -a --format '{{.ID}}  {{.Image}}  {{.Labels}}  {{.Mounts}}'",

@@ -114,9 +114,10 @@ async function findAt(
   } catch (error) {
     engine.signal.throwIfAborted()
     if (!(error instanceof EngineError)) throw error
-    if (error.kind === 'corrupt') warn(`${error.message}; the step is done anew`)
+    const isOfStep = error.kind === 'corrupt' || error.kind === 'unsupported'
+    if (isOfStep) warn(`${error.message}; the step is done anew`)
     else if (!gone.has(reader)) warn(`${error.message}; it is not asked again`)
-    if (error.kind !== 'corrupt') gone.add(reader)
+    if (!isOfStep) gone.add(reader)
     return undefined
   }
 }
@@ -202,7 +203,8 @@ function openPushes(
 
 function asPushError({ label }: CacheWriter, error: unknown): unknown {
   if (!(error instanceof EngineError)) return error
-  const { kind, code, message, hint } = error
+  const { kind, code, message } = error
+  const hint = code === 'blob-missing' ? 'Build with --no-cache: the step is done anew.' : error.hint
   const text = `failed pushing cache to '${label}': ${message}`
   return new EngineError({ kind, code, message: text, cause: error, ...(hint === undefined ? {} : { hint }) })
 }

@@ -55,6 +55,8 @@ export async function openReaders(
 
 function registryReader(engine: Engine, session: RegistrySession, repository: Reference): CacheReader['open'] {
   const connections = new Map<string, Promise<OpenedRegistry>>()
+  /** Mirrors that are not asked again. */
+  const failed = new Set<string>()
   const connected = async (endpoint: Endpoint): Promise<OpenedRegistry> => {
     const name = repositoryOf(endpoint.reference)
     const opened = connections.get(name) ?? session.open(endpoint, { isSource: true })
@@ -63,7 +65,7 @@ function registryReader(engine: Engine, session: RegistrySession, repository: Re
   }
   return async (tag) => {
     const reference = { ...repository, tag }
-    const endpoints = session.endpoints(reference)
+    const endpoints = session.endpoints(reference).filter((endpoint) => !failed.has(repositoryOf(endpoint.reference)))
     const gate = await session.gate(reference)
     for (const [at, endpoint] of endpoints.entries()) {
       try {
@@ -74,6 +76,7 @@ function registryReader(engine: Engine, session: RegistrySession, repository: Re
         if (!(error instanceof EngineError)) throw error
         if (error.code === 'manifest-unknown') continue
         if (at === endpoints.length - 1) throw error
+        failed.add(repositoryOf(endpoint.reference))
         logDebug(`mirror ${endpoint.reference.domain} failed: ${error.message}`)
       }
     }

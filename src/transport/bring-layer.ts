@@ -5,13 +5,17 @@ import { codecOf, type ManifestFormat } from '../image/convert-manifest.ts'
 import type { Descriptor } from '../image/descriptor.ts'
 import { choosePacking, type PackingCodec } from './choose-packing.ts'
 import type { Way } from './copy-to-target.ts'
+import type { ImageSource } from './image-source.ts'
 import type { ImageTarget } from './image-target.ts'
 import { knownPacking, rememberPacking, type WantedPacking } from './packings.ts'
 import { repackLayer } from './repack-layer.ts'
 import { outgoing, sendBlob } from './send-blob.ts'
 
+/** All that is asked of a source is its blobs. */
+export type LayerWay = Omit<Way, 'source'> & { readonly source: Pick<ImageSource, 'openBlob'> }
+
 /** What the layer is there. @throws invalid `digest-would-change`; what source and target throw */
-export async function bringLayer(way: Way, layer: Descriptor, format: ManifestFormat): Promise<Descriptor> {
+export async function bringLayer(way: LayerWay, layer: Descriptor, format: ManifestFormat): Promise<Descriptor> {
   const codec = choosePacking(layer, {
     ...way.options,
     format,
@@ -40,17 +44,20 @@ export async function bringLayer(way: Way, layer: Descriptor, format: ManifestFo
 }
 
 /** How a plain layer, whose digest is its diff id, is remembered. */
-function memoryOf({ options }: Way, layer: Descriptor, codec: PackingCodec | 'plain'): WantedPacking | undefined {
+function memoryOf({ options }: LayerWay, layer: Descriptor, codec: PackingCodec | 'plain'): WantedPacking | undefined {
   if (codec === 'plain' || codecOf(layer.mediaType) !== 'plain') return undefined
   return { diffId: layer.digest, codec, level: options.level }
 }
 
-function tell({ report }: Way, { digest, size }: Descriptor, status: 'exists' | 'transferring' | 'done'): void {
+function tell({ report }: LayerWay, { digest, size }: Descriptor, status: 'exists' | 'transferring' | 'done'): void {
   report({ type: 'blob-progress', digest, doneBytes: status === 'transferring' ? 0 : size, totalBytes: size, status })
 }
 
 /** Where digests are kept, only what leaves no choice is done, and fails. */
-export function wantedPacking({ target: { packing }, options }: Way): ImageTarget['packing'] {
+export function wantedPacking({
+  target: { packing },
+  options,
+}: Pick<Way, 'target' | 'options'>): ImageTarget['packing'] {
   return options.isDigestKept === true && packing !== 'unpack' ? 'keep' : packing
 }
 

@@ -44,7 +44,10 @@ export async function sendBlob(way: Omit<BlobWay, 'source'>, blob: OutgoingBlob,
 }
 
 /** The source's, checked on the way where the target does not check it. */
-export function outgoing(way: Pick<BlobWay, 'source' | 'target'>, blob: Descriptor): OutgoingBlob {
+export function outgoing(
+  way: Pick<BlobWay, 'target'> & { readonly source: Pick<ImageSource, 'openBlob'> },
+  blob: Descriptor,
+): OutgoingBlob {
   const open = (offset: number) => way.source.openBlob(blob, offset)
   return { ...blob, open: way.target.isVerifying ? open : () => verified(blob, open(0)) }
 }

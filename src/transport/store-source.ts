@@ -31,15 +31,22 @@ export function storeSource(
       mediaType: record.manifestType,
       digest: record.manifestDigest,
     }),
-    openBlob: (blob, offset) => {
-      if (!hasBlob(at, blob.digest)) throw missing(blob)
-      return createReadStream(paths.blob(at, blob.digest), { start: offset, highWaterMark: 1 << 18 })
-    },
+    ...storedBlobs(at),
     readSignatures: async (digest) =>
       (digest === record.manifestDigest ? (record.signatures ?? []) : []).map((blob) =>
         readSignature(readSmallBlob(at, blob, signatureLimits.maxBytes), blob),
       ),
     [Symbol.asyncDispose]: async () => undefined,
+  }
+}
+
+/** What a blob's digest names, to be sent. They must be pinned while they are read, and may be missing until they are asked for. */
+export function storedBlobs(at: Layout): Pick<ImageSource, 'openBlob'> {
+  return {
+    openBlob: (blob, offset) => {
+      if (!hasBlob(at, blob.digest)) throw missing(blob)
+      return createReadStream(paths.blob(at, blob.digest), { start: offset, highWaterMark: 1 << 18 })
+    },
   }
 }
 

@@ -8,8 +8,6 @@ const reasons = {
   allow: 'RUN --security=insecure is allowed as such',
   attest: 'no attestations are made',
   builder: 'there is one builder, this program',
-  'cache-from': 'the cache is this machine’s alone',
-  'cache-to': 'the cache is this machine’s alone',
   call: 'use --check',
   cw: 'no confidential images are made',
   'decryption-key': 'encrypted images cannot be read',

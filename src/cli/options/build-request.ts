@@ -1,7 +1,6 @@
 // The flags of build → what the engine is asked for, once a platform.
 
 import { availableParallelism } from 'node:os'
-import { parseGoDuration } from '../../base/duration.ts'
 import { EngineError, invalid } from '../../base/errors.ts'
 import { parseGoBool } from '../../base/go-bool.ts'
 import type { BuildObserver } from '../../engine/build/build-progress.ts'
@@ -13,6 +12,7 @@ import { hostPlatform, parsePlatform } from '../../image/platform.ts'
 import { gantryVersion } from '../product.ts'
 import type { BuildInvocation, PlatformOfBuild } from '../run-build.ts'
 import { buildArgs } from './build-args.ts'
+import { cacheSettings } from './build-cache.ts'
 import { openBuildContexts } from './build-contexts.ts'
 import { preprocessed } from './build-cpp.ts'
 import { runSettings } from './build-run.ts'
@@ -48,7 +48,7 @@ export async function toBuildRequests(
     run: runSettings(invocation as never),
     pull: pullPolicy(invocation),
     access: toRegistryAccess(invocation as never),
-    cache: cacheOf(options, hasLayers),
+    cache: cacheSettings(options, hasLayers),
     jobs: options.jobs === undefined || options.jobs === 0 ? Math.max(8, availableParallelism() * 2) : options.jobs,
     skipsUnused: options['skip-unused-stages'],
     secrets: options.secret.map(parseBuildSecret),
@@ -80,12 +80,6 @@ function layersOf({ options, given }: BuildInvocation): boolean {
   const configured = process.env['BUILDAH_LAYERS']
   if (given.has('layers') || configured === undefined || configured === '') return options.layers
   return parseGoBool(configured) ?? options.layers
-}
-
-function cacheOf(options: Options, hasLayers: boolean): BuildRequest['cache'] {
-  const ttl = options['cache-ttl']
-  const maxAgeMs = ttl === undefined ? undefined : parseGoDuration(ttl) / 1e6
-  return { isRead: !options['no-cache'] && hasLayers && maxAgeMs !== 0, isWritten: hasLayers, maxAgeMs }
 }
 
 /** All isolation is the OCI runtime's. @throws unsupported `isolation-unsupported` */

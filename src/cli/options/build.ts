@@ -1,6 +1,7 @@
 // The flags of build: podman's, and docker's where podman has none.
 
 import { defineOptions } from '../command.ts'
+import { buildCacheOptions } from './build-cache.ts'
 import { buildRefusedOptions } from './build-refused.ts'
 import { buildRunOptions } from './build-run.ts'
 import { registryOptions } from './registry-access.ts'
@@ -47,11 +48,6 @@ const howOptions = defineOptions({
     describe: 'Flag of the OCI runtime, without its dashes',
     complete: 'none',
   },
-  'cache-ttl': {
-    type: 'string',
-    value: 'duration',
-    describe: 'Only take what the cache has had for less than this; 0 takes nothing',
-  },
   check: { type: 'boolean', describe: 'Look for doubtful things in the Dockerfile, and build nothing' },
   'hooks-dir': {
     type: 'strings',
@@ -62,7 +58,6 @@ const howOptions = defineOptions({
   jobs: { type: 'number', value: 'number', describe: 'How many steps run at once; 0 for as many as can' },
   layers: { type: 'boolean', default: true, describe: 'Keep a layer a step, and take them from the cache' },
   logfile: { type: 'string', value: 'file', describe: 'Write what the build says to a file', complete: 'file' },
-  'no-cache': { type: 'boolean', describe: 'Do every step again' },
   progress: {
     type: 'string',
     value: 'type',
@@ -170,6 +165,7 @@ const idleOptions = defineOptions({
 export const buildOptions = {
   ...buildRefusedOptions,
   ...registryOptions,
+  ...buildCacheOptions,
   ...sourceOptions,
   ...howOptions,
   ...imageOptions,

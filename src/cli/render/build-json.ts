@@ -37,6 +37,8 @@ export function jsonObserver(fd: number): BuildObserver {
         return finish(progress.at, { error: progress.error })
       case 'warning':
         return void write({ warnings: [{ level: 1, short: Buffer.from(progress.message).toString('base64') }] })
+      case 'cache-pulled':
+      case 'cache-pushed':
       case 'commit':
         return undefined
     }

@@ -20,6 +20,10 @@ export function plainObserver({ stdout, stderr, isQuiet, hasIdFile }: PlainOptio
         return say(`${stepPrefix(progress.at)}${progress.text}`)
       case 'cached':
         return say(`--> Using cache ${progress.imageId}`)
+      case 'cache-pulled':
+        return say(`--> Cache pulled from remote ${progress.from}:${progress.tag}`)
+      case 'cache-pushed':
+        return say(`--> Pushing cache [${progress.to.join(' ')}]:${progress.tag}`)
       case 'step-done':
         return hasIdFile ? undefined : say(`--> ${progress.imageId.slice(0, 12)}`)
       case 'commit':

@@ -70,6 +70,9 @@ function openSteps(): ShownSteps {
         return end(progress.at, 'failed')
       case 'warning':
         return void warnings.push(progress.message)
+      case 'cache-pulled':
+      case 'cache-pushed':
+        return undefined
       case 'commit':
         return endRunning(() => true)
     }

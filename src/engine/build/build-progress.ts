@@ -15,6 +15,10 @@ export interface StepRef {
 export type BuildProgress =
   | { readonly type: 'step'; readonly at: StepRef; readonly text: string }
   | { readonly type: 'cached'; readonly at: StepRef; readonly imageId: string }
+  /** From a cache of --cache-from; `cached` follows. */
+  | { readonly type: 'cache-pulled'; readonly at: StepRef; readonly from: string; readonly tag: string }
+  /** On its way to the caches of --cache-to. */
+  | { readonly type: 'cache-pushed'; readonly to: readonly string[]; readonly tag: string }
   /** `imageId`: of the image that it would be now. */
   | { readonly type: 'step-done'; readonly at: StepRef; readonly imageId: string; readonly elapsedMs: number }
   | { readonly type: 'step-failed'; readonly at: StepRef; readonly error: string }

@@ -6,6 +6,7 @@ import type { PullPolicy } from '../image/pull.ts'
 import type { RegistryAccess } from '../image/registry-session.ts'
 import type { BuildContext } from './build-context.ts'
 import type { BuildObserver } from './build-progress.ts'
+import type { CacheDestination, CachePlace } from './cache-place.ts'
 import type { RunSettings } from './run-settings.ts'
 import type { TreeTime } from './tree-times.ts'
 
@@ -44,6 +45,9 @@ export interface BuildRequest {
     readonly isWritten: boolean
     /** Older results count as none. */
     readonly maxAgeMs: number | undefined
+    /** Looked into, in this order, for what is not here. */
+    readonly from: readonly CachePlace[]
+    readonly to: readonly CacheDestination[]
   }
   readonly jobs: number
   readonly skipsUnused: boolean

@@ -7,6 +7,7 @@ import type { Engine } from '../engine.ts'
 import type { BuildRequest } from './build-request.ts'
 import type { FileDigests } from './file-digests.ts'
 import type { ImageDraft } from './image-draft.ts'
+import type { SharedCache } from './shared-cache.ts'
 import type { SourceTrees } from './source-trees.ts'
 import type { StackLayer } from './stack.ts'
 
@@ -31,6 +32,8 @@ export interface BuildSession {
   readonly pins: DisposableStack
   /** Workshops: after all layers are published. */
   readonly cleanup: AsyncDisposableStack
+  /** Where --cache-from or --cache-to say one. */
+  readonly shared: SharedCache | undefined
   /** Made by this build. */
   readonly layers: StackLayer[]
   readonly trees: SourceTrees

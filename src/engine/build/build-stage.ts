@@ -6,7 +6,7 @@ import type { CopyInstruction, Instruction, RunInstruction, Stage } from '../../
 import type { StageScope } from '../../dockerfile/scope.ts'
 import { errorAt } from '../../dockerfile/source-error.ts'
 import { openBase } from './base-image.ts'
-import { cachedResults, cacheKey, isUsable, recordResult, type StepResult } from './build-cache.ts'
+import { cacheKey, recordResult, type StepResult } from './build-cache.ts'
 import type { StepRef } from './build-progress.ts'
 import type { BuildSession, StageOutcome } from './build-session.ts'
 import { configure } from './configure.ts'
@@ -18,6 +18,7 @@ import { atStep } from './run-failed.ts'
 import { runStep } from './run-step.ts'
 import type { StackLayer } from './stack.ts'
 import { openStageWorkshop, type StageWorkshop } from './stage-workshop.ts'
+import { findResult, shareResult } from './step-results.ts'
 
 /** As far as a stage has come. */
 export interface StageWalk {
@@ -111,75 +112,69 @@ async function dispatch(walk: StageWalk, taken: Taken): Promise<'cached' | 'done
   }
 }
 
-function configureStep(walk: StageWalk, taken: Taken): 'cached' | 'done' {
-  const { instruction, written } = taken
+async function configureStep(walk: StageWalk, taken: Taken): Promise<'cached' | 'done'> {
+  const { instruction, written, at } = taken
   const { engine, request } = walk.session
   // An ARG's value counts where something sees it.
   const said = instruction.kind === 'arg' ? argNames(walk) : withoutPlace(instruction)
   const key = cacheKey('configure', walk.key, written.original, said)
-  const [hit] = walk.isMissed ? [] : freshResults(walk, key)
-  const createdAt = request.time.createdAt ?? hit?.createdAt ?? engine.clock.now()
-  if (hit === undefined) {
+  const found = await findResult(walk, { key, at })
+  const createdAt = request.time.createdAt ?? found?.result.createdAt ?? engine.clock.now()
+  const result = found?.result ?? { content: '', createdAt }
+  if (found === undefined) {
     walk.isMissed = true
-    if (request.cache.isWritten) recordResult(engine.at, key, { content: '', createdAt })
+    if (request.cache.isWritten) recordResult(engine.at, key, result)
   }
+  shareResult(walk, { key, at, found: found ?? { result } })
   advance(walk, taken, { draft: configure(walk.draft, instruction), key, createdAt })
-  return hit === undefined ? 'done' : 'cached'
+  return found === undefined ? 'done' : 'cached'
 }
 
 async function layerStep(walk: StageWalk, taken: Taken, step: LayerStep): Promise<'cached' | 'done'> {
-  const { session } = walk
-  const { engine, request } = session
+  const { engine, request } = walk.session
+  const { at } = taken
   const key = cacheKey('layer', step.isIndependent ? '' : walk.key, request.time.tree, step.parts)
-  const hit = walk.isMissed && !(step.isIndependent && request.cache.isRead) ? undefined : findHit(walk, key, step)
-  if (hit?.layer !== undefined) {
-    const layer: StackLayer = { ...hit.layer, published: Promise.resolve() }
-    const createdAt = request.time.createdAt ?? hit.createdAt
-    advance(walk, taken, {
-      draft: withLayer(walk, layer),
-      key: nextKey(walk, key, hit),
-      createdAt,
-      summary: hit.summary,
-    })
-    return 'cached'
-  }
-  walk.isMissed = true
+  const found = await findResult(walk, { key, at, step })
+  if (found?.result.layer === undefined) walk.isMissed = true
+  const { result, layer } = layerOf(found?.result) ?? (await executeStep(walk, step))
+  const { createdAt, summary } = result
+  const published =
+    found === undefined && request.cache.isWritten
+      ? layer.published.then(() => recordResult(engine.at, key, result))
+      : layer.published
+  published.catch(() => undefined)
+  const onStack = { ...layer, published }
+  shareResult(walk, { key, at, step, found: found ?? { result }, layer: onStack })
+  advance(walk, taken, {
+    draft: withLayer(walk, onStack),
+    key: nextKey(walk, key, result),
+    createdAt: request.time.createdAt ?? createdAt,
+    summary,
+  })
+  return found === undefined ? 'done' : 'cached'
+}
+
+interface StepLayer {
+  readonly result: StepResult
+  readonly layer: StackLayer
+}
+
+function layerOf(result: StepResult | undefined): StepLayer | undefined {
+  if (result?.layer === undefined) return undefined
+  return { result, layer: { ...result.layer, published: Promise.resolve() } }
+}
+
+async function executeStep({ session }: StageWalk, step: LayerStep): Promise<StepLayer> {
+  const { engine, request } = session
   const { layer, content, summary } = await session.limit(async () => step.execute())
-  const createdAt = request.time.createdAt ?? engine.clock.now()
   const { diffId, chainId, blob, blobBytes, mediaType } = layer
   const result: StepResult = {
     content,
-    createdAt,
+    createdAt: request.time.createdAt ?? engine.clock.now(),
     ...(summary === undefined ? {} : { summary }),
     layer: { diffId, chainId, blob, blobBytes, mediaType },
   }
-  const published = request.cache.isWritten
-    ? layer.published.then(() => recordResult(engine.at, key, result))
-    : layer.published
-  published.catch(() => undefined)
-  advance(walk, taken, {
-    draft: withLayer(walk, { ...layer, published }),
-    key: nextKey(walk, key, result),
-    createdAt,
-    summary,
-  })
-  return 'done'
-}
-
-function findHit(walk: StageWalk, key: string, step: LayerStep): StepResult | undefined {
-  const { at } = walk.session.engine
-  const usable = freshResults(walk, key).filter((result) => isUsable(at, result, walk.draft.stack))
-  if (usable.length === 0) return undefined
-  const content = step.content?.() ?? ''
-  return usable.find((result) => result.content === content)
-}
-
-/** But those that are older than the user wants. */
-function freshResults({ session }: StageWalk, key: string): readonly StepResult[] {
-  const { maxAgeMs } = session.request.cache
-  const results = cachedResults(session.engine.at, key)
-  if (maxAgeMs === undefined) return results
-  return results.filter(({ createdAt }) => Date.now() - Date.parse(createdAt) < maxAgeMs)
+  return { result, layer }
 }
 
 /** An independent layer's own key says nothing of what is below it. */

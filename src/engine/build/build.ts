@@ -13,6 +13,7 @@ import type { BuildSession, StageOutcome } from './build-session.ts'
 import { buildStage } from './build-stage.ts'
 import { type FileDigests, openFileDigests } from './file-digests.ts'
 import { finishImage } from './finish-image.ts'
+import type { SharedCache, SharedCacheOptions } from './shared-cache.ts'
 import { openSourceTrees } from './source-trees.ts'
 import { findStage, targetStage, wordsNeeded } from './stage-graph.ts'
 
@@ -30,6 +31,7 @@ export async function build(engine: Engine, request: BuildRequest): Promise<Buil
   await using trees = openSourceTrees()
   const stop = new AbortController()
   const stoppable = { ...engine, signal: AbortSignal.any([engine.signal, stop.signal]) }
+  await using shared = await sharedCache({ reading: stoppable, writing: engine, request, pins })
   const session = openSession({
     engine: stoppable,
     request,
@@ -39,9 +41,11 @@ export async function build(engine: Engine, request: BuildRequest): Promise<Buil
     cleanup,
     trees,
     digests,
+    shared,
   })
   try {
     const outcome = await buildStages(session, stop)
+    await shared?.settle()
     tellUnused(session)
     const at = { stage: target.index, stages: target.index + 1, stageName: target.from.name, step: 0, steps: 0 }
     request.observer.tell({ type: 'commit', at, name: request.image.typedName })
@@ -50,7 +54,17 @@ export async function build(engine: Engine, request: BuildRequest): Promise<Buil
     for (const one of digests.values()) one.save()
     // Lower folders of mounts, and workshops, are theirs until then.
     await Promise.allSettled(session.layers.map(({ published }) => published))
+    // What was done before a failure is of use to the next build, too.
+    await shared?.settle().catch(() => undefined)
   }
+}
+
+/** Its code is loaded where it is asked for. */
+async function sharedCache(options: SharedCacheOptions): Promise<SharedCache | undefined> {
+  const { from, to } = options.request.cache
+  if (from.length === 0 && to.length === 0) return undefined
+  const { openSharedCache } = await import('./shared-cache.ts')
+  return openSharedCache(options)
 }
 
 type Opened = Omit<BuildSession, 'scope' | 'limit' | 'layers' | 'stage' | 'digestsOf'> & {

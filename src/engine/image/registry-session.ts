@@ -99,17 +99,19 @@ export async function openRegistrySession(engine: Engine, access: RegistryAccess
     },
     destination: (reference) => endpointsFor(conf, reference).at(-1) as Endpoint,
     open,
-    openSource: async (endpoint) => {
-      const opened = await open(endpoint, { isSource: true })
-      const signatures = await signaturesAt(engine, opened)
-      const { readRegistrySignatures } = await import('../../transport/registry/signatures.ts')
-      const readSignatures = async (digest: Digest) => readRegistrySignatures(signatures, digest)
-      return { ...registrySource(opened), readSignatures }
-    },
+    openSource: async (endpoint) => signedSource(engine, await open(endpoint, { isSource: true })),
     [Symbol.asyncDispose]: async () => {
       await Promise.all(connections.map((http) => http[Symbol.asyncDispose]()))
     },
   }
+}
+
+/** With its signatures; behind no gate. @throws invalid `registries-d-malformed` */
+export async function signedSource(engine: Engine, opened: OpenedRegistry): Promise<ImageSource> {
+  const signatures = await signaturesAt(engine, opened)
+  const { readRegistrySignatures } = await import('../../transport/registry/signatures.ts')
+  const readSignatures = async (digest: Digest) => readRegistrySignatures(signatures, digest)
+  return { ...registrySource(opened), readSignatures }
 }
 
 /** Where the signatures of its images are. @throws invalid `registries-d-malformed` */

@@ -71,10 +71,11 @@ function readFrom(statement: Statement): FromInstruction {
 }
 
 function checkStageName(name: string): string {
-  if (/^[a-z][a-z0-9-_.]*$/i.test(name)) return name.toLowerCase()
+  // Slashes are buildah's: `FROM build AS platform-arm/v7`, for `FROM platform-$TARGETPLATFORM`.
+  if (/^[a-z][a-z0-9-_./]*$/i.test(name)) return name.toLowerCase()
   throw new SyntaxProblem(`invalid stage name '${name}'`, {
     near: name,
-    hint: 'A stage name starts with a letter and goes on with letters, digits, -, _ and dots.',
+    hint: 'A stage name starts with a letter and goes on with letters, digits, -, _, dots and slashes.',
   })
 }
 

@@ -48,7 +48,7 @@ export interface StageScope {
   readonly env: () => Pair[]
   /**
    * The ARGs that count for a RUN's history (`|1 x=y /bin/sh -c …`) and cache key: those declared so far that have a value; where ENV
-   * has the same name, with ENV's value. Sorted as buildah does. Proxies that no ARG declares are not among them.
+   * has the same name as well, with ENV's value. Sorted as buildah does. Proxies that no ARG declares are not among them.
    */
   readonly declaredArgs: () => Pair[]
   /** What a RUN's process gets: ENV; ARGs that ENV does not hide; proxies given as build args. */
@@ -180,8 +180,9 @@ function declareArgs(
 }
 
 function declaredArgs({ env, args }: StageState): Pair[] {
-  const given = Array.from(args, ([name, value]) => ({ name, value: env.get(name) ?? value }))
-  const withValue = given.flatMap(({ name, value }) => (value === undefined ? [] : [{ name, value }]))
+  const withValue = Array.from(args).flatMap(([name, value]) =>
+    value === undefined ? [] : [{ name, value: env.get(name) ?? value }],
+  )
   return withValue.sort((a, b) => (`${a.name}=${a.value}` < `${b.name}=${b.value}` ? -1 : 1))
 }
 

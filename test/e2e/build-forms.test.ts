@@ -142,6 +142,27 @@ test('an image says what it is as buildah has it say that', async () => {
   expect(child).toContain('RUN echo later\nlater')
 })
 
+test('what stages are called, what they start with and what their steps find is as buildah has it', async () => {
+  const lines = [
+    'FROM scratch AS tree/first',
+    'COPY a.txt *.none /',
+    `FROM ${busybox}`,
+    'RUN ln -s /var/lib/deep/ /workdir; ln -s ../gone /volume',
+    'WORKDIR /workdir',
+    'VOLUME /volume/one',
+    'RUN --mount=type=bind,from=tree/first,target=/b stat -c %a /volume/one/. /gone; pwd; cat /b/a.txt',
+    'VOLUME /last',
+  ]
+  const folder = context('found', lines, { 'a.txt': 'of the first stage' })
+  expect(await built(folder, ['-t', 'found'])).toContain('755\n755\n/var/lib/deep\nof the first stage')
+  const history = await inspect<{ created_by: string }[]>('found', '.History')
+  expect(history.at(-2)?.created_by).toMatch(/a\.txt:sha256:[0-9a-f]{64}$/)
+  await built(folder, ['--target', 'tree/first', '-t', 'first'])
+  expect(await inspect('first', '.Config')).toMatchObject({ WorkingDir: '/' })
+  const { stderr } = await box.try(['build', context('none', ['FROM scratch', 'COPY *.none b.txt /'], { 'a.txt': '' })])
+  expect(stderr).toContain('no items matching "/b.txt" in the build context')
+})
+
 test('one time for all gives the same image in another folder, on another day', async () => {
   const lines = [
     `FROM ${busybox}`,

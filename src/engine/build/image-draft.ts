@@ -60,7 +60,7 @@ export function emptyDraft(platform: Platform, now: string): ImageDraft {
   const { os, architecture, variant } = platform
   return {
     about: { architecture, ...(variant === undefined ? {} : { variant }), os },
-    config: { Env: [usualPath] },
+    config: { Env: [usualPath], WorkingDir: '/' },
     history: [],
     author: '',
     created: now,

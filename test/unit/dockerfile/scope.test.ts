@@ -70,6 +70,7 @@ describe('openScope', () => {
   test('an ARG without a value is declared, but is none of what a RUN sees', () => {
     const { last, undefinedNames } = walk('FROM a\nARG X\nUSER ${X:-nobody}')
     expect(last.stage.declaredArgs()).toEqual([])
+    expect(walk('FROM a\nARG X\nENV X=env').last.stage.declaredArgs()).toEqual([])
     expect(last.expanded[1]).toMatchObject({ text: 'nobody' })
     expect(undefinedNames).toEqual([])
   })

@@ -1,7 +1,7 @@
 // build: what steps see beside their files, what an image says of itself, where results go, and what a kill leaves.
 
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect } from 'vitest'
@@ -244,6 +244,38 @@ test('a killed build leaves what the next one goes on with, and nothing else', a
   expect(readdirSync(join(box.root, 'containers'))).toHaveLength(1)
   writeFileSync(join(folder, 'Dockerfile'), `FROM ${busybox}\nRUN echo done >/done\nRUN cat /done\n`)
   expect(await built(folder)).toMatch(/Using cache[^]*\ndone\n/)
+  expect(readdirSync(join(box.root, 'containers'))).toEqual([])
+})
+
+test('modes of COPY may be symbolic; an owner without a user is refused', async () => {
+  const folder = context(
+    'modes',
+    [`FROM ${busybox}`, 'COPY --chmod=u=rwX,go=rX dir /dir', 'RUN stat -c %a /dir /dir/f'],
+    {
+      'dir/f': '',
+    },
+  )
+  chmodSync(join(folder, 'dir'), 0o700)
+  expect(await built(folder)).toContain('755\n644\n')
+  for (const [flag, reason] of [
+    ['--chmod=u+q', '--chmod takes an octal number or a symbolic mode'],
+    ['--chown=:', '--chown takes USER or USER:GROUP'],
+  ] as const) {
+    writeFileSync(join(folder, 'Dockerfile'), `FROM ${busybox}\nCOPY ${flag} dir /\n`)
+    expect((await box.try(['build', folder])).stderr).toContain(reason)
+  }
+})
+
+test('a build that is cancelled while it copies ends at once', async () => {
+  const folder = context('cancelled', [`FROM ${busybox}`, 'COPY large /'], { large: '' })
+  truncateSync(join(folder, 'large'), 2 ** 38)
+  const child = box.start(['build', '--network', 'none', folder])
+  await new Promise<void>((resolve) => child.stdout?.on('data', (data) => /COPY/.test(String(data)) && resolve()))
+  await delay(500)
+  const cancelledAt = performance.now()
+  child.kill('SIGINT')
+  await once(child, 'exit')
+  expect(performance.now() - cancelledAt).toBeLessThan(5000)
   expect(readdirSync(join(box.root, 'containers'))).toEqual([])
 })
 

@@ -131,7 +131,8 @@ async function layerStep(walk: StageWalk, taken: Taken, step: LayerStep): Promis
   const { session } = walk
   const { engine, request } = session
   const key = cacheKey('layer', step.isIndependent ? '' : walk.key, request.time.tree, step.parts)
-  const hit = walk.isMissed && !(step.isIndependent && request.cache.isRead) ? undefined : findHit(walk, key, step)
+  const hit =
+    walk.isMissed && !(step.isIndependent && request.cache.isRead) ? undefined : await findHit(walk, key, step)
   if (hit?.layer !== undefined) {
     const layer: StackLayer = { ...hit.layer, published: Promise.resolve() }
     const createdAt = request.time.createdAt ?? hit.createdAt
@@ -166,11 +167,11 @@ async function layerStep(walk: StageWalk, taken: Taken, step: LayerStep): Promis
   return 'done'
 }
 
-function findHit(walk: StageWalk, key: string, step: LayerStep): StepResult | undefined {
+async function findHit(walk: StageWalk, key: string, step: LayerStep): Promise<StepResult | undefined> {
   const { at } = walk.session.engine
   const usable = freshResults(walk, key).filter((result) => isUsable(at, result, walk.draft.stack))
   if (usable.length === 0) return undefined
-  const content = step.content?.() ?? ''
+  const content = (await step.content?.()) ?? ''
   return usable.find((result) => result.content === content)
 }
 

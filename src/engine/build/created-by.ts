@@ -34,7 +34,7 @@ function argsText({ entries }: SaidArgs): string {
 
 function heredocText({ command }: Extract<Instruction, { kind: 'run' }>): string {
   if (command.form !== 'shell') return ''
-  return command.heredocs.map(({ content }) => `\n${content.trim()}`).join('')
+  return command.heredocs.map(({ content, written }) => `\n${(written ?? content).trim()}`).join('')
 }
 
 function copyText({ kind, isLink, target }: CopyInstruction, summary: string): string {

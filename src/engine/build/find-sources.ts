@@ -71,15 +71,12 @@ function openSource(tree: SourceTree, path: string): FoundSource | undefined {
 
 /** Whether something in a folder that is ignored is wanted after all. */
 function holdsKept({ ignored }: SourceTree, folder: string, entry: WalkedEntry): boolean {
-  let isKept = false
   const rules = {
     isLeftOut: (path: string) => ignored?.isIgnored(`${folder}/${textOf(path) ?? path}`) === true,
-    mayHoldKept: (path: string) => !isKept && ignored?.mayHoldKept(`${folder}/${textOf(path) ?? path}`) === true,
+    mayHoldKept: (path: string) => ignored?.mayHoldKept(`${folder}/${textOf(path) ?? path}`) === true,
   }
-  walkSource(entry, rules, ({ path }) => {
-    isKept ||= path !== ''
-  })
-  return isKept
+  for (const { path } of walkSource(entry, rules)) if (path !== '') return true
+  return false
 }
 
 function expandPattern(tree: SourceTree, pattern: string): string[] {

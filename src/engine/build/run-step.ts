@@ -68,7 +68,7 @@ export async function runStep(
           return mountPoints
         },
       })
-      return { layer, content: sources.content?.() ?? '', summary: sources.summary() }
+      return { layer, content: (await sources.content?.()) ?? '', summary: await sources.summary() }
     },
   }
 }
@@ -76,9 +76,9 @@ export async function runStep(
 interface SourceKeys {
   readonly keys: readonly (string | undefined)[]
   /** Digests of folders that are bound. */
-  readonly content: (() => string) | undefined
+  readonly content: (() => Promise<string>) | undefined
   /** What history says of the binds: only of those that say `type=bind`, as buildah. */
-  readonly summary: () => string
+  readonly summary: () => Promise<string>
 }
 
 /** What binds show is part of what decides a step's outcome. */
@@ -94,26 +94,34 @@ async function sourceKeys({ session, stage }: StageWalk, texts: readonly string[
   const unkeyed = bound.filter(({ key }) => key === undefined)
   return {
     keys: bound.map(({ key }) => key),
-    content: unkeyed.length === 0 ? undefined : () => cacheKey('bound', ...unkeyed.map(({ digest }) => digest())),
-    summary: () => bound.flatMap(({ isSaid, digest }) => (isSaid ? [`:sha256:${digest()}`] : [])).join(''),
+    content: unkeyed.length === 0 ? undefined : async () => cacheKey('bound', ...(await digestsOf(unkeyed))),
+    async summary() {
+      const digests = await digestsOf(bound.filter(({ isSaid }) => isSaid))
+      return digests.map((digest) => `:sha256:${digest}`).join('')
+    },
   }
 }
 
 interface Bound {
   readonly key: string | undefined
   readonly isSaid: boolean
-  readonly digest: () => string
+  readonly digest: () => Promise<string>
 }
 
-async function digester(session: BuildSession, named: NamedSource, path: string): Promise<() => string> {
+async function digestsOf(bound: readonly Bound[]): Promise<string[]> {
+  return Promise.all(bound.map(async ({ digest }) => digest()))
+}
+
+async function digester(session: BuildSession, named: NamedSource, path: string): Promise<Bound['digest']> {
   const { key } = named
-  if (key !== undefined) return () => key
+  if (key !== undefined) return async () => key
   const tree = await named.open()
   const rules = { isLeftOut: () => false, mayHoldKept: () => false }
-  return () => {
+  return async () => {
     const [found] = findSources({ ...tree, ignored: undefined }, path)
     using source = found
-    return source === undefined ? '' : contentDigest(source.entry, rules, session.digestsOf(tree.path))
+    if (source === undefined) return ''
+    return await contentDigest({ entry: source.entry, rules }, session.digestsOf(tree.path), session.engine.signal)
   }
 }
 

@@ -49,6 +49,7 @@ test.for([
   ['RUN echo $A', '', '|2 A=1 B=2 /bin/sh -c echo $A'],
   ['RUN ["a", "b"]', '', '|2 A=1 B=2 /bin/sh -c ["a", "b"]'],
   ['RUN cat <<X\none\nX', ':sha256:0', '|2 A=1 B=2 /bin/sh -c cat <<X\none:sha256:0'],
+  ['RUN cat <<-X\n\tone\n\ttwo\nX', '', '|2 A=1 B=2 /bin/sh -c cat <<-X\none\n\ttwo'],
   ['COPY --chown=1 a b /c/', 'multi:0', '/bin/sh -c #(nop) COPY multi:0 in /c/ '],
   ['ADD --link a /c', 'multi:0', '/bin/sh -c #(nop) ADD --link multi:0 in /c '],
   ['LABEL a=b', '', '/bin/sh -c #(nop) LABEL a=b'],

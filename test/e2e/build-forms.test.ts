@@ -144,7 +144,8 @@ test('an image says what it is as buildah has it say that', async () => {
 
 test('what stages are called, what they start with and what their steps find is as buildah has it', async () => {
   const lines = [
-    'FROM scratch AS tree/first',
+    'ARG NAME=first',
+    'FROM scratch AS tree/$NAME',
     'COPY a.txt *.none /',
     `FROM ${busybox}`,
     'RUN ln -s /var/lib/deep/ /workdir; ln -s ../gone /volume',
@@ -159,6 +160,8 @@ test('what stages are called, what they start with and what their steps find is 
   expect(history.at(-2)?.created_by).toMatch(/a\.txt:sha256:[0-9a-f]{64}$/)
   await built(folder, ['--target', 'tree/first', '-t', 'first'])
   expect(await inspect('first', '.Config')).toMatchObject({ WorkingDir: '/' })
+  await built(context('nothing', ['FROM scratch']), ['-t', 'nothing'])
+  expect(await inspect('nothing', '.History')).toMatchObject([{ created_by: '/bin/sh', empty_layer: true }])
   const { stderr } = await box.try(['build', context('none', ['FROM scratch', 'COPY *.none b.txt /'], { 'a.txt': '' })])
   expect(stderr).toContain('no items matching "/b.txt" in the build context')
 })

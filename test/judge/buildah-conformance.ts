@@ -247,19 +247,13 @@ function historyOf({
   return `${by.replaceAll(/\b[0-9a-f]{64}\b/g, 'DIGEST').trimEnd()}${isEmptyLayer === true ? ' (empty)' : ''}`
 }
 
-/** By podman, which reads the same store: `buildah from` would do what ONBUILD says. */
+/** By podman, which reads the same store: `buildah from` would do what ONBUILD says. Unmounted with all others, at the end. */
 function treeOfTheirs(): Map<string, string> {
-  const root = `${theirRoot}${mustRun(theirStore, 'image', 'mount', 'judged')}`
-  const tree = treeAt(root)
-  mustRun(theirStore, 'image', 'unmount', 'judged')
-  return tree
+  return treeAt(`${theirRoot}${mustRun(theirStore, 'image', 'mount', 'judged')}`)
 }
 
 function treeOfOurs(): Map<string, string> {
-  const root = mustRun(ours, 'image', 'mount', 'judged')
-  const tree = treeAt(root)
-  mustRun(ours, 'image', 'unmount', 'judged')
-  return tree
+  return treeAt(mustRun(ours, 'image', 'mount', 'judged'))
 }
 
 function treeAt(root: string): Map<string, string> {

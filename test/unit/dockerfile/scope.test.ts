@@ -55,6 +55,11 @@ describe('openScope', () => {
     expect(last.expanded[1]).toMatchObject({ text: 'linux/arm/v7linux' })
   })
 
+  test("a stage's name may hold variables", () => {
+    expect(walk('ARG A=B\nFROM a AS x-$A').last.from).toMatchObject({ name: 'x-b' })
+    expect(() => walk('ARG A=:\nFROM a AS x-$A')).toThrow("invalid stage name 'x-:'")
+  })
+
   test('ENV outranks ARG in words and in what a RUN sees', () => {
     const { last } = walk('FROM a\nENV X=env\nARG X=arg Y=y Z\nUSER $X', { Z: 'z' }, ['PATH=/bin'])
     expect(last.expanded.at(-1)).toMatchObject({ text: 'env' })

@@ -52,6 +52,8 @@ export interface ImageDraft {
   readonly from: string | undefined
   /** A CMD of this stage outlives its ENTRYPOINT. */
   readonly isCommandOwn: boolean
+  /** Names that ENV of this stage has set. */
+  readonly ownVariables: readonly string[]
 }
 
 const usualPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
@@ -67,6 +69,7 @@ export function emptyDraft(platform: Platform, now: string): ImageDraft {
     stack: [],
     from: undefined,
     isCommandOwn: false,
+    ownVariables: [],
   }
 }
 
@@ -84,6 +87,7 @@ export function draftOf(document: JsonObject, name: string, stack: Stack): Image
     stack,
     from: name,
     isCommandOwn: false,
+    ownVariables: [],
   }
 }
 

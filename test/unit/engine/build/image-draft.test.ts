@@ -36,6 +36,11 @@ test('an entry point of its own leaves nothing of the command that its base had'
   expect(configured(['CMD ["own"]', 'ENTRYPOINT ["a"]'], base).config.Cmd).toEqual(['own'])
 })
 
+test('variables that a stage sets anew come after those of its base', () => {
+  const base = draftOf({ config: { Env: ['PATH=/bin', 'A=1', 'B=2'] }, os: 'linux' }, 'base', [])
+  expect(configured(['ENV A=3', 'ENV C=4', 'ENV A=5'], base).config.Env).toEqual(['PATH=/bin', 'B=2', 'A=5', 'C=4'])
+})
+
 test('what Docker alone has is in a document of its format, and empty things in none', () => {
   const draft = configured(['HEALTHCHECK CMD true', 'SHELL ["a"]', 'ENTRYPOINT []', 'LABEL b=1 a=2'])
   const config = (format: 'oci' | 'docker') =>

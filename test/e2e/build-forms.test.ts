@@ -151,7 +151,7 @@ test('what stages are called, what they start with and what their steps find is 
     'RUN ln -s /var/lib/deep/ /workdir; ln -s ../gone /volume',
     'WORKDIR /workdir',
     'VOLUME /volume/one',
-    'RUN --mount=type=bind,from=tree/first,target=/b stat -c %a /volume/one/. /gone; pwd; cat /b/a.txt',
+    'RUN --mount=type=bind,from=tree/first,target=/b --mount=type=bind,target=/c stat -c %a /volume/one/. /gone; pwd; cat /b/a.txt',
     'VOLUME /last',
   ]
   const folder = context('found', lines, { 'a.txt': 'of the first stage' })

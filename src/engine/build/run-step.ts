@@ -19,6 +19,7 @@ import { makeFolders } from './make-folder.ts'
 import { RunFailed } from './run-failed.ts'
 import { readyMounts } from './run-mounts.ts'
 import type { NamedSource } from './source-trees.ts'
+import { findStage } from './stage-graph.ts'
 import type { Workshop } from './workshop.ts'
 
 export async function runStep(
@@ -77,7 +78,7 @@ interface SourceKeys {
   readonly keys: readonly (string | undefined)[]
   /** Digests of folders that are bound. */
   readonly content: (() => Promise<string>) | undefined
-  /** What history says of the binds: only of those that say `type=bind`, as buildah. */
+  /** What history says of the binds: only of those that say `type=bind`, and of no stages, as buildah. */
   readonly summary: () => Promise<string>
 }
 
@@ -88,7 +89,7 @@ async function sourceKeys({ session, stage }: StageWalk, texts: readonly string[
     const mount = parseRunMount(text)
     if (mount.type !== 'bind') continue
     const named = await session.trees.find(session, mount.from, stage.index)
-    const isSaid = /(?:^|,)type=bind(?:,|$)/.test(text)
+    const isSaid = /(?:^|,)type=bind(?:,|$)/.test(text) && !isStage(session, mount.from, stage.index)
     bound.push({ key: named.key, isSaid, digest: await digester(session, named, mount.source ?? '/') })
   }
   const unkeyed = bound.filter(({ key }) => key === undefined)
@@ -100,6 +101,10 @@ async function sourceKeys({ session, stage }: StageWalk, texts: readonly string[
       return digests.map((digest) => `:sha256:${digest}`).join('')
     },
   }
+}
+
+function isStage({ request, dockerfile }: BuildSession, word: string | undefined, index: number): boolean {
+  return word !== undefined && !request.contexts.has(word) && findStage(dockerfile, word, index) !== undefined
 }
 
 interface Bound {

@@ -15,6 +15,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { basename, join, relative, resolve } from 'node:path'
@@ -125,9 +126,12 @@ const baseName = 'localhost/base:latest'
 /** Busybox with the files that a real base image has where builders mount something: what buildah leaves of its mount points is not judged. */
 function makeBase(): void {
   const folder = join(work, 'base')
-  for (const name of ['etc', 'run', 'var/tmp', 'root', 'home', 'srv', 'opt'])
+  for (const name of 'etc run var/tmp var/lib root home srv opt usr/bin usr/local/bin usr/sbin'.split(' '))
     mkdirSync(join(folder, name), { recursive: true })
-  for (const name of ['hostname', 'hosts', 'resolv.conf']) writeFileSync(join(folder, 'etc', name), 'there\n')
+  for (const name of ['hostname', 'hosts', 'resolv.conf', 'os-release'])
+    writeFileSync(join(folder, 'etc', name), 'there\n')
+  for (const name of ['bin/env', 'sbin/adduser', 'sbin/addgroup'])
+    symlinkSync('/bin/busybox', join(folder, 'usr', name))
   const file = join(work, 'Dockerfile.base')
   writeFileSync(file, `FROM ${busyboxName}\nCOPY base /\n`)
   mustRun(

@@ -8,8 +8,20 @@ export async function* inTurns<T>(items: Iterable<T>, signal: AbortSignal): Asyn
   for (const item of items) {
     yield item
     count += 1
-    if (count % itemsAtOnce !== 0) continue
-    await new Promise((resolve) => setImmediate(resolve))
-    signal.throwIfAborted()
+    if (count % itemsAtOnce === 0) await turn(signal)
   }
+}
+
+/** Takes all steps. @throws the signal's reason */
+export async function takeInTurns(steps: Iterable<unknown>, signal: AbortSignal): Promise<void> {
+  let count = 0
+  for (const _ of steps) {
+    count += 1
+    if (count % itemsAtOnce === 0) await turn(signal)
+  }
+}
+
+async function turn(signal: AbortSignal): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve))
+  signal.throwIfAborted()
 }

@@ -45,7 +45,8 @@ export function parseHeredocMark(word: string): HeredocMark | undefined {
 }
 
 export function finishHeredoc({ name, isExpanded, isChomped, content }: RawHeredoc): Heredoc {
-  return { name, isExpanded, content: isChomped ? content.replaceAll(/^\t+/gm, '') : content }
+  if (!isChomped) return { name, isExpanded, content }
+  return { name, isExpanded, content: content.replaceAll(/^\t+/gm, ''), written: content }
 }
 
 /** What a RUN's shell form comes to: one text for the stage's shell, or a file that is the program (it begins with `#!`). */

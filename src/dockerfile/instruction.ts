@@ -11,6 +11,8 @@ export interface SourceRange {
 export interface Heredoc {
   readonly name: string
   readonly content: string
+  /** As in the file, where that is not the content: with the tabs that `<<-` takes away. History says it. */
+  readonly written?: string
   /** Variables in it are the builder's to expand: its name was not quoted. */
   readonly isExpanded: boolean
 }

@@ -11,6 +11,7 @@ import { readHealthcheck } from './read-healthcheck.ts'
 import { parseRunMount } from './run-mount.ts'
 import { SyntaxProblem } from './source-error.ts'
 import { splitBlanks, splitWords } from './split-words.ts'
+import { checkStageName } from './stage-name.ts'
 import { type Escape, type Statement, splitStatement } from './statement.ts'
 
 type Reader = (statement: Statement, escape: Escape) => Instruction | FromInstruction
@@ -66,16 +67,8 @@ function readFrom(statement: Statement): FromInstruction {
     kind: 'from',
     image,
     ...(platform === undefined ? {} : { platform }),
-    ...(name === undefined ? {} : { name: checkStageName(name) }),
+    ...(name === undefined ? {} : { name: name.includes('$') ? name : checkStageName(name) }),
   }
-}
-
-function checkStageName(name: string): string {
-  if (/^[a-z][a-z0-9-_.]*$/i.test(name)) return name.toLowerCase()
-  throw new SyntaxProblem(`invalid stage name '${name}'`, {
-    near: name,
-    hint: 'A stage name starts with a letter and goes on with letters, digits, -, _ and dots.',
-  })
 }
 
 function readArg(statement: Statement, escape: Escape): Instruction {

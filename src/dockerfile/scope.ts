@@ -5,6 +5,7 @@ import { expandWord } from './expand-word.ts'
 import type { ArgInstruction, Dockerfile, FromInstruction, Instruction, Pair, SourceRange } from './instruction.ts'
 import { isProxyArg, type PlatformWords, platformArgs } from './predefined-args.ts'
 import { errorAt, SyntaxProblem } from './source-error.ts'
+import { checkStageName } from './stage-name.ts'
 
 export interface ScopeOptions {
   /** `--build-arg`. */
@@ -26,7 +27,7 @@ export interface UndefinedUse {
 
 /** Of a whole build. */
 export interface BuildScope {
-  /** With the ARGs before the first FROM. @throws invalid where nothing is left as the image's name */
+  /** With the ARGs before the first FROM. @throws invalid where nothing is left as the image's name, or a stage's name becomes none */
   readonly expandFrom: (from: FromInstruction) => FromInstruction
   readonly openStage: (options: StageOptions) => StageScope
   /** Build args that no ARG takes, sorted: "one or more build args were not consumed". Predefined ones are never among them. */
@@ -48,7 +49,7 @@ export interface StageScope {
   readonly env: () => Pair[]
   /**
    * The ARGs that count for a RUN's history (`|1 x=y /bin/sh -c …`) and cache key: those declared so far that have a value; where ENV
-   * has the same name, with ENV's value. Sorted as buildah does. Proxies that no ARG declares are not among them.
+   * has the same name as well, with ENV's value. Sorted as buildah does. Proxies that no ARG declares are not among them.
    */
   readonly declaredArgs: () => Pair[]
   /** What a RUN's process gets: ENV; ARGs that ENV does not hide; proxies given as build args. */
@@ -112,10 +113,21 @@ function expandFrom(build: Build, from: FromInstruction): FromInstruction {
     })
     throw errorAt(build.dockerfile, from.range, problem)
   }
-  if (from.platform === undefined) return { ...from, image }
-  const { platform, ...others } = from
-  const expanded = expandGlobal(build, platform, from.range)
-  return expanded === '' ? { ...others, image } : { ...others, image, platform: expanded }
+  const { platform, name, ...others } = from
+  const expanded = platform === undefined ? '' : expandGlobal(build, platform, from.range)
+  return {
+    ...others,
+    image,
+    ...(expanded === '' ? {} : { platform: expanded }),
+    ...(name === undefined ? {} : { name: expandName(build, name, from.range) }),
+  }
+}
+
+/** buildah's way; BuildKit takes names as they are. */
+function expandName(build: Build, name: string, range: SourceRange): string {
+  if (!name.includes('$')) return name
+  const expanded = expandGlobal(build, name, range)
+  return placed(build.dockerfile, range, () => checkStageName(expanded))
 }
 
 function expandGlobal({ dockerfile, globals, declared, options }: Build, word: string, range: SourceRange): string {
@@ -180,8 +192,9 @@ function declareArgs(
 }
 
 function declaredArgs({ env, args }: StageState): Pair[] {
-  const given = Array.from(args, ([name, value]) => ({ name, value: env.get(name) ?? value }))
-  const withValue = given.flatMap(({ name, value }) => (value === undefined ? [] : [{ name, value }]))
+  const withValue = Array.from(args).flatMap(([name, value]) =>
+    value === undefined ? [] : [{ name, value: env.get(name) ?? value }],
+  )
   return withValue.sort((a, b) => (`${a.name}=${a.value}` < `${b.name}=${b.value}` ? -1 : 1))
 }
 

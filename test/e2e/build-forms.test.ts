@@ -1,7 +1,7 @@
 // build: what steps see beside their files, what an image says of itself, where results go, and what a kill leaves.
 
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect } from 'vitest'
@@ -142,6 +142,30 @@ test('an image says what it is as buildah has it say that', async () => {
   expect(child).toContain('RUN echo later\nlater')
 })
 
+test('what stages are called, what they start with and what their steps find is as buildah has it', async () => {
+  const lines = [
+    'ARG NAME=first',
+    'FROM scratch AS tree/$NAME',
+    'COPY a.txt *.none /',
+    `FROM ${busybox}`,
+    'RUN ln -s /var/lib/deep/ /workdir; ln -s ../gone /volume',
+    'WORKDIR /workdir',
+    'VOLUME /volume/one',
+    'RUN --mount=type=bind,from=tree/first,target=/b --mount=type=bind,target=/c stat -c %a /volume/one/. /gone; pwd; cat /b/a.txt',
+    'VOLUME /last',
+  ]
+  const folder = context('found', lines, { 'a.txt': 'of the first stage' })
+  expect(await built(folder, ['-t', 'found'])).toContain('755\n755\n/var/lib/deep\nof the first stage')
+  const history = await inspect<{ created_by: string }[]>('found', '.History')
+  expect(history.at(-2)?.created_by).toMatch(/a\.txt:sha256:[0-9a-f]{64}$/)
+  await built(folder, ['--target', 'tree/first', '-t', 'first'])
+  expect(await inspect('first', '.Config')).toMatchObject({ WorkingDir: '/' })
+  await built(context('nothing', ['FROM scratch']), ['-t', 'nothing'])
+  expect(await inspect('nothing', '.History')).toMatchObject([{ created_by: '/bin/sh', empty_layer: true }])
+  const { stderr } = await box.try(['build', context('none', ['FROM scratch', 'COPY *.none b.txt /'], { 'a.txt': '' })])
+  expect(stderr).toContain('no items matching "/b.txt" in the build context')
+})
+
 test('one time for all gives the same image in another folder, on another day', async () => {
   const lines = [
     `FROM ${busybox}`,
@@ -223,6 +247,38 @@ test('a killed build leaves what the next one goes on with, and nothing else', a
   expect(readdirSync(join(box.root, 'containers'))).toHaveLength(1)
   writeFileSync(join(folder, 'Dockerfile'), `FROM ${busybox}\nRUN echo done >/done\nRUN cat /done\n`)
   expect(await built(folder)).toMatch(/Using cache[^]*\ndone\n/)
+  expect(readdirSync(join(box.root, 'containers'))).toEqual([])
+})
+
+test('modes of COPY may be symbolic; an owner without a user is refused', async () => {
+  const folder = context(
+    'modes',
+    [`FROM ${busybox}`, 'COPY --chmod=u=rwX,go=rX dir /dir', 'RUN stat -c %a /dir /dir/f'],
+    {
+      'dir/f': '',
+    },
+  )
+  chmodSync(join(folder, 'dir'), 0o700)
+  expect(await built(folder)).toContain('755\n644\n')
+  for (const [flag, reason] of [
+    ['--chmod=u+q', '--chmod takes an octal number or a symbolic mode'],
+    ['--chown=:', '--chown takes USER or USER:GROUP'],
+  ] as const) {
+    writeFileSync(join(folder, 'Dockerfile'), `FROM ${busybox}\nCOPY ${flag} dir /\n`)
+    expect((await box.try(['build', folder])).stderr).toContain(reason)
+  }
+})
+
+test('a build that is cancelled while it copies ends at once', async () => {
+  const folder = context('cancelled', [`FROM ${busybox}`, 'COPY large /'], { large: '' })
+  truncateSync(join(folder, 'large'), 2 ** 38)
+  const child = box.start(['build', '--network', 'none', folder])
+  await new Promise<void>((resolve) => child.stdout?.on('data', (data) => /COPY/.test(String(data)) && resolve()))
+  await delay(500)
+  const cancelledAt = performance.now()
+  child.kill('SIGINT')
+  await once(child, 'exit')
+  expect(performance.now() - cancelledAt).toBeLessThan(5000)
   expect(readdirSync(join(box.root, 'containers'))).toEqual([])
 })
 

@@ -1,6 +1,8 @@
 // Judge from outside: every Dockerfile of buildah's conformance corpus and of its `bud` tests, built by the buildah of this machine and by us:
 // config, history and file tree of the two images are compared. Base images are stood in for by busybox under their names.
 // Usage (as root): node test/judge/buildah-conformance.ts PATH-OF-BUILDAH'S-SOURCES [EXPRESSION-FOR-NAMES]
+// Another buildah, with its podman and runc, is taken from a root file system of its own (say, debootstrap's of a newer Debian):
+//   BUILDAH_ROOT=/tmp/trixie unshare -m node test/judge/buildah-conformance.ts …
 
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -13,6 +15,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { basename, join, relative, resolve } from 'node:path'
@@ -23,7 +26,9 @@ import { busyboxArchive, busyboxName } from '../support/busybox-image.ts'
 
 const sources = resolve(process.argv[2] ?? '/tmp/buildah-src', 'tests')
 const wanted = new RegExp(process.argv[3] ?? '')
-const work = mkdtempSync(process.env['JUDGE_TMP'] ?? '/tmp/gantry-judge-')
+/** Where the buildah to compare with is `/`; the scratch folder lies below it, so that both see the same files. */
+const theirRoot = process.env['BUILDAH_ROOT']?.replace(/\/+$/, '') ?? ''
+const work = mkdtempSync(process.env['JUDGE_TMP'] ?? `${theirRoot}/tmp/gantry-judge-`)
 const linux = { os: 'linux', architecture: 'amd64' }
 const timeoutMs = 60_000
 
@@ -36,7 +41,7 @@ function builderOf(name: string, program: string, argv: readonly string[]): Buil
   return {
     name,
     run(...words) {
-      const result = spawnSync(program, [...argv, ...words], {
+      const result = spawnSync(program, [...argv, ...(name === 'gantry' ? words : words.map(pathOfTheirs))], {
         encoding: 'utf8',
         timeout: timeoutMs,
         maxBuffer: 1 << 28,
@@ -47,14 +52,8 @@ function builderOf(name: string, program: string, argv: readonly string[]): Buil
   }
 }
 
-const theirs = builderOf('buildah', 'buildah', [
-  '--root',
-  join(work, 'b'),
-  '--runroot',
-  join(work, 'br'),
-  '--storage-driver',
-  'overlay',
-])
+const theirs = theirsOf('buildah')
+const theirStore = theirsOf('podman')
 const ours = builderOf('gantry', process.env['GANTRY_BIN'] ?? resolve(import.meta.dirname, '../../bin/gantry'), [
   '--root',
   join(work, 'g'),
@@ -62,14 +61,27 @@ const ours = builderOf('gantry', process.env['GANTRY_BIN'] ?? resolve(import.met
   join(work, 'gr'),
 ])
 
-const theirStore = builderOf('podman', 'podman', [
-  '--root',
-  join(work, 'b'),
-  '--runroot',
-  join(work, 'br'),
-  '--storage-driver',
-  'overlay',
-])
+function theirsOf(program: string): Builder {
+  const argv = [program, '--root', join(work, 'b'), '--runroot', join(work, 'br'), '--storage-driver', 'overlay']
+  const [first = program, ...rest] = [...(theirRoot === '' ? [] : ['chroot', theirRoot]), ...argv.map(pathOfTheirs)]
+  return builderOf(program, first, rest)
+}
+
+/** A word of a command line with our name of the scratch folder replaced by theirs. */
+function pathOfTheirs(word: string): string {
+  return word.replaceAll(work, work.slice(theirRoot.length))
+}
+
+/** Its root must be a mount for it to unpack layers in. All of it is gone with the mount namespace that the header asks for. */
+function mountForTheirs(): void {
+  if (theirRoot === '') return
+  const bind = (from: string, to: string) => {
+    const { status } = spawnSync('mount', ['--rbind', from, to], { stdio: 'inherit' })
+    if (status !== 0) throw new Error(`cannot mount ${to}`)
+  }
+  bind(theirRoot, theirRoot)
+  for (const name of ['/proc', '/sys', '/dev']) bind(name, join(theirRoot, name))
+}
 
 interface Case {
   readonly name: string
@@ -114,9 +126,12 @@ const baseName = 'localhost/base:latest'
 /** Busybox with the files that a real base image has where builders mount something: what buildah leaves of its mount points is not judged. */
 function makeBase(): void {
   const folder = join(work, 'base')
-  for (const name of ['etc', 'run', 'var/tmp', 'root', 'home', 'srv', 'opt'])
+  for (const name of 'etc run var/tmp var/lib root home srv opt usr/bin usr/local/bin usr/sbin'.split(' '))
     mkdirSync(join(folder, name), { recursive: true })
-  for (const name of ['hostname', 'hosts', 'resolv.conf']) writeFileSync(join(folder, 'etc', name), 'there\n')
+  for (const name of ['hostname', 'hosts', 'resolv.conf', 'os-release'])
+    writeFileSync(join(folder, 'etc', name), 'there\n')
+  for (const name of ['bin/env', 'sbin/adduser', 'sbin/addgroup'])
+    symlinkSync('/bin/busybox', join(folder, 'usr', name))
   const file = join(work, 'Dockerfile.base')
   writeFileSync(file, `FROM ${busyboxName}\nCOPY base /\n`)
   mustRun(
@@ -157,6 +172,9 @@ interface Built {
   readonly tree: Map<string, string>
 }
 
+/** Buildah asks for what the kernel could give; here, a container may not have more than its parent. */
+const ulimits = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=4096:4096']
+
 function build(builder: Builder, { folder, file }: Case, context: string): Built | string {
   const here = join(context, basename(folder))
   cpSync(folder, here, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true })
@@ -174,7 +192,7 @@ function build(builder: Builder, { folder, file }: Case, context: string): Built
   ]
   const { code, stdout, stderr } = builder.run(
     builder === theirs ? 'bud' : 'build',
-    ...(builder === theirs ? ['--runtime', 'runc'] : []),
+    ...(builder === theirs ? ['--runtime', 'runc', ...ulimits] : []),
     ...flags,
     here,
   )
@@ -188,7 +206,8 @@ function inspect(builder: Builder): Built {
   mustRun(builder, 'push', '--format', 'v2s2', 'judged', `dir:${layout}`)
   const manifest = JSON.parse(readFileSync(join(layout, 'manifest.json'), 'utf8')) as { config: { digest: string } }
   const document = JSON.parse(readFileSync(join(layout, manifest.config.digest.slice('sha256:'.length)), 'utf8'))
-  const tree = builder === theirs ? treeOfTheirs() : treeOfOurs()
+  const isBare = (document.rootfs?.diff_ids ?? []).length === 0
+  const tree = isBare ? new Map<string, string>() : builder === theirs ? treeOfTheirs() : treeOfOurs()
   return {
     config: configOf(document.config ?? {}),
     history: (document.history ?? []).map((entry: { created_by?: string; empty_layer?: boolean }) => historyOf(entry)),
@@ -232,19 +251,13 @@ function historyOf({
   return `${by.replaceAll(/\b[0-9a-f]{64}\b/g, 'DIGEST').trimEnd()}${isEmptyLayer === true ? ' (empty)' : ''}`
 }
 
-/** By podman, which reads the same store: `buildah from` would do what ONBUILD says. */
+/** By podman, which reads the same store: `buildah from` would do what ONBUILD says. Unmounted with all others, at the end. */
 function treeOfTheirs(): Map<string, string> {
-  const root = mustRun(theirStore, 'image', 'mount', 'judged')
-  const tree = treeAt(root)
-  mustRun(theirStore, 'image', 'unmount', 'judged')
-  return tree
+  return treeAt(`${theirRoot}${mustRun(theirStore, 'image', 'mount', 'judged')}`)
 }
 
 function treeOfOurs(): Map<string, string> {
-  const root = mustRun(ours, 'image', 'mount', 'judged')
-  const tree = treeAt(root)
-  mustRun(ours, 'image', 'unmount', 'judged')
-  return tree
+  return treeAt(mustRun(ours, 'image', 'mount', 'judged'))
 }
 
 function treeAt(root: string): Map<string, string> {
@@ -337,7 +350,9 @@ function report(what: string, { name }: Case, details: readonly string[]): void 
   process.stdout.write(`${what}: ${name}\n${details.map((line) => `    ${line}\n`).join('')}`)
 }
 
-const archive = busyboxArchive()
+mountForTheirs()
+const archive = join(work, 'busybox.tar')
+cpSync(busyboxArchive(), archive)
 mustRun(theirs, 'pull', '-q', `docker-archive:${archive}`)
 makeBase()
 try {
@@ -349,9 +364,9 @@ try {
   theirs.run('rm', '--all')
   theirs.run('rmi', '--all', '--force')
   ours.run('rmi', '--all', '--force')
-  for (const path of readFileSync('/proc/mounts', 'utf8').split('\n')) {
-    const place = path.split(' ')[1] ?? ''
-    if (place.startsWith(`${work}/`)) spawnSync('umount', ['-l', place])
-  }
+  const mounted = readFileSync('/proc/mounts', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[1] ?? '')
+  for (const place of mounted) if (place.startsWith(`${work}/`)) spawnSync('umount', ['-l', place])
   removeTree(work)
 }

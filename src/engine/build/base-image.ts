@@ -32,7 +32,7 @@ export async function openBase(session: BuildSession, stage: Stage, from: FromIn
   const earlier = named === undefined ? findStage(dockerfile, image, stage.index) : undefined
   if (earlier !== undefined) {
     const { draft, key, scope } = await session.stage(earlier.index)
-    return { draft: { ...draft, isCommandOwn: false }, key, parent: scope, triggers: [] }
+    return { draft: { ...draft, isCommandOwn: false, ownVariables: [] }, key, parent: scope, triggers: [] }
   }
   if (image === 'scratch' && named === undefined) {
     const { os, architecture, variant } = platform

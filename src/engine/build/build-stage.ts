@@ -56,6 +56,7 @@ export async function buildStage(session: BuildSession, stage: Stage): Promise<S
     await takeStep(walk, instruction, { at, isLast: index === instructions.length - 1 })
   }
   const { stack, history, from: baseName } = draft
+  if (instructions.length === 0 && history.length === 0) walk.draft = { ...draft, history: [nothingDone(draft)] }
   return {
     draft: walk.draft,
     key: walk.key,
@@ -64,6 +65,11 @@ export async function buildStage(session: BuildSession, stage: Stage): Promise<S
     baseHistory: history.length,
     baseName,
   }
+}
+
+/** buildah's word for it. */
+function nothingDone({ created }: ImageDraft): DraftHistory {
+  return { created, created_by: '/bin/sh', empty_layer: true }
 }
 
 interface StepPlace {

@@ -3,7 +3,7 @@
 import { invalid } from '../../base/errors.ts'
 import type { Dockerfile } from '../../dockerfile/instruction.ts'
 import { parseDockerfile } from '../../dockerfile/parse-dockerfile.ts'
-import { openScope } from '../../dockerfile/scope.ts'
+import { type BuildScope, openScope } from '../../dockerfile/scope.ts'
 import { hostPlatform } from '../../image/platform.ts'
 import { inOwnLockFlow } from '../../state/lock.ts'
 import { limitParallel } from '../../transport/limit-parallel.ts'
@@ -15,15 +15,17 @@ import { type FileDigests, openFileDigests } from './file-digests.ts'
 import { finishImage } from './finish-image.ts'
 import type { SharedCache, SharedCacheOptions } from './shared-cache.ts'
 import { openSourceTrees } from './source-trees.ts'
-import { findStage, targetStage, wordsNeeded } from './stage-graph.ts'
+import { findStage, nameStages, targetStage, wordsNeeded } from './stage-graph.ts'
 
 /**
  * The image is there, with its names, when it resolves. When it throws, or is killed, there is none, and what it made is in the cache.
  * @throws RunFailed; invalid for what is wrong in the Dockerfile, with its place; what pulls and runtimes throw
  */
 export async function build(engine: Engine, request: BuildRequest): Promise<BuiltImage> {
-  const dockerfile = parseDockerfile(request.dockerfile.text, { path: request.dockerfile.path })
-  if (dockerfile.stages.length === 0) throw noStages(request.dockerfile.path)
+  const parsed = parseDockerfile(request.dockerfile.text, { path: request.dockerfile.path })
+  if (parsed.stages.length === 0) throw noStages(request.dockerfile.path)
+  const scope = scopeOf(parsed, request)
+  const dockerfile = nameStages(parsed, scope)
   const target = targetStage(dockerfile, request.target)
   const digests = new Map<string, FileDigests>()
   using pins = new DisposableStack()
@@ -36,6 +38,7 @@ export async function build(engine: Engine, request: BuildRequest): Promise<Buil
     engine: stoppable,
     request,
     dockerfile,
+    scope,
     target: target.index,
     pins,
     cleanup,
@@ -67,7 +70,16 @@ async function sharedCache(options: SharedCacheOptions): Promise<SharedCache | u
   return openSharedCache(options)
 }
 
-type Opened = Omit<BuildSession, 'scope' | 'limit' | 'layers' | 'stage' | 'digestsOf'> & {
+function scopeOf(dockerfile: Dockerfile, { buildArgs, platform, target }: BuildRequest): BuildScope {
+  return openScope(dockerfile, {
+    buildArgs,
+    targetPlatform: platform,
+    buildPlatform: hostPlatform(),
+    ...(target === undefined ? {} : { targetStage: target }),
+  })
+}
+
+type Opened = Omit<BuildSession, 'limit' | 'layers' | 'stage' | 'digestsOf'> & {
   readonly digests: Map<string, FileDigests>
 }
 
@@ -76,12 +88,6 @@ function openSession({ digests, ...opened }: Opened): BuildSession {
   const stages = new Map<number, Promise<StageOutcome>>()
   const session: BuildSession = {
     ...opened,
-    scope: openScope(dockerfile, {
-      buildArgs: request.buildArgs,
-      targetPlatform: request.platform,
-      buildPlatform: hostPlatform(),
-      ...(request.target === undefined ? {} : { targetStage: request.target }),
-    }),
     limit: limitParallel(request.jobs),
     layers: [],
     digestsOf(folder) {

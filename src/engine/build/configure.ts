@@ -11,7 +11,7 @@ import type {
   Pair,
   TextInstruction,
 } from '../../dockerfile/instruction.ts'
-import { mergeEnvironment } from '../../spec/environment.ts'
+import { mergeEnvironment, variableName } from '../../spec/environment.ts'
 import { parseExpose } from '../../spec/port-text.ts'
 import type { DraftConfig, DraftHealthcheck, ImageDraft } from './image-draft.ts'
 
@@ -20,6 +20,7 @@ const usualShell = ['/bin/sh', '-c']
 /** `instruction` is expanded; RUN, COPY and ADD, which need a file system, are not for here. @throws invalid `port-invalid` */
 export function configure(draft: ImageDraft, instruction: Instruction): ImageDraft {
   if (instruction.kind === 'maintainer') return { ...draft, author: instruction.text }
+  if (instruction.kind === 'env') return environment(draft, instruction.pairs)
   if (instruction.kind === 'cmd') {
     return { ...draft, isCommandOwn: true, config: { ...draft.config, Cmd: wordsOf(draft.config, instruction) } }
   }
@@ -38,8 +39,6 @@ export function workdirOf({ WorkingDir }: DraftConfig): string {
 function changeOf(draft: ImageDraft, instruction: Instruction): DraftConfig {
   const { config } = draft
   switch (instruction.kind) {
-    case 'env':
-      return { Env: mergeEnvironment(config.Env ?? [], entriesOf(instruction.pairs)) }
     case 'label':
       return { Labels: { ...config.Labels, ...Object.fromEntries(instruction.pairs.map(named)) } }
     case 'entrypoint':
@@ -77,6 +76,15 @@ function textChange(config: DraftConfig, { kind, text }: TextInstruction): Draft
 function listChange(config: DraftConfig, { kind, words }: ListInstruction): DraftConfig {
   if (kind === 'expose') return { ExposedPorts: { ...config.ExposedPorts, ...portsOf(words) } }
   return { Volumes: { ...config.Volumes, ...Object.fromEntries(words.map((path) => [path, {}])) } }
+}
+
+/** Variables of the base that the stage sets anew come after those that it leaves alone: podman's order. */
+function environment({ config, ownVariables, ...draft }: ImageDraft, pairs: readonly Pair[]): ImageDraft {
+  const own = new Set([...ownVariables, ...pairs.map(({ name }) => name)])
+  const isNew = (name: string) => own.has(name) && !ownVariables.includes(name)
+  const kept = (config.Env ?? []).filter((entry) => !isNew(variableName(entry)))
+  const Env = mergeEnvironment(kept, entriesOf(pairs))
+  return { ...draft, ownVariables: [...own], config: { ...config, Env } }
 }
 
 /** A CMD that the base had is not for another program. */

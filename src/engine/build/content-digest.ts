@@ -1,15 +1,27 @@
 // What COPY brings, as one digest: types, modes, names and contents, whoever owns the files and whenever they were written.
 
-import { createHash } from 'node:crypto'
+import { createHash, type Hash } from 'node:crypto'
 import { type BigIntStats, readlinkSync } from 'node:fs'
+import { takeInTurns } from '../../base/turns.ts'
 import type { FileDigests } from './file-digests.ts'
 import { type WalkedEntry, type WalkRules, walkSource } from './source-walk.ts'
 
-/** Hex. */
-export function contentDigest(source: WalkedEntry, rules: WalkRules, digests: FileDigests): string {
+export interface ContentSource {
+  readonly entry: WalkedEntry
+  readonly rules: WalkRules
+}
+
+/** Hex. @throws the signal's reason */
+export async function contentDigest(source: ContentSource, digests: FileDigests, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256')
-  walkSource(source, rules, (entry) => hash.update(describeEntry(entry, () => digests.of(entry.fd, entry.stat))))
+  await takeInTurns(updates(hash, source, digests), signal)
   return hash.digest('hex')
+}
+
+function* updates(hash: Hash, { entry: source, rules }: ContentSource, digests: FileDigests): Generator<Hash> {
+  for (const entry of walkSource(source, rules)) {
+    yield hash.update(describeEntry(entry, () => digests.of(entry.fd, entry.stat)))
+  }
 }
 
 /** One entry's part of the digest. */

@@ -8,7 +8,7 @@ import type { SourceTree } from './build-context.ts'
 import type { BuildSession } from './build-session.ts'
 import { remoteSource } from './fetch-remote.ts'
 import { type FileDigests, openFileDigests } from './file-digests.ts'
-import { type FoundSource, findSources } from './find-sources.ts'
+import { type FoundSource, findSources, isPattern, matchSources, sourceMissing } from './find-sources.ts'
 import type { NamedSource } from './source-trees.ts'
 import type { WalkRules } from './source-walk.ts'
 
@@ -72,16 +72,21 @@ export interface SourceInTree {
   readonly isKeyed: boolean
 }
 
-/** Looks for them anew at each call. @throws not-found `copy-source-missing` */
+/**
+ * Looks for them anew at each call. A pattern may match nothing where another source is there.
+ * @throws not-found `copy-source-missing`
+ */
 export function openTrees(trees: readonly SourceInTree[], instruction: CopyInstruction): () => OpenedSources {
   return () => {
     using stack = new DisposableStack()
     const sources = trees.flatMap(({ text, tree, ...rest }) =>
-      findSources(tree, text).map((found) => {
+      (isPattern(text) ? matchSources(tree, text) : findSources(tree, text)).map((found) => {
         stack.use(found)
         return { found, name: nameOf(found, text, instruction), rules: rulesFor(tree, found, instruction), ...rest }
       }),
     )
+    const [first] = trees
+    if (sources.length === 0 && first !== undefined) throw sourceMissing(first.tree, first.text)
     const opened = stack.move()
     return { sources, [Symbol.dispose]: () => opened.dispose() }
   }

@@ -3,6 +3,7 @@
 import { closeSync, constants, openSync } from 'node:fs'
 import { posix } from 'node:path'
 import { invalid } from '../../base/errors.ts'
+import { parseFileMode } from '../../dockerfile/file-mode.ts'
 import type { CopyInstruction } from '../../dockerfile/instruction.ts'
 import type { Owner } from '../../image/pack-folder.ts'
 import { resolveUserIn } from '../container/resolve-user.ts'
@@ -16,7 +17,7 @@ import { type OpenedSources, type Origin, openSources, originsOf, type Source } 
 import type { DraftConfig } from './image-draft.ts'
 import type { ExecutedStep, LayerStep } from './layer-step.ts'
 import { type PutTarget, putSource, putText } from './put-sources.ts'
-import { makeWorkdir } from './run-step.ts'
+import { makeFoldersOf } from './run-step.ts'
 
 export async function copyStep(walk: StageWalk, { instruction }: Taken<CopyInstruction>): Promise<LayerStep> {
   const { session, stage, draft } = walk
@@ -27,7 +28,7 @@ export async function copyStep(walk: StageWalk, { instruction }: Taken<CopyInstr
   return {
     parts: ['copy', said, workdirOf(draft.config), ...origins.map(({ source }) => source.key)],
     isIndependent: instruction.isLink,
-    ...(open === undefined ? {} : { content: () => describe(open()) }),
+    ...(open === undefined ? {} : { content: async () => describe(open(), session.engine.signal) }),
     execute: async () => executeCopy(walk, instruction, origins),
   }
 }
@@ -48,8 +49,8 @@ async function executeCopy(
       const root = openSync(bench.merged, constants.O_RDONLY | constants.O_DIRECTORY)
       cleanup.defer(() => closeSync(root))
       const { sources } = cleanup.use(open())
-      // WORKDIR's folder is there from then on, whoever needs it first.
-      if (!instruction.isLink) makeWorkdir(bench.merged, workdirOf(draft.config))
+      // WORKDIR's folder is there from then on, whoever needs it first; so are VOLUME's.
+      if (!instruction.isLink) makeFoldersOf(bench.merged, draft.config)
       const count = sources.length + instruction.heredocs.length
       const target = copyTarget(draft.config, instruction, { root, merged: bench.merged, count })
       put = await putAll(session.engine, instruction, { target, sources })
@@ -88,8 +89,8 @@ export async function putAll(
     const { found, name, rules, digests, isKeyed } = source
     const isUnpacked = mayUnpack(source, instruction) && (await unpackArchive(engine, { target, entry: found.entry }))
     const digest = isUnpacked
-      ? contentDigest(found.entry, rules, digests)
-      : putSource(target, { entry: found.entry, name, rules }, digests)
+      ? await contentDigest({ entry: found.entry, rules }, digests, engine.signal)
+      : await putSource(target, { entry: found.entry, name, rules }, { digests, signal: engine.signal })
     put.push({ part: `${name} ${digest}`, kind: found.entry.stat.isDirectory() ? 'dir' : 'file', isKeyed })
   }
   const mtimeNs = BigInt(Date.parse(engine.clock.now())) * 1_000_000n
@@ -106,11 +107,12 @@ function mayUnpack({ isRemote }: Source, { kind, isUnpacked }: CopyInstruction):
 }
 
 /** The same digest as copying gives. */
-function describe(opened: OpenedSources): string {
+async function describe(opened: OpenedSources, signal: AbortSignal): Promise<string> {
   using sources = opened
-  const parts = sources.sources.map(
-    ({ found, name, rules, digests }) => `${name} ${contentDigest(found.entry, rules, digests)}`,
-  )
+  const parts: string[] = []
+  for (const { found, name, rules, digests } of sources.sources) {
+    parts.push(`${name} ${await contentDigest({ entry: found.entry, rules }, digests, signal)}`)
+  }
   return digestOfParts(parts)
 }
 
@@ -136,17 +138,14 @@ export function copyTarget(
     path: posix.resolve(workdirOf(config), target),
     isFolder: count > 1 || keepsParents || /(?:^|\/)\.?$/.test(target),
     owner: chown === undefined ? { uid: 0, gid: 0 } : ownerOf(merged, chown),
-    mode: chmod === undefined ? undefined : modeOf(chmod),
+    modeOf: chmod === undefined ? (mode) => mode : parseFileMode(chmod),
   }
 }
 
 /** Names are the image's; who gives no group gets that of the same number. */
 function ownerOf(merged: string, text: string): Owner {
+  if (text.startsWith(':'))
+    throw invalid('user-unknown', `--chown takes USER or USER:GROUP, not ${JSON.stringify(text)}`)
   const { uid, gid } = resolveUserIn(merged, text)
   return text.includes(':') ? { uid, gid } : { uid, gid: uid }
-}
-
-function modeOf(text: string): number {
-  if (/^[0-7]{1,5}$/.test(text)) return Number.parseInt(text, 8)
-  throw invalid('mode-invalid', `--chmod takes an octal number, not ${JSON.stringify(text)}`)
 }

@@ -11,13 +11,13 @@ export interface SaidArgs {
 
 const noOperation = '/bin/sh -c #(nop) '
 
-/** `instruction` as written; `summary` of what COPY or ADD brings. */
+/** `instruction` as written; `summary` of what COPY or ADD brings, or what a RUN is shown (`:sha256:…` for each bind). */
 export function createdBy(instruction: Instruction, args: SaidArgs, summary = ''): string {
   switch (instruction.kind) {
     case 'arg':
       return `${noOperation}ARG ${args.names.join(' ')}`
     case 'run':
-      return `${argsText(args)}/bin/sh -c ${instruction.original.slice('RUN '.length)}${heredocText(instruction)}`
+      return `${argsText(args)}/bin/sh -c ${instruction.original.slice('RUN '.length)}${heredocText(instruction)}${summary}`
     case 'copy':
     case 'add':
       return copyText(instruction, summary)
@@ -34,7 +34,7 @@ function argsText({ entries }: SaidArgs): string {
 
 function heredocText({ command }: Extract<Instruction, { kind: 'run' }>): string {
   if (command.form !== 'shell') return ''
-  return command.heredocs.map(({ content }) => `\n${content.trim()}`).join('')
+  return command.heredocs.map(({ content, written }) => `\n${(written ?? content).trim()}`).join('')
 }
 
 function copyText({ kind, isLink, target }: CopyInstruction, summary: string): string {

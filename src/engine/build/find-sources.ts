@@ -18,15 +18,32 @@ export interface FoundSource extends Disposable {
 
 /** What a plain path or a pattern stands for; links are followed inside the tree. @throws not-found `copy-source-missing` */
 export function findSources(tree: SourceTree, text: string): FoundSource[] {
-  const path = posix.normalize(`/${text}`).replace(/^\/+|\/+$/g, '')
-  const paths = /[*?[\\]/.test(path) ? expandPattern(tree, path) : [path]
-  const found = paths.flatMap((one) => openSource(tree, one) ?? [])
+  const found = matchSources(tree, text)
   if (found.length > 0) return found
-  throw new EngineError({
+  throw sourceMissing(tree, text)
+}
+
+/** As findSources, but that nothing is found is for the caller to judge. */
+export function matchSources(tree: SourceTree, text: string): FoundSource[] {
+  const path = pathOf(text)
+  const paths = isPattern(path) ? expandPattern(tree, path) : [path]
+  return paths.flatMap((one) => openSource(tree, one) ?? [])
+}
+
+export function isPattern(path: string): boolean {
+  return /[*?[\\]/.test(path)
+}
+
+export function sourceMissing(tree: SourceTree, text: string): EngineError {
+  return new EngineError({
     kind: 'not-found',
     code: 'copy-source-missing',
-    message: `no items matching ${JSON.stringify(`/${path}`)} in ${tree.label}: no such file or directory`,
+    message: `no items matching ${JSON.stringify(`/${pathOf(text)}`)} in ${tree.label}: no such file or directory`,
   })
+}
+
+function pathOf(text: string): string {
+  return posix.normalize(`/${text}`).replace(/^\/+|\/+$/g, '')
 }
 
 function openSource(tree: SourceTree, path: string): FoundSource | undefined {
@@ -54,22 +71,18 @@ function openSource(tree: SourceTree, path: string): FoundSource | undefined {
 
 /** Whether something in a folder that is ignored is wanted after all. */
 function holdsKept({ ignored }: SourceTree, folder: string, entry: WalkedEntry): boolean {
-  let isKept = false
   const rules = {
     isLeftOut: (path: string) => ignored?.isIgnored(`${folder}/${textOf(path) ?? path}`) === true,
-    mayHoldKept: (path: string) => !isKept && ignored?.mayHoldKept(`${folder}/${textOf(path) ?? path}`) === true,
+    mayHoldKept: (path: string) => ignored?.mayHoldKept(`${folder}/${textOf(path) ?? path}`) === true,
   }
-  walkSource(entry, rules, ({ path }) => {
-    isKept ||= path !== ''
-  })
-  return isKept
+  for (const { path } of walkSource(entry, rules)) if (path !== '') return true
+  return false
 }
 
 function expandPattern(tree: SourceTree, pattern: string): string[] {
   let paths = ['']
   for (const part of pattern.split('/')) {
-    const isPattern = /[*?[\\]/.test(part)
-    const matches = isPattern ? matcher(part) : undefined
+    const matches = isPattern(part) ? matcher(part) : undefined
     const join = (folder: string, name: string) => (folder === '' ? name : `${folder}/${name}`)
     paths = paths.flatMap((folder) =>
       matches === undefined

@@ -52,6 +52,8 @@ export interface ImageDraft {
   readonly from: string | undefined
   /** A CMD of this stage outlives its ENTRYPOINT. */
   readonly isCommandOwn: boolean
+  /** Names that ENV of this stage has set. */
+  readonly ownVariables: readonly string[]
 }
 
 const usualPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
@@ -60,13 +62,14 @@ export function emptyDraft(platform: Platform, now: string): ImageDraft {
   const { os, architecture, variant } = platform
   return {
     about: { architecture, ...(variant === undefined ? {} : { variant }), os },
-    config: { Env: [usualPath] },
+    config: { Env: [usualPath], WorkingDir: '/' },
     history: [],
     author: '',
     created: now,
     stack: [],
     from: undefined,
     isCommandOwn: false,
+    ownVariables: [],
   }
 }
 
@@ -84,6 +87,7 @@ export function draftOf(document: JsonObject, name: string, stack: Stack): Image
     stack,
     from: name,
     isCommandOwn: false,
+    ownVariables: [],
   }
 }
 

@@ -8,7 +8,7 @@ export interface LayerStep {
   /** Its layer is the same on any other. */
   readonly isIndependent: boolean
   /** Digest of what it reads; asked only where an earlier result could be that of it. */
-  readonly content?: () => string
+  readonly content?: () => Promise<string>
   readonly execute: () => Promise<ExecutedStep>
 }
 

@@ -1,7 +1,7 @@
 // Folders of a root file system that a step wants: those that are there stay as they are, new ones get an owner.
 
-import { closeSync, constants, openSync } from 'node:fs'
-import { EngineError } from '../../base/errors.ts'
+import { closeSync, constants, openSync, readlinkSync } from 'node:fs'
+import { EngineError, errnoOf } from '../../base/errors.ts'
 import type { Owner } from '../../image/pack-folder.ts'
 import { native } from '../../os/native.ts'
 import { resolveIn, type TreeView } from '../../os/tree-view.ts'
@@ -11,18 +11,48 @@ import { resolveIn, type TreeView } from '../../os/tree-view.ts'
  * @throws invalid `copy-target-blocked`
  */
 export function makeFolders(view: TreeView, path: string, owner: Owner): string {
+  return makeAll({ view, owner, asked: path, links: 0 }, path)
+}
+
+interface Making {
+  readonly view: TreeView
+  readonly owner: Owner
+  /** For the error. */
+  readonly asked: string
+  links: number
+}
+
+const maxLinks = 40
+
+function makeAll(making: Making, path: string): string {
+  const { view, owner, asked } = making
   const found = lookUp(view, path)
   if (found.status === 'folder') return found.path
   if (found.status === 'absent') return makeAt(view, found.path, owner)
   const names = path.split('/').filter((name) => name !== '')
   const name = names.pop()
-  if (found.status === 'other' || name === undefined) throw blocked(path)
-  const parent = makeFolders(view, `/${names.join('/')}`, owner)
+  if (found.status === 'other' || name === undefined) throw blocked(asked)
+  const parent = makeAll(making, `/${names.join('/')}`)
   const again = lookUp(view, `${parent}/${name}`)
   if (again.status === 'folder') return again.path
   if (again.status === 'absent') return makeAt(view, again.path, owner)
   // A link that leads through what is not there, or in a circle.
-  throw blocked(path)
+  const target = again.status === 'nowhere' ? linkIn(view, parent, name) : undefined
+  making.links += 1
+  if (target === undefined || making.links > maxLinks) throw blocked(asked)
+  return makeAll(making, target.startsWith('/') ? target : `${parent}/${target}`)
+}
+
+/** Undefined where it is none. */
+function linkIn(view: TreeView, parent: string, name: string): string | undefined {
+  using folder = resolveIn(view, parent)
+  if (folder.status !== 'found') return undefined
+  try {
+    return readlinkSync(Buffer.from(`/proc/self/fd/${folder.fd}/${name}`, 'latin1'), { encoding: 'latin1' })
+  } catch (error) {
+    if (errnoOf(error) === 'EINVAL' || errnoOf(error) === 'ENOENT') return undefined
+    throw error
+  }
 }
 
 interface LookedUp {

@@ -4,6 +4,8 @@ import { createHash, type Hash } from 'node:crypto'
 import { closeSync, constants, openSync, readlinkSync, readSync } from 'node:fs'
 import { posix } from 'node:path'
 import { EngineError } from '../../base/errors.ts'
+import { takeInTurns } from '../../base/turns.ts'
+import type { FileMode } from '../../dockerfile/file-mode.ts'
 import type { Owner } from '../../image/pack-folder.ts'
 import { createTarPutter, type TarPutter } from '../../image/put-tar.ts'
 import type { TarEntry, TarType } from '../../image/tar-entry.ts'
@@ -22,7 +24,7 @@ export interface PutTarget {
   readonly isFolder: boolean
   readonly owner: Owner
   /** Of what is put, but for links. */
-  readonly mode: number | undefined
+  readonly modeOf: FileMode
 }
 
 export interface PutSource {
@@ -38,18 +40,25 @@ export interface TextSource {
   readonly mtimeNs: bigint
 }
 
-/** Answers the digest of the content, as `contentDigest` does. @throws as makeFolders and createTarPutter */
-export function putSource(target: PutTarget, source: PutSource, digests: FileDigests): string {
+/** Answers the digest of the content, as `contentDigest` does. @throws as makeFolders and createTarPutter; the signal's reason */
+export async function putSource(
+  target: PutTarget,
+  source: PutSource,
+  { digests, signal }: PutContext,
+): Promise<string> {
   const isFolder = source.entry.stat.isDirectory()
   const place = placeOf(target, isFolder ? source.name : source.name || 'file', isFolder)
   const hash = createHash('sha256')
   using putter = openPutter(target, place.folder)
   const put: Putting = { target, putter, digests, hash, buffer: Buffer.allocUnsafe(chunkBytes), links: new Map() }
-  walkSource(source.entry, source.rules, (entry) => {
-    putEntry(put, entry, entry.path === '' ? place.name : joined(place.name, entry.path))
-  })
+  await takeInTurns(putEntries(put, source, place.name), signal)
   putter.finish()
   return hash.digest('hex')
+}
+
+export interface PutContext {
+  readonly digests: FileDigests
+  readonly signal: AbortSignal
 }
 
 /** A heredoc. */
@@ -57,7 +66,14 @@ export function putText(target: PutTarget, { name, content, mtimeNs }: TextSourc
   const place = placeOf(target, name, false)
   using putter = openPutter(target, place.folder)
   const bytes = Buffer.from(content)
-  putter.entry({ ...plain, name: place.name, type: 'file', mode: target.mode ?? 0o644, size: bytes.length, mtimeNs })
+  putter.entry({
+    ...plain,
+    name: place.name,
+    type: 'file',
+    mode: target.modeOf(0o644, false),
+    size: bytes.length,
+    mtimeNs,
+  })
   putter.data(bytes, 0)
   putter.endEntry()
   putter.finish()
@@ -126,10 +142,18 @@ function openPutter(
   })
 }
 
-function putEntry(put: Putting, entry: WalkedEntry, name: string): void {
+/** Yields now and then: after an entry, and in the midst of large files. */
+function* putEntries(put: Putting, { entry: source, rules }: PutSource, name: string): Generator<undefined> {
+  for (const entry of walkSource(source, rules)) {
+    yield* putEntry(put, entry, entry.path === '' ? name : joined(name, entry.path))
+    yield
+  }
+}
+
+function* putEntry(put: Putting, entry: WalkedEntry, name: string): Generator<undefined> {
   const type = typeOf(entry)
   if (type === undefined) return
-  if (type === 'file') putFile(put, entry, name)
+  if (type === 'file') yield* putFile(put, entry, name)
   else {
     put.hash.update(describeEntry(entry, () => ''))
     if (name === '') return
@@ -138,7 +162,7 @@ function putEntry(put: Putting, entry: WalkedEntry, name: string): void {
   }
 }
 
-function putFile(put: Putting, entry: WalkedEntry, name: string): void {
+function* putFile(put: Putting, entry: WalkedEntry, name: string): Generator<undefined> {
   const { stat } = entry
   const inode = `${stat.dev}:${stat.ino}`
   const first = stat.nlink > 1n ? put.links.get(inode) : undefined
@@ -155,6 +179,7 @@ function putFile(put: Putting, entry: WalkedEntry, name: string): void {
       hash?.update(chunk)
       put.putter.data(chunk, position)
       position += read
+      yield
     }
     put.putter.endEntry()
     if (position !== Number(stat.size)) throw changed(name)
@@ -185,7 +210,7 @@ function memberOf(
     type,
     name,
     linkName: type === 'symlink' ? readlinkSync(path, { encoding: 'latin1' }) : '',
-    mode: target.mode ?? Number(stat.mode) & 0o7777,
+    mode: target.modeOf(Number(stat.mode) & 0o7777, type === 'folder'),
     mtimeNs: stat.mtimeNs,
     size: type === 'file' ? Number(stat.size) : 0,
     ...(isDevice ? splitDevice(stat.rdev) : {}),

@@ -4,18 +4,22 @@ import { closeSync, constants, openSync, writeFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { invalid } from '../../base/errors.ts'
 import type { Command, RunInstruction } from '../../dockerfile/instruction.ts'
-import { parseRunMount, type RunMount } from '../../dockerfile/run-mount.ts'
+import { parseRunMount } from '../../dockerfile/run-mount.ts'
 import type { Mount } from '../../spec/mounts.ts'
 import type { NetworkMode } from '../../spec/namespaces.ts'
 import { cacheKey } from './build-cache.ts'
+import type { BuildSession } from './build-session.ts'
 import type { StageWalk, Taken } from './build-stage.ts'
 import { shellOf, workdirOf } from './configure.ts'
 import { contentDigest } from './content-digest.ts'
 import { findSources } from './find-sources.ts'
+import type { DraftConfig } from './image-draft.ts'
 import type { LayerStep } from './layer-step.ts'
 import { makeFolders } from './make-folder.ts'
 import { RunFailed } from './run-failed.ts'
 import { readyMounts } from './run-mounts.ts'
+import type { NamedSource } from './source-trees.ts'
+import { findStage } from './stage-graph.ts'
 import type { Workshop } from './workshop.ts'
 
 export async function runStep(
@@ -27,7 +31,7 @@ export async function runStep(
   const variables = scope.runVariables().map(({ name, value }) => `${name}=${value}`)
   const mode = networkOf(network)
   const mounts = instruction.mounts.map(parseRunMount)
-  const sources = await sourceKeys(walk, mounts)
+  const sources = await sourceKeys(walk, instruction.mounts)
   return {
     parts: [
       'run',
@@ -46,8 +50,7 @@ export async function runStep(
         stack: draft.stack,
         isIndependent: false,
         async act({ bench, runner, workshop: place }) {
-          const workdir = workdirOf(draft.config)
-          makeWorkdir(bench.merged, workdir)
+          makeFoldersOf(bench.merged, draft.config)
           await using ready = await readyMounts({ session, workshop: place, index: stage.index }, mounts)
           const script = scriptOf(place, shellOf(draft.config), instruction.command)
           await using output = session.request.observer.openOutput(at)
@@ -56,7 +59,7 @@ export async function runStep(
             words: script.words,
             environment: [...variables, ...ready.environment],
             user: draft.config.User,
-            workdir,
+            workdir: workdirOf(draft.config),
             mounts: [...ready.mounts, ...script.mounts],
             ...mode,
             isPrivileged: security === 'insecure',
@@ -66,37 +69,64 @@ export async function runStep(
           return mountPoints
         },
       })
-      return { layer, content: sources.content?.() ?? '' }
+      return { layer, content: (await sources.content?.()) ?? '', summary: await sources.summary() }
     },
   }
 }
 
 interface SourceKeys {
   readonly keys: readonly (string | undefined)[]
-  /** Of folders that are bound. */
-  readonly content: (() => string) | undefined
+  /** Digests of folders that are bound. */
+  readonly content: (() => Promise<string>) | undefined
+  /** What history says of the binds: only of those that say `type=bind`, and of no stages, as buildah. */
+  readonly summary: () => Promise<string>
 }
 
 /** What binds show is part of what decides a step's outcome. */
-async function sourceKeys({ session, stage }: StageWalk, mounts: readonly RunMount[]): Promise<SourceKeys> {
-  const keys: (string | undefined)[] = []
-  const digests: (() => string)[] = []
-  for (const mount of mounts) {
+async function sourceKeys({ session, stage }: StageWalk, texts: readonly string[]): Promise<SourceKeys> {
+  const bound: Bound[] = []
+  for (const text of texts) {
+    const mount = parseRunMount(text)
     if (mount.type !== 'bind') continue
     const named = await session.trees.find(session, mount.from, stage.index)
-    keys.push(named.key)
-    if (named.key !== undefined) continue
-    const tree = await named.open()
-    const rules = { isLeftOut: () => false, mayHoldKept: () => false }
-    digests.push(() => {
-      const [found] = findSources({ ...tree, ignored: undefined }, mount.source ?? '/')
-      using source = found
-      return source === undefined ? '' : contentDigest(source.entry, rules, session.digestsOf(tree.path))
-    })
+    const isSaid = /(?:^|,)type=bind(?:,|$)/.test(text) && !isStage(session, mount.from, stage.index)
+    bound.push({ key: named.key, isSaid, digest: await digester(session, named, mount.source ?? '/') })
   }
+  const unkeyed = bound.filter(({ key }) => key === undefined)
   return {
-    keys,
-    content: digests.length === 0 ? undefined : () => cacheKey('bound', ...digests.map((digest) => digest())),
+    keys: bound.map(({ key }) => key),
+    content: unkeyed.length === 0 ? undefined : async () => cacheKey('bound', ...(await digestsOf(unkeyed))),
+    async summary() {
+      const digests = await digestsOf(bound.filter(({ isSaid }) => isSaid))
+      return digests.map((digest) => `:sha256:${digest}`).join('')
+    },
+  }
+}
+
+function isStage({ request, dockerfile }: BuildSession, word: string | undefined, index: number): boolean {
+  return word !== undefined && !request.contexts.has(word) && findStage(dockerfile, word, index) !== undefined
+}
+
+interface Bound {
+  readonly key: string | undefined
+  readonly isSaid: boolean
+  readonly digest: () => Promise<string>
+}
+
+async function digestsOf(bound: readonly Bound[]): Promise<string[]> {
+  return Promise.all(bound.map(async ({ digest }) => digest()))
+}
+
+async function digester(session: BuildSession, named: NamedSource, path: string): Promise<Bound['digest']> {
+  const { key } = named
+  if (key !== undefined) return async () => key
+  const tree = await named.open()
+  const rules = { isLeftOut: () => false, mayHoldKept: () => false }
+  return async () => {
+    const [found] = findSources({ ...tree, ignored: undefined }, path)
+    using source = found
+    if (source === undefined) return ''
+    return await contentDigest({ entry: source.entry, rules }, session.digestsOf(tree.path), session.engine.signal)
   }
 }
 
@@ -127,12 +157,14 @@ function networkOf(word: string | undefined): { network?: NetworkMode } {
   throw invalid('network-invalid', `unsupported network mode ${JSON.stringify(word)}: it is default, none or host`)
 }
 
-/** In a root file system, where it is not there. */
-export function makeWorkdir(merged: string, workdir: string): void {
+/** WORKDIR's and VOLUME's, in a root file system that lacks them. @throws as makeFolders */
+export function makeFoldersOf(merged: string, config: DraftConfig): void {
   const root = openSync(merged, constants.O_RDONLY | constants.O_DIRECTORY)
   try {
-    const path = Buffer.from(posix.resolve('/', workdir)).toString('latin1')
-    makeFolders({ root, mounts: new Map() }, path, { uid: 0, gid: 0 })
+    for (const path of [...Object.keys(config.Volumes ?? {}), workdirOf(config)]) {
+      const bytes = Buffer.from(posix.resolve('/', path)).toString('latin1')
+      makeFolders({ root, mounts: new Map() }, bytes, { uid: 0, gid: 0 })
+    }
   } finally {
     closeSync(root)
   }

@@ -22,10 +22,10 @@ export interface WalkRules {
   readonly mayHoldKept: (path: string) => boolean
 }
 
-/** `source.path` is empty. */
-export function walkSource(source: WalkedEntry, rules: WalkRules, visit: (entry: WalkedEntry) => void): void {
+/** `source.path` is empty. An entry's descriptors are open until the next one is asked for. */
+export function* walkSource(source: WalkedEntry, rules: WalkRules): Generator<WalkedEntry> {
   const isWanted = source.path === '' || !rules.isLeftOut(source.path)
-  if (isWanted) visit(source)
+  if (isWanted) yield source
   if (!source.stat.isDirectory() || (!isWanted && !rules.mayHoldKept(source.path))) return
   const folder = openSync(`/proc/self/fd/${source.fd}`, constants.O_RDONLY | constants.O_DIRECTORY)
   try {
@@ -35,7 +35,7 @@ export function walkSource(source: WalkedEntry, rules: WalkRules, visit: (entry:
       if (fd === undefined) continue
       try {
         const stat = fstatSync(fd, { bigint: true })
-        walkSource({ path, fd, stat, parent: folder, name }, rules, visit)
+        yield* walkSource({ path, fd, stat, parent: folder, name }, rules)
       } finally {
         closeSync(fd)
       }

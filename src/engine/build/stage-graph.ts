@@ -1,7 +1,19 @@
 // Which stages a build needs, and which of them a word in one names.
 
+import { defined } from '../../base/defined.ts'
 import { invalid } from '../../base/errors.ts'
 import type { Dockerfile, Instruction, Stage } from '../../dockerfile/instruction.ts'
+import type { BuildScope } from '../../dockerfile/scope.ts'
+
+/** With names that hold variables (`FROM a AS $NAME`) as they come to be. @throws as expandFrom */
+export function nameStages(dockerfile: Dockerfile, scope: BuildScope): Dockerfile {
+  const stages = dockerfile.stages.map((stage) =>
+    stage.from.name?.includes('$') === true
+      ? { ...stage, from: { ...stage.from, ...defined({ name: scope.expandFrom(stage.from).name }) } }
+      : stage,
+  )
+  return { ...dockerfile, stages }
+}
 
 /** By name or number, among the stages before `index`; the latest of a name. */
 export function findStage({ stages }: Dockerfile, word: string, index: number): Stage | undefined {

@@ -24,7 +24,7 @@ export interface FoundResult {
 export async function findResult(walk: StageWalk, sought: StepInWalk): Promise<FoundResult | undefined> {
   const { isRead } = walk.session.request.cache
   if (walk.isMissed && !(isRead && sought.step?.isIndependent === true)) return undefined
-  const here = findHere(walk, sought)
+  const here = await findHere(walk, sought)
   return here === undefined ? findElsewhere(walk, sought) : { result: here }
 }
 
@@ -43,20 +43,20 @@ export function shareResult(walk: StageWalk, { found, layer, ...step }: NewResul
   })
 }
 
-function findHere(walk: StageWalk, { key, step }: StepInWalk): StepResult | undefined {
+async function findHere(walk: StageWalk, { key, step }: StepInWalk): Promise<StepResult | undefined> {
   const { at } = walk.session.engine
   const fresh = cachedResults(at, key).filter((result) => isFresh(walk, result))
   if (step === undefined) return fresh[0]
   const usable = fresh.filter((result) => isUsable(at, result, walk.draft.stack))
   if (usable.length === 0) return undefined
-  const content = step.content?.() ?? ''
+  const content = (await step.content?.()) ?? ''
   return usable.find((result) => result.content === content && result.layer !== undefined)
 }
 
 async function findElsewhere(walk: StageWalk, sought: StepInWalk): Promise<FoundResult | undefined> {
   const { shared, request, engine } = walk.session
   if (shared === undefined || request.cache.from.length === 0) return undefined
-  const found = await shared.find(sharedStep(walk, sought, sought.step?.content?.() ?? ''))
+  const found = await shared.find(sharedStep(walk, sought, (await sought.step?.content?.()) ?? ''))
   if (found === undefined || !isFresh(walk, found.result)) return undefined
   request.observer.tell({ type: 'cache-pulled', at: sought.at, from: found.from, tag: found.tag })
   if (request.cache.isWritten) recordResult(engine.at, sought.key, found.result)

@@ -146,6 +146,7 @@ describe('errors point at the place', () => {
     ['FROM a\nCOPY a', '2:1: COPY needs at least one source', 'COPY SOURCE'],
     ['FROM a b c d', '1:8: FROM takes an image', undefined],
     ['FROM a as 1x', "1:11: invalid stage name '1x'", undefined],
+    ['FROM a as /x', "1:11: invalid stage name '/x'", undefined],
     ['RUN x', '1:1: only ARG may stand before', undefined],
     ['# only', 'it has no FROM', undefined],
     ['', 'it has no FROM', undefined],

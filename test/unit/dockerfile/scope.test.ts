@@ -55,6 +55,11 @@ describe('openScope', () => {
     expect(last.expanded[1]).toMatchObject({ text: 'linux/arm/v7linux' })
   })
 
+  test("a stage's name may hold variables", () => {
+    expect(walk('ARG A=B\nFROM a AS x-$A').last.from).toMatchObject({ name: 'x-b' })
+    expect(() => walk('ARG A=:\nFROM a AS x-$A')).toThrow("invalid stage name 'x-:'")
+  })
+
   test('ENV outranks ARG in words and in what a RUN sees', () => {
     const { last } = walk('FROM a\nENV X=env\nARG X=arg Y=y Z\nUSER $X', { Z: 'z' }, ['PATH=/bin'])
     expect(last.expanded.at(-1)).toMatchObject({ text: 'env' })
@@ -70,6 +75,7 @@ describe('openScope', () => {
   test('an ARG without a value is declared, but is none of what a RUN sees', () => {
     const { last, undefinedNames } = walk('FROM a\nARG X\nUSER ${X:-nobody}')
     expect(last.stage.declaredArgs()).toEqual([])
+    expect(walk('FROM a\nARG X\nENV X=env').last.stage.declaredArgs()).toEqual([])
     expect(last.expanded[1]).toMatchObject({ text: 'nobody' })
     expect(undefinedNames).toEqual([])
   })

@@ -36,24 +36,30 @@ test('an entry point of its own leaves nothing of the command that its base had'
   expect(configured(['CMD ["own"]', 'ENTRYPOINT ["a"]'], base).config.Cmd).toEqual(['own'])
 })
 
+test('variables that a stage sets anew come after those of its base', () => {
+  const base = draftOf({ config: { Env: ['PATH=/bin', 'A=1', 'B=2'] }, os: 'linux' }, 'base', [])
+  expect(configured(['ENV A=3', 'ENV C=4', 'ENV A=5'], base).config.Env).toEqual(['PATH=/bin', 'B=2', 'A=5', 'C=4'])
+})
+
 test('what Docker alone has is in a document of its format, and empty things in none', () => {
   const draft = configured(['HEALTHCHECK CMD true', 'SHELL ["a"]', 'ENTRYPOINT []', 'LABEL b=1 a=2'])
   const config = (format: 'oci' | 'docker') =>
     Object.keys((JSON.parse(draftDocument(draft, format).toString()) as { config: object }).config)
-  expect(config('oci')).toEqual(['Env', 'Labels'])
-  expect(config('docker')).toEqual(['Env', 'Healthcheck', 'Labels', 'Shell'])
+  expect(config('oci')).toEqual(['Env', 'WorkingDir', 'Labels'])
+  expect(config('docker')).toEqual(['Env', 'Healthcheck', 'WorkingDir', 'Labels', 'Shell'])
 })
 
 test.for([
-  ['ARG A=1', '/bin/sh -c #(nop) ARG A B'],
-  ['RUN echo $A', '|2 A=1 B=2 /bin/sh -c echo $A'],
-  ['RUN ["a", "b"]', '|2 A=1 B=2 /bin/sh -c ["a", "b"]'],
-  ['RUN cat <<X\none\nX', '|2 A=1 B=2 /bin/sh -c cat <<X\none'],
-  ['COPY --chown=1 a b /c/', '/bin/sh -c #(nop) COPY multi:0 in /c/ '],
-  ['ADD --link a /c', '/bin/sh -c #(nop) ADD --link multi:0 in /c '],
-  ['LABEL a=b', '/bin/sh -c #(nop) LABEL a=b'],
-] as const)('createdBy %j', ([line, text]) => {
+  ['ARG A=1', '', '/bin/sh -c #(nop) ARG A B'],
+  ['RUN echo $A', '', '|2 A=1 B=2 /bin/sh -c echo $A'],
+  ['RUN ["a", "b"]', '', '|2 A=1 B=2 /bin/sh -c ["a", "b"]'],
+  ['RUN cat <<X\none\nX', ':sha256:0', '|2 A=1 B=2 /bin/sh -c cat <<X\none:sha256:0'],
+  ['RUN cat <<-X\n\tone\n\ttwo\nX', '', '|2 A=1 B=2 /bin/sh -c cat <<-X\none\n\ttwo'],
+  ['COPY --chown=1 a b /c/', 'multi:0', '/bin/sh -c #(nop) COPY multi:0 in /c/ '],
+  ['ADD --link a /c', 'multi:0', '/bin/sh -c #(nop) ADD --link multi:0 in /c '],
+  ['LABEL a=b', '', '/bin/sh -c #(nop) LABEL a=b'],
+] as const)('createdBy %j', ([line, summary, text]) => {
   const [instruction] = instructionsOf([line])
   const args = { names: ['A', 'B'], entries: ['A=1', 'B=2'] }
-  expect(instruction && createdBy(instruction, args, 'multi:0')).toBe(text)
+  expect(instruction && createdBy(instruction, args, summary)).toBe(text)
 })

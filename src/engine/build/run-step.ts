@@ -4,7 +4,7 @@ import { closeSync, constants, openSync, writeFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { invalid } from '../../base/errors.ts'
 import type { Command, RunInstruction } from '../../dockerfile/instruction.ts'
-import { parseRunMount, type RunMount } from '../../dockerfile/run-mount.ts'
+import { mountBelow, parseRunMount, type RunMount } from '../../dockerfile/run-mount.ts'
 import type { Mount } from '../../spec/mounts.ts'
 import type { NetworkMode } from '../../spec/namespaces.ts'
 import { cacheKey } from './build-cache.ts'
@@ -26,7 +26,7 @@ export async function runStep(
   const { network, security } = instruction
   const variables = scope.runVariables().map(({ name, value }) => `${name}=${value}`)
   const mode = networkOf(network)
-  const mounts = instruction.mounts.map(parseRunMount)
+  const mounts = instruction.mounts.map((text) => mountBelow(workdirOf(draft.config), parseRunMount(text)))
   const sources = await sourceKeys(walk, mounts)
   return {
     parts: [

@@ -98,6 +98,31 @@ test('a mount’s relative target is below the working directory, and never the 
   expect(refused).toMatchObject({ code: 125, stderr: expect.stringContaining("invalid mount target '/'") })
 })
 
+test('WORKDIR’s folder is its user’s, whichever step makes it', async () => {
+  const lines = [
+    `FROM ${busybox} AS base`,
+    'RUN echo app:x:1000:1001::/:/bin/sh >>/etc/passwd',
+    'USER app',
+    'WORKDIR /made/by-run',
+    'RUN touch x; stat -c "%n %u:%g" /made /made/by-run',
+    'WORKDIR /made-by-copy',
+    `FROM base`,
+    'COPY --chown=app Dockerfile ./',
+    'USER root',
+    'RUN stat -c "%n %u:%g" /made-by-copy',
+    'WORKDIR /root-s',
+    'USER app',
+    'COPY Dockerfile sub/',
+    'RUN stat -c "%n %u:%g" /root-s',
+    'USER nobody-knows',
+    'WORKDIR /unknown-s',
+    'COPY Dockerfile ./',
+  ]
+  const said = (await built(context('workdir', lines))).split('\n')
+  const owners = ['/made 1000:1001', '/made/by-run 1000:1001', '/made-by-copy 1000:1001', '/root-s 0:0']
+  expect(said).toEqual(expect.arrayContaining(owners))
+})
+
 test('a bind mount’s files decide whether its step is done again', async () => {
   const folder = context('bound', [`FROM ${busybox}`, 'RUN --mount=type=bind,source=dir,target=/b cat /b/f'], {
     'dir/f': 'first\n',

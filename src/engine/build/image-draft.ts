@@ -52,6 +52,8 @@ export interface ImageDraft {
   readonly from: string | undefined
   /** A CMD of this stage outlives its ENTRYPOINT. */
   readonly isCommandOwn: boolean
+  /** That of the last WORKDIR, whose folder it is to be. */
+  readonly workdirUser?: string
 }
 
 const usualPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'

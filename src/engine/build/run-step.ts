@@ -1,7 +1,7 @@
 // RUN.
 
-import { closeSync, constants, openSync, writeFileSync } from 'node:fs'
-import { join, posix } from 'node:path'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { invalid } from '../../base/errors.ts'
 import type { Command, RunInstruction } from '../../dockerfile/instruction.ts'
 import { mountBelow, parseRunMount, type RunMount } from '../../dockerfile/run-mount.ts'
@@ -13,7 +13,7 @@ import { shellOf, workdirOf } from './configure.ts'
 import { contentDigest } from './content-digest.ts'
 import { findSources } from './find-sources.ts'
 import type { LayerStep } from './layer-step.ts'
-import { makeFolders } from './make-folder.ts'
+import { makeWorkdir } from './make-workdir.ts'
 import { RunFailed } from './run-failed.ts'
 import { readyMounts } from './run-mounts.ts'
 import type { Workshop } from './workshop.ts'
@@ -47,7 +47,7 @@ export async function runStep(
         isIndependent: false,
         async act({ bench, runner, workshop: place }) {
           const workdir = workdirOf(draft.config)
-          makeWorkdir(bench.merged, workdir)
+          makeWorkdir(bench.merged, workdir, draft.config.User)
           await using ready = await readyMounts({ session, workshop: place, index: stage.index }, mounts)
           const script = scriptOf(place, shellOf(draft.config), instruction.command)
           await using output = session.request.observer.openOutput(at)
@@ -125,15 +125,4 @@ function networkOf(word: string | undefined): { network?: NetworkMode } {
   if (word === undefined || word === 'default') return {}
   if (word === 'none' || word === 'host') return { network: { kind: word } }
   throw invalid('network-invalid', `unsupported network mode ${JSON.stringify(word)}: it is default, none or host`)
-}
-
-/** In a root file system, where it is not there. */
-export function makeWorkdir(merged: string, workdir: string): void {
-  const root = openSync(merged, constants.O_RDONLY | constants.O_DIRECTORY)
-  try {
-    const path = Buffer.from(posix.resolve('/', workdir)).toString('latin1')
-    makeFolders({ root, mounts: new Map() }, path, { uid: 0, gid: 0 })
-  } finally {
-    closeSync(root)
-  }
 }

@@ -4,8 +4,8 @@ import { runAllSteps } from '../../base/run-all-steps.ts'
 import type { Mount } from '../../spec/mounts.ts'
 import { paths } from '../../state/layout.ts'
 import { workdirOf } from '../build/configure.ts'
+import { makeWorkdir } from '../build/make-workdir.ts'
 import type { RunSettings } from '../build/run-settings.ts'
-import { makeWorkdir } from '../build/run-step.ts'
 import { openRunner } from '../build/runner.ts'
 import { upperOf } from '../container/diff.ts'
 import { lockContainer } from '../container/lock-container.ts'
@@ -37,7 +37,7 @@ export async function runInWorking(engine: Engine, target: ContainerRef, request
   const { draft } = readWorking(engine, container)
   await using mounted = mountInPassing(engine, container)
   const workdir = request.workdir ?? workdirOf(draft.config)
-  makeWorkdir(mounted.path, workdir)
+  makeWorkdir(mounted.path, workdir, undefined)
   const { id } = container
   const runner = openRunner(engine, { id, folder: paths.container(engine.at, id) }, request.settings)
   try {

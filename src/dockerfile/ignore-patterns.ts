@@ -3,7 +3,7 @@
 
 import { normalize } from 'node:path/posix'
 import { invalid } from '../base/errors.ts'
-import { compileGlob } from './ignore-glob.ts'
+import { compileGlob } from './path-glob.ts'
 
 export interface IgnorePatterns {
   /** As given, cleaned. */
@@ -42,7 +42,7 @@ interface Pattern {
   readonly matches: (path: string) => boolean
 }
 
-/** @throws invalid `ignore-malformed` */
+/** @throws invalid `pattern-malformed` */
 export function compileIgnorePatterns(patterns: readonly string[]): IgnorePatterns {
   const cleaned = patterns.flatMap(clean)
   const compiled = cleaned.map(compile)
@@ -66,7 +66,7 @@ function isIgnored(patterns: readonly Pattern[], path: string): boolean {
 function compile(pattern: string): Pattern {
   const keeps = pattern.startsWith('!')
   const text = keeps ? pattern.slice(1) : pattern
-  if (text === '') throw invalid('ignore-malformed', "the pattern '!' names nothing to keep")
+  if (text === '') throw invalid('pattern-malformed', "the pattern '!' names nothing to keep")
   return { text, keeps, matches: matcher(text) }
 }
 

@@ -1,6 +1,6 @@
 // `RUN --mount=type=…`: one mount's text to a checked object, with BuildKit's keys and those that podman adds.
 
-import { basename } from 'node:path/posix'
+import { basename, normalize, resolve } from 'node:path/posix'
 import { defined } from '../base/defined.ts'
 import { parseBinarySize } from '../base/size.ts'
 import { isReadOnly, mountOptions, numberOf, relabelling } from './mount-fields.ts'
@@ -37,7 +37,7 @@ export interface BindMount extends Mounted, Sourced {
 
 export interface CacheMount extends Mounted, Sourced, Owned {
   readonly type: 'cache'
-  /** The target unless said. */
+  /** The target as written, unless said: the same one in two working directories is one cache. */
   readonly id: string
   readonly sharing: CacheSharing
 }
@@ -87,12 +87,20 @@ export function parseRunMount(text: string): RunMount {
   return readers[type](fields)
 }
 
+/** The mount with an absolute target: a relative one is below `workdir`, itself absolute. @throws SyntaxProblem for the root */
+export function mountBelow(workdir: string, mount: RunMount): RunMount {
+  if (mount.target === undefined) return mount
+  const target = resolve(workdir, mount.target)
+  if (target === '/') throw new SyntaxProblem("invalid mount target '/'", { near: `=${mount.target}` })
+  return { ...mount, target }
+}
+
 function cacheMount(fields: Fields): CacheMount {
   const place = mounted(fields, false)
   const sharing = valueOf(fields, 'sharing')?.toLowerCase() ?? 'shared'
   const known = sharings.find((word) => word === sharing)
   if (known === undefined) throw wrongValue('sharing', sharing, sharings.join(', '))
-  const id = valueOf(fields, 'id') ?? place.target
+  const id = valueOf(fields, 'id') ?? normalize(`${place.target}/.`)
   return { type: 'cache', id, sharing: known, ...sourced(fields), ...place, ...owned(fields) }
 }
 

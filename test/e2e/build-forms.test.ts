@@ -80,6 +80,49 @@ test('mounts show folders, stages, caches, secrets and memory, and nothing of th
   expect(texts.some((text) => text.includes('a-secret-key'))).toBe(false)
 })
 
+test('a mount’s relative target is below the working directory, and never the root', async () => {
+  const lines = [
+    `FROM ${busybox}`,
+    'WORKDIR /app/sub',
+    'RUN --mount=type=bind,source=dir/f,target=f --mount=type=cache,target=../kept cat f; touch ../kept/x; grep " /app/" /proc/mounts',
+    'RUN --mount=type=bind,rw,target=. --mount=type=tmpfs,target=./t touch t/x new; cat dir/f; test "$PWD" = /app/sub',
+    'RUN --mount=type=secret,id=key,target=key cat key',
+    'RUN ls -A /app/sub | wc -l',
+  ]
+  const folder = context('relative', lines, { 'dir/f': 'of the context\n', key: 'of the secret\n' })
+  const said = await built(folder, ['--secret', `id=key,src=${join(folder, 'key')}`])
+  for (const text of ['of the context', 'of the secret', ' /app/sub/f ', ' /app/kept ']) expect(said).toContain(text)
+  expect(said.split('\n')).toContain('0')
+  const atRoot = context('at-root', [`FROM ${busybox}`, 'RUN --mount=type=tmpfs,target=. true'])
+  const refused = await box.try(['build', '--network', 'none', atRoot])
+  expect(refused).toMatchObject({ code: 125, stderr: expect.stringContaining("invalid mount target '/'") })
+})
+
+test('WORKDIR’s folder is its user’s, whichever step makes it', async () => {
+  const lines = [
+    `FROM ${busybox} AS base`,
+    'RUN echo app:x:1000:1001::/:/bin/sh >>/etc/passwd',
+    'USER app',
+    'WORKDIR /made/by-run',
+    'RUN touch x; stat -c "%n %u:%g" /made /made/by-run',
+    'WORKDIR /made-by-copy',
+    `FROM base`,
+    'COPY --chown=app Dockerfile ./',
+    'USER root',
+    'RUN stat -c "%n %u:%g" /made-by-copy',
+    'WORKDIR /root-s',
+    'USER app',
+    'COPY Dockerfile sub/',
+    'RUN stat -c "%n %u:%g" /root-s',
+    'USER nobody-knows',
+    'WORKDIR /unknown-s',
+    'COPY Dockerfile ./',
+  ]
+  const said = (await built(context('workdir', lines))).split('\n')
+  const owners = ['/made 1000:1001', '/made/by-run 1000:1001', '/made-by-copy 1000:1001', '/root-s 0:0']
+  expect(said).toEqual(expect.arrayContaining(owners))
+})
+
 test('a bind mount’s files decide whether its step is done again', async () => {
   const folder = context('bound', [`FROM ${busybox}`, 'RUN --mount=type=bind,source=dir,target=/b cat /b/f'], {
     'dir/f': 'first\n',

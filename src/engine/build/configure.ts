@@ -24,7 +24,8 @@ export function configure(draft: ImageDraft, instruction: Instruction): ImageDra
   if (instruction.kind === 'cmd') {
     return { ...draft, isCommandOwn: true, config: { ...draft.config, Cmd: wordsOf(draft.config, instruction) } }
   }
-  return { ...draft, config: { ...draft.config, ...changeOf(draft, instruction) } }
+  const changed = { ...draft, config: { ...draft.config, ...changeOf(draft, instruction) } }
+  return instruction.kind === 'workdir' ? { ...changed, workdirUser: draft.config.User ?? '' } : changed
 }
 
 /** That of SHELL, or the usual one. */

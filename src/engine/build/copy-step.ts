@@ -16,8 +16,8 @@ import { contentDigest } from './content-digest.ts'
 import { type OpenedSources, type Origin, openSources, originsOf, type Source } from './copy-sources.ts'
 import type { DraftConfig } from './image-draft.ts'
 import type { ExecutedStep, LayerStep } from './layer-step.ts'
+import { makeConfigFolders } from './make-config-folders.ts'
 import { type PutTarget, putSource, putText } from './put-sources.ts'
-import { makeFoldersOf } from './run-step.ts'
 
 export async function copyStep(walk: StageWalk, { instruction }: Taken<CopyInstruction>): Promise<LayerStep> {
   const { session, stage, draft } = walk
@@ -49,8 +49,9 @@ async function executeCopy(
       const root = openSync(bench.merged, constants.O_RDONLY | constants.O_DIRECTORY)
       cleanup.defer(() => closeSync(root))
       const { sources } = cleanup.use(open())
-      // WORKDIR's folder is there from then on, whoever needs it first; so are VOLUME's.
-      if (!instruction.isLink) makeFoldersOf(bench.merged, draft.config)
+      // WORKDIR's folder is there from then on, whoever needs it first; so are VOLUME's. As BuildKit has it: what comes after `USER app` and
+      // `WORKDIR /app` may write there.
+      if (!instruction.isLink) makeConfigFolders(bench.merged, draft.config, draft.workdirUser)
       const count = sources.length + instruction.heredocs.length
       const target = copyTarget(draft.config, instruction, { root, merged: bench.merged, count })
       put = await putAll(session.engine, instruction, { target, sources })

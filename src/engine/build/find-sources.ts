@@ -3,6 +3,7 @@
 import { closeSync, constants, fstatSync, openSync, readdirSync } from 'node:fs'
 import { posix } from 'node:path'
 import { EngineError } from '../../base/errors.ts'
+import { compileGlob } from '../../dockerfile/path-glob.ts'
 import { textOf } from '../../image/tar-entry.ts'
 import { resolveIn } from '../../os/tree-view.ts'
 import type { SourceTree } from './build-context.ts'
@@ -16,7 +17,10 @@ export interface FoundSource extends Disposable {
   readonly realPath: string
 }
 
-/** What a plain path or a pattern stands for; links are followed inside the tree. @throws not-found `copy-source-missing` */
+/**
+ * What a plain path or a pattern stands for; links are followed inside the tree.
+ * @throws not-found `copy-source-missing`, invalid `pattern-malformed`
+ */
 export function findSources(tree: SourceTree, text: string): FoundSource[] {
   const found = matchSources(tree, text)
   if (found.length > 0) return found
@@ -107,24 +111,9 @@ function namesIn(tree: SourceTree, folder: string): string[] {
   }
 }
 
-/** One component: `*`, `?`, `[a-z]`, `[^a]`, `\x`. @throws invalid `copy-pattern-malformed` */
+/** One component: `*`, `?`, `[a-z]`, `[^a]`, `\x`; `**` is `*` here. @throws invalid `pattern-malformed` */
 function matcher(pattern: string): (name: string) => boolean {
-  const source = pattern.replace(
-    /\\(?<escaped>.)|\[(?<negated>\^?)(?<set>(?:\\.|[^\]\\])+)\]|(?<star>\*+)|(?<any>\?)|(?<other>[^])/gu,
-    (...found) => {
-      const { escaped, negated, set, star, any, other } = found.at(-1) as Record<string, string | undefined>
-      if (escaped !== undefined) return quote(escaped)
-      if (set !== undefined) return `[${negated ?? ''}${set.replace(/\\?([\\[\]^&])/g, '\\$1')}]`
-      if (star !== undefined) return '.*'
-      return any !== undefined ? '.' : quote(other ?? '')
-    },
-  )
-  const expression = new RegExp(`^(?:${source})$`, 'su')
-  return (name) => expression.test(name)
-}
-
-function quote(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
+  return compileGlob(pattern.replace(/\\.|\*+/gsu, (found) => (found.startsWith('*') ? '*' : found)))
 }
 
 function byteString(text: string): string {

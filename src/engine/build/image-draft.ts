@@ -54,6 +54,8 @@ export interface ImageDraft {
   readonly isCommandOwn: boolean
   /** Names that ENV of this stage has set. */
   readonly ownVariables: readonly string[]
+  /** That of the last WORKDIR, whose folder it is to be. */
+  readonly workdirUser?: string
 }
 
 const usualPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'

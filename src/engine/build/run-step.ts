@@ -1,10 +1,10 @@
 // RUN.
 
-import { closeSync, constants, openSync, writeFileSync } from 'node:fs'
-import { join, posix } from 'node:path'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { invalid } from '../../base/errors.ts'
 import type { Command, RunInstruction } from '../../dockerfile/instruction.ts'
-import { parseRunMount } from '../../dockerfile/run-mount.ts'
+import { mountBelow, parseRunMount, type RunMount } from '../../dockerfile/run-mount.ts'
 import type { Mount } from '../../spec/mounts.ts'
 import type { NetworkMode } from '../../spec/namespaces.ts'
 import { cacheKey } from './build-cache.ts'
@@ -13,9 +13,8 @@ import type { StageWalk, Taken } from './build-stage.ts'
 import { shellOf, workdirOf } from './configure.ts'
 import { contentDigest } from './content-digest.ts'
 import { findSources } from './find-sources.ts'
-import type { DraftConfig } from './image-draft.ts'
 import type { LayerStep } from './layer-step.ts'
-import { makeFolders } from './make-folder.ts'
+import { makeConfigFolders } from './make-config-folders.ts'
 import { RunFailed } from './run-failed.ts'
 import { readyMounts } from './run-mounts.ts'
 import type { NamedSource } from './source-trees.ts'
@@ -30,8 +29,10 @@ export async function runStep(
   const { network, security } = instruction
   const variables = scope.runVariables().map(({ name, value }) => `${name}=${value}`)
   const mode = networkOf(network)
-  const mounts = instruction.mounts.map(parseRunMount)
-  const sources = await sourceKeys(walk, instruction.mounts)
+  const workdir = workdirOf(draft.config)
+  const asked = instruction.mounts.map((text) => ({ text, mount: mountBelow(workdir, parseRunMount(text)) }))
+  const mounts = asked.map(({ mount }) => mount)
+  const sources = await sourceKeys(walk, asked)
   return {
     parts: [
       'run',
@@ -50,7 +51,7 @@ export async function runStep(
         stack: draft.stack,
         isIndependent: false,
         async act({ bench, runner, workshop: place }) {
-          makeFoldersOf(bench.merged, draft.config)
+          makeConfigFolders(bench.merged, draft.config, draft.config.User)
           await using ready = await readyMounts({ session, workshop: place, index: stage.index }, mounts)
           const script = scriptOf(place, shellOf(draft.config), instruction.command)
           await using output = session.request.observer.openOutput(at)
@@ -59,7 +60,7 @@ export async function runStep(
             words: script.words,
             environment: [...variables, ...ready.environment],
             user: draft.config.User,
-            workdir: workdirOf(draft.config),
+            workdir,
             mounts: [...ready.mounts, ...script.mounts],
             ...mode,
             isPrivileged: security === 'insecure',
@@ -82,11 +83,16 @@ interface SourceKeys {
   readonly summary: () => Promise<string>
 }
 
+interface AskedMount {
+  /** As written. */
+  readonly text: string
+  readonly mount: RunMount
+}
+
 /** What binds show is part of what decides a step's outcome. */
-async function sourceKeys({ session, stage }: StageWalk, texts: readonly string[]): Promise<SourceKeys> {
+async function sourceKeys({ session, stage }: StageWalk, asked: readonly AskedMount[]): Promise<SourceKeys> {
   const bound: Bound[] = []
-  for (const text of texts) {
-    const mount = parseRunMount(text)
+  for (const { text, mount } of asked) {
     if (mount.type !== 'bind') continue
     const named = await session.trees.find(session, mount.from, stage.index)
     const isSaid = /(?:^|,)type=bind(?:,|$)/.test(text) && !isStage(session, mount.from, stage.index)
@@ -155,17 +161,4 @@ function networkOf(word: string | undefined): { network?: NetworkMode } {
   if (word === undefined || word === 'default') return {}
   if (word === 'none' || word === 'host') return { network: { kind: word } }
   throw invalid('network-invalid', `unsupported network mode ${JSON.stringify(word)}: it is default, none or host`)
-}
-
-/** WORKDIR's and VOLUME's, in a root file system that lacks them. @throws as makeFolders */
-export function makeFoldersOf(merged: string, config: DraftConfig): void {
-  const root = openSync(merged, constants.O_RDONLY | constants.O_DIRECTORY)
-  try {
-    for (const path of [...Object.keys(config.Volumes ?? {}), workdirOf(config)]) {
-      const bytes = Buffer.from(posix.resolve('/', path)).toString('latin1')
-      makeFolders({ root, mounts: new Map() }, bytes, { uid: 0, gid: 0 })
-    }
-  } finally {
-    closeSync(root)
-  }
 }

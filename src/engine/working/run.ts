@@ -4,8 +4,8 @@ import { runAllSteps } from '../../base/run-all-steps.ts'
 import type { Mount } from '../../spec/mounts.ts'
 import { paths } from '../../state/layout.ts'
 import { workdirOf } from '../build/configure.ts'
+import { makeConfigFolders } from '../build/make-config-folders.ts'
 import type { RunSettings } from '../build/run-settings.ts'
-import { makeFoldersOf } from '../build/run-step.ts'
 import { openRunner } from '../build/runner.ts'
 import { upperOf } from '../container/diff.ts'
 import { lockContainer } from '../container/lock-container.ts'
@@ -37,7 +37,7 @@ export async function runInWorking(engine: Engine, target: ContainerRef, request
   const { draft } = readWorking(engine, container)
   await using mounted = mountInPassing(engine, container)
   const workdir = request.workdir ?? workdirOf(draft.config)
-  makeFoldersOf(mounted.path, { ...draft.config, WorkingDir: workdir })
+  makeConfigFolders(mounted.path, { ...draft.config, WorkingDir: workdir }, undefined)
   const { id } = container
   const runner = openRunner(engine, { id, folder: paths.container(engine.at, id) }, request.settings)
   try {

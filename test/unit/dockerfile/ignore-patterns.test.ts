@@ -77,7 +77,7 @@ test('mayHoldKept names the folders that must be entered', () => {
 })
 
 test.each(['[', '[a', '[]a]', 'a\\', '!', '[-a]'])('pattern %j is refused', (pattern) => {
-  expect(() => compileIgnorePatterns([pattern])).toThrow(expect.objectContaining({ code: 'ignore-malformed' }))
+  expect(() => compileIgnorePatterns([pattern])).toThrow(expect.objectContaining({ code: 'pattern-malformed' }))
 })
 
 test('a hostile pattern takes no time', { timeout: 2000 }, () => {

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest'
 import { expandMount } from '../../../src/dockerfile/mount-text.ts'
-import { parseRunMount } from '../../../src/dockerfile/run-mount.ts'
+import { mountBelow, parseRunMount } from '../../../src/dockerfile/run-mount.ts'
 
 test.each([
   ['target=/a', { type: 'bind', target: '/a', isReadOnly: true }],
@@ -54,4 +54,19 @@ test('a value that grows a comma stays one value', () => {
     source: 'a,"b"',
     target: '/a',
   })
+})
+
+test.each([
+  ['target=package.json', '/app', { target: '/app/package.json' }],
+  ['target=.', '/app', { target: '/app' }],
+  ['target=/a/../b', '/app', { target: '/b' }],
+  ['type=cache,target=./.npm/', '/app', { target: '/app/.npm', id: '.npm' }],
+  ['type=secret,id=k,target=k', '/app', { target: '/app/k' }],
+  ['type=ssh', '/app', { id: 'default' }],
+])('%s in %s', (text, workdir, expected) => {
+  expect(mountBelow(workdir, parseRunMount(text))).toMatchObject(expected)
+})
+
+test.each(['target=.', 'target=/', 'type=tmpfs,target=x/..'])('%s is no target in the root', (text) => {
+  expect(() => mountBelow('/', parseRunMount(text))).toThrow("invalid mount target '/'")
 })

@@ -1,5 +1,5 @@
-// One pattern of an ignore file as a machine that reads a path once: it says whether the path, or a folder above it, matches. Time is the pattern's
-// length times the path's, whatever the pattern.
+// One pattern of an ignore file, or a name in one of COPY's, as a machine that reads a path once: it says whether the path, or a folder above it,
+// matches. Time is the pattern's length times the path's, whatever the pattern.
 
 import { invalid } from '../base/errors.ts'
 
@@ -9,7 +9,7 @@ type Token =
   | { readonly kind: 'one' | 'star' | 'anything' | 'folders' | 'inFolders' }
   | { readonly kind: 'set'; readonly ranges: readonly (readonly [string, string])[]; readonly isNegated: boolean }
 
-/** @throws invalid `ignore-malformed` for an open bracket or a last backslash */
+/** @throws invalid `pattern-malformed` for an open bracket or a last backslash */
 export function compileGlob(pattern: string): (path: string) => boolean {
   const tokens = parse(pattern)
   return (path) => matches(tokens, path)
@@ -127,7 +127,7 @@ function closure(start: readonly number[], tokens: readonly Token[]): Set<number
 
 function malformed(pattern: string): Error {
   return invalid(
-    'ignore-malformed',
+    'pattern-malformed',
     `malformed pattern '${pattern}'`,
     'Brackets must close, and a backslash needs a character after it.',
   )

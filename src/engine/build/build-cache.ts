@@ -16,7 +16,7 @@ export interface StepResult {
   /** Digest of what the step reads beside the image: of COPY's sources; empty for others. */
   readonly content: string
   readonly createdAt: string
-  /** What history says that was copied. */
+  /** What history says that was copied, or that a RUN was shown. */
   readonly summary?: string
   /** Absent for a step that changes the configuration alone. */
   readonly layer?: CachedLayer

@@ -70,7 +70,8 @@ export async function runStep(
           return mountPoints
         },
       })
-      return { layer, content: (await sources.content?.()) ?? '', summary: await sources.summary() }
+      const summary = await sources.summary()
+      return { layer, content: (await sources.content?.()) ?? '', ...(summary === '' ? {} : { summary }) }
     },
   }
 }

@@ -91,5 +91,5 @@ function isTime(text: string): boolean {
 
 /** It becomes part of the history. */
 function isSummary(value: unknown): value is string {
-  return typeof value === 'string' && /^(file|dir|multi):[0-9a-f]{64}$/.test(value)
+  return typeof value === 'string' && /^(?:(?:file|dir|multi):[0-9a-f]{64}|(?::sha256:[0-9a-f]{64})+)$/.test(value)
 }

@@ -20,6 +20,7 @@ const config = { mediaType: stepMediaType, digest, size: 7 }
 test.each<StepResult>([
   { content: '', createdAt },
   { content: hex, createdAt, summary: `dir:${hex}` },
+  { content: hex, createdAt, summary: `:sha256:${hex}:sha256:${hex}` },
 ])('a document says again what it was made of: %j', (result) => {
   expect(parseStepDocument(stepDocument(result))).toEqual(result)
 })

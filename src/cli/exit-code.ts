@@ -1,6 +1,7 @@
 // Podman's exit contract: 125 our own error, 126 not executable, 127 not found, 130 interrupted; else what the container returned.
 
 import { EngineError } from '../base/errors.ts'
+import { Interruption } from './interruption.ts'
 
 export const exitCodes = { failed: 125, notExecutable: 126, notFound: 127, interrupted: 130, brokenPipe: 141 } as const
 
@@ -23,6 +24,7 @@ export function startFailure(error: unknown): unknown {
 }
 
 export function exitCodeOf(error: unknown): number {
+  if (error instanceof Interruption) return exitCodes.interrupted
   if (!(error instanceof EngineError)) return exitCodes.failed
   if (notFound.has(error.code)) return exitCodes.notFound
   if (notExecutable.has(error.code)) return exitCodes.notExecutable

@@ -1,6 +1,7 @@
 // Ctrl-C and SIGTERM as an AbortSignal. The second one ends the program at once.
 
 import { exitCodes } from './exit-code.ts'
+import { Interruption } from './interruption.ts'
 
 const controller = new AbortController()
 let isListening = false
@@ -23,5 +24,5 @@ export function releaseInterrupts(): void {
 
 function interrupt(signal: NodeJS.Signals): void {
   if (controller.signal.aborted) process.exit(signal === 'SIGTERM' ? 143 : exitCodes.interrupted)
-  controller.abort(new Error(`interrupted by ${signal}`))
+  controller.abort(new Interruption(`interrupted by ${signal}`))
 }

@@ -9,7 +9,14 @@ import type { Occurrence } from './pflag.ts'
 import { programName } from './program-name.ts'
 import { complain, print } from './render/print.ts'
 
+process.once('beforeExit', endUndone)
 void main(process.argv.slice(2)).then(end)
+
+/** Nothing is left that could go on, and the command has not ended: that must not look like success. */
+function endUndone(): void {
+  complain('Error: the command waits for what will never come\nThis is a defect of Gantry. Please report it.\n')
+  process.exit(exitCodes.failed)
+}
 
 /** Everything is written by now. Node would take its heap down first, which the kernel does at less cost. */
 function end(code: number): void {

@@ -46,7 +46,6 @@ export async function runBuild(open: () => Promise<Engine>, invocation: BuildInv
     tellResults(invocation, results, { shown, isOutputTaken })
     return 0
   } catch (error) {
-    engine.signal.throwIfAborted()
     if (!(error instanceof RunFailed)) throw error
     shown[Symbol.dispose]()
     printError(error)

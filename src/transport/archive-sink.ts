@@ -33,7 +33,7 @@ export function tarSink(out: Writable, patch?: Patch): ArchiveSink {
   const write = async (chunk: Uint8Array) => {
     if (out.errored !== null) throw out.errored
     position += chunk.length
-    if (!out.write(chunk)) await once(out, 'drain')
+    if (!out.write(chunk)) await drained(out)
   }
   return {
     ...(patch === undefined
@@ -52,6 +52,21 @@ export function tarSink(out: Writable, patch?: Patch): ArchiveSink {
     },
     addLink: async (name, target) => write(tarHeader(name, 0, target)),
     finish: async () => write(Buffer.alloc(2 * blockBytes)),
+  }
+}
+
+/** A peer that hangs up ends the wait as well: an HTTP request is then closed without an error of its own. @throws EPIPE */
+async function drained(out: Writable): Promise<void> {
+  const waiting = new AbortController()
+  const { signal } = waiting
+  const closed = async () => {
+    if (!out.destroyed) await once(out, 'close', { signal })
+    throw out.errored ?? Object.assign(new Error('the reader has closed'), { code: 'EPIPE' })
+  }
+  try {
+    await Promise.race([once(out, 'drain', { signal }), closed()])
+  } finally {
+    waiting.abort()
   }
 }
 

@@ -3,6 +3,8 @@
 import { once } from 'node:events'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { type Box, openBox } from '../support/box.ts'
@@ -319,9 +321,11 @@ test('a build that is cancelled while it copies ends at once', async () => {
   await new Promise<void>((resolve) => child.stdout?.on('data', (data) => /COPY/.test(String(data)) && resolve()))
   await delay(500)
   const cancelledAt = performance.now()
+  const said = text(child.stderr as Readable)
   child.kill('SIGINT')
-  await once(child, 'exit')
+  expect(await once(child, 'exit')).toEqual([130, null])
   expect(performance.now() - cancelledAt).toBeLessThan(5000)
+  expect(await said).toBe('Error: the build was interrupted\n')
   expect(readdirSync(join(box.root, 'containers'))).toEqual([])
 })
 

@@ -226,6 +226,13 @@ describe('system reset', () => {
     await box.ok(['create', '--userns', 'auto', busyboxName])
     await box.ok(['secret', 'create', 'pw', '-'], { stdin: 'said' })
     await box.ok(['network', 'create', 'net'])
+    mkdirSync(join(box.folder, 'context'))
+    writeFileSync(join(box.folder, 'context/f'), 'x')
+    writeFileSync(
+      join(box.folder, 'context/Dockerfile'),
+      `FROM ${busyboxName}\nCOPY f /\nRUN --mount=type=cache,target=/c touch /c/x\n`,
+    )
+    await box.ok(['build', '-q', '-t', 'built', '--network', 'none', join(box.folder, 'context')])
     writeFileSync(join(box.root, 'letter.txt'), 'mine')
     const refused = await box.try(['system', 'reset', '--force'], unchecked)
     expect([refused.code, refused.stderr]).toEqual([125, expect.stringContaining(`'${box.root}/letter.txt'`)])

@@ -2,6 +2,7 @@
 
 import { EngineError } from '../../base/errors.ts'
 import { bareErrors } from '../exit-code.ts'
+import { Interruption } from '../interruption.ts'
 import { asCalled } from '../program-name.ts'
 import { complain } from './print.ts'
 
@@ -17,7 +18,8 @@ function errorText(error: unknown): string {
     const hint = error.hint === undefined ? '' : `${asCalled(error.hint)}\n`
     return `Error: ${error.message}\n${hint}${process.env['GANTRY_DEBUG_STACKS'] === undefined ? '' : `${error.stack}\n`}`
   }
-  if (error instanceof Error && 'syscall' in error) return `Error: ${error.message}\n`
+  if (error instanceof Interruption || (error instanceof Error && 'syscall' in error))
+    return `Error: ${error.message}\n`
   const what = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return `Error: ${what}\nThis is a defect of Gantry. Please report it with the lines above.\n`
 }

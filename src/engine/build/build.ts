@@ -1,6 +1,6 @@
 // build: a Dockerfile becomes an image. Stages that the target needs are built at once, a step as soon as what it needs is there.
 
-import { invalid } from '../../base/errors.ts'
+import { EngineError, invalid } from '../../base/errors.ts'
 import type { Dockerfile } from '../../dockerfile/instruction.ts'
 import { parseDockerfile } from '../../dockerfile/parse-dockerfile.ts'
 import { type BuildScope, openScope } from '../../dockerfile/scope.ts'
@@ -19,7 +19,7 @@ import { findStage, nameStages, targetStage, wordsNeeded } from './stage-graph.t
 
 /**
  * The image is there, with its names, when it resolves. When it throws, or is killed, there is none, and what it made is in the cache.
- * @throws RunFailed; invalid for what is wrong in the Dockerfile, with its place; what pulls and runtimes throw
+ * @throws RunFailed; canceled; invalid for what is wrong in the Dockerfile, with its place; what pulls and runtimes throw
  */
 export async function build(engine: Engine, request: BuildRequest): Promise<BuiltImage> {
   const parsed = parseDockerfile(request.dockerfile.text, { path: request.dockerfile.path })
@@ -53,6 +53,8 @@ export async function build(engine: Engine, request: BuildRequest): Promise<Buil
     const at = { stage: target.index, stages: target.index + 1, stageName: target.from.name, step: 0, steps: 0 }
     request.observer.tell({ type: 'commit', at, name: request.image.typedName })
     return await finishImage(session, outcome)
+  } catch (error) {
+    throw engine.signal.aborted ? canceled(error) : error
   } finally {
     for (const one of digests.values()) one.save()
     // Lower folders of mounts, and workshops, are theirs until then.
@@ -150,6 +152,11 @@ function tellUnused({ scope, request }: BuildSession): void {
   if (names.length === 0) return
   const message = `one or more build args were not consumed: [${names.join(' ')}]`
   request.observer.tell({ type: 'warning', message })
+}
+
+/** Whatever it was that noticed the interruption first. */
+function canceled(cause: unknown): EngineError {
+  return new EngineError({ kind: 'canceled', code: 'canceled', message: 'the build was interrupted', cause })
 }
 
 function noStages(path: string) {

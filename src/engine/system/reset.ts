@@ -32,21 +32,24 @@ const rootEntries: Readonly<Record<string, RegExp | undefined>> = {
   images: /^[0-9a-f]{64}\.json(\.[0-9a-f]{12}\.tmp)?$/,
   manifests: /^[0-9a-f]{64}\.json(\.[0-9a-f]{12}\.tmp)?$/,
   'image-mounts': /^[0-9a-f]{64}$/,
+  'build-cache': /^(steps|digests|mounts)$/,
+  packings: /^[0-9a-f]{64}\.json(\.[0-9a-f]{12}\.tmp)?$/,
+  'blob-places': undefined,
   names: /^(container|image|pod)$/,
   layers: /^[0-9a-f]{64}(\.[0-9a-f]+\.tmp)?$/,
   l: /^[0-9A-Z]{1,6}$/,
-  containers: /^[0-9a-f]{64}(\.\d+\.tmp|\.state\.tmp)?$/,
+  containers: /^(build-)?[0-9a-f]{64}(\.\d+\.tmp|\.state\.tmp)?$/,
   pods: /^[0-9a-f]{64}(\.\d+\.tmp)?$/,
   volumes: /^(\.[0-9a-f]{12}\.tmp|[a-zA-Z0-9][a-zA-Z0-9_.-]*)$/,
   secrets: /^([0-9a-f]{25}\.json|draft\.tmp)$/,
-  trash: /^(layer-)?[0-9a-f]{64}\.[0-9a-f]{12}$/,
+  trash: /^((layer-)?[0-9a-f]{64}\.[0-9a-f]{12}|(context|add)\.[0-9a-f]{16})$/,
   events: /^events\.log(\.1)?$/,
   networks: /\.json(\.[0-9a-f]{12}\.tmp)?$/,
   locks: /^(images|claims|secrets|user-ids|layer-[0-9a-f]{64}|networks|network-.+)$/,
 }
 
 const runEntries: Readonly<Record<string, RegExp | undefined>> = {
-  containers: /^[0-9a-f]{64}$/,
+  containers: /^(build-)?[0-9a-f]{64}$/,
   pins: /^[0-9a-f]{64}$/,
   mounts: /^[0-9a-f]{64}(\.passing)?$/,
   volumes: /./,
@@ -66,7 +69,8 @@ const runEntries: Readonly<Record<string, RegExp | undefined>> = {
 }
 
 /** Temporaries of our own, and what mkfs makes. */
-const passing = /^(trial\.\w{6}|(version|storage\.json|oci-layout|index\.json|boot)\.[0-9a-f]{12}\.tmp|lost\+found)$/
+const passing =
+  /^(trial\.\w{6}|(version|storage\.json|oci-layout|index\.json|blob-places|boot)\.[0-9a-f]{12}\.tmp|lost\+found)$/
 
 /** @throws conflict `state-has-strangers`, naming them, `state-has-mounts` */
 export function refuseStrangers({ root, run }: Layout): void {

@@ -1,5 +1,5 @@
 // JSON from strangers. Size, nesting and the members of an object are checked before the parser sees a byte, so that a document can cost no
-// more than its cap: names can be chosen so that looking each up costs as much as there are (bin/gantry takes V8's seed as it is).
+// more than its cap.
 
 import { EngineError } from '../base/errors.ts'
 

@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { invalid } from '../../base/errors.ts'
+import { runScript } from '../../dockerfile/heredoc.ts'
 import type { Command, RunInstruction } from '../../dockerfile/instruction.ts'
 import { mountBelow, parseRunMount, type RunMount } from '../../dockerfile/run-mount.ts'
 import type { Mount } from '../../spec/mounts.ts'
@@ -142,19 +143,13 @@ interface Script {
   readonly mounts: readonly Mount[]
 }
 
-/** A heredoc that is the whole command is a script of the shell's, or, where it says so, of another program. */
 function scriptOf(workshop: Workshop, shell: readonly string[], command: Command): Script {
   if (command.form === 'exec') return { words: command.words, mounts: [] }
-  const [first, ...others] = command.heredocs
-  const isAlone = first !== undefined && others.length === 0 && /^<<-?\s*(["']?)[^\s"'<>|&;]+\1\s*$/.test(command.text)
-  if (!isAlone) {
-    const documents = command.heredocs.map(({ name, content }) => `\n${content}${name}`)
-    return { words: [...shell, `${command.text}${documents.join('')}`], mounts: [] }
-  }
-  if (!first.content.startsWith('#!')) return { words: [...shell, first.content], mounts: [] }
+  const script = runScript(command)
+  if (script.kind === 'text') return { words: [...shell, script.text], mounts: [] }
   const source = join(workshop.folder, 'script')
-  writeFileSync(source, first.content, { mode: 0o755 })
-  const destination = `/dev/pipes/${first.name}`
+  writeFileSync(source, script.content, { mode: 0o755 })
+  const destination = `/dev/pipes/${script.name}`
   return { words: [destination], mounts: [{ kind: 'bind', source, destination, options: ['ro'] }] }
 }
 

@@ -111,12 +111,21 @@ export function setHairpin(index: number): void {
   talk([{ type: types.newLink, body: linkBody({ index }), attributes: [info] }])
 }
 
-/** Of all interfaces, 4 or 16 bytes each. */
-export function listAddresses(): Buffer[] {
+export interface FoundAddress {
+  /** Of its interface. */
+  readonly index: number
+  /** 4 or 16. */
+  readonly bytes: Buffer
+  readonly prefix: number
+}
+
+/** Of all interfaces, those without a carrier among them (`os.networkInterfaces` leaves out an idle bridge). */
+export function listAddresses(): FoundAddress[] {
   const request = { type: types.getAddress, flags: netlinkFlags.dump, body: Buffer.alloc(8), attributes: [] }
   return talk([request]).flatMap(({ body }) => {
     const attributes = readAttributes(body, 8)
-    return attributes.get(2) ?? attributes.get(1) ?? []
+    const bytes = attributes.get(2) ?? attributes.get(1)
+    return bytes === undefined ? [] : [{ index: body.readUInt32LE(4), prefix: body.readUInt8(1), bytes }]
   })
 }
 

@@ -233,6 +233,44 @@ describe('networks of one’s own', () => {
     expect(fetch('http://127.0.0.1:8080/')).toBe('hello')
   })
 
+  test('subnets of idle bridges are the host’s too; somebody else’s bridge is in its own', async () => {
+    network.host('ip', 'link', 'add', 'idle0', 'type', 'bridge')
+    network.host('ip', 'address', 'add', '10.89.0.1/24', 'dev', 'idle0')
+    network.host('ip', 'link', 'set', 'idle0', 'up')
+    await box.ok(['network', 'create', 'own'])
+    expect(await box.ok(['network', 'inspect', 'own', '-f', '{{range .Subnets}}{{.Subnet}}{{end}}'])).toBe(
+      '10.89.1.0/24',
+    )
+    const same = ['--subnet', '10.89.0.0/24']
+    const { code, stderr } = await box.try(['network', 'create', ...same, 'twice'])
+    expect(code).toBe(125)
+    expect(stderr).toContain('subnet 10.89.0.0/24 is already used on the host or by another config')
+    await box.ok(['network', 'create', ...same, '-o', 'mode=unmanaged', '--interface-name', 'idle0', 'theirs'])
+  })
+
+  test('of two stores with one subnet the second is refused, and the first is reached', async () => {
+    await using other = openBox({ network })
+    await other.ok(['load', '-q', '-i', busyboxArchive()])
+    const create = ['network', 'create', '--subnet', '10.77.4.0/24']
+    await box.ok([...create, 'ours'])
+    await other.ok([...create, '--interface-name', 'podman7', 'theirs'])
+    await serveAs('web', '--network', 'ours:ip=10.77.4.9')
+    const start = ['run', '--rm', '--network', 'theirs', busybox, 'true']
+    const first = await other.try(start)
+    expect(first.code).toBeGreaterThan(124)
+    expect(first.stderr).toMatch(
+      /the gateway 10\.77\.4\.1 of network theirs is the address of the interface podman\d already/,
+    )
+    expect(network.host('ip', '-brief', 'link')).not.toContain('podman7')
+    // As it is when the first store's folder and bridge went, and its rules stayed.
+    network.host('sh', '-c', 'ip link set podman1 down; ip address flush dev podman1')
+    const second = await other.try(start)
+    expect(second.stderr).toContain("of network theirs is another network's in the firewall")
+    network.host('nft', 'delete', 'table', 'inet', 'gantry')
+    await other.ok(start)
+    await other.ok(['system', 'reset', '--force'])
+  })
+
   test('an internal network has no way out, isolated ones do not meet', async () => {
     await box.ok(['network', 'create', '--internal', 'inside'])
     const ping = (net: string, address: string) =>

@@ -2,12 +2,14 @@
 // again at every start, for others may take it away. All of this is synchronous, in the namespace that we are in.
 
 import { errnoOf } from '../../base/errors.ts'
-import { type IpAddress, ipBytes, lastOf } from '../../base/ip-address.ts'
+import { type IpAddress, ipBytes, ipFromBytes, lastOf, printIp } from '../../base/ip-address.ts'
 import {
   addAddresses,
   addLink,
   findLink,
   type LinkFacts,
+  listAddresses,
+  listLinks,
   type NewAddress,
   setLink,
   setPortVlan,
@@ -45,6 +47,8 @@ function makeBridge(network: NetworkRecord): LinkFacts {
   const name = bridgeOf(network)
   const vlan = numberOption(network, 'vlan')
   const mtu = numberOption(network, 'mtu')
+  const subnets = subnetsOf(network)
+  checkGateways(network, subnets)
   try {
     addLink({ name, kind: { kind: 'bridge', isVlanAware: vlan !== undefined }, ...(mtu === undefined ? {} : { mtu }) })
   } catch (error) {
@@ -52,12 +56,25 @@ function makeBridge(network: NetworkRecord): LinkFacts {
   }
   const bridge = findLink(name)
   if (bridge === undefined) throw new Error(`bridge ${name} vanished`)
-  const subnets = subnetsOf(network)
   setSysctls(name, subnets)
   addAddresses(subnets.flatMap((subnet) => gatewayAddress(bridge.index, subnet)))
   if (vlan !== undefined) setPortVlan(bridge.index, vlan, true)
   setLink(bridge.index, { isUp: true })
   return bridge
+}
+
+/** Of two interfaces with one address neither would be reached: a store of its own may have the same network. */
+function checkGateways({ name, network_interface: bridge }: NetworkRecord, subnets: readonly ParsedSubnet[]): void {
+  const gateways = subnets.flatMap(({ gateway }) => (gateway === undefined ? [] : [printIp(gateway)]))
+  const found = listAddresses().find(({ bytes }) => gateways.includes(printIp(ipFromBytes(bytes))))
+  if (found === undefined) return
+  const owner = listLinks().find(({ index }) => index === found.index)?.name
+  if (owner === bridge) return
+  throw conflict(
+    'network-address-in-use',
+    `the gateway ${printIp(ipFromBytes(found.bytes))} of network ${name} is the address of the interface ${owner} already`,
+    'Use another network with a subnet of its own, or take that interface away.',
+  )
 }
 
 function gatewayAddress(index: number, { subnet, gateway }: ParsedSubnet): NewAddress[] {

@@ -1,12 +1,12 @@
 // A network that is to be made: checked, and its gaps filled in, as podman does. The caller holds networksLock.
 
 import { randomBytes } from 'node:crypto'
-import { networkInterfaces } from 'node:os'
 import { EngineError, invalid } from '../../base/errors.ts'
 import {
   addressAt,
   doOverlap,
   type IpSubnet,
+  ipFromBytes,
   isInSubnet,
   parseCidr,
   parseIp,
@@ -15,11 +15,11 @@ import {
   subnetOf,
 } from '../../base/ip-address.ts'
 import { objectName } from '../../base/object-name.ts'
-import { listLinks } from '../../os/links.ts'
+import { listAddresses, listLinks } from '../../os/links.ts'
 import type { Layout } from '../../state/layout.ts'
 import type { NetworkConfig, SubnetPool } from '../network-config.ts'
 import { checkDriverOptions } from './driver-options.ts'
-import type { NetworkRecord, NetworkSubnet } from './network-record.ts'
+import { isUnmanaged, type NetworkRecord, type NetworkSubnet } from './network-record.ts'
 import { listNetworks } from './store.ts'
 
 export type NewNetwork = Omit<NetworkRecord, 'name' | 'id' | 'created'> & { readonly name: string | undefined }
@@ -147,12 +147,12 @@ function completeSubnets(
 
 /** Of other networks, and of the host itself. */
 function usedSubnets(networks: readonly NetworkRecord[]): IpSubnet[] {
-  const configured = networks.flatMap(({ subnets = [] }) => subnets.map(({ subnet }) => subnet))
-  const live = Object.values(networkInterfaces()).flatMap((addresses = []) => addresses.map(({ cidr }) => cidr ?? ''))
-  return [...configured, ...live].flatMap((text) => {
-    const parsed = parseCidr(text)
-    return parsed === undefined ? [] : [parsed.subnet]
-  })
+  const live = listAddresses().map(({ bytes, prefix }) => subnetOf(ipFromBytes(bytes), prefix))
+  return [...configuredSubnets(networks), ...live]
+}
+
+function configuredSubnets(networks: readonly NetworkRecord[]): IpSubnet[] {
+  return networks.flatMap(({ subnets = [] }) => subnets.flatMap(({ subnet }) => parseCidr(subnet)?.subnet ?? []))
 }
 
 function freeSubnet(pools: readonly SubnetPool[], used: readonly IpSubnet[]): IpSubnet {
@@ -186,10 +186,16 @@ function freeIpv6Subnet(used: readonly IpSubnet[]): IpSubnet {
 
 function checkedSubnets(network: Named, { networks }: Known): Pick<NetworkRecord, 'subnets' | 'ipv6_enabled'> {
   const hasGateway = !network.internal || network.dns_enabled
-  const used = network.driver === 'bridge' ? usedSubnets(networks) : []
+  const used = takenFrom(network, networks)
   const subnets = (network.subnets ?? []).map((subnet) => completeSubnet(subnet, { hasGateway, used }))
   const hasIpv6 = network.ipv6_enabled || subnets.some(({ subnet }) => subnet.includes(':'))
   return { ...(subnets.length === 0 ? {} : { subnets }), ipv6_enabled: hasIpv6 }
+}
+
+/** What a network's own subnets must not meet. Somebody else's bridge has the addresses that its network is to be in; so has a parent. */
+function takenFrom(network: Named, networks: readonly NetworkRecord[]): IpSubnet[] {
+  if (network.driver !== 'bridge') return []
+  return isUnmanaged(network) ? configuredSubnets(networks) : usedSubnets(networks)
 }
 
 function completeSubnet(

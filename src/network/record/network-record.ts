@@ -65,7 +65,7 @@ export function isOptionTrue({ options }: NetworkRecord, name: string): boolean 
 }
 
 /** Whether its bridge belongs to somebody else, who looks after its addresses and its firewall. */
-export function isUnmanaged({ driver, options }: NetworkRecord): boolean {
+export function isUnmanaged({ driver, options }: Pick<NetworkRecord, 'driver' | 'options'>): boolean {
   return driver === 'bridge' && options?.['mode'] === 'unmanaged'
 }
 

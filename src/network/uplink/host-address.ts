@@ -5,7 +5,7 @@ import { listAddresses } from '../../os/links.ts'
 
 /** Without loopback and link-local ones: nobody could say which link. */
 export function namespaceAddresses(): string[] {
-  const all = listAddresses().map((bytes) => printIp(ipFromBytes(bytes)))
+  const all = listAddresses().map(({ bytes }) => printIp(ipFromBytes(bytes)))
   return all.filter((address) => !address.startsWith('127.') && address !== '::1' && !address.startsWith('fe80:'))
 }
 

@@ -59,7 +59,7 @@ export async function copyAcross(world: World): Promise<Measured> {
   const flags = ['-q', '--src-tls-verify=false', '--dest-tls-verify=false']
   return pairwise(world, 5, {
     ours: [...world.gantry, 'copy', ...flags, source, place('ours')],
-    theirs: ['skopeo', 'copy', ...flags, source, place('theirs')],
+    theirs: [...world.skopeo, 'copy', ...flags, source, place('theirs')],
     prepare: () => {
       for (const whose of ['ours', 'theirs'])
         rmSync(join(world.folder, 'registry/docker/registry/v2/repositories', repository(whose)), {

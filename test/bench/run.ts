@@ -1,14 +1,18 @@
-// `npm run bench [-- --quick] [-- NAME…]`: Gantry beside Debian's podman (or bare node) on the same runc, alternately, in one run. Prints the
-// table that README shows: medians of the pairwise ratios. Never an assertion: machines differ, ratios hardly.
+// `npm run bench [-- [--quick] [--peers=ROOT] [NAME…]]`: Gantry beside Debian's podman (or bare node) on the same runc, alternately, in one
+// run; with --peers beside that of another Debian, which debootstrap put into ROOT. Prints the table that README shows: medians of the
+// pairwise ratios. Never an assertion: machines differ, ratios hardly.
 
 import { spawnSync } from 'node:child_process'
+import { parseArgs } from 'node:util'
 import { benchmarks } from './benchmarks.ts'
 import type { Measured } from './pairs.ts'
 import { openWorld } from './world.ts'
 
-const words = process.argv.slice(2)
-const wanted = words.filter((word) => word !== '--quick')
-const world = openWorld({ isQuick: words.includes('--quick') })
+const { values, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false }, peers: { type: 'string' } },
+})
+const world = openWorld({ isQuick: values.quick, peersRoot: values.peers })
 try {
   console.log('| what | gantry | peer | ratio | to reach | |')
   console.log('|---|---|---|---|---|---|')

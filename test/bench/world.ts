@@ -1,10 +1,11 @@
 // Two stores with the same images, one of Gantry's and one of podman's, and a registry that both pull from.
 
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { busyboxArchive } from '../support/busybox-image.ts'
+import { ownPeers, peersIn } from './peers.ts'
 
 const tree = resolve(import.meta.dirname, '..', '..')
 
@@ -14,6 +15,7 @@ export interface World {
   readonly bin: string
   readonly gantry: readonly string[]
   readonly podman: readonly string[]
+  readonly skopeo: readonly string[]
   readonly env: NodeJS.ProcessEnv
   readonly registry: string
   /** A fifth of the rounds, to see that all works. */
@@ -21,20 +23,28 @@ export interface World {
   close(): void
 }
 
-export function openWorld({ isQuick }: Pick<World, 'isQuick'>): World {
+export interface WorldOptions extends Pick<World, 'isQuick'> {
+  /** The root of the Debian whose podman and skopeo are the peers; this machine's if undefined. */
+  readonly peersRoot: string | undefined
+}
+
+export function openWorld({ isQuick, peersRoot }: WorldOptions): World {
   const folder = mkdtempSync(join(tmpdir(), 'gantry-bench-'))
   const bin = join(tree, 'bin', 'gantry')
   const stores = mountStores(folder)
   const gantry = [bin, '--root', join(stores, 'g-root'), '--runroot', join(folder, 'g-run')]
-  const podman = ['podman', '--root', join(stores, 'p-root'), '--runroot', join(folder, 'p-run')]
+  const peers = peersRoot === undefined ? ownPeers : peersIn(peersRoot, folder)
+  const podman = [...peers.command('podman'), '--root', join(stores, 'p-root'), '--runroot', join(folder, 'p-run')]
   const conf = join(folder, 'containers.conf')
   writeFileSync(
     conf,
     '[containers]\ndefault_ulimits=["nofile=1024:1024","nproc=1024:1024"]\nlog_size_max=10485760\n[engine]\nruntime="runc"\ncgroup_manager="cgroupfs"\n[network]\nnetwork_backend="netavark"\n',
   )
-  const env = { ...process.env, CONTAINERS_CONF: conf }
+  const env = { ...process.env, CONTAINERS_CONF: conf, PODMAN_IGNORE_CGROUPSV1_WARNING: '1' }
   const registry = startRegistry(folder)
-  for (const program of [gantry, podman]) run([...program, 'load', '-q', '-i', busyboxArchive()], env)
+  const archive = join(folder, 'busybox.tar')
+  copyFileSync(busyboxArchive(), archive)
+  for (const program of [gantry, podman]) run([...program, 'load', '-q', '-i', archive], env)
   // In a process of its own: Node forks to start a program, and takes longer the more memory it holds (20 ms with what this needs).
   run([process.execPath, join(import.meta.dirname, 'push-test-image.ts'), folder, registry.address], env)
   // Else the first rounds wait for these 600 MB whenever they make something durable.
@@ -45,6 +55,7 @@ export function openWorld({ isQuick }: Pick<World, 'isQuick'>): World {
     bin,
     gantry,
     podman,
+    skopeo: peers.command('skopeo'),
     env,
     registry: registry.address,
     isQuick,
@@ -52,6 +63,7 @@ export function openWorld({ isQuick }: Pick<World, 'isQuick'>): World {
       for (const program of [gantry, podman])
         spawnSync(program[0] as string, [...program.slice(1), 'rm', '-a', '-f', '-t', '0'], { env })
       registry.process.kill()
+      peers.close()
       spawnSync('sh', ['-c', `grep -o ' ${folder}/[^ ]*' /proc/self/mountinfo | sort -r | xargs -r umount -l`])
       rmSync(folder, { recursive: true, force: true })
     },

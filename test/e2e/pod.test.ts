@@ -54,7 +54,8 @@ describe('what members share', () => {
       expect(seen).toBe('/pause ')
       const orphan = 'sh -c "sleep 0.2 &" ; sleep 0.4; grep -l "State:.Z" /proc/[0-9]*/status; true'
       expect(await box.ok(['run', '--rm', '--pod', 'p', busybox, 'sh', '-c', orphan])).toBe('')
-      expect(await box.ok(['pod', 'inspect', '--format', '{{.SharedNamespaces}}', 'p'])).toBe('[ipc net uts pid]')
+      const facts = '{{.SharedNamespaces}} {{.InfraConfig.PidNS}} {{.InfraConfig.UtsNS}} {{.RestartPolicy}}.'
+      expect(await box.ok(['pod', 'inspect', '--format', facts, 'p'])).toBe('[ipc net uts pid] private private .')
     })
   })
 

@@ -37,7 +37,7 @@ export function inspect(engine: Engine, pod: PodRecord): object {
     Containers: members.map(({ id, name, live }) => ({ Id: id, Name: name, State: live.status })),
     ...limitsOf(pod),
     ...(infra === undefined ? {} : ofInfra(engine, infra)),
-    RestartPolicy: pod.restart.policy,
+    RestartPolicy: pod.restart.policy === 'no' ? '' : pod.restart.policy,
     LockNumber: 0,
   }
 }

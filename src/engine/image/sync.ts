@@ -22,7 +22,8 @@ export interface SyncRequest {
 }
 
 /**
- * Answers how many images were copied, or would be. Idempotent where the destination is a registry; a folder that is there is not replaced.
+ * Answers how many images were copied, or would be. Idempotent where the destination is a registry: of what it has, nothing is
+ * sent nor (but for manifests) read. A folder that is there is not replaced.
  * @throws conflict `sync-target-exists`; as copy, or unavailable `sync-incomplete` in the end where it kept going
  */
 export async function sync(engine: Engine, request: SyncRequest, options: CopyOptions): Promise<number> {
@@ -65,7 +66,8 @@ async function syncOne(
   engine.report({ type: 'notice', message: how })
   if (request.isDryRun) return
   if (kind === 'dir') mkdirSync(dirname(path), { recursive: true })
-  await copy(engine, { from: image.from, to, fromAccess: image.access, toAccess: request.toAccess }, options)
+  const way = { from: image.from, to, fromAccess: image.access, toAccess: request.toAccess }
+  await copy(engine, way, { ...options, isSkippedIfThere: true })
 }
 
 function targetExists(path: string): EngineError {

@@ -37,7 +37,11 @@ export function registryTarget(options: RegistryTargetOptions): ImageTarget {
       if (mount.status === 'mounted') seen.add(blob.digest)
       return mount.status === 'mounted'
     },
-    hasImage: async (digest) => (await headManifest(options, pushScope(options))) === digest,
+    hasManifest: async (digest, place) => {
+      const { reference } = options
+      const named = place === 'top' ? reference : { ...reference, digest }
+      return (await headManifest({ ...options, reference: named }, pushScope(options))) === digest
+    },
     putBlob: async (blob, onProgress) => {
       const opened = uploads.get(blob.digest)
       uploads.delete(blob.digest)

@@ -73,6 +73,7 @@ function tellingSink(daemon: Daemon, call: ClientRequest, answer: Promise<Incomi
   }
   return {
     add: async (file) => told(sink.add(file)),
+    addFolder: async (name) => told(sink.addFolder(name)),
     addLink: async (name, target) => told(sink.addLink(name, target)),
     finish: async () => told(sink.finish()),
   }

@@ -2,6 +2,7 @@
 
 import { existsSync, mkdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import type { Digest } from '../../base/digest.ts'
 import { EngineError, errorMessage } from '../../base/errors.ts'
 import type { Engine } from '../engine.ts'
 import { type CopyOptions, copy } from './copy.ts'
@@ -16,9 +17,12 @@ export interface SyncRequest {
   readonly toAccess: RegistryAccess
   /** Images keep their whole path, not only their last name, below the destination. */
   readonly isScoped: boolean
+  /** Follows the names at the destination. */
+  readonly suffix: string
   readonly isDryRun: boolean
   /** An image that fails stops nobody but itself. */
   readonly keepsGoing: boolean
+  readonly onCopied: (copied: { readonly digest: Digest; readonly place: string }) => void
 }
 
 /**
@@ -59,7 +63,7 @@ async function syncOne(
   options: CopyOptions,
 ): Promise<void> {
   const { kind, place } = request.destination
-  const path = join(place, request.isScoped ? image.name : basename(image.name))
+  const path = `${join(place, request.isScoped ? image.name : basename(image.name))}${request.suffix}`
   const to = kind === 'dir' ? `dir:${path}` : `docker://${path}`
   if (kind === 'dir' && existsSync(path)) throw targetExists(path)
   const how = `${request.isDryRun ? 'Would have copied' : 'Copying'} image from ${image.from} to ${to}`
@@ -67,7 +71,7 @@ async function syncOne(
   if (request.isDryRun) return
   if (kind === 'dir') mkdirSync(dirname(path), { recursive: true })
   const way = { from: image.from, to, fromAccess: image.access, toAccess: request.toAccess }
-  await copy(engine, way, { ...options, isSkippedIfThere: true })
+  request.onCopied({ digest: await copy(engine, way, { ...options, isSkippedIfThere: true }), place: to })
 }
 
 function targetExists(path: string): EngineError {

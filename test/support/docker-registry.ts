@@ -18,7 +18,7 @@ export interface RegistryDemands {
   /** Basic authentication as this user. */
   readonly user?: { readonly name: string; readonly password: string }
   /** Paths of PEM files: it speaks HTTPS. */
-  readonly tls?: { readonly certificate: string; readonly key: string }
+  readonly tls?: { readonly certificate: string; readonly key: string; readonly clientAuthority?: string }
   /** An address of this machine in place of loopback's. */
   readonly host?: string
 }
@@ -54,9 +54,13 @@ function configuration(folder: string, address: string, { user, tls }: RegistryD
     version: 0.1,
     log: { level: 'error' },
     storage: { filesystem: { rootdirectory: join(folder, 'data') }, delete: { enabled: true } },
-    http: { addr: address, ...(tls === undefined ? {} : { tls }) },
+    http: { addr: address, ...(tls === undefined ? {} : { tls: tlsSection(tls) }) },
     ...(user === undefined ? {} : { auth: { htpasswd: { realm: 'test', path: passwordFile(folder, user) } } }),
   }
+}
+
+function tlsSection({ clientAuthority, ...own }: NonNullable<RegistryDemands['tls']>) {
+  return clientAuthority === undefined ? own : { ...own, clientcas: [clientAuthority] }
 }
 
 function passwordFile(folder: string, user: { name: string; password: string }): string {

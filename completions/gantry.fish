@@ -145,11 +145,11 @@ function __gantry_valued
         case 'container runlabel'
             string split ' ' -- '--authfile --cert-dir --creds --name -n --retry --retry-delay'
         case 'copy'
-            string split ' ' -- '--additional-tag --authfile --dest-authfile --dest-cert-dir --dest-compress-format --dest-compress-level --dest-creds --dest-daemon-host --dest-password --dest-registry-token --dest-shared-blob-dir --dest-username --digestfile --format -f --image-parallel-copies --multi-arch --override-arch --override-os --override-variant --retry-delay --retry-times --sign-by --sign-by-sigstore --sign-by-sigstore-private-key --sign-identity --sign-passphrase-file --src-authfile --src-cert-dir --src-creds --src-daemon-host --src-password --src-registry-token --src-shared-blob-dir --src-username'
+            string split ' ' -- '--additional-tag --authfile --command-timeout --dest-authfile --dest-cert-dir --dest-compress-format --dest-compress-level --dest-creds --dest-daemon-host --dest-password --dest-registry-token --dest-shared-blob-dir --dest-username --digestfile --format -f --image-parallel-copies --multi-arch --override-arch --override-os --override-variant --policy --registries.d --retry-delay --retry-times --sign-by --sign-by-sigstore --sign-by-sigstore-private-key --sign-identity --sign-passphrase-file --src-authfile --src-cert-dir --src-creds --src-daemon-host --src-password --src-registry-token --src-shared-blob-dir --src-username'
         case 'create' 'container create'
             string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --blkio-weight --blkio-weight-device --cap-add --cap-drop --cgroup-conf --cgroup-parent --cgroupns --cgroups --chrootdirs --cidfile --conmon-pidfile --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --device --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --gpus --group-add --group-entry --health-cmd --health-interval --health-log-destination --health-max-log-count --health-max-log-size --health-on-failure --health-retries --health-start-period --health-startup-cmd --health-startup-interval --health-startup-retries --health-startup-success --health-startup-timeout --health-timeout --hostname -h --hosts-file --hostuser --image-volume --init-ctr --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --memory-reservation --memory-swap --memory-swappiness --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --personality --pid --pidfile --pids-limit --platform --pod --pod-id-file --publish -p --pull --rdt-class --requires --restart --retry --retry-delay --sdnotify --seccomp-policy --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
         case 'delete'
-            string split ' ' -- '--authfile --cert-dir --creds --password --registry-token --retry-times --username'
+            string split ' ' -- '--authfile --cert-dir --command-timeout --creds --password --policy --registries.d --registry-token --retry-delay --retry-times --username'
         case 'diff' 'container diff'
             string split ' ' -- '--format'
         case 'events' 'system events'
@@ -185,7 +185,7 @@ function __gantry_valued
         case 'info' 'buildah info' 'system info'
             string split ' ' -- '--format -f'
         case 'inspect'
-            string split ' ' -- '--authfile --cert-dir --creds --daemon-host --format -f --override-arch --override-os --override-variant --password --registry-token --retry-times --type -t --username'
+            string split ' ' -- '--authfile --cert-dir --command-timeout --creds --daemon-host --format -f --manifest-digest --override-arch --override-os --override-variant --password --policy --registries.d --registry-token --retry-delay --retry-times --shared-blob-dir --type -t --username'
         case 'kill' 'container kill'
             string split ' ' -- '--cidfile --signal -s'
         case 'kube apply'
@@ -193,7 +193,7 @@ function __gantry_valued
         case 'kube play' 'play kube'
             string split ' ' -- '--annotation --authfile --cert-dir --configmap --creds --ip --log-driver --log-opt --mac-address --network --publish --retry --retry-delay --seccomp-profile-root --userns'
         case 'list-tags'
-            string split ' ' -- '--authfile --cert-dir --creds --password --registry-token --retry-times --username'
+            string split ' ' -- '--authfile --cert-dir --command-timeout --creds --password --policy --registries.d --registry-token --retry-delay --retry-times --username'
         case 'load' 'image load'
             string split ' ' -- '--input -i'
         case 'login' 'buildah login'
@@ -283,7 +283,7 @@ function __gantry_valued
         case 'stop' 'container stop'
             string split ' ' -- '--cidfile --filter -f --time -t'
         case 'sync'
-            string split ' ' -- '--authfile --dest -d --dest-authfile --dest-cert-dir --dest-creds --dest-password --dest-registry-token --dest-username --format -f --override-arch --override-os --override-variant --retry-delay --retry-times --sign-by --sign-by-sigstore --sign-by-sigstore-private-key --sign-passphrase-file --src -s --src-authfile --src-cert-dir --src-creds --src-password --src-registry-token --src-username'
+            string split ' ' -- '--append-suffix --authfile --command-timeout --dest -d --dest-authfile --dest-cert-dir --dest-creds --dest-password --dest-registry-token --dest-username --digestfile --format -f --override-arch --override-os --override-variant --policy --registries.d --retry-delay --retry-times --sign-by --sign-by-sigstore --sign-by-sigstore-private-key --sign-passphrase-file --src -s --src-authfile --src-cert-dir --src-creds --src-password --src-registry-token --src-username'
         case 'system check'
             string split ' ' -- '--max -m'
         case 'system connection list' 'system connection ls'
@@ -1297,6 +1297,7 @@ complete -c gantry -n '__gantry_at "container runlabel"' -l help -s h -d 'Help f
 complete -c gantry -n '__gantry_at "copy"' -l additional-tag -d 'Further reference for the image: with a \'docker-archive\' as destination, or the store' -x
 complete -c gantry -n '__gantry_at "copy"' -l all -s a -d 'Copy all images if the source is a list'
 complete -c gantry -n '__gantry_at "copy"' -l authfile -d 'Path of the authentication file' -rF
+complete -c gantry -n '__gantry_at "copy"' -l command-timeout -d 'Give up when the command has taken that long (default: never)' -x
 complete -c gantry -n '__gantry_at "copy"' -l dest-authfile -d 'Path of the authentication file of the destination' -rF
 complete -c gantry -n '__gantry_at "copy"' -l dest-cert-dir -d 'Folder of certificates and keys of the destination' -xa '(__fish_complete_directories)'
 complete -c gantry -n '__gantry_at "copy"' -l dest-compress -d 'Compress plain layers when copying to a directory with \'dir\''
@@ -1317,12 +1318,15 @@ complete -c gantry -n '__gantry_at "copy"' -l dest-username -d 'User name for th
 complete -c gantry -n '__gantry_at "copy"' -l digestfile -d 'Write the digest of the copied image to the specified file' -rF
 complete -c gantry -n '__gantry_at "copy"' -l format -s f -d 'Manifest type (oci or v2s2) to use in the destination (default: that of the source, or the one that a registry takes)' -x
 complete -c gantry -n '__gantry_at "copy"' -l image-parallel-copies -d 'How many blobs are under way at once, at most (default: 6 to or from a registry)' -x
+complete -c gantry -n '__gantry_at "copy"' -l insecure-policy -d 'Ask no policy, not even that of --policy: any image is accepted'
 complete -c gantry -n '__gantry_at "copy"' -l multi-arch -d 'What of a list is copied: system (the machine\'s image), all, or index-only (the list without its images)' -x
 complete -c gantry -n '__gantry_at "copy"' -l override-arch -d 'Choose that architecture\'s image of a list' -x
 complete -c gantry -n '__gantry_at "copy"' -l override-os -d 'Choose that operating system\'s image of a list' -x
 complete -c gantry -n '__gantry_at "copy"' -l override-variant -d 'Choose that variant\'s image of a list' -x
+complete -c gantry -n '__gantry_at "copy"' -l policy -d 'policy.json in place of the one that is configured' -rF
 complete -c gantry -n '__gantry_at "copy"' -l preserve-digests -d 'Fail rather than change the digest'
 complete -c gantry -n '__gantry_at "copy"' -l quiet -s q -d 'Suppress output information when copying images'
+complete -c gantry -n '__gantry_at "copy"' -l registries.d -d 'Folder that says where signatures are, in place of those that are configured' -xa '(__fish_complete_directories)'
 complete -c gantry -n '__gantry_at "copy"' -l remove-signatures -d 'Discard any pre-existing signatures in the image'
 complete -c gantry -n '__gantry_at "copy"' -l retry-delay -d 'Delay between retries in case of pull failures (default: 500ms, doubled each time)' -x
 complete -c gantry -n '__gantry_at "copy"' -l retry-times -d 'Number of times to retry in case of failure' -x
@@ -1491,10 +1495,15 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l help -s h -d 
 
 complete -c gantry -n '__gantry_at "delete"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
 complete -c gantry -n '__gantry_at "delete"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "delete"' -l command-timeout -d 'Give up when the command has taken that long (default: never)' -x
 complete -c gantry -n '__gantry_at "delete"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x
+complete -c gantry -n '__gantry_at "delete"' -l insecure-policy -d 'Ask no policy, not even that of --policy: any image is accepted'
 complete -c gantry -n '__gantry_at "delete"' -l no-creds -d 'Access the registry anonymously'
 complete -c gantry -n '__gantry_at "delete"' -l password -d 'Password for the registry' -x
+complete -c gantry -n '__gantry_at "delete"' -l policy -d 'policy.json in place of the one that is configured' -rF
+complete -c gantry -n '__gantry_at "delete"' -l registries.d -d 'Folder that says where signatures are, in place of those that are configured' -xa '(__fish_complete_directories)'
 complete -c gantry -n '__gantry_at "delete"' -l registry-token -d 'Bearer token for the registry' -x
+complete -c gantry -n '__gantry_at "delete"' -l retry-delay -d 'Delay between retries in case of pull failures (default: 500ms, doubled each time)' -x
 complete -c gantry -n '__gantry_at "delete"' -l retry-times -d 'Number of times to retry in case of failure when performing pull' -x
 complete -c gantry -n '__gantry_at "delete"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
 complete -c gantry -n '__gantry_at "delete"' -l username -d 'User name for the registry' -x
@@ -1647,20 +1656,27 @@ complete -c gantry -n '__gantry_at "init" "container init"' -l help -s h -d 'Hel
 
 complete -c gantry -n '__gantry_at "inspect"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
 complete -c gantry -n '__gantry_at "inspect"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "inspect"' -l command-timeout -d 'Give up when the command has taken that long (default: never)' -x
 complete -c gantry -n '__gantry_at "inspect"' -l config -d 'Of an image elsewhere: print the image\'s configuration'
 complete -c gantry -n '__gantry_at "inspect"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x
 complete -c gantry -n '__gantry_at "inspect"' -l daemon-host -d 'Where docker-daemon: listens: unix://PATH or tcp://HOST:PORT' -x
 complete -c gantry -n '__gantry_at "inspect"' -l format -s f -d 'Format the output to a Go template or json' -x
+complete -c gantry -n '__gantry_at "inspect"' -l insecure-policy -d 'Ask no policy, not even that of --policy: any image is accepted'
 complete -c gantry -n '__gantry_at "inspect"' -l latest -s l -d 'Act on the latest container Gantry is aware of'
+complete -c gantry -n '__gantry_at "inspect"' -l manifest-digest -d 'Of an image elsewhere: the algorithm of the manifest\'s digest: sha256 or sha512' -xa 'sha256 sha512'
 complete -c gantry -n '__gantry_at "inspect"' -l no-creds -d 'Access the registry anonymously'
 complete -c gantry -n '__gantry_at "inspect"' -l no-tags -s n -d 'Of an image elsewhere: do not list the tags of its repository'
 complete -c gantry -n '__gantry_at "inspect"' -l override-arch -d 'Choose that architecture\'s image of a list' -x
 complete -c gantry -n '__gantry_at "inspect"' -l override-os -d 'Choose that operating system\'s image of a list' -x
 complete -c gantry -n '__gantry_at "inspect"' -l override-variant -d 'Choose that variant\'s image of a list' -x
 complete -c gantry -n '__gantry_at "inspect"' -l password -d 'Password for the registry' -x
+complete -c gantry -n '__gantry_at "inspect"' -l policy -d 'policy.json in place of the one that is configured' -rF
 complete -c gantry -n '__gantry_at "inspect"' -l raw -d 'Of an image elsewhere: print the manifest, or with --config the configuration, as it is'
+complete -c gantry -n '__gantry_at "inspect"' -l registries.d -d 'Folder that says where signatures are, in place of those that are configured' -xa '(__fish_complete_directories)'
 complete -c gantry -n '__gantry_at "inspect"' -l registry-token -d 'Bearer token for the registry' -x
+complete -c gantry -n '__gantry_at "inspect"' -l retry-delay -d 'Delay between retries in case of pull failures (default: 500ms, doubled each time)' -x
 complete -c gantry -n '__gantry_at "inspect"' -l retry-times -d 'Number of times to retry in case of failure when performing pull' -x
+complete -c gantry -n '__gantry_at "inspect"' -l shared-blob-dir -d 'Of an image in an oci: layout: folder of blobs that several layouts share, in place of its own blobs/' -xa '(__fish_complete_directories)'
 complete -c gantry -n '__gantry_at "inspect"' -l size -s s -d 'Display total file size'
 complete -c gantry -n '__gantry_at "inspect"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
 complete -c gantry -n '__gantry_at "inspect"' -l type -s t -d 'Specify inspect-object type: all, container, image, volume or network' -x
@@ -1712,10 +1728,15 @@ complete -c gantry -n '__gantry_at "kube play" "play kube"' -l help -s h -d 'Hel
 
 complete -c gantry -n '__gantry_at "list-tags"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
 complete -c gantry -n '__gantry_at "list-tags"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'
+complete -c gantry -n '__gantry_at "list-tags"' -l command-timeout -d 'Give up when the command has taken that long (default: never)' -x
 complete -c gantry -n '__gantry_at "list-tags"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x
+complete -c gantry -n '__gantry_at "list-tags"' -l insecure-policy -d 'Ask no policy, not even that of --policy: any image is accepted'
 complete -c gantry -n '__gantry_at "list-tags"' -l no-creds -d 'Access the registry anonymously'
 complete -c gantry -n '__gantry_at "list-tags"' -l password -d 'Password for the registry' -x
+complete -c gantry -n '__gantry_at "list-tags"' -l policy -d 'policy.json in place of the one that is configured' -rF
+complete -c gantry -n '__gantry_at "list-tags"' -l registries.d -d 'Folder that says where signatures are, in place of those that are configured' -xa '(__fish_complete_directories)'
 complete -c gantry -n '__gantry_at "list-tags"' -l registry-token -d 'Bearer token for the registry' -x
+complete -c gantry -n '__gantry_at "list-tags"' -l retry-delay -d 'Delay between retries in case of pull failures (default: 500ms, doubled each time)' -x
 complete -c gantry -n '__gantry_at "list-tags"' -l retry-times -d 'Number of times to retry in case of failure when performing pull' -x
 complete -c gantry -n '__gantry_at "list-tags"' -l tls-verify -d 'Require HTTPS and verify certificates when contacting registries'
 complete -c gantry -n '__gantry_at "list-tags"' -l username -d 'User name for the registry' -x
@@ -2356,7 +2377,9 @@ complete -c gantry -n '__gantry_at "stop" "container stop"' -l time -s t -d 'Sec
 complete -c gantry -n '__gantry_at "stop" "container stop"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "sync"' -l all -s a -d 'Copy all images of a list'
+complete -c gantry -n '__gantry_at "sync"' -l append-suffix -d 'Text that follows the tags, or folders, at the destination' -x
 complete -c gantry -n '__gantry_at "sync"' -l authfile -d 'Path of the authentication file' -rF
+complete -c gantry -n '__gantry_at "sync"' -l command-timeout -d 'Give up when the command has taken that long (default: never)' -x
 complete -c gantry -n '__gantry_at "sync"' -l dest -s d -d 'Where the images go: docker or dir' -x
 complete -c gantry -n '__gantry_at "sync"' -l dest-authfile -d 'Path of the authentication file of the destination' -rF
 complete -c gantry -n '__gantry_at "sync"' -l dest-cert-dir -d 'Folder of certificates and keys of the destination' -xa '(__fish_complete_directories)'
@@ -2366,13 +2389,17 @@ complete -c gantry -n '__gantry_at "sync"' -l dest-password -d 'Password for the
 complete -c gantry -n '__gantry_at "sync"' -l dest-registry-token -d 'Bearer token for the registry of the destination' -x
 complete -c gantry -n '__gantry_at "sync"' -l dest-tls-verify -d 'Require HTTPS and verify certificates of the destination'
 complete -c gantry -n '__gantry_at "sync"' -l dest-username -d 'User name for the registry of the destination' -x
+complete -c gantry -n '__gantry_at "sync"' -l digestfile -d 'Write digest and place of each image that was copied to the specified file' -rF
 complete -c gantry -n '__gantry_at "sync"' -l dry-run -d 'Say what would be copied, and copy nothing'
 complete -c gantry -n '__gantry_at "sync"' -l format -s f -d 'Manifest type (oci or v2s2) to use in the destination (default: that of the source)' -x
+complete -c gantry -n '__gantry_at "sync"' -l insecure-policy -d 'Ask no policy, not even that of --policy: any image is accepted'
 complete -c gantry -n '__gantry_at "sync"' -l keep-going -d 'Go on with the others when an image cannot be copied'
 complete -c gantry -n '__gantry_at "sync"' -l override-arch -d 'Choose that architecture\'s image of a list' -x
 complete -c gantry -n '__gantry_at "sync"' -l override-os -d 'Choose that operating system\'s image of a list' -x
 complete -c gantry -n '__gantry_at "sync"' -l override-variant -d 'Choose that variant\'s image of a list' -x
+complete -c gantry -n '__gantry_at "sync"' -l policy -d 'policy.json in place of the one that is configured' -rF
 complete -c gantry -n '__gantry_at "sync"' -l preserve-digests -d 'Fail rather than change a digest'
+complete -c gantry -n '__gantry_at "sync"' -l registries.d -d 'Folder that says where signatures are, in place of those that are configured' -xa '(__fish_complete_directories)'
 complete -c gantry -n '__gantry_at "sync"' -l remove-signatures -d 'Discard any pre-existing signatures in the image'
 complete -c gantry -n '__gantry_at "sync"' -l retry-delay -d 'Delay between retries in case of pull failures (default: 500ms, doubled each time)' -x
 complete -c gantry -n '__gantry_at "sync"' -l retry-times -d 'Number of times to retry in case of failure' -x

@@ -11,7 +11,11 @@ export function isDigest(text: string): text is Digest {
 }
 
 export function digestOf(content: string | Uint8Array): Digest {
-  return `sha256:${createHash('sha256').update(content).digest('hex')}` as Digest
+  return digestBy('sha256', content)
+}
+
+export function digestBy(algorithm: 'sha256' | 'sha512', content: string | Uint8Array): Digest {
+  return `${algorithm}:${createHash(algorithm).update(content).digest('hex')}` as Digest
 }
 
 export function digestHex(digest: Digest): string {

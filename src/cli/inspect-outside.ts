@@ -30,8 +30,12 @@ export async function printOutside(
   if (raw && isFormatted) throw invalid('flags-conflict', 'raw output does not support format option')
   const request = {
     origin: parseOrigin(place),
-    access: { ...toRepositoryAccess({ options, given }), ...defined({ daemonHost: options['daemon-host'] }) },
+    access: {
+      ...toRepositoryAccess({ options, given }),
+      ...defined({ daemonHost: options['daemon-host'], sharedBlobs: sharedBlobsOf(options, place) }),
+    },
     platform: toOverriddenPlatform(options),
+    ...defined({ algorithm: toAlgorithm(options['manifest-digest']) }),
   }
   const engine = await open()
   if (raw) return print(config ? await readOutsideConfig(engine, request) : await readOutsideManifest(engine, request))
@@ -40,6 +44,17 @@ export async function printOutside(
     : goDocument(await inspectOutside(engine, request, !options['no-tags']), '*inspect.Output')
   if (isFormatted) printTemplate(format, document, { name: 'skopeo inspect' })
   else printJson(document)
+}
+
+/** @throws invalid `flags-conflict` where there is no layout */
+function sharedBlobsOf({ 'shared-blob-dir': folder }: Asked['options'], place: string): string | undefined {
+  if (folder === undefined || folder === '' || place.startsWith('oci:')) return folder || undefined
+  throw invalid('flags-conflict', `--shared-blob-dir means nothing for '${place}': it is for oci:`)
+}
+
+/** The option's choices leave no other. */
+function toAlgorithm(text: string | undefined): 'sha256' | 'sha512' | undefined {
+  return text === 'sha256' || text === 'sha512' ? text : undefined
 }
 
 const runMembers = 'User ExposedPorts Env Entrypoint Cmd Volumes WorkingDir Labels StopSignal'

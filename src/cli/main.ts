@@ -32,9 +32,23 @@ async function main(words: readonly string[]): Promise<number> {
     const found = findCommand(words)
     return found.kind === 'group' ? await showGroup(found) : await runCommand(found)
   } catch (error) {
+    const anew = await inOurOrder(error, words)
+    if (anew !== undefined) return main(anew)
     const first = await firstWrong(error, words)
     await tell(first)
     return exitCodeOf(first)
+  }
+}
+
+/** What is unknown before the command may be skopeo's, which is known behind it. */
+async function inOurOrder(error: unknown, words: readonly string[]): Promise<readonly string[] | undefined> {
+  const isRoots = error instanceof EngineError && error.hint === `See '${programName} --help'`
+  if (!isRoots || error.code !== 'unknown-flag') return undefined
+  const { flagsBehind } = await import('./flags-ahead.ts')
+  try {
+    return flagsBehind(words)
+  } catch {
+    return undefined
   }
 }
 

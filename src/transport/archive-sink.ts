@@ -17,6 +17,8 @@ export interface ArchiveSink {
   add(file: ArchiveFile): Promise<void>
   /** A file whose size nobody knows before all of it has come. Absent where the size must be said first. */
   addMeasured?(file: Omit<ArchiveFile, 'size'>): Promise<void>
+  /** A folder of its own, as some readers want it, for files before or after it. */
+  addFolder(name: string): Promise<void>
   /** A symbolic link. */
   addLink(name: string, target: string): Promise<void>
   finish(): Promise<void>
@@ -50,7 +52,8 @@ export function tarSink(out: Writable, patch?: Patch): ArchiveSink {
       const padding = (blockBytes - (written % blockBytes)) % blockBytes
       if (padding > 0) await write(Buffer.alloc(padding))
     },
-    addLink: async (name, target) => write(tarHeader(name, 0, target)),
+    addFolder: async (name) => write(tarHeader(`${name}/`, 0, { type: '5', mode: '0000755\0' })),
+    addLink: async (name, target) => write(tarHeader(name, 0, { type: '2', target })),
     finish: async () => write(Buffer.alloc(2 * blockBytes)),
   }
 }
@@ -100,6 +103,9 @@ export function folderSink(folder: string): ArchiveSink {
       mkdirSync(dirname(path), { recursive: true })
       await pipeline(Readable.from(file.content), createWriteStream(path, { flags: 'wx' }))
     },
+    addFolder: async (name) => {
+      mkdirSync(join(folder, name), { recursive: true })
+    },
     addLink: async (name, target) => {
       mkdirSync(dirname(join(folder, name)), { recursive: true })
       symlinkSync(target, join(folder, name))
@@ -117,18 +123,24 @@ export async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes
 }
 
+interface EntryKind {
+  readonly type: '2' | '5'
+  readonly mode?: string
+  readonly target?: string
+}
+
 /** Names are ours: digests and fixed words, never longer than the field. */
-function tarHeader(name: string, size: number, link?: string): Buffer {
+function tarHeader(name: string, size: number, kind?: EntryKind): Buffer {
   const header = Buffer.alloc(blockBytes)
   header.write(name, 0, 100, 'utf8')
-  header.write('0000644\0', 100, 'latin1')
+  header.write(kind?.mode ?? '0000644\0', 100, 'latin1')
   header.write('0000000\0', 108, 'latin1')
   header.write('0000000\0', 116, 'latin1')
   writeSize(header, size)
   header.write('00000000000\0', 136, 'latin1')
   header.write('        ', 148, 'latin1')
-  header.write(link === undefined ? '0' : '2', 156, 'latin1')
-  header.write(link ?? '', 157, 100, 'utf8')
+  header.write(kind?.type ?? '0', 156, 'latin1')
+  header.write(kind?.target ?? '', 157, 100, 'utf8')
   header.write('ustar\x0000', 257, 'latin1')
   const sum = header.reduce((total, byte) => total + byte, 0)
   header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1')

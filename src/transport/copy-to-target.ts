@@ -24,10 +24,12 @@ import {
 } from '../image/manifest.ts'
 import type { Platform } from '../image/platform.ts'
 import type { Layout } from '../state/layout.ts'
-import { bringLayer, digestWouldChange, wantedPacking } from './bring-layer.ts'
-import { choosePacking, type Packing, type PackingCodec } from './choose-packing.ts'
+import { isAlreadyThere } from './already-there.ts'
+import { bringLayer, digestWouldChange } from './bring-layer.ts'
+import { chooseFormat } from './choose-format.ts'
+import type { Packing, PackingCodec } from './choose-packing.ts'
 import { keptSignatures, putSignatures, type SignatureOptions } from './copy-signatures.ts'
-import { chooseManifest, type ImageSource, type ManifestDocument, readEntry } from './image-source.ts'
+import { chooseManifest, type ImageSource, readEntry } from './image-source.ts'
 import type { ImageTarget } from './image-target.ts'
 import { limitParallel } from './limit-parallel.ts'
 import { type CopiedManifest, putManifest } from './put-manifest.ts'
@@ -100,33 +102,28 @@ async function readIndex(source: ImageSource): Promise<ReadDocument<ImageIndex> 
 
 async function copyChosen(way: Way): Promise<OutwardCopy> {
   way.report({ type: 'step', message: 'Getting image source signatures' })
-  const present = await presentImage(way)
-  if (present !== undefined) return present
+  const known = await knownToBeThere(way)
+  if (known !== undefined) return known
   const { bytes, manifest, digest, indexes } = await chooseManifest(way.source, way.options.platform)
   if (indexes.length > 0)
     way.report({ type: 'step', message: 'Copying one image of a list of several: --all copies all' })
+  const named = { bytes, digest, mediaType: manifest.mediaType }
+  if (await isAlreadyThere(way, named, 'top')) return present(way, named)
   const copied = await copyOne(way, { bytes, digest, parsed: manifest })
   way.report({ type: 'step', message: 'Writing manifest to image destination' })
   return putManifest(way, copied)
 }
 
-/** The image, where the target has that very one and the copy would change nothing. */
-async function presentImage(way: Way): Promise<OutwardCopy | undefined> {
-  const { options, target, source } = way
-  if (options.isSkippedIfThere !== true || (options.signers ?? []).length > 0) return undefined
-  const known = source.knownManifest?.()
-  if (known === undefined || target.hasImage === undefined || !isKeptAsItIs(way, known)) return undefined
-  if ((await keptSignatures(way, known.digest)).length > 0 || !(await target.hasImage(known.digest))) return undefined
-  way.report({ type: 'step', message: 'Image already present: nothing is copied' })
-  return { bytes: known.bytes, digest: known.digest }
+/** What needs not even be read. */
+async function knownToBeThere(way: Way): Promise<OutwardCopy | undefined> {
+  const known = way.source.knownManifest?.()
+  if (known === undefined || !(await isAlreadyThere(way, known, 'top'))) return undefined
+  return present(way, known)
 }
 
-function isKeptAsItIs(way: Way, { bytes, mediaType }: ManifestDocument): boolean {
-  const manifest = parseManifest(bytes, mediaType)
-  if (manifest.kind === 'index') return false
-  const format = chosenFormat(way, manifest)
-  const place = { ...way.options, format, wanted: wantedPacking(way) }
-  return format === formatOf(manifest.mediaType) && manifest.layers.every((one) => choosePacking(one, place) === 'keep')
+function present({ report }: Way, { bytes, digest }: OutwardCopy): OutwardCopy {
+  report({ type: 'step', message: 'Image already present: nothing is copied' })
+  return { bytes, digest }
 }
 
 async function copyIndex(way: Way, top: ReadDocument<ImageIndex>): Promise<OutwardCopy> {
@@ -152,10 +149,12 @@ async function copyIndex(way: Way, top: ReadDocument<ImageIndex>): Promise<Outwa
   const type = isMarked ? mediaTypes.ociIndex : indexType(top.parsed, way.options.format)
   const bytes = convertIndex(top.bytes, type, changes)
   if (kept.length > 0 && bytes !== top.bytes) throw digestWouldChange()
+  const written = { bytes, digest: digestOf(bytes), mediaType: bytes === top.bytes ? top.parsed.mediaType : type }
+  if (await isAlreadyThere(way, written, 'top')) return present(way, written)
   await putSignatures(way, kept, { bytes, isEntry: false })
   way.report({ type: 'step', message: 'Writing manifest list to image destination' })
-  await way.target.putManifest(bytes, bytes === top.bytes ? top.parsed.mediaType : type)
-  return { bytes, digest: digestOf(bytes) }
+  await way.target.putManifest(bytes, written.mediaType)
+  return { bytes, digest: written.digest }
 }
 
 /** What the index is to say of it; annotations where the layers are packed anew. */
@@ -163,6 +162,11 @@ async function copyEntry(way: Way, entry: PlatformDescriptor): Promise<Descripto
   const { bytes } = await readEntry(way.source, entry.digest)
   const parsed = parseAnyManifest(bytes, entry.mediaType)
   if (parsed.kind === 'index') throw nested(way.source.label)
+  const known = { bytes, digest: entry.digest, mediaType: parsed.mediaType }
+  if (await isAlreadyThere(way, known, 'entry')) {
+    way.report({ type: 'step', message: `Image ${entry.digest} is already present` })
+    return { mediaType: parsed.mediaType, digest: entry.digest, size: bytes.length }
+  }
   const copyThis = isArtifact(parsed) ? copyArtifact : copyOne
   const copied = await copyThis(way, { bytes, digest: entry.digest, parsed })
   const { mediaType, digest, bytes: written } = copied
@@ -178,7 +182,7 @@ async function copyEntry(way: Way, entry: PlatformDescriptor): Promise<Descripto
 async function copyOne(given: Way, on: SourceManifest): Promise<OutwardCopy & CopiedManifest> {
   const kept = await keptSignatures(given, on.digest)
   const way = kept.length === 0 ? given : { ...given, options: { ...given.options, isDigestKept: true } }
-  const format = chosenFormat(way, on.parsed)
+  const format = chooseFormat(way.options, on.parsed)
   if (way.options.isDigestKept === true && format !== formatOf(on.parsed.mediaType)) throw digestWouldChange()
   const layers = await bringLayers(way, on.parsed.layers, format)
   way.report({ type: 'step', message: `Copying config ${on.parsed.config.digest}` })
@@ -196,18 +200,6 @@ async function copyArtifact(
   const kept = await keptSignatures(way, digest)
   for (const blob of [...parsed.layers, parsed.config]) await sendBlob(way, outgoing(way, blob), 'shown')
   return { bytes, digest, mediaType: parsed.mediaType, kept }
-}
-
-/** Docker's format does not know zstd. @throws invalid `format-conflict` */
-function chosenFormat({ options }: Way, { mediaType }: ImageManifest): ManifestFormat {
-  if (options.codec === undefined || options.codec === 'gzip') return options.format ?? formatOf(mediaType)
-  if (options.format !== 'v2s2') return 'oci'
-  throw new EngineError({
-    kind: 'invalid',
-    code: 'format-conflict',
-    message: 'compression using zstd, which is not compatible with the manifest type v2s2',
-    hint: 'Leave out --format, or say: --format oci',
-  })
 }
 
 /** What the layers are there, in order. The first failure stops the others and is the one that is thrown. */

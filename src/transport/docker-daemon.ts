@@ -1,9 +1,9 @@
 // A docker daemon's images, over the two calls of its API that give and take docker-archives: /images/get and /images/load.
 
-import { once } from 'node:events'
-import { type ClientRequest, type IncomingMessage, type RequestOptions, request } from 'node:http'
+import type { ClientRequest, IncomingMessage } from 'node:http'
 import { EngineError, errnoOf, errorMessage } from '../base/errors.ts'
 import { trace } from '../base/log.ts'
+import { answerOf, type LocalRequest, type LocalServer, openRequest, readText } from '../os/local-http.ts'
 import type { Layout } from '../state/layout.ts'
 import type { ArchiveFiles } from './archive-files.ts'
 import { type ArchiveSink, tarSink } from './archive-sink.ts'
@@ -24,7 +24,7 @@ const maxAnswerBytes = 1 << 20
 export async function openDaemonImage(at: Layout, daemon: Daemon, name: string): Promise<ArchiveFiles> {
   const call = start(daemon, { method: 'GET', path: `/images/get?names=${encodeURIComponent(name)}` })
   call.end()
-  const response = await answerOf(daemon, call)
+  const response = await answerFrom(daemon, call)
   if (response.statusCode === 200)
     return openArchiveStream(at, { stream: response, label: `docker-daemon:${name}` }, daemon.signal)
   throw refused(daemon, response.statusCode, await textOf(response))
@@ -37,7 +37,7 @@ export function daemonTarget(daemon: Daemon, name: string): ImageTarget {
     path: '/images/load?quiet=1',
     headers: { 'content-type': 'application/x-tar' },
   })
-  const answer = answerOf(daemon, call)
+  const answer = answerFrom(daemon, call)
   // Told of where it is waited for, or by the write that fails.
   answer.catch(() => undefined)
   const archive = dockerArchiveTarget({ label: `docker-daemon:${name}`, sink: tellingSink(daemon, call, answer) }, [
@@ -73,23 +73,21 @@ function tellingSink(daemon: Daemon, call: ClientRequest, answer: Promise<Incomi
   }
   return {
     add: async (file) => told(sink.add(file)),
+    addFolder: async (name) => told(sink.addFolder(name)),
     addLink: async (name, target) => told(sink.addLink(name, target)),
     finish: async () => told(sink.finish()),
   }
 }
 
-function start({ host, signal }: Daemon, options: RequestOptions): ClientRequest {
-  trace('http', `${options.method} ${host}${options.path}`)
-  const call = request({ ...addressOf(host), ...options, signal })
-  // An error without a listener would end the process; whoever waits for the answer gets it as well.
-  call.on('error', () => undefined)
-  return call
+function start({ host, signal }: Daemon, what: LocalRequest): ClientRequest {
+  trace('http', `${what.method} ${host}${what.path}`)
+  return openRequest({ at: addressOf(host), signal }, what)
 }
 
 /** @throws unsupported `docker-daemon-host` */
-function addressOf(host: string): RequestOptions {
+function addressOf(host: string): LocalServer['at'] {
   const [, socketPath] = /^unix:\/\/(\/.+)$/.exec(host) ?? []
-  if (socketPath !== undefined) return { socketPath, host: 'docker' }
+  if (socketPath !== undefined) return { socketPath }
   const url = URL.parse(host.replace(/^tcp:/, 'http:'))
   if (url?.protocol === 'http:') return { host: url.hostname, port: url.port || 2375 }
   throw new EngineError({
@@ -100,10 +98,9 @@ function addressOf(host: string): RequestOptions {
   })
 }
 
-async function answerOf(daemon: Daemon, call: ClientRequest): Promise<IncomingMessage> {
+async function answerFrom(daemon: Daemon, call: ClientRequest): Promise<IncomingMessage> {
   try {
-    const [response] = (await once(call, 'response')) as [IncomingMessage]
-    return response
+    return await answerOf(call)
   } catch (error) {
     daemon.signal.throwIfAborted()
     throw new EngineError({
@@ -117,13 +114,7 @@ async function answerOf(daemon: Daemon, call: ClientRequest): Promise<IncomingMe
 }
 
 async function textOf(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size <= maxAnswerBytes) chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
+  return readText(response, { maxBytes: maxAnswerBytes, isCut: true })
 }
 
 /** The answer is one JSON document a line; a failure that comes late is one of them. */

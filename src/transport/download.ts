@@ -1,7 +1,8 @@
 // A file from a web server, for commands that take a URL where others take a path. What comes is not verified: its reader does that.
 
 import { EngineError } from '../base/errors.ts'
-import { connectionError, type Http, type HttpResponse, openHttp, redact, type TlsOptions } from './registry/http.ts'
+import { connectionError } from './registry/connection-error.ts'
+import { type Http, type HttpResponse, openHttp, redact, type TlsOptions } from './registry/http.ts'
 
 const maxRedirects = 8
 

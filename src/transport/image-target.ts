@@ -20,8 +20,8 @@ export interface ImageTarget extends AsyncDisposable {
   readonly packing: 'keep' | 'gzip plain ones' | 'unpack'
   /** True where the target has the blob already, or could take it over from a neighbour. */
   hasBlob(blob: Descriptor): Promise<boolean>
-  /** Whether the image itself is that manifest already, so that there is nothing to do. Absent where that is not to be learnt cheaply. */
-  hasImage?(digest: Digest): Promise<boolean>
+  /** Whether that manifest is what the target's name leads to, or is among its entries. Absent where that is not to be learnt cheaply. */
+  hasManifest?(digest: Digest, place: 'top' | 'entry'): Promise<boolean>
   putBlob(blob: OutgoingBlob, onProgress: (doneBytes: number) => void): Promise<void>
   /** The image itself, or (with a digest) an entry of the index that follows. All its blobs are there. */
   putManifest(bytes: Uint8Array, mediaType: string, digest?: Digest): Promise<void>

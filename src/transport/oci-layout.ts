@@ -16,6 +16,9 @@ export function isOciLayout(files: ArchiveFiles): boolean {
   return files.has('index.json') && files.has('oci-layout')
 }
 
+/** Where blobs are, as the layout names them. */
+export const blobFolders = ['blobs', 'blobs/sha256'] as const
+
 /** A layout whose blobs lie in another folder, which several share. `files` stays the caller's. */
 export function withSharedBlobs(files: ArchiveFiles, folder: string): ArchiveFiles {
   const shared = openFolderFiles(folder)

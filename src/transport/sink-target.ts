@@ -7,7 +7,7 @@ import { signatureBlob } from '../signature/image-signature.ts'
 import { type ArchiveSink, addBytes } from './archive-sink.ts'
 import { signatureName } from './directory.ts'
 import type { ImageTarget, OutgoingBlob } from './image-target.ts'
-import { refNameAnnotation } from './oci-layout.ts'
+import { blobFolders, refNameAnnotation } from './oci-layout.ts'
 
 export interface SinkPlace {
   readonly label: string
@@ -31,6 +31,7 @@ export function ociTarget(
     },
     finish: async () => {
       await addBytes(sink, 'oci-layout', '{"imageLayoutVersion":"1.0.0"}')
+      for (const folder of blobFolders) await sink.addFolder(folder)
       const index = { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: [entry] }
       await addBytes(sink, 'index.json', JSON.stringify(index))
       await sink.finish()

@@ -11,7 +11,7 @@ import { openBlobStream, readSmallBlob } from './blob-store.ts'
 import { manifestFor } from './docker-archive.ts'
 import { type ArchivedImage, configFile, finishDockerArchive, layerFile } from './docker-archive-index.ts'
 import { gzippedLayer } from './gzip-layer.ts'
-import { refNameAnnotation } from './oci-layout.ts'
+import { blobFolders, refNameAnnotation } from './oci-layout.ts'
 import { plainContent, plainLayer } from './plain-layer.ts'
 
 export interface SavedImage {
@@ -111,6 +111,7 @@ export async function writeOciLayout(
     isPlain: options.isPlain,
   })
   await addBytes(sink, 'oci-layout', Buffer.from('{"imageLayoutVersion":"1.0.0"}'))
+  for (const folder of blobFolders) await sink.addFolder(folder)
   for (const { descriptor, content } of new Map(layers.map((layer) => [layer.descriptor.digest, layer])).values()) {
     await sink.add({ name: blobName(descriptor.digest), size: descriptor.size, content: content() })
   }

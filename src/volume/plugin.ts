@@ -98,34 +98,27 @@ interface Answer {
 }
 
 async function exchange(plugin: VolumePlugin, path: string, body: string): Promise<Answer> {
+  // Loaded for plugins only: every start would pay for it.
+  const { answerOf, openRequest, readText } = await import('../os/local-http.ts')
+  const signal = AbortSignal.timeout(plugin.timeoutMs)
   const headers = {
     Host: 'plugin',
     'Content-Type': 'application/vnd.docker.plugins.v1.1+json',
     'Content-Length': Buffer.byteLength(body),
   }
-  // Loaded for plugins only: every start would pay for it.
-  const { request } = await import('node:http')
+  const call = openRequest({ at: { socketPath: plugin.socket }, signal }, { method: 'POST', path, headers })
   try {
-    return await new Promise((resolve, reject) => {
-      const call = request(
-        { socketPath: plugin.socket, path, method: 'POST', headers, signal: AbortSignal.timeout(plugin.timeoutMs) },
-        (response) => {
-          let text = ''
-          response.setEncoding('utf8')
-          response.on('data', (chunk: string) => {
-            text += chunk
-            if (text.length > maxAnswerBytes) call.destroy(new Error('its answer is too long'))
-          })
-          response.on('end', () => resolve({ status: response.statusCode ?? 0, text }))
-        },
-      )
-      call.on('error', reject)
-      call.end(body)
-    })
+    call.end(body)
+    const response = await answerOf(call)
+    return {
+      status: response.statusCode ?? 0,
+      text: await readText(response, { maxBytes: maxAnswerBytes, isCut: false }),
+    }
   } catch (error) {
-    const isLate = error instanceof Error && error.name === 'AbortError'
-    const why = isLate ? `it did not answer within ${plugin.timeoutMs / 1000} s` : errorMessage(error)
+    const why = signal.aborted ? `it did not answer within ${plugin.timeoutMs / 1000} s` : errorMessage(error)
     throw failed(plugin, path, { why, cause: error })
+  } finally {
+    call.destroy()
   }
 }
 

@@ -40,7 +40,7 @@ describe('a registry that wants a password', () => {
     await using box = openBox()
     const { code, stderr } = await box.try(['pull', '-q', ...flags, image])
     expect(code).toBe(125)
-    expect(stderr).toMatch(/^Error: .*(unauthorized|authentication required)/)
+    expect(stderr).toMatch(/^Error: .*: localhost:\d+ answered 401 unauthorized: authentication required\n/)
     expect(stderr).not.toContain('guess')
     expect(await box.ok(['images', '-q'])).toBe('')
   })
@@ -147,8 +147,8 @@ describe('a registry with a certificate of an authority of its own', () => {
     await using box = openBox()
     const { code, stderr } = await box.try(['pull', '-q', image])
     expect(code).toBe(125)
-    expect(stderr).toMatch(/^Error: .*x509: .*certificate/)
-    expect(stderr).toContain('/etc/containers/certs.d/')
+    expect(stderr).toMatch(/^Error: .*x509: certificate signed by unknown authority\n/)
+    expect(stderr).toContain(`/etc/containers/certs.d/${registry.address}/ca.crt`)
   })
 
   rootTest('is trusted with the authority in certs.d or in --cert-dir', async () => {
@@ -176,6 +176,55 @@ describe('a registry with a certificate of an authority of its own', () => {
   rootTest('is not verified with --tls-verify=false', async () => {
     await using box = openBox()
     await box.ok(['pull', '-q', '--tls-verify=false', image])
+  })
+})
+
+describe('a registry that wants to know its clients by a certificate', () => {
+  const rootTest = requires('root', 'overlay', 'docker-registry', 'skopeo', 'openssl')
+  let folder: string
+  let registry: RealRegistry
+  let image: string
+  const at = (name: string) => join(folder, name)
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'gantry-certificates-'))
+    makeAuthority(folder)
+    for (const [name, ...files] of [
+      ['whole', 'ca.crt', 'tls.cert', 'tls.key'],
+      ['no-key', 'ca.crt', 'tls.cert'],
+      ['no-certificate', 'ca.crt', 'tls.key'],
+      ['authority-alone', 'ca.crt'],
+    ] as const) {
+      mkdirSync(at(name))
+      for (const file of files) cpSync(at(file.replace('.cert', '.crt')), join(at(name), file))
+    }
+    registry = await startDockerRegistry({
+      tls: { certificate: at('tls.crt'), key: at('tls.key'), clientAuthority: at('ca.crt') },
+    })
+    image = `${registry.address}/busybox:1`
+    push(image, ['--dest-cert-dir', at('whole')])
+  })
+  afterAll(async () => {
+    await registry[Symbol.asyncDispose]()
+    rmSync(folder, { recursive: true })
+  })
+
+  rootTest('is given it; half of one is named, and none is told to be missing', async () => {
+    await using box = openBox()
+    await box.ok(['pull', '-q', '--cert-dir', at('whole'), image])
+    const reasons: Record<string, RegExp> = {
+      'no-key': /missing key tls\.key for client certificate tls\.cert\. .*authorit.*\.crt/,
+      'no-certificate': /missing client certificate tls\.cert for key tls\.key/,
+      'authority-alone': /remote error: tls: .*certificate.*\n.*client certificate/,
+    }
+    for (const [name, reason] of Object.entries(reasons)) {
+      for (const flags of [[], ['--tls-verify=true'], ['--tls-verify=false']]) {
+        const { code, stderr } = await box.try(['pull', '-q', '--cert-dir', at(name), ...flags, image], {
+          isChecked: false,
+        })
+        expect({ name, code, stderr }).toMatchObject({ code: 125, stderr: expect.stringMatching(reason) })
+      }
+    }
   })
 })
 

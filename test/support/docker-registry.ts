@@ -1,7 +1,7 @@
 // The real registry, Debian's docker-registry, on a port of loopback; stopped when the resource is disposed.
 
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,13 +10,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export interface RealRegistry extends AsyncDisposable {
   /** `localhost:PORT`, or that of the host that was asked for */
   readonly address: string
+  /** What it has answered so far, each as `METHOD /path`. */
+  requests(): string[]
 }
 
 export interface RegistryDemands {
   /** Basic authentication as this user. */
   readonly user?: { readonly name: string; readonly password: string }
   /** Paths of PEM files: it speaks HTTPS. */
-  readonly tls?: { readonly certificate: string; readonly key: string }
+  readonly tls?: { readonly certificate: string; readonly key: string; readonly clientAuthority?: string }
   /** An address of this machine in place of loopback's. */
   readonly host?: string
 }
@@ -28,11 +30,16 @@ export async function startDockerRegistry(demands: RegistryDemands = {}): Promis
   mkdirSync(join(folder, 'data'))
   const config = join(folder, 'config.yml')
   writeFileSync(config, JSON.stringify(configuration(folder, `${host}:${port}`, demands)))
-  const child = spawn('docker-registry', ['serve', config], { stdio: 'ignore' })
+  const log = join(folder, 'access.log')
+  const output = openSync(log, 'a')
+  const child = spawn('docker-registry', ['serve', config], { stdio: ['ignore', output, 'ignore'] })
+  closeSync(output)
   const ended = new Promise((done) => child.once('close', done))
   while (!(await answers(host, port))) await sleep(50)
   return {
     address: `${demands.host ?? 'localhost'}:${port}`,
+    requests: () =>
+      Array.from(readFileSync(log, 'utf8').matchAll(/"([A-Z]+ \/\S*) HTTP/g), ([, request = '']) => request),
     async [Symbol.asyncDispose]() {
       child.kill()
       await ended
@@ -47,9 +54,13 @@ function configuration(folder: string, address: string, { user, tls }: RegistryD
     version: 0.1,
     log: { level: 'error' },
     storage: { filesystem: { rootdirectory: join(folder, 'data') }, delete: { enabled: true } },
-    http: { addr: address, ...(tls === undefined ? {} : { tls }) },
+    http: { addr: address, ...(tls === undefined ? {} : { tls: tlsSection(tls) }) },
     ...(user === undefined ? {} : { auth: { htpasswd: { realm: 'test', path: passwordFile(folder, user) } } }),
   }
+}
+
+function tlsSection({ clientAuthority, ...own }: NonNullable<RegistryDemands['tls']>) {
+  return clientAuthority === undefined ? own : { ...own, clientcas: [clientAuthority] }
 }
 
 function passwordFile(folder: string, user: { name: string; password: string }): string {

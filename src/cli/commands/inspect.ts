@@ -5,6 +5,7 @@ import { defineCommand } from '../command.ts'
 import type { InspectType } from '../inspect-objects.ts'
 import { inspectOptions } from '../inspect-options.ts'
 import { isOutside, outsideImageOptions, refuseOutsideFlags } from '../options/outside-image.ts'
+import { openAsAsked } from '../options/skopeo-program.ts'
 
 export default defineCommand({
   options: {
@@ -33,7 +34,7 @@ export default defineCommand({
     if (place !== undefined) {
       refuseForOutside(args, given)
       const { printOutside } = await import('../inspect-outside.ts')
-      await printOutside(open, { place, format: options.format, options, given })
+      await printOutside(openAsAsked(open, { options, given }), { place, format: options.format, options, given })
       return 0
     }
     refuseOutsideFlags(given)

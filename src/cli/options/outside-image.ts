@@ -14,10 +14,21 @@ export const outsideImageOptions = defineOptions({
     describe: 'Where docker-daemon: listens: unix://PATH or tcp://HOST:PORT',
     complete: 'none',
   },
+  'manifest-digest': {
+    type: 'string',
+    value: 'ALGORITHM',
+    describe: "Of an image elsewhere: the algorithm of the manifest's digest: sha256 or sha512",
+    choices: ['sha256', 'sha512'],
+  },
   'no-tags': { type: 'boolean', short: 'n', describe: 'Of an image elsewhere: do not list the tags of its repository' },
   raw: {
     type: 'boolean',
     describe: 'Of an image elsewhere: print the manifest, or with --config the configuration, as it is',
+  },
+  'shared-blob-dir': {
+    type: 'string',
+    describe: 'Of an image in an oci: layout: folder of blobs that several layouts share, in place of its own blobs/',
+    complete: 'folder',
   },
 })
 

@@ -4,17 +4,27 @@ import type { RegistryAccess } from '../../engine/image/registry-session.ts'
 import { defineOptions, type Invocation } from '../command.ts'
 import { registryOptions, toRegistryAccess } from './registry-access.ts'
 import { loginOptions, toLogin } from './registry-login.ts'
+import { skopeoProgramOptions } from './skopeo-program.ts'
 
-const { authfile, 'cert-dir': certDir, creds, retry, 'tls-verify': tlsVerify } = registryOptions
+const {
+  authfile,
+  'cert-dir': certDir,
+  creds,
+  retry,
+  'retry-delay': retryDelay,
+  'tls-verify': tlsVerify,
+} = registryOptions
 const login = loginOptions()
 
 export const repositoryOptions = defineOptions({
+  ...skopeoProgramOptions,
   authfile,
   'cert-dir': certDir,
   creds,
   'no-creds': login.anonymous,
   password: login.password,
   'registry-token': login.token,
+  'retry-delay': retryDelay,
   'retry-times': retry,
   'tls-verify': tlsVerify,
   username: login.username,
@@ -29,7 +39,7 @@ export function toRepositoryAccess({ options, given }: Given): RegistryAccess {
     given,
     options: {
       ...options,
-      ...{ creds: undefined, retry: options['retry-times'], 'retry-delay': undefined, 'signature-policy': undefined },
+      ...{ creds: undefined, retry: options['retry-times'], 'signature-policy': undefined },
     },
   })
   const isAnonymous = options['no-creds']

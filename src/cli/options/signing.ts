@@ -25,6 +25,12 @@ export const signingOptions = defineOptions({
     describe: 'Sign the image using a sigstore private key at PATH',
     complete: 'file',
   },
+  'sign-by-sq-fingerprint': {
+    type: 'string',
+    describe: 'Not supported: keys are those of gpg',
+    isHidden: true,
+    complete: 'none',
+  },
   'sign-passphrase-file': {
     type: 'string',
     value: 'PATH',
@@ -37,6 +43,7 @@ export const signingOptions = defineOptions({
 export async function toSigning(options: Options<typeof signingOptions>): Promise<SigningRequest> {
   const { 'sign-by': gpgKey, 'sign-by-sigstore-private-key': keyFile } = options
   const { 'sign-by-sigstore': parameters, 'sign-passphrase-file': passphraseFile } = options
+  if (options['sign-by-sq-fingerprint'] !== undefined) throw needsSequoia()
   if (passphraseFile !== undefined && gpgKey !== undefined && keyFile !== undefined) {
     throw invalid(
       'flags-conflict',
@@ -51,6 +58,15 @@ export async function toSigning(options: Options<typeof signingOptions>): Promis
     ...(gpgKey === undefined || passphrase === undefined ? {} : { gpgPassphrase: passphrase }),
     sigstoreKeys: [...given, ...configured],
   }
+}
+
+function needsSequoia(): EngineError {
+  return new EngineError({
+    kind: 'unsupported',
+    code: 'flag-unsupported',
+    message: '--sign-by-sq-fingerprint is not supported: keys are those of gpg, not of Sequoia',
+    hint: 'Hand the key to gpg (sq key export, gpg --import), and sign with --sign-by.',
+  })
 }
 
 /** Its last line break is no part of it. @throws not-found `passphrase-file-missing` */

@@ -5,6 +5,7 @@ import { defaultRetry } from '../../transport/registry/retry.ts'
 import { defineOptions, type Invocation } from '../command.ts'
 import { checkAuthFile, registryOptions, toRetry } from './registry-access.ts'
 import { loginOptions, toLogin } from './registry-login.ts'
+import { skopeoProgramOptions } from './skopeo-program.ts'
 
 const authFile = (whose: string) =>
   ({ type: 'string', describe: `Path of the authentication file${whose}`, complete: 'file' }) as const
@@ -19,6 +20,7 @@ const [source, destination] = [' of the source', ' of the destination']
 const [sourceLogin, destinationLogin] = [loginOptions(source), loginOptions(destination)]
 
 export const twoRegistriesOptions = defineOptions({
+  ...skopeoProgramOptions,
   authfile: authFile(''),
   'dest-authfile': authFile(destination),
   'dest-cert-dir': certificates(destination),
@@ -43,6 +45,7 @@ export const twoRegistriesOptions = defineOptions({
   'src-registry-token': sourceLogin.token,
   'src-tls-verify': verified(source),
   'src-username': sourceLogin.username,
+  'tls-verify': { ...verified(', of both'), isHidden: true },
 })
 
 type Given = Pick<Invocation<typeof twoRegistriesOptions>, 'options' | 'given'>
@@ -64,6 +67,15 @@ export function toSideAccess({ options, given }: Given, side: 'src' | 'dest'): R
     retry: toRetry({ options: { ...options, retry: options['retry-times'] }, given }),
     ...(own === undefined ? {} : { authFile: own }),
     ...(folder === undefined ? {} : { certificateFolder: folder }),
-    ...(given.has(`${side}-tls-verify`) ? { isTlsVerified: options[`${side}-tls-verify`] } : {}),
+    ...tlsOf({ options, given }, `${side}-tls-verify`),
   }
+}
+
+/** What is said of one side counts more than what is said of both. */
+function tlsOf(
+  { options, given }: Given,
+  own: 'src-tls-verify' | 'dest-tls-verify',
+): Pick<RegistryAccess, 'isTlsVerified'> {
+  if (given.has(own)) return { isTlsVerified: options[own] }
+  return given.has('tls-verify') ? { isTlsVerified: options['tls-verify'] } : {}
 }

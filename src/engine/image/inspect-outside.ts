@@ -1,6 +1,6 @@
 // What an image is that lies elsewhere than in the store, without bringing it: skopeo's document.
 
-import { isDigest } from '../../base/digest.ts'
+import { digestBy, isDigest } from '../../base/digest.ts'
 import { EngineError } from '../../base/errors.ts'
 import { maxConfigBytes, parseImageConfig } from '../../image/config.ts'
 import type { Descriptor } from '../../image/descriptor.ts'
@@ -16,34 +16,41 @@ import { listRepository } from './search.ts'
 export interface OutsideRequest extends SourcePlace {
   /** Whose image of a list. */
   readonly platform: Platform | undefined
+  /** Of the digest that is told; sha256 unless said. */
+  readonly algorithm?: 'sha256' | 'sha512'
 }
 
 /** The top document, byte for byte. @throws as withSource */
 export async function readOutsideManifest(engine: Engine, place: SourcePlace): Promise<Uint8Array> {
-  return withSource(engine, place, async (source) => (await source.readManifest()).bytes)
+  return withSource(withoutPolicy(engine), place, async (source) => (await source.readManifest()).bytes)
 }
 
 /** The image's config document. @throws as withSource; not-found `platform-missing`; corrupt */
 export async function readOutsideConfig(engine: Engine, { platform, ...place }: OutsideRequest): Promise<Buffer> {
-  return withSource(engine, place, async (source) => {
+  return withSource(withoutPolicy(engine), place, async (source) => {
     const { manifest } = await chooseManifest(source, platform)
     return readSmallFrom(source, manifest.config, maxConfigBytes)
   })
 }
 
 /** @throws as readOutsideConfig */
-export async function inspectOutside(engine: Engine, { platform, ...place }: OutsideRequest, areTagsWanted: boolean) {
+export async function inspectOutside(
+  engine: Engine,
+  { platform, algorithm, ...place }: OutsideRequest,
+  areTagsWanted: boolean,
+) {
   const [{ chosen, config }, tags] = await Promise.all([
-    withSource(engine, place, async (source) => {
+    withSource(withoutPolicy(engine), place, async (source) => {
       const chosen = await chooseManifest(source, platform)
       return { chosen, config: parseImageConfig(await readSmallFrom(source, chosen.manifest.config, maxConfigBytes)) }
     }),
     areTagsWanted ? tagsBeside(engine, place) : [],
   ])
   const { labels, env } = config.run
+  const top = chosen.indexes[0] ?? chosen
   return {
     ...nameOf(place.origin),
-    Digest: (chosen.indexes[0] ?? chosen).digest,
+    Digest: algorithm === undefined ? top.digest : digestBy(algorithm, top.bytes),
     RepoTags: tags,
     Created: config.created ?? null,
     DockerVersion: config.dockerVersion,
@@ -54,6 +61,11 @@ export async function inspectOutside(engine: Engine, { platform, ...place }: Out
     LayersData: chosen.manifest.layers.map(layerData),
     Env: env.length === 0 ? null : env,
   }
+}
+
+/** As skopeo: an image that may not be brought may be looked at. */
+function withoutPolicy(engine: Engine): Engine {
+  return { ...engine, settings: { ...engine.settings, policyPath: undefined } }
 }
 
 function nameOf(origin: Origin): { Name?: string } {

@@ -103,6 +103,7 @@ function telling(engine: Engine, sink: ArchiveSink): ArchiveSink {
       await sink.add(file)
     },
     ...(addMeasured === undefined ? {} : { addMeasured: measured }),
+    addFolder: async (name) => sink.addFolder(name),
     addLink: async (name, target) => sink.addLink(name, target),
     finish: async () => sink.finish(),
   }

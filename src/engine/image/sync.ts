@@ -2,6 +2,7 @@
 
 import { existsSync, mkdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import type { Digest } from '../../base/digest.ts'
 import { EngineError, errorMessage } from '../../base/errors.ts'
 import type { Engine } from '../engine.ts'
 import { type CopyOptions, copy } from './copy.ts'
@@ -16,13 +17,17 @@ export interface SyncRequest {
   readonly toAccess: RegistryAccess
   /** Images keep their whole path, not only their last name, below the destination. */
   readonly isScoped: boolean
+  /** Follows the names at the destination. */
+  readonly suffix: string
   readonly isDryRun: boolean
   /** An image that fails stops nobody but itself. */
   readonly keepsGoing: boolean
+  readonly onCopied: (copied: { readonly digest: Digest; readonly place: string }) => void
 }
 
 /**
- * Answers how many images were copied, or would be. Idempotent where the destination is a registry; a folder that is there is not replaced.
+ * Answers how many images were copied, or would be. Idempotent where the destination is a registry: of what it has, nothing is
+ * sent nor (but for manifests) read. A folder that is there is not replaced.
  * @throws conflict `sync-target-exists`; as copy, or unavailable `sync-incomplete` in the end where it kept going
  */
 export async function sync(engine: Engine, request: SyncRequest, options: CopyOptions): Promise<number> {
@@ -58,14 +63,15 @@ async function syncOne(
   options: CopyOptions,
 ): Promise<void> {
   const { kind, place } = request.destination
-  const path = join(place, request.isScoped ? image.name : basename(image.name))
+  const path = `${join(place, request.isScoped ? image.name : basename(image.name))}${request.suffix}`
   const to = kind === 'dir' ? `dir:${path}` : `docker://${path}`
   if (kind === 'dir' && existsSync(path)) throw targetExists(path)
   const how = `${request.isDryRun ? 'Would have copied' : 'Copying'} image from ${image.from} to ${to}`
   engine.report({ type: 'notice', message: how })
   if (request.isDryRun) return
   if (kind === 'dir') mkdirSync(dirname(path), { recursive: true })
-  await copy(engine, { from: image.from, to, fromAccess: image.access, toAccess: request.toAccess }, options)
+  const way = { from: image.from, to, fromAccess: image.access, toAccess: request.toAccess }
+  request.onCopied({ digest: await copy(engine, way, { ...options, isSkippedIfThere: true }), place: to })
 }
 
 function targetExists(path: string): EngineError {

@@ -1,7 +1,8 @@
 // kube apply: the objects of a manifest to a cluster's API server, one request each. What is there already is changed by the server's own apply.
 
 import { EngineError, invalid } from '../../base/errors.ts'
-import { connectionError, type Http, openHttp } from '../../transport/registry/http.ts'
+import { connectionError } from '../../transport/registry/connection-error.ts'
+import { type Http, openHttp } from '../../transport/registry/http.ts'
 import type { Engine } from '../engine.ts'
 import type { Cluster } from './kubeconfig.ts'
 import { type KubeDocument, readDocuments } from './read-manifest.ts'

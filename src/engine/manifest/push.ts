@@ -31,7 +31,8 @@ export async function pushList(
   const { list, name } = await findList(engine, what.list)
   const destination = parseDestination(what.destination)
   if (destination.kind === 'docker-archive' || destination.kind === 'docker-daemon') throw noList(what.destination)
-  const wanted = { ...optionsAt(destination.kind, options), signers: await openSigners(options.signing, destination) }
+  const signers = await openSigners(options.signing, destination)
+  const wanted = { ...optionsAt(destination.kind, options), signers, isSkippedIfThere: true }
   const write = async (source: ImageSource) =>
     withTarget(engine, { destination, options }, async (target) => copyToTarget(engine, { source, target }, wanted))
   const label = name ?? list.id

@@ -10,12 +10,13 @@ const maxErrorBytes = 64 * 1024
 /** Reads the body up to a cap; never throws for what it holds. */
 export async function answerError(response: HttpResponse, on: { host: string; what: string }): Promise<EngineError> {
   const detail = await readDetail(response)
-  const suffix = detail === '' ? '' : `: ${detail}`
+  const why = reason(response.status)
+  const suffix = detail === '' || why.endsWith(detail) ? '' : `: ${detail}`
   const denied = response.status === 401 || response.status === 403
   return new EngineError({
     kind: kindOf(response.status),
     code: `registry-${codes[response.status] ?? (denied ? 'denied' : 'refused')}`,
-    message: `${on.what}: ${on.host} answered ${response.status} ${reason(response.status)}${suffix}`,
+    message: `${on.what}: ${on.host} answered ${response.status} ${why}${suffix}`,
     ...(denied ? { hint: 'Log in: gantry login, or name a file with --authfile or credentials with --creds.' } : {}),
   })
 }

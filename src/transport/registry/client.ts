@@ -4,17 +4,10 @@
 import { EngineError } from '../../base/errors.ts'
 import { answerError } from './answer-error.ts'
 import { parseChallenges } from './challenge.ts'
+import { connectionError, isTlsRefused, isTransient } from './connection-error.ts'
 import type { Credentials } from './credentials.ts'
 import { isLoopback } from './endpoints.ts'
-import {
-  connectionError,
-  type Http,
-  type HttpMethod,
-  type HttpResponse,
-  isTlsRefused,
-  isTransient,
-  redact,
-} from './http.ts'
+import { type Http, type HttpMethod, type HttpResponse, redact } from './http.ts'
 import { parseRetryAfter, type RetryPolicy, TransientError, withRetry } from './retry.ts'
 import { basicAuthorization, fetchToken } from './token.ts'
 
@@ -133,16 +126,18 @@ async function findBase(session: Session, ask: (base: URL) => Promise<HttpRespon
   const secure = new URL(`https://${host}`)
   const plain = new URL(`http://${host}`)
   // Nobody is in between, and loading TLS takes longer than many a transfer.
+  let isTls = false
   if (session.isInsecure && isLoopback(host)) {
     const answer = await ask(plain).catch(() => undefined)
-    if (answer !== undefined && !isOfTlsServer(answer)) return plain
+    isTls = answer !== undefined && isOfTlsServer(answer)
+    if (answer !== undefined && !isTls) return plain
     await answer?.discard()
   }
   try {
     await ask(secure)
     return secure
   } catch (error) {
-    if (!session.isInsecure || !isTlsRefused(error)) throw asTransient(error, secure)
+    if (!session.isInsecure || isTls || !isTlsRefused(error)) throw asTransient(error, secure)
   }
   await ask(plain).catch((error: unknown) => {
     throw asTransient(error, plain)

@@ -3,8 +3,8 @@
 
 import type { Readable } from 'node:stream'
 import type { buildConnector as connecting } from 'undici'
-import { EngineError } from '../../base/errors.ts'
 import { trace } from '../../base/log.ts'
+import { isTlsAlert, isUnexplained } from './connection-error.ts'
 import { systemAuthorities } from './system-authorities.ts'
 
 export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -52,11 +52,12 @@ export async function openHttp(tls: TlsOptions): Promise<Http> {
   const usual = { timeout: connectTimeoutMs, allowH2: false }
   const plain = buildConnector(usual)
   let secure: Promise<connecting.connector> | undefined
+  const alerts = new Map<string | undefined, Error>()
   const connect: connecting.connector = (to, done) => {
     if (to.protocol !== 'https:') return plain(to, done)
     secure ??= secureOptions(tls).then((found) => buildConnector({ ...usual, ...found }))
     secure.then(
-      (connector) => connector(to, done),
+      (connector) => connector(to, alerting(alerts, to.host, done)),
       (error: Error) => done(error, null),
     )
   }
@@ -67,7 +68,7 @@ export async function openHttp(tls: TlsOptions): Promise<Http> {
     send: async (request) => {
       const { url } = request
       trace('http', `${request.method} ${redact(url)}`)
-      const answer = await agent.request({
+      const asking = agent.request({
         origin: url.origin,
         path: `${url.pathname}${url.search}`,
         method: request.method,
@@ -77,6 +78,9 @@ export async function openHttp(tls: TlsOptions): Promise<Http> {
         // Else undici closes the connection after a HEAD, for servers that send a body all the same.
         reset: false,
         ...(typeof request.body === 'object' || request.method === 'PUT' ? { headersTimeout: answerTimeoutMs } : {}),
+      })
+      const answer = await asking.catch((error: unknown) => {
+        throw (isUnexplained(error) ? alerts.get(url.host) : undefined) ?? error
       })
       trace('http', `${answer.statusCode} ${redact(url)}`)
       return {
@@ -88,6 +92,21 @@ export async function openHttp(tls: TlsOptions): Promise<Http> {
       }
     },
     [Symbol.asyncDispose]: async () => agent.destroy(),
+  }
+}
+
+/** undici tells only that the other side has closed: what it said in TLS before is kept in `alerts`. */
+function alerting(
+  alerts: Map<string | undefined, Error>,
+  host: string | undefined,
+  done: connecting.Callback,
+): connecting.Callback {
+  const heard = (error: Error) => {
+    if (isTlsAlert(error)) alerts.set(host, error)
+  }
+  return (...args) => {
+    args[1]?.prependListener('error', heard)
+    done(...args)
   }
 }
 
@@ -104,66 +123,6 @@ function bodyOf(body: HttpRequest['body']): string | Readable | null {
 /** Tokens travel in the query of redirects to object stores. */
 export function redact(url: URL): string {
   return `${url.protocol}//${url.host}${url.pathname}${url.search === '' ? '' : '?…'}`
-}
-
-/** Whether the other side does not speak TLS, or nobody listens: what makes an insecure registry be asked over plain HTTP. */
-export function isTlsRefused(error: unknown): boolean {
-  const code = codeOf(error)
-  return (
-    [
-      'EPROTO',
-      'ERR_SSL_WRONG_VERSION_NUMBER',
-      'ERR_SSL_PACKET_LENGTH_TOO_LONG',
-      'ECONNREFUSED',
-      'ECONNRESET',
-      'UND_ERR_SOCKET',
-    ].includes(code) || code.startsWith('ERR_SSL_')
-  )
-}
-
-/** Connection trouble that another attempt may cure. */
-export function isTransient(error: unknown): boolean {
-  const transient = ['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH']
-  const code = codeOf(error)
-  return (
-    transient.includes(code) ||
-    (code.startsWith('UND_ERR_') && code !== 'UND_ERR_ABORTED' && code !== 'UND_ERR_INVALID_ARG')
-  )
-}
-
-/** As the C library and Go put them. */
-const reasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connect: connection refused',
-  ECONNRESET: 'connection reset by peer',
-  EHOSTUNREACH: 'connect: no route to host',
-  ENETUNREACH: 'connect: network is unreachable',
-  ETIMEDOUT: 'connect: connection timed out',
-}
-
-/** What a user is told of a failed connection. */
-export function connectionError(error: unknown, url: URL): EngineError {
-  const code = codeOf(error)
-  const message = error instanceof Error && error.message !== '' ? error.message : code
-  const isCertificate = code.includes('CERT') || code === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'
-  const isName = code === 'ENOTFOUND' || code === 'EAI_AGAIN'
-  return new EngineError({
-    kind: 'unavailable',
-    code: 'registry-unreachable',
-    message: isName
-      ? `cannot reach registry ${url.host}: lookup of ${url.hostname}: no such host`
-      : `pinging container registry ${url.host}: ${isCertificate ? 'x509: ' : ''}${reasons[code] ?? message}`,
-    ...(isCertificate
-      ? { hint: 'Put its certificate into /etc/containers/certs.d/HOST:PORT/ca.crt, or use --tls-verify=false.' }
-      : {}),
-    cause: error,
-  })
-}
-
-function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return ''
-  if ('code' in error && typeof error.code === 'string') return error.code
-  if (error instanceof AggregateError) return codeOf(error.errors[0])
-  return error.cause === undefined ? '' : codeOf(error.cause)
 }
 
 /**

@@ -55,10 +55,16 @@ export async function withRetry<T>(policy: RetryPolicy, signal: AbortSignal, tas
 
 /** Before another attempt at what broke. @throws the signal's reason */
 export async function waitToRetry(policy: RetryPolicy, failed: FailedAttempt, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted()
   const delayMs = delayBefore(Math.max(0, failed.count - 1), policy, failed.afterMs)
   logDebug(`retrying in ${delayMs} ms: ${errorMessage(failed.error)}`)
   if (failed.count > 0) policy.onRetry?.({ ...failed, delayMs })
-  await wait(delayMs, undefined, { signal })
+  try {
+    await wait(delayMs, undefined, { signal })
+  } catch (error) {
+    signal.throwIfAborted()
+    throw error
+  }
 }
 
 function delayBefore(attempt: number, policy: RetryPolicy, afterMs: number | undefined): number {

@@ -37,7 +37,7 @@ export function registryTarget(options: RegistryTargetOptions): ImageTarget {
       if (mount.status === 'mounted') seen.add(blob.digest)
       return mount.status === 'mounted'
     },
-    hasImage: async (digest) => (await headManifest(options, pushScope(options))) === digest,
+    hasManifest: async (digest, place) => isManifestThere(options, digest, place),
     putBlob: async (blob, onProgress) => {
       const opened = uploads.get(blob.digest)
       uploads.delete(blob.digest)
@@ -57,6 +57,22 @@ function neighbourOf({ reference, neighbourWith, places }: RegistryTargetOptions
   const { domain, path } = reference
   const there = places?.placesOf(digest).filter((place) => place.startsWith(`${domain}/`)) ?? []
   return there.map((place) => place.slice(domain.length + 1)).find((one) => one !== path)
+}
+
+/** Whoever may write need not be allowed to look; who may do neither is told when blobs are asked for. */
+async function isManifestThere(
+  options: RegistryTargetOptions,
+  digest: Digest,
+  place: 'top' | 'entry',
+): Promise<boolean> {
+  const { reference } = options
+  const named = place === 'top' ? reference : { ...reference, digest }
+  try {
+    return (await headManifest({ ...options, reference: named }, pushScope(options))) === digest
+  } catch (error) {
+    if (error instanceof EngineError && error.kind === 'denied') return false
+    throw error
+  }
 }
 
 async function isThere(options: RegistryTargetOptions, blob: Descriptor): Promise<boolean> {

@@ -24,7 +24,7 @@ interface TestPlugin extends Disposable {
   readonly asked: Asked[]
   readonly volumes: Map<string, unknown>
   /** Answers that are given instead. */
-  readonly answers: Record<string, { status: number; body: string } | 'silence'>
+  readonly answers: Record<string, { status: number; body: string } | 'silence' | 'half' | 'cut'>
 }
 
 async function startPlugin(folder: string): Promise<TestPlugin> {
@@ -63,6 +63,12 @@ async function startPlugin(folder: string): Promise<TestPlugin> {
       if (path !== '/Plugin.Activate') asked.push({ path, body })
       const fixed = answers[path]
       if (fixed === 'silence') return
+      if (fixed === 'half' || fixed === 'cut') {
+        response.writeHead(200, { 'content-length': 100 }).write('{"Err":', () => {
+          if (fixed === 'cut') response.destroy()
+        })
+        return
+      }
       const given = fixed ?? { ...answer(path, body) }
       response.writeHead(given.status)
       response.end(typeof given.body === 'string' ? given.body : JSON.stringify(given.body))
@@ -138,6 +144,8 @@ describe('a volume plugin', () => {
       [{ status: 200, body: 'hello' }, 'its answer is not JSON'],
       [{ status: 200, body: `"${'x'.repeat(5 << 20)}"` }, 'its answer is too long'],
       ['silence', 'it did not answer within 1 s'],
+      ['half', 'it did not answer within 1 s'],
+      ['cut', 'aborted'],
     ] as const
     for (const [answer, message] of attempts) {
       plugin.answers['/VolumeDriver.Create'] = answer

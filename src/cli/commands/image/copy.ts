@@ -7,9 +7,10 @@ import type { ListSelection } from '../../../transport/copy-to-target.ts'
 import { defineCommand, type Options } from '../../command.ts'
 import { copyDestinationOptions, toOutwardOptions, toTargetOptions } from '../../options/copy-destination.ts'
 import { overridePlatformOptions, toOverriddenPlatform } from '../../options/override-platform.ts'
-import { pushRefusedOptions, refusePushFlags } from '../../options/push-refused.ts'
+import { copyRefusedOptions, refusePushFlags } from '../../options/push-refused.ts'
 import { beQuietIf, quietOption } from '../../options/quiet.ts'
 import { signingOptions, toSigning } from '../../options/signing.ts'
+import { openAsAsked } from '../../options/skopeo-program.ts'
 import { toSideAccess, twoRegistriesOptions } from '../../options/two-registries.ts'
 
 const daemonHost = {
@@ -28,7 +29,7 @@ const options = {
   ...copyDestinationOptions,
   ...twoRegistriesOptions,
   ...overridePlatformOptions,
-  ...pushRefusedOptions,
+  ...copyRefusedOptions,
   ...signingOptions,
   all: { type: 'boolean', short: 'a', describe: 'Copy all images if the source is a list' },
   'dest-daemon-host': daemonHost,
@@ -92,7 +93,7 @@ export default defineCommand({
     const { 'sign-identity': identity } = flags
     const signing = { ...(await toSigning(flags)), ...(identity === undefined ? {} : { identity }) }
     beQuietIf(flags.quiet)
-    const engine = await open()
+    const engine = await openAsAsked(open, access)()
     const { copy } = await import('../../../engine/image/copy.ts')
     const digest = await copy(engine, request, {
       ...outward,

@@ -3,6 +3,7 @@
 import { invalid } from '../../../base/errors.ts'
 import { defineCommand } from '../../command.ts'
 import { repositoryOptions, toRepositoryAccess } from '../../options/repository-access.ts'
+import { openAsAsked } from '../../options/skopeo-program.ts'
 import { printJson } from '../../render/print.ts'
 
 export default defineCommand({
@@ -25,7 +26,7 @@ export default defineCommand({
       )
     }
     const access = toRepositoryAccess(invocation)
-    const engine = await open()
+    const engine = await openAsAsked(open, invocation)()
     const { listRepository } = await import('../../../engine/image/search.ts')
     const { name, tags } = await listRepository(engine, text, access)
     printJson({ Repository: name, Tags: tags })

@@ -1,11 +1,14 @@
 // sync: many images from one place to another, as skopeo does it.
 
+import { appendFileSync, writeFileSync } from 'node:fs'
 import { invalid } from '../../../base/errors.ts'
+import type { SyncRequest } from '../../../engine/image/sync.ts'
 import { defineCommand } from '../../command.ts'
 import { overridePlatformOptions, toOverriddenPlatform } from '../../options/override-platform.ts'
 import { toManifestFormat } from '../../options/packing.ts'
-import { pushRefusedOptions, refusePushFlags } from '../../options/push-refused.ts'
+import { copyRefusedOptions, refusePushFlags } from '../../options/push-refused.ts'
 import { signingOptions, toSigning } from '../../options/signing.ts'
+import { openAsAsked } from '../../options/skopeo-program.ts'
 import { toSideAccess, twoRegistriesOptions } from '../../options/two-registries.ts'
 import { complain } from '../../render/print.ts'
 
@@ -16,14 +19,25 @@ export default defineCommand({
   options: {
     ...twoRegistriesOptions,
     ...overridePlatformOptions,
-    ...pushRefusedOptions,
+    ...copyRefusedOptions,
     ...signingOptions,
     all: { type: 'boolean', short: 'a', describe: 'Copy all images of a list' },
+    'append-suffix': {
+      type: 'string',
+      describe: 'Text that follows the tags, or folders, at the destination',
+      default: '',
+      complete: 'none',
+    },
     dest: {
       type: 'string',
       short: 'd',
       describe: `Where the images go: ${destinations.join(' or ')}`,
       complete: 'none',
+    },
+    digestfile: {
+      type: 'string',
+      describe: 'Write digest and place of each image that was copied to the specified file',
+      complete: 'file',
     },
     'dry-run': { type: 'boolean', describe: 'Say what would be copied, and copy nothing' },
     format: {
@@ -63,24 +77,37 @@ export default defineCommand({
       fromAccess: toSideAccess({ options, given }, 'src'),
       toAccess: toSideAccess({ options, given }, 'dest'),
       isScoped: options.scoped,
+      suffix: options['append-suffix'],
       isDryRun: options['dry-run'],
       keepsGoing: options['keep-going'],
     }
     const signing = await toSigning(options)
-    const engine = await open()
+    const engine = await openAsAsked(open, { options, given })()
     const { sync } = await import('../../../engine/image/sync.ts')
-    const count = await sync(engine, request, {
-      selection: options.all ? 'all' : 'system',
-      signing,
-      areSignaturesDropped: options['remove-signatures'],
-      isDigestKept: options['preserve-digests'],
-      ...(format === undefined ? {} : { format }),
-      ...(platform === undefined ? {} : { platform }),
-    })
+    const digests = digestLines(request.isDryRun ? undefined : options.digestfile)
+    const count = await sync(
+      engine,
+      { ...request, onCopied: digests },
+      {
+        selection: options.all ? 'all' : 'system',
+        signing,
+        areSignaturesDropped: options['remove-signatures'],
+        isDigestKept: options['preserve-digests'],
+        ...(format === undefined ? {} : { format }),
+        ...(platform === undefined ? {} : { platform }),
+      },
+    )
     complain(`${request.isDryRun ? 'Would have synced' : 'Synced'} ${count} images\n`)
     return 0
   },
 })
+
+/** The file is emptied at once, and holds what was copied also when the rest fails. */
+function digestLines(path: string | undefined): SyncRequest['onCopied'] {
+  if (path === undefined || path === '') return () => undefined
+  writeFileSync(path, '')
+  return ({ digest, place }) => appendFileSync(path, `${digest} ${place}\n`)
+}
 
 function chosen<T extends string>(flag: string, known: readonly T[], text: string | undefined): T {
   const found = known.find((one) => one === text)

@@ -264,5 +264,16 @@ describe('push', () => {
     to.addManifest('1', { schemaVersion: 2, mediaType: 'application/vnd.oci.image.manifest.v1+json' })
     expect(await count(async () => pushThere(world))).toContain('PUT 1')
     expectWhole()
+    // Whoever may write but not look pushes as if nothing were known.
+    to.hook = ({ method, url = '' }, response) => {
+      if (method !== 'HEAD' || !url.includes('/manifests/')) return false
+      response.writeHead(403).end()
+      return true
+    }
+    expect(await count(async () => pushThere(world))).toContain('PUT 1')
+    to.hook = (_request, response) => response.writeHead(401).end() !== undefined
+    await expect(pushThere(world)).rejects.toThrow(
+      /^trying to reuse blob .* checking whether a blob .* exists in .*\/b: authentication required/,
+    )
   })
 })

@@ -1,10 +1,11 @@
 // dist/main.cjs: runs the bundled program with V8's compiled code kept between starts, one file a command. Node's own compile cache
 // keeps what a file compiles while it loads, not the functions that a command then goes through: those are the greater part.
 
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, renameSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Script } from 'node:vm'
+import { makeFolders } from '../os/make-folders.ts'
 import { native } from '../os/native.ts'
 
 /** The bundler puts these in: the program's file, whose name holds its hash, and the keys of the command table. */
@@ -78,7 +79,7 @@ function writeCache(): void {
     const file = join(folder, command)
     const half = `${file}.${process.pid}.half`
     try {
-      mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+      makeFolders(dirname(file), 0o700)
       writeFileSync(half, content, { mode: 0o644 })
       renameSync(half, file)
       return true

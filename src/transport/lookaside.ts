@@ -1,7 +1,7 @@
 // A lookaside: signatures beside a registry, as files `PATH@sha256=HEX/signature-N` below a folder or a web server's address
 // (containers-registries.d(5)).
 
-import { existsSync, linkSync, mkdirSync } from 'node:fs'
+import { existsSync, linkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Digest, digestAlgorithm, digestHex } from '../base/digest.ts'
@@ -9,6 +9,7 @@ import { EngineError, errnoOf, invalid } from '../base/errors.ts'
 import { randomHex } from '../base/random.ts'
 import type { Reference } from '../image/reference.ts'
 import { removeFile, replaceFile, syncFolder, writeNewFile } from '../os/atomic-file.ts'
+import { makeFolders } from '../os/make-folders.ts'
 import { type ImageSignature, readSignature, signatureBlob, signatureLimits } from '../signature/image-signature.ts'
 import { openFolderFiles } from './archive-files.ts'
 import type { TlsOptions } from './registry/http.ts'
@@ -112,7 +113,7 @@ async function fetchOne(url: URL, { signal, tls }: WebAccess): Promise<Uint8Arra
 
 /** Folders that are new are there after a power cut, too. */
 function makeFolder(folder: string): void {
-  const first = mkdirSync(folder, { recursive: true, mode: 0o755 })
+  const first = makeFolders(folder, 0o755)
   if (first === undefined) return
   for (let made = folder; made.length >= first.length; made = dirname(made)) syncFolder(dirname(made))
 }

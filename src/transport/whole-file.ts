@@ -4,10 +4,11 @@
 import { closeSync, constants, mkdirSync, openSync, readdirSync, renameSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { absentAsUndefined, errnoOf } from '../base/errors.ts'
+import { absentAsUndefined, EngineError, errnoOf, errorMessage } from '../base/errors.ts'
 import { randomHex } from '../base/random.ts'
 import { removeFile } from '../os/atomic-file.ts'
 import { descriptorWriter } from '../os/descriptor-writer.ts'
+import { makeFolders } from '../os/make-folders.ts'
 import { lockFlags, native } from '../os/native.ts'
 import { removeTree } from '../os/remove-tree.ts'
 import { holdFolder, isLockHeld, isSameFile } from '../state/lock.ts'
@@ -19,9 +20,13 @@ export interface WholeFile extends Disposable {
   publish(): void
 }
 
-/** Open for reading and writing. What killed makers of the same path left is swept. */
+/** Open for reading and writing. What killed makers of the same path left is swept. @throws denied `output-unwritable` */
 export function openWholeFile(wanted: string): WholeFile {
   const path = resolve(wanted)
+  return orUnwritable(path, () => openSwept(path))
+}
+
+function openSwept(path: string): WholeFile {
   sweepUnfinished(path)
   const nameless = openNameless(dirname(path))
   if (nameless === undefined) return openNamed(path)
@@ -38,7 +43,7 @@ export async function fillFile(
   content: AsyncIterable<Uint8Array>,
   onProgress: (doneBytes: number) => void = () => undefined,
 ): Promise<void> {
-  mkdirSync(dirname(path), { recursive: true })
+  makeFolders(dirname(path))
   using file = openWholeFile(path)
   await pipeline(counted(content, onProgress), descriptorWriter(file.fd))
   file.publish()
@@ -60,10 +65,13 @@ export interface WholeFolder extends Disposable {
   publish(): void
 }
 
+/** @throws denied `output-unwritable` */
 export function openWholeFolder(wanted: string): WholeFolder {
   const path = resolve(wanted)
-  sweepUnfinished(path)
-  const { temporary, hold } = newFolder(path)
+  const { temporary, hold } = orUnwritable(path, () => {
+    sweepUnfinished(path)
+    return newFolder(path)
+  })
   return {
     path: temporary,
     publish: () => replaceFolder(temporary, path),
@@ -72,6 +80,24 @@ export function openWholeFolder(wanted: string): WholeFolder {
       removeTree(temporary)
       hold[Symbol.dispose]()
     },
+  }
+}
+
+/** The system's words, for the path that the user knows. */
+function orUnwritable<T>(path: string, open: () => T): T {
+  try {
+    return open()
+  } catch (cause) {
+    const errno = errnoOf(cause)
+    if (errno === undefined) throw cause
+    const why = errorMessage(cause).replace(/^E\w+: (.*), .*$/, '$1')
+    throw new EngineError({
+      kind: 'denied',
+      code: 'output-unwritable',
+      message: `'${path}' cannot be written: ${why}`,
+      hint: 'Name a path in a folder that is there and takes new files.',
+      cause,
+    })
   }
 }
 
@@ -112,8 +138,8 @@ function openNameless(folder: string): number | undefined {
     native().flock(fd, lockFlags.exclusive)
     return fd
   } catch (error) {
-    // EISDIR and ENOENT of a folder that is there: a kernel that knows no such files.
-    if (['EOPNOTSUPP', 'EISDIR', 'EINVAL'].includes(errnoOf(error) ?? '')) return undefined
+    // EISDIR of a folder that is there: a kernel that knows no such files. libuv's name of EOPNOTSUPP is ENOTSUP.
+    if (['ENOTSUP', 'EISDIR', 'EINVAL'].includes(errnoOf(error) ?? '')) return undefined
     throw error
   }
 }

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { EngineError, invalid } from '../../base/errors.ts'
 import { removeFile } from '../../os/atomic-file.ts'
+import { makeFolders } from '../../os/make-folders.ts'
 import { removeTree } from '../../os/remove-tree.ts'
 import { syncTogether } from '../../os/sync-together.ts'
 import type { AttachClient } from '../../runtime/attach-client.ts'
@@ -197,7 +198,7 @@ async function write(
 
 /** What an earlier one left. */
 function clear(folder: string, { isAhead }: CheckpointRequest): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolders(folder, 0o700)
   const images = join(folder, isAhead ? checkpointFiles.previous : checkpointFiles.images)
   removeTree(images)
   forget(folder)

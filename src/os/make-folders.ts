@@ -4,6 +4,7 @@
 import { mkdirSync, type Stats, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { EngineError, errnoOf } from '../base/errors.ts'
+import { syncFolder } from './atomic-file.ts'
 
 /** A folder above may be removed by another process meanwhile: this often it is made again. */
 const maxRounds = 10
@@ -19,6 +20,13 @@ export function makeFolders(wanted: string, mode = 0o777): string | undefined {
       if (round === maxRounds) throw unmakeable(path, error)
     }
   }
+}
+
+/** The same; those that are new survive a power cut. */
+export function makeLastingFolders(wanted: string, mode?: number): void {
+  const first = makeFolders(wanted, mode)
+  if (first === undefined) return
+  for (let made = resolve(wanted); made.length >= first.length; made = dirname(made)) syncFolder(dirname(made))
 }
 
 function makeMissing(path: string, mode: number): string | undefined {

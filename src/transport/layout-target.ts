@@ -8,7 +8,7 @@ import { absentAsUndefined, EngineError } from '../base/errors.ts'
 import { isObject, type JsonObject, parseBoundedJson } from '../image/bounded-json.ts'
 import type { Descriptor } from '../image/descriptor.ts'
 import { manifestLimits, mediaTypes } from '../image/manifest.ts'
-import { makeFolders } from '../os/make-folders.ts'
+import { makeLastingFolders } from '../os/make-folders.ts'
 import { lockFlags, native } from '../os/native.ts'
 import { removeTree } from '../os/remove-tree.ts'
 import { oneChunk } from './archive-sink.ts'
@@ -64,11 +64,13 @@ function begin(place: LayoutPlace): Begun {
   const names = absentAsUndefined(() => readdirSync(folder))
   if (names !== undefined && !['oci-layout', 'index.json'].every((name) => names.includes(name)))
     refuseOther(folder, names)
-  makeFolders(folder)
+  makeLastingFolders(folder)
   const fd = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY)
   native().flock(fd, lockFlags.shared)
-  makeFolders(place.sharedBlobs ?? join(folder, 'blobs'))
-  if (!existsSync(layoutFile(place))) writeFileSync(layoutFile(place), '{"imageLayoutVersion":"1.0.0"}')
+  makeLastingFolders(place.sharedBlobs ?? join(folder, 'blobs'))
+  // Written where it is: another's lock may be on it. Empty is what a killed one left.
+  const size = absentAsUndefined(() => statSync(layoutFile(place)))?.size ?? 0
+  if (size === 0) writeFileSync(layoutFile(place), '{"imageLayoutVersion":"1.0.0"}', { flag: 'a', flush: true })
   return { fd, wasThere: names !== undefined }
 }
 

@@ -3,7 +3,8 @@
 import { closeSync, constants, openSync, writeSync } from 'node:fs'
 import { errnoOf, errorMessage, invalid } from '../../base/errors.ts'
 import { inTurns } from '../../base/turns.ts'
-import { makeFolders } from '../../os/make-folders.ts'
+import { makeLastingFolders } from '../../os/make-folders.ts'
+import { syncTogether } from '../../os/sync-together.ts'
 import { copyTree } from '../../storage/copy-tree.ts'
 import { packWhole } from '../../storage/pack-changes.ts'
 import { readImage } from '../../transport/image-records.ts'
@@ -28,6 +29,7 @@ export async function exportImage(engine: Engine, id: string, target: ExportTarg
   if (target.kind === 'folder') {
     makeFolder(target.path)
     copyTree(merged, target.path)
+    await syncTogether(target.path)
     return
   }
   using root = openFolder(merged)
@@ -43,7 +45,7 @@ function openFolder(path: string) {
 
 function makeFolder(path: string): void {
   try {
-    makeFolders(path)
+    makeLastingFolders(path)
   } catch (error) {
     if (errnoOf(error) === undefined) throw error
     throw invalid('output-unwritable', `--output: '${path}' cannot be made: ${errorMessage(error)}`)

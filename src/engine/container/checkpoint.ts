@@ -69,7 +69,7 @@ export async function checkpoint(engine: Engine, request: CheckpointRequest): Pr
   check(engine, container, request)
   await checkCriu(runtimeOf(engine.at, container.stored))
   if (request.isAhead || request.hasPrevious) await checkMemoryTracking()
-  using target = openTarget(engine, request)
+  using target = await openTarget(engine, request)
   const report = await dump(engine, container, { ...request, target })
   engine.events.append({
     ...eventSubject(container),
@@ -87,7 +87,7 @@ export function needsRoot(what: string): EngineError {
   })
 }
 
-function openTarget(engine: Engine, request: CheckpointRequest): ExportTarget | undefined {
+async function openTarget(engine: Engine, request: CheckpointRequest): Promise<ExportTarget | undefined> {
   const { export: target } = request
   return target === undefined ? undefined : openExport(engine, target.path, target.compression)
 }

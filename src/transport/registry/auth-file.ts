@@ -6,7 +6,7 @@ import { dirname } from 'node:path'
 import { absentAsUndefined } from '../../base/errors.ts'
 import { isObject, type JsonObject, parseBoundedJson } from '../../image/bounded-json.ts'
 import { replaceFile } from '../../os/atomic-file.ts'
-import { makeFolders } from '../../os/make-folders.ts'
+import { makeLastingFolders } from '../../os/make-folders.ts'
 import { native } from '../../os/native.ts'
 
 const maxBytes = 1024 * 1024
@@ -23,7 +23,7 @@ export async function updateAuthDocument(
   path: string,
   change: (document: JsonObject) => JsonObject | undefined,
 ): Promise<void> {
-  makeFolders(dirname(path), 0o700)
+  makeLastingFolders(dirname(path), 0o700)
   // A link to the file, in a folder of dotfiles for instance, stays one.
   const target = absentAsUndefined(() => realpathSync(path)) ?? path
   const folder = openSync(dirname(target), constants.O_RDONLY | constants.O_DIRECTORY)

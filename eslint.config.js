@@ -9,6 +9,10 @@ const recursiveRemove = {
   selector: 'CallExpression[callee.name=/^rm(Sync)?$/], CallExpression[callee.property.name=/^rm(Sync)?$/]',
   message: 'use os/remove-tree.ts: it refuses to descend into mounts',
 }
+const recursiveMake = {
+  selector: 'CallExpression[callee.name=/^mkdir(Sync)?$/] Property[key.name="recursive"]',
+  message: 'use os/make-folders.ts: Node loops for ever below /proc',
+}
 const shellImport = {
   name: 'node:child_process',
   message: 'use os/exec.ts or os/spawn.ts: no process is started anywhere else',
@@ -38,7 +42,7 @@ export default tseslint.config(
       'max-depth': ['error', 3],
       complexity: ['error', 12],
       'no-restricted-properties': ['error', ...processRules],
-      'no-restricted-syntax': ['error', recursiveRemove],
+      'no-restricted-syntax': ['error', recursiveRemove, recursiveMake],
       'no-restricted-imports': ['error', { paths: [shellImport] }],
       'no-console': 'error',
     },

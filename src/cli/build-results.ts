@@ -1,10 +1,10 @@
 // What is done with the images that a build has made: names, lists, files with ids, exports.
 
-import { closeSync, openSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { errnoOf, invalid } from '../base/errors.ts'
 import type { BuiltImage } from '../engine/build/build-request.ts'
 import type { Engine } from '../engine/engine.ts'
+import { writeResult } from '../os/atomic-file.ts'
 import type { BuildOutput } from './options/build-output.ts'
 import { beQuietIf } from './options/quiet.ts'
 import { outputStream } from './render/output-stream.ts'
@@ -53,7 +53,7 @@ export function writeMetadata(path: string, { images, names }: BuildResults): vo
 /** @throws invalid `file-unwritable` */
 export function writeBuildFile(flag: string, path: string, text: string): void {
   try {
-    writeFileSync(path, text)
+    writeResult(path, text)
   } catch (error) {
     throw invalid('file-unwritable', `${flag}: cannot write '${path}': ${errnoOf(error) ?? String(error)}`)
   }
@@ -90,10 +90,9 @@ export async function exportResult(engine: Engine, image: BuiltImage, output: Bu
 
 async function exportTar(engine: Engine, image: BuiltImage, path: string): Promise<void> {
   const { exportImage } = await import('../engine/build/export-image.ts')
-  const fd = path === '-' ? 1 : openSync(resolve(path), 'w', 0o666)
-  try {
-    await exportImage(engine, image.id, { kind: 'tar', fd })
-  } finally {
-    if (fd !== 1) closeSync(fd)
-  }
+  if (path === '-') return exportImage(engine, image.id, { kind: 'tar', fd: 1 })
+  const { openOutputFile } = await import('../transport/output-file.ts')
+  using file = await openOutputFile(resolve(path))
+  await exportImage(engine, image.id, { kind: 'tar', fd: file.fd })
+  await file.publish()
 }

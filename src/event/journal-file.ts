@@ -5,7 +5,6 @@
 import {
   closeSync,
   fstatSync,
-  mkdirSync,
   openSync,
   readFileSync,
   readSync,
@@ -19,6 +18,7 @@ import { sleepSync, systemClock } from '../base/clock.ts'
 import { absentAsUndefined, errnoOf } from '../base/errors.ts'
 import { randomHex } from '../base/random.ts'
 import { removeFile } from '../os/atomic-file.ts'
+import { makeFolders } from '../os/make-folders.ts'
 import { lockFlags, native } from '../os/native.ts'
 import { printEvent } from './event-line.ts'
 import type { Event } from './journal.ts'
@@ -67,7 +67,7 @@ function waitForLock(fd: number, kind: number): boolean {
 function openToAppend(path: string): number {
   const fd = absentAsUndefined(() => openSync(path, 'a', 0o600))
   if (fd !== undefined) return fd
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  makeFolders(dirname(path), 0o700)
   return openSync(path, 'a', 0o600)
 }
 

@@ -1,9 +1,10 @@
 // Reading the journal file: what is stored, then, woken by inotify, what comes, over rotations. A torn line (a full disk) is passed over.
 
-import { closeSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { absentAsUndefined } from '../base/errors.ts'
 import { wholeLines } from '../base/whole-lines.ts'
+import { makeFolders } from '../os/make-folders.ts'
 import { watchFolder } from '../os/watch-folder.ts'
 import { parseEvent } from './event-line.ts'
 import type { Event, JournalQuery } from './journal.ts'
@@ -11,7 +12,7 @@ import type { Event, JournalQuery } from './journal.ts'
 export async function* readJournalFile(path: string, query: JournalQuery): AsyncGenerator<Event> {
   const { follow, signal, isNewOnly } = query
   const name = basename(path)
-  if (follow) mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  if (follow) makeFolders(dirname(path), 0o700)
   using changes = follow ? watchFolder(dirname(path), { signal, isTelling: (changed) => changed === name }) : undefined
   using reader = journalReader(path)
   if (isNewOnly === true) reader.lines()

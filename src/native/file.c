@@ -2,6 +2,7 @@
 
 #include "task.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/fs.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,6 +121,17 @@ static napi_value call_syncfs_async(napi_env env, napi_callback_info info) {
   return task_start(env, &sync->task);
 }
 
+/** Begins to write a file's content to the disk; waits for nothing but a place in the disk's queue. */
+static void run_write_back(Task *task) { task->number = sync_file_range(((Sync *)task)->fd, 0, 0, SYNC_FILE_RANGE_WRITE) < 0 ? errno : 0; }
+
+static napi_value call_write_back_async(napi_env env, napi_callback_info info) {
+  Call call = call_open(env, info);
+  Sync *sync = calloc(1, sizeof *sync);
+  if (!sync) abort();
+  *sync = (Sync){{.run = run_write_back, .drop = task_free, .syscall = "sync_file_range"}, call_int(&call, 0)};
+  return task_start(env, &sync->task);
+}
+
 /** chattr +T. Only a hint: most file systems know no such attribute. */
 static napi_value call_spread_folders(napi_env env, napi_callback_info info) {
   Call call = call_open(env, info);
@@ -177,6 +189,7 @@ const Function file_functions[] = {
     {"lseek", call_lseek},
     {"syncfs", call_syncfs},
     {"syncfsAsync", call_syncfs_async},
+    {"writeBackAsync", call_write_back_async},
     {"spreadFolders", call_spread_folders},
     {"lchown", call_lchown},
     {0},

@@ -1,8 +1,20 @@
 // Durable files: temporary → fsync → rename → fsync of the folder. What changes names is synchronous on purpose: tests that kill at the
 // n-th system call count them on one thread.
 
-import { closeSync, constants, fsync, fsyncSync, openSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import {
+  closeSync,
+  constants,
+  fdatasync,
+  fstatSync,
+  fsync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { errnoOf } from '../base/errors.ts'
 import { randomHex } from '../base/random.ts'
 import { native } from './native.ts'
@@ -68,6 +80,33 @@ async function syncInBackground(path: string): Promise<void> {
   } finally {
     closeSync(fd)
   }
+}
+
+/** Makes what was written to a file survive a power cut; its name is another matter. */
+export async function syncContent(fd: number): Promise<void> {
+  await new Promise<void>((done, fail) => fdatasync(fd, (error) => (error === null ? done() : fail(error))))
+}
+
+/** Makes a folder survive a power cut with all that is in it: files and folders, all of them ours. */
+export async function syncTree(folder: string): Promise<void> {
+  const entries = readdirSync(folder, { withFileTypes: true })
+  const pathsOf = (all: typeof entries) => all.map(({ name }) => join(folder, name))
+  await syncAll(pathsOf(entries.filter((entry) => entry.isFile())))
+  for (const below of pathsOf(entries.filter((entry) => entry.isDirectory()))) await syncTree(below)
+  await syncAll([folder])
+}
+
+/** A small file where people say: what is there is written over, as by a shell's `>`. It survives a power cut, unless it is a pipe or a device. */
+export function writeResult(path: string, text: string): void {
+  const fd = openSync(path, 'w')
+  try {
+    writeFileSync(fd, text)
+    if (!fstatSync(fd).isFile()) return
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+  syncFolder(dirname(resolve(path)))
 }
 
 /** Makes everything on the file system that holds `folder` survive a power cut. */

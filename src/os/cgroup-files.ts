@@ -1,9 +1,10 @@
 // The files of a control group, by the controller that they belong to on v1.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { errnoOf } from '../base/errors.ts'
 import { isUnifiedCgroup } from './cgroup.ts'
+import { makeFolders } from './make-folders.ts'
 
 const mountPoint = '/sys/fs/cgroup'
 
@@ -45,7 +46,7 @@ export function someLimitedGroup(): string | undefined {
 export function makeRoomBeside(group: string, name: string): void {
   const inner = join(mountPoint, group, name)
   const pids = readFileSync(join(mountPoint, group, 'cgroup.procs'), 'utf8').split('\n')
-  mkdirSync(inner, { recursive: true })
+  makeFolders(inner)
   for (const pid of pids.filter((text) => text !== '')) movePid(join(inner, 'cgroup.procs'), pid)
 }
 

@@ -1,9 +1,10 @@
 // A control group of our own making, for groups of containers: what the runtime does for a container's, on cgroup v1 and v2.
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { hierarchies, isUnifiedCgroup } from './cgroup.ts'
 import { hasCgroupFile, writeCgroupFile } from './cgroup-files.ts'
+import { makeFolders } from './make-folders.ts'
 
 interface Rate {
   readonly major: number
@@ -33,7 +34,7 @@ export interface GroupLimits {
 export function makeGroup(group: string, controllers: readonly string[]): void {
   for (const root of hierarchies()) {
     if (isUnifiedCgroup()) giveControllers(root, dirname(group), controllers)
-    mkdirSync(join(root, group), { recursive: true })
+    makeFolders(join(root, group))
     if (root.endsWith('/cpuset')) inheritCpus(root, group)
   }
 }
@@ -52,7 +53,7 @@ function giveControllers(root: string, parent: string, controllers: readonly str
   const parts = parent.split('/').filter((part) => part !== '')
   for (let depth = 0; depth <= parts.length; depth += 1) {
     const folder = join(root, ...parts.slice(0, depth))
-    mkdirSync(folder, { recursive: true })
+    makeFolders(folder)
     const has = readFileSync(join(folder, 'cgroup.subtree_control'), 'utf8').trim().split(' ')
     const can = readFileSync(join(folder, 'cgroup.controllers'), 'utf8').trim().split(' ')
     const missing = controllers.filter((name) => can.includes(name) && !has.includes(name))

@@ -2,12 +2,40 @@
 
 import { write } from 'node:fs'
 import { Writable } from 'node:stream'
+import { native } from './native.ts'
 
 /** Writes from where the descriptor stands. */
 export function descriptorWriter(fd: number): Writable {
   return new Writable({
     highWaterMark: 1 << 20,
     write: (chunk: Buffer, _encoding, done) => writeAll(fd, chunk, done),
+  })
+}
+
+const writeBackBytes = 32 * 1024 * 1024
+
+/** The same, for what is synced afterwards: the disk begins while more is on its way, so that the wait in the end is short. */
+export function lastingWriter(fd: number): Writable {
+  let fresh = 0
+  // A pipe has nothing to write back. A disk that fails is told of by the sync.
+  const writeBack = async () =>
+    native()
+      .writeBackAsync(fd)
+      .catch(() => undefined)
+  let writingBack: Promise<void> | undefined
+  return new Writable({
+    highWaterMark: 1 << 20,
+    write: (chunk: Buffer, _encoding, done) => {
+      fresh += chunk.length
+      if (fresh >= writeBackBytes && writingBack === undefined) {
+        fresh = 0
+        writingBack = writeBack().finally(() => {
+          writingBack = undefined
+        })
+      }
+      writeAll(fd, chunk, done)
+    },
+    destroy: (error, done) => void (writingBack ?? Promise.resolve()).then(() => done(error)),
   })
 }
 

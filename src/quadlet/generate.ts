@@ -1,8 +1,9 @@
 // The generator: all quadlets → services, written or shown. One that is wrong is told and left out; the others are none the worse.
 
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { errorMessage } from '../base/errors.ts'
+import { makeFolders } from '../os/make-folders.ts'
 import { type GeneratorSettings, userNetworkService } from './conversion.ts'
 import { convertQuadlet } from './convert.ts'
 import { installLinks, makeLink } from './install.ts'
@@ -54,7 +55,7 @@ export function generateServices({ settings, folders, writer, report }: Generate
 export function writeServices(folder: string, services: readonly GeneratedService[], report: GeneratorReport): void {
   for (const { fileName, text, links } of services) {
     try {
-      mkdirSync(folder, { recursive: true })
+      makeFolders(folder)
       report.debug(`writing "${join(folder, fileName)}"`)
       writeFileSync(join(folder, fileName), text)
       for (const link of links) makeLink(folder, link, fileName)

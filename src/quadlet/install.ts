@@ -1,8 +1,9 @@
 // What systemctl(1) would do with [Install] of a service that is no file of the user's: links in the generator's folder.
 
-import { mkdirSync, symlinkSync } from 'node:fs'
+import { symlinkSync } from 'node:fs'
 import { dirname, extname, join, normalize, relative } from 'node:path'
 import { removeFile } from '../os/atomic-file.ts'
+import { makeFolders } from '../os/make-folders.ts'
 import { templateParts } from './quadlet.ts'
 import { lookup, lookupWords, type UnitFile } from './unit-file.ts'
 
@@ -24,7 +25,7 @@ export function installLinks(service: UnitFile, fileName: string): string[] {
 /** A link that is there is replaced. */
 export function makeLink(folder: string, link: string, fileName: string): void {
   const path = join(folder, link)
-  mkdirSync(dirname(path), { recursive: true })
+  makeFolders(dirname(path))
   removeFile(path)
   symlinkSync(relative(dirname(link), fileName), path)
 }

@@ -1,11 +1,12 @@
 // Sealing: AES-256-GCM under the user's key. A seal is broken only together with what it belongs to, so that no record can be passed off as another.
 
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { linkSync, mkdirSync, readFileSync } from 'node:fs'
+import { linkSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { absentAsUndefined, EngineError, errnoOf } from '../base/errors.ts'
 import { randomHex } from '../base/random.ts'
 import { removeFile, syncFolder, writeNewFile } from '../os/atomic-file.ts'
+import { makeFolders } from '../os/make-folders.ts'
 
 /** Base64 each. */
 export interface Sealed {
@@ -54,7 +55,7 @@ function readKey(path: string): Buffer | undefined {
 
 /** Two that make it at once use the one that came first. Durable. */
 function makeKey(path: string): Buffer {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  makeFolders(dirname(path), 0o700)
   const temporary = `${path}.${randomHex(6)}.tmp`
   try {
     writeNewFile(temporary, randomBytes(keyBytes), { mode: 0o400 })

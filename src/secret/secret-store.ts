@@ -1,9 +1,10 @@
 // The secrets on disk: a record each, found by name or by the beginning of an id. Records are changed under one lock for all of them, which also keeps
 // names apart; reading takes none.
 
-import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { absentAsUndefined, EngineError, invalid } from '../base/errors.ts'
 import { removeFile, syncFolder } from '../os/atomic-file.ts'
+import { makeFolders } from '../os/make-folders.ts'
 import { type Layout, paths } from '../state/layout.ts'
 import { acquireLock, type HeldLock, isLockHeld, type LockPatience, tryAcquireLock } from '../state/lock.ts'
 import { readRecord, writeRecord } from '../state/record.ts'
@@ -37,7 +38,7 @@ export function findSecret(at: Layout, text: string): SecretRecord {
 
 /** Durable. The lock is held. */
 export function saveSecret(at: Layout, record: SecretRecord): void {
-  mkdirSync(paths.secrets(at), { recursive: true, mode: 0o700 })
+  makeFolders(paths.secrets(at), 0o700)
   writeRecord(paths.secret(at, record.id), record, { temporary: paths.secretDraft(at) })
 }
 

@@ -1,8 +1,9 @@
 // Opening the state directory: made on first use, refused when a newer Gantry wrote it.
 
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { absentAsUndefined, EngineError, errnoOf } from '../base/errors.ts'
 import { replaceFile } from '../os/atomic-file.ts'
+import { makeFolders } from '../os/make-folders.ts'
 import { type Layout, paths } from './layout.ts'
 
 /** The schema of the directory as a whole; a record's own number is `currentSchema` in record.ts. */
@@ -14,7 +15,7 @@ export function openState(at: Layout): void {
     const text = absentAsUndefined(() => readFileSync(paths.version(at), 'utf8'))
     if (text === undefined) makeState(at)
     else checkVersion(at, text)
-    mkdirSync(paths.runContainers(at), { recursive: true, mode: 0o700 })
+    makeFolders(paths.runContainers(at), 0o700)
   } catch (error) {
     throw ['EACCES', 'EPERM', 'EROFS'].includes(errnoOf(error) ?? '') ? denied(at, error as Error) : error
   }
@@ -41,7 +42,7 @@ export function stateFolders(at: Layout): string[] {
 }
 
 function makeState(at: Layout): void {
-  for (const folder of stateFolders(at)) mkdirSync(folder, { recursive: true, mode: 0o700 })
+  for (const folder of stateFolders(at)) makeFolders(folder, 0o700)
   replaceFile(paths.version(at), `${stateVersion}\n`)
 }
 

@@ -2,7 +2,7 @@
 // lock `layer-<hex>`, synced, and renamed in: what has its final name is whole, also after a power cut. That it has the name is
 // made durable by whoever refers to it: publishing an image syncs the store.
 
-import { chmodSync, closeSync, constants, mkdirSync, openSync, readdirSync, renameSync, symlinkSync } from 'node:fs'
+import { chmodSync, closeSync, constants, openSync, readdirSync, renameSync, symlinkSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { type Digest, digestHex } from '../base/digest.ts'
 import { errnoOf } from '../base/errors.ts'
@@ -13,6 +13,7 @@ import type { UnpackResult } from '../image/unpack.ts'
 import { defaultLimits, type UnpackLimits } from '../image/unpack-limits.ts'
 import type { WhiteoutStyle } from '../image/whiteout.ts'
 import { removeFile, syncFolder, writeNewFile } from '../os/atomic-file.ts'
+import { makeFolders } from '../os/make-folders.ts'
 import { native } from '../os/native.ts'
 import { removeTree } from '../os/remove-tree.ts'
 import { syncTogether } from '../os/sync-together.ts'
@@ -150,7 +151,7 @@ async function buildLayer(at: Layout, build: Build, context: LayerContext): Prom
   let link: string | undefined
   try {
     const diff = join(temporary, 'diff')
-    mkdirSync(diff, { recursive: true, mode: 0o700 })
+    makeFolders(diff, 0o700)
     chmodSync(diff, 0o755)
     const result = await unpackInto(diff, build, context)
     if (isIncomplete(result)) {

@@ -2,13 +2,14 @@
 // layer under a chain id derived from the mapping. Drivers and garbage collection treat it as any other.
 
 import { createHash } from 'node:crypto'
-import { mkdirSync, renameSync } from 'node:fs'
+import { renameSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Digest } from '../base/digest.ts'
 import { EngineError } from '../base/errors.ts'
 import { randomHex } from '../base/random.ts'
 import type { LayerRecord } from '../image/record.ts'
 import { removeFile, syncFileSystem, syncFolder, writeNewFile } from '../os/atomic-file.ts'
+import { makeFolders } from '../os/make-folders.ts'
 import { removeTree } from '../os/remove-tree.ts'
 import { type Layout, paths } from '../state/layout.ts'
 import { acquireLock, type LockPatience } from '../state/lock.ts'
@@ -56,7 +57,7 @@ function copyLayer(at: Layout, chainId: Digest, mapping: OwnerMapping): void {
   let link: string | undefined
   try {
     const diff = join(temporary, 'diff')
-    mkdirSync(diff, { recursive: true, mode: 0o700 })
+    makeFolders(diff, 0o700)
     copyTree(layerDiff(at, chainId), diff, { ownerOf: mapping.ownerOf })
     syncFileSystem(diff)
     link = linkLayer(at, mapped)

@@ -1,10 +1,10 @@
 // The option string of an overlay mount. Lower folders go by their short links in l/, because mount(2) takes one page.
 
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Digest } from '../base/digest.ts'
 import { EngineError } from '../base/errors.ts'
 import type { ContainerId } from '../base/ids.ts'
+import { makeFolders } from '../os/make-folders.ts'
 import { containerFiles, type Layout, paths } from '../state/layout.ts'
 import { layerRecord } from './layer-record.ts'
 
@@ -27,8 +27,8 @@ export function overlayFolders(at: Layout, id: ContainerId): OverlayFolders {
   const path = (name: string) => join(paths.container(at, id), name)
   const folders = { merged: path(merged), upper: path(upper), work: path(work), empty: path('empty') }
   // The upper folder's mode shows as that of the container's `/`.
-  for (const folder of [folders.merged, folders.upper]) mkdirSync(folder, { recursive: true, mode: 0o755 })
-  mkdirSync(folders.work, { recursive: true, mode: 0o700 })
+  for (const folder of [folders.merged, folders.upper]) makeFolders(folder, 0o755)
+  makeFolders(folders.work, 0o700)
   return folders
 }
 
@@ -71,8 +71,7 @@ export interface OptionParts {
  * as long as a page holds them, else relative to l/.
  */
 export function overlayOptions(at: Layout, parts: OptionParts): { data: string; cwd: string | undefined } {
-  if (parts.lowers.length === 0 && parts.base === undefined)
-    mkdirSync(parts.folders.empty, { recursive: true, mode: 0o755 })
+  if (parts.lowers.length === 0 && parts.base === undefined) makeFolders(parts.folders.empty, 0o755)
   const links = escapeOption(paths.layerLinks(at))
   const isPath = (lower: string) => lower.startsWith('/')
   const absolute = joinOptions(
@@ -107,14 +106,14 @@ export function readingOptions(
 function standIns(empty: string, count: number): string[] {
   if (count <= 1) return count === 1 ? [empty] : []
   const folders = ['1', '2'].map((name) => join(empty, name))
-  for (const folder of folders) mkdirSync(folder, { recursive: true, mode: 0o755 })
+  for (const folder of folders) makeFolders(folder, 0o755)
   return folders
 }
 
 /** The mount point, and the folder that stands for nothing. Both exist afterwards. */
 export function readingFolders(folder: string): { readonly merged: string; readonly empty: string } {
   const folders = { merged: join(folder, containerFiles.root.merged), empty: join(folder, 'empty') }
-  for (const path of Object.values(folders)) mkdirSync(path, { recursive: true, mode: 0o755 })
+  for (const path of Object.values(folders)) makeFolders(path, 0o755)
   return folders
 }
 

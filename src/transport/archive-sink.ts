@@ -1,10 +1,11 @@
 // Where `save` writes: a tar stream or a folder, one named file after another.
 
 import { once } from 'node:events'
-import { createWriteStream, mkdirSync, symlinkSync } from 'node:fs'
+import { createWriteStream, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Readable, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { makeFolders } from '../os/make-folders.ts'
 
 export interface ArchiveFile {
   readonly name: string
@@ -100,14 +101,14 @@ export function folderSink(folder: string): ArchiveSink {
   return {
     add: async (file) => {
       const path = join(folder, file.name)
-      mkdirSync(dirname(path), { recursive: true })
+      makeFolders(dirname(path))
       await pipeline(Readable.from(file.content), createWriteStream(path, { flags: 'wx' }))
     },
     addFolder: async (name) => {
-      mkdirSync(join(folder, name), { recursive: true })
+      makeFolders(join(folder, name))
     },
     addLink: async (name, target) => {
-      mkdirSync(dirname(join(folder, name)), { recursive: true })
+      makeFolders(dirname(join(folder, name)))
       symlinkSync(target, join(folder, name))
     },
     finish: async () => undefined,

@@ -6,7 +6,6 @@ import {
   closeSync,
   createReadStream,
   fstatSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -19,6 +18,7 @@ import { absentAsUndefined, EngineError } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
 import { youngGarbage } from '../base/young-garbage.ts'
 import { removeFile } from '../os/atomic-file.ts'
+import { makeFolders } from '../os/make-folders.ts'
 import { type Layout, paths } from '../state/layout.ts'
 import { tryAcquireLock } from '../state/lock.ts'
 import { openStaged } from '../state/staging.ts'
@@ -205,7 +205,7 @@ async function rehash(file: FileHandle, hash: Hash, size: number): Promise<numbe
 }
 
 function publish(at: Layout, from: string, digest: Digest): void {
-  mkdirSync(paths.blobs(at, digestAlgorithm(digest)), { recursive: true, mode: 0o700 })
+  makeFolders(paths.blobs(at, digestAlgorithm(digest)), 0o700)
   renameSync(from, paths.blob(at, digest))
 }
 

@@ -1,23 +1,14 @@
 // An OCI image layout in a folder as an ImageTarget: the one that is there gains an image, else one is begun. Each blob appears whole; the image
 // is there when index.json names it, which is changed last and by one at a time (the lock is oci-layout's).
 
-import {
-  closeSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { closeSync, constants, existsSync, openSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { digestAlgorithm, digestHex, digestOf } from '../base/digest.ts'
 import { absentAsUndefined, EngineError } from '../base/errors.ts'
 import { isObject, type JsonObject, parseBoundedJson } from '../image/bounded-json.ts'
 import type { Descriptor } from '../image/descriptor.ts'
 import { manifestLimits, mediaTypes } from '../image/manifest.ts'
+import { makeLastingFolders } from '../os/make-folders.ts'
 import { lockFlags, native } from '../os/native.ts'
 import { removeTree } from '../os/remove-tree.ts'
 import { oneChunk } from './archive-sink.ts'
@@ -73,11 +64,13 @@ function begin(place: LayoutPlace): Begun {
   const names = absentAsUndefined(() => readdirSync(folder))
   if (names !== undefined && !['oci-layout', 'index.json'].every((name) => names.includes(name)))
     refuseOther(folder, names)
-  mkdirSync(folder, { recursive: true })
+  makeLastingFolders(folder)
   const fd = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY)
   native().flock(fd, lockFlags.shared)
-  mkdirSync(place.sharedBlobs ?? join(folder, 'blobs'), { recursive: true })
-  if (!existsSync(layoutFile(place))) writeFileSync(layoutFile(place), '{"imageLayoutVersion":"1.0.0"}')
+  makeLastingFolders(place.sharedBlobs ?? join(folder, 'blobs'))
+  // Written where it is: another's lock may be on it. Empty is what a killed one left.
+  const size = absentAsUndefined(() => statSync(layoutFile(place)))?.size ?? 0
+  if (size === 0) writeFileSync(layoutFile(place), '{"imageLayoutVersion":"1.0.0"}', { flag: 'a', flush: true })
   return { fd, wasThere: names !== undefined }
 }
 

@@ -1,14 +1,15 @@
 // A lookaside: signatures beside a registry, as files `PATH@sha256=HEX/signature-N` below a folder or a web server's address
 // (containers-registries.d(5)).
 
-import { existsSync, linkSync, mkdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, linkSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Digest, digestAlgorithm, digestHex } from '../base/digest.ts'
 import { EngineError, errnoOf, invalid } from '../base/errors.ts'
 import { randomHex } from '../base/random.ts'
 import type { Reference } from '../image/reference.ts'
 import { removeFile, replaceFile, syncFolder, writeNewFile } from '../os/atomic-file.ts'
+import { makeLastingFolders } from '../os/make-folders.ts'
 import { type ImageSignature, readSignature, signatureBlob, signatureLimits } from '../signature/image-signature.ts'
 import { openFolderFiles } from './archive-files.ts'
 import type { TlsOptions } from './registry/http.ts'
@@ -46,7 +47,7 @@ export function writeLookaside(base: URL, image: LookasideImage, signatures: rea
   const url = folderOf(base, image)
   if (url.protocol !== 'file:') throw readOnly(url)
   const folder = fileURLToPath(url)
-  makeFolder(folder)
+  makeLastingFolders(folder, 0o755)
   for (const [at, signature] of signatures.entries()) {
     replaceFile(join(folder, `signature-${at + 1}`), signatureBlob(signature), { mode: 0o644, isFolderSynced: false })
   }
@@ -61,7 +62,7 @@ export function addToLookaside(base: URL, image: LookasideImage, signature: Imag
   const url = folderOf(base, image)
   if (url.protocol !== 'file:') throw readOnly(url)
   const folder = fileURLToPath(url)
-  makeFolder(folder)
+  makeLastingFolders(folder, 0o755)
   const temporary = join(folder, `${randomHex(6)}.tmp`)
   writeNewFile(temporary, signatureBlob(signature), { mode: 0o644 })
   try {
@@ -108,13 +109,6 @@ async function fetchOne(url: URL, { signal, tls }: WebAccess): Promise<Uint8Arra
     if (error instanceof EngineError && error.code === 'download-missing') return undefined
     throw error
   }
-}
-
-/** Folders that are new are there after a power cut, too. */
-function makeFolder(folder: string): void {
-  const first = mkdirSync(folder, { recursive: true, mode: 0o755 })
-  if (first === undefined) return
-  for (let made = folder; made.length >= first.length; made = dirname(made)) syncFolder(dirname(made))
 }
 
 function tooMany(folder: URL): EngineError {

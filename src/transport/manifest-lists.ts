@@ -1,10 +1,10 @@
 // The manifest lists of our store. Their names are names of images: one namespace, in names/image/. Reading takes no lock; whoever changes
 // one holds the images lock. A list keeps no image: what an entry names may be gone when it is wanted. It keeps the artifacts that were added as files.
 
-import { mkdirSync } from 'node:fs'
 import type { ManifestListRecord } from '../image/manifest-list.ts'
 import type { ImageName } from '../image/record.ts'
 import { removeFile, syncFolder } from '../os/atomic-file.ts'
+import { makeFolders } from '../os/make-folders.ts'
 import { type Layout, paths } from '../state/layout.ts'
 import { readRecord, writeRecord } from '../state/record.ts'
 import { idsIn, readableRecordsIn } from './image-records.ts'
@@ -31,7 +31,7 @@ export function manifestListIds(at: Layout): string[] {
 
 /** The images lock is held. */
 export function putManifestList(at: Layout, list: ManifestListRecord): void {
-  const made = mkdirSync(paths.manifestLists(at), { recursive: true, mode: 0o700 })
+  const made = makeFolders(paths.manifestLists(at), 0o700)
   if (made !== undefined) syncFolder(at.root)
   writeRecord(paths.manifestList(at, list.id), list)
 }

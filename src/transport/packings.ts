@@ -1,12 +1,13 @@
 // What plain layers of our store became when they were packed for a registry, so that a push need not pack again what is there.
 // Only a memory: one that is lost or cannot be read costs time. Written under the images lock; a collection takes away those of layers gone.
 
-import { mkdirSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Digest, digestHex } from '../base/digest.ts'
 import { absentAsUndefined } from '../base/errors.ts'
 import type { Descriptor } from '../image/descriptor.ts'
 import { removeFile } from '../os/atomic-file.ts'
+import { makeFolders } from '../os/make-folders.ts'
 import { type Layout, paths } from '../state/layout.ts'
 import { tryAcquireLock } from '../state/lock.ts'
 import { currentSchema, readRecord, type Versioned, writeRecord } from '../state/record.ts'
@@ -47,7 +48,7 @@ export function rememberPacking(at: Layout, wanted: WantedPacking, layer: Descri
   const old = readPacked(at, diffId)
   const own: Packed = { layer, codec, ...(level === undefined ? {} : { level }) }
   const packed = [own, ...old.filter((one) => one.layer.digest !== layer.digest)].slice(0, mostPerLayer)
-  mkdirSync(paths.packings(at), { recursive: true, mode: 0o700 })
+  makeFolders(paths.packings(at), 0o700)
   const record: PackingRecord = { schema: currentSchema, diffId, packed }
   writeRecord(paths.packing(at, diffId), record, { durable: false, isFolderSynced: false })
 }

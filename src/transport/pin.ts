@@ -1,12 +1,13 @@
 // Pins: what a pull or load under way has stored or will store, so that a garbage collection beside it leaves that alone. A pin counts
 // while its maker holds the flock on it; the kernel drops that when the maker dies.
 
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Digest } from '../base/digest.ts'
 import { absentAsUndefined } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
 import { removeFile } from '../os/atomic-file.ts'
+import { makeFolders } from '../os/make-folders.ts'
 import { type Layout, paths } from '../state/layout.ts'
 import { isLockHeld, type LockPatience } from '../state/lock.ts'
 import { openStaged } from '../state/staging.ts'
@@ -24,7 +25,7 @@ export interface PinnedContent {
  */
 export async function pinContent(at: Layout, content: PinnedContent, patience: LockPatience): Promise<Disposable> {
   using _images = await lockImages(at, patience)
-  mkdirSync(paths.pins(at), { recursive: true, mode: 0o700 })
+  makeFolders(paths.pins(at), 0o700)
   livingPins(at)
   const pin = openStaged(() => paths.pin(at, newId()))
   writeFileSync(pin.fd, JSON.stringify(content))

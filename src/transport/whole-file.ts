@@ -4,10 +4,11 @@
 import { closeSync, constants, mkdirSync, openSync, readdirSync, renameSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { absentAsUndefined, errnoOf } from '../base/errors.ts'
+import { absentAsUndefined, EngineError, errnoOf, errorMessage } from '../base/errors.ts'
 import { randomHex } from '../base/random.ts'
-import { removeFile } from '../os/atomic-file.ts'
-import { descriptorWriter } from '../os/descriptor-writer.ts'
+import { removeFile, syncAll, syncContent, syncTree } from '../os/atomic-file.ts'
+import { lastingWriter } from '../os/descriptor-writer.ts'
+import { makeLastingFolders } from '../os/make-folders.ts'
 import { lockFlags, native } from '../os/native.ts'
 import { removeTree } from '../os/remove-tree.ts'
 import { holdFolder, isLockHeld, isSameFile } from '../state/lock.ts'
@@ -15,19 +16,27 @@ import { holdFolder, isLockHeld, isSameFile } from '../state/lock.ts'
 export interface WholeFile extends Disposable {
   /** Open for writing; closed by disposing. */
   readonly fd: number
-  /** Gives it its path, in place of what is there. Once. */
-  publish(): void
+  /** Gives it its path, in place of what is there; a power cut takes neither its content nor its name away then. Once. */
+  publish(): Promise<void>
 }
 
-/** Open for reading and writing. What killed makers of the same path left is swept. */
-export function openWholeFile(wanted: string): WholeFile {
+/** Open for reading and writing. What killed makers of the same path left is swept. @throws denied `output-unwritable` */
+export function openWholeFile(wanted: string, mode = 0o666): WholeFile {
   const path = resolve(wanted)
+  return orUnwritable(path, () => openSwept(path, mode))
+}
+
+function openSwept(path: string, mode: number): WholeFile {
   sweepUnfinished(path)
-  const nameless = openNameless(dirname(path))
-  if (nameless === undefined) return openNamed(path)
+  const nameless = openNameless(dirname(path), mode)
+  if (nameless === undefined) return openNamed(path, mode)
   return {
     fd: nameless,
-    publish: () => nameDescriptor(nameless, path),
+    publish: async () => {
+      await syncContent(nameless)
+      nameDescriptor(nameless, path)
+      await syncAll([dirname(path)])
+    },
     [Symbol.dispose]: () => closeSync(nameless),
   }
 }
@@ -38,10 +47,10 @@ export async function fillFile(
   content: AsyncIterable<Uint8Array>,
   onProgress: (doneBytes: number) => void = () => undefined,
 ): Promise<void> {
-  mkdirSync(dirname(path), { recursive: true })
+  makeLastingFolders(dirname(path))
   using file = openWholeFile(path)
-  await pipeline(counted(content, onProgress), descriptorWriter(file.fd))
-  file.publish()
+  await pipeline(counted(content, onProgress), lastingWriter(file.fd))
+  await file.publish()
 }
 
 async function* counted(content: AsyncIterable<Uint8Array>, tell: (done: number) => void): AsyncGenerator<Uint8Array> {
@@ -56,22 +65,47 @@ async function* counted(content: AsyncIterable<Uint8Array>, tell: (done: number)
 export interface WholeFolder extends Disposable {
   /** Empty, to be filled. */
   readonly path: string
-  /** Puts it where it was made for, in place of the folder that may be there. Once. */
-  publish(): void
+  /** Puts it where it was made for, in place of the folder that may be there; lasting, as that of a file. Once. */
+  publish(): Promise<void>
 }
 
+/** @throws denied `output-unwritable` */
 export function openWholeFolder(wanted: string): WholeFolder {
   const path = resolve(wanted)
-  sweepUnfinished(path)
-  const { temporary, hold } = newFolder(path)
+  const { temporary, hold } = orUnwritable(path, () => {
+    sweepUnfinished(path)
+    return newFolder(path)
+  })
   return {
     path: temporary,
-    publish: () => replaceFolder(temporary, path),
+    publish: async () => {
+      await syncTree(temporary)
+      replaceFolder(temporary, path)
+      await syncAll([dirname(path)])
+    },
     [Symbol.dispose]: () => {
       // What was published is not there any more; what it replaced is.
       removeTree(temporary)
       hold[Symbol.dispose]()
     },
+  }
+}
+
+/** The system's words, for the path that the user knows. */
+function orUnwritable<T>(path: string, open: () => T): T {
+  try {
+    return open()
+  } catch (cause) {
+    const errno = errnoOf(cause)
+    if (errno === undefined) throw cause
+    const why = errorMessage(cause).replace(/^E\w+: (.*), .*$/, '$1')
+    throw new EngineError({
+      kind: 'denied',
+      code: 'output-unwritable',
+      message: `'${path}' cannot be written: ${why}`,
+      hint: 'Name a path in a folder that is there and takes new files.',
+      cause,
+    })
   }
 }
 
@@ -106,14 +140,14 @@ function sweepOne(path: string): void {
   else if (stat.isFile()) removeFile(path)
 }
 
-function openNameless(folder: string): number | undefined {
+function openNameless(folder: string, mode: number): number | undefined {
   try {
-    const fd = openSync(folder, constants.O_RDWR | tmpFile, 0o666)
+    const fd = openSync(folder, constants.O_RDWR | tmpFile, mode)
     native().flock(fd, lockFlags.exclusive)
     return fd
   } catch (error) {
-    // EISDIR and ENOENT of a folder that is there: a kernel that knows no such files.
-    if (['EOPNOTSUPP', 'EISDIR', 'EINVAL'].includes(errnoOf(error) ?? '')) return undefined
+    // EISDIR of a folder that is there: a kernel that knows no such files. libuv's name of EOPNOTSUPP is ENOTSUP.
+    if (['ENOTSUP', 'EISDIR', 'EINVAL'].includes(errnoOf(error) ?? '')) return undefined
     throw error
   }
 }
@@ -133,10 +167,10 @@ function nameDescriptor(fd: number, path: string): void {
   }
 }
 
-function openNamed(path: string): WholeFile {
+function openNamed(path: string, mode: number): WholeFile {
   for (;;) {
     const temporary = unfinishedName(path)
-    const fd = openSync(temporary, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o666)
+    const fd = openSync(temporary, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, mode)
     native().flock(fd, lockFlags.exclusive)
     // A sweep may have come between the two calls.
     if (!isSameFile(fd, temporary)) {
@@ -145,7 +179,11 @@ function openNamed(path: string): WholeFile {
     }
     return {
       fd,
-      publish: () => renameSync(temporary, path),
+      publish: async () => {
+        await syncContent(fd)
+        renameSync(temporary, path)
+        await syncAll([dirname(path)])
+      },
       [Symbol.dispose]: () => {
         if (isSameFile(fd, temporary)) removeFile(temporary)
         closeSync(fd)

@@ -1,11 +1,12 @@
 // Who uses a volume that must be mounted: an empty file each in $RUN/volumes/<name>/, so that a boot forgets them as it forgets the mounts. A
 // container's holder is called by its id. Written and removed under the volume's lock.
 
-import { closeSync, mkdirSync, openSync, readdirSync } from 'node:fs'
+import { closeSync, openSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { absentAsUndefined } from '../base/errors.ts'
 import { randomHex } from '../base/random.ts'
 import { removeFile } from '../os/atomic-file.ts'
+import { makeFolders } from '../os/make-folders.ts'
 import { removeTree } from '../os/remove-tree.ts'
 import { type Layout, paths } from '../state/layout.ts'
 
@@ -25,7 +26,7 @@ export function heldVolumes(at: Layout): string[] {
 
 /** Idempotent. */
 export function addHolder(at: Layout, name: string, holder: string): void {
-  mkdirSync(paths.runVolume(at, name), { recursive: true, mode: 0o700 })
+  makeFolders(paths.runVolume(at, name), 0o700)
   closeSync(openSync(join(paths.runVolume(at, name), holder), 'a', 0o600))
 }
 

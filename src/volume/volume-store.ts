@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { absentAsUndefined, errnoOf } from '../base/errors.ts'
 import { randomHex } from '../base/random.ts'
 import { syncFolder, writeNewFile } from '../os/atomic-file.ts'
+import { makeFolders } from '../os/make-folders.ts'
 import { native } from '../os/native.ts'
 import { removeTree } from '../os/remove-tree.ts'
 import { type Layout, paths, volumeFiles } from '../state/layout.ts'
@@ -47,7 +48,7 @@ export interface VolumeCradle extends Disposable {
 
 /** Disposed without `publish`, it leaves nothing. */
 export function buildVolume(at: Layout, record: VolumeRecord): VolumeCradle {
-  mkdirSync(paths.volumes(at), { recursive: true, mode: 0o700 })
+  makeFolders(paths.volumes(at), 0o700)
   const { folder, hold } = makeHeld(at)
   try {
     fill(folder, record)

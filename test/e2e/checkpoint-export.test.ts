@@ -204,7 +204,7 @@ describe('with overlay alone', () => {
       '--ignore-rootfs can only be used with --export',
     )
     expect(await said('checkpoint', '-e', '/nowhere/file', 'plain')).toContain(
-      "cannot write the checkpoint to '/nowhere/file'",
+      "'/nowhere/file' cannot be written: no such file or directory",
     )
     expect(await said('checkpoint', '--with-previous', 'plain')).toContain("no pre-checkpoint of container 'plain'")
     expect(await said('checkpoint', '-P', '--with-previous', 'plain')).toContain(

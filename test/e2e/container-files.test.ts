@@ -70,7 +70,7 @@ describe.each(['root', 'an ordinary user', 'vfs'])('as %s', (who) => {
     expect(unknown.stderr).toContain('no container with name or ID "nobody" found')
     expect(existsSync(join(box.folder, 'nothing.tar'))).toBe(false)
     expect((await box.try(['export', '-o', '/nowhere/x.tar', 'refused'])).stderr).toContain(
-      "cannot write the archive to '/nowhere/x.tar'",
+      "'/nowhere/x.tar' cannot be written: no such file or directory",
     )
     expect((await box.try(['export', '-o', 'a:b', 'refused'])).stderr).toContain("should not contain ':'")
     const inTerminal = `${box.argv.join(' ')} export refused`

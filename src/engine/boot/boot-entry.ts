@@ -1,9 +1,10 @@
 // How an init system is told to run `boot start`: a file or two that carry our mark. Nothing without it is ever replaced or removed.
 
-import { mkdirSync, readFileSync, readlinkSync, symlinkSync } from 'node:fs'
+import { readFileSync, readlinkSync, symlinkSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { absentAsUndefined, EngineError } from '../../base/errors.ts'
 import { removeFile, replaceFile } from '../../os/atomic-file.ts'
+import { makeFolders } from '../../os/make-folders.ts'
 
 export interface BootEntry {
   readonly initSystem: string
@@ -35,7 +36,7 @@ export function writeEntryFile({ path, text, mode, link }: EntryFile): void {
   const before = textOf(path)
   if (before !== undefined && !before.includes(`${mark}\n`)) throw foreign(path)
   try {
-    for (const each of [path, link]) mkdirSync(dirname(each), { recursive: true })
+    for (const each of [path, link]) makeFolders(dirname(each))
     if (before !== text) replaceFile(path, text, { mode })
     if (absentAsUndefined(() => readlinkSync(link)) === path) return
     removeFile(link)

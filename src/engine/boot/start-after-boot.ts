@@ -1,6 +1,6 @@
 // boot start: the containers and pods that are to run after a boot, once.
 
-import { mkdirSync } from 'node:fs'
+import { makeFolders } from '../../os/make-folders.ts'
 import { unitVariable } from '../../os/own-service.ts'
 import { isAlive } from '../../runtime/live-state.ts'
 import { paths } from '../../state/layout.ts'
@@ -25,7 +25,7 @@ export interface StartedAtBoot {
  */
 export async function startAfterBoot(engine: Engine): Promise<StartedAtBoot | undefined> {
   const { at } = engine
-  mkdirSync(at.run, { recursive: true, mode: 0o700 })
+  makeFolders(at.run, 0o700)
   using lock = tryAcquireLock({ path: paths.bootLock(at), kind: 'boot', label: 'the start after a boot' })
   if (lock === undefined || isBootDone(at)) return undefined
   const started: string[] = []

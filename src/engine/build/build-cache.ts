@@ -1,12 +1,13 @@
 // What earlier builds made: build-cache/steps/<key>.json, a file a step and its parents. A record names a layer; whether that is there still, and
 // lies on the same layers, is for who finds it to see. Records are written after their layers, without a sync: one that a crash has torn is none.
 
-import { mkdirSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Digest, digestHex, digestOf } from '../../base/digest.ts'
 import { absentAsUndefined } from '../../base/errors.ts'
 import { chainIds } from '../../image/chain-id.ts'
 import { removeFile } from '../../os/atomic-file.ts'
+import { makeFolders } from '../../os/make-folders.ts'
 import { type Layout, paths } from '../../state/layout.ts'
 import { currentSchema, readRecord, type Versioned, writeRecord } from '../../state/record.ts'
 import { layerRecord } from '../../storage/layer-record.ts'
@@ -54,7 +55,7 @@ export function isUsable(at: Layout, { layer }: StepResult, stack: Stack): boole
 
 /** Two builds that record one step at once: one of their results may be lost, no harm is done. */
 export function recordResult(at: Layout, key: string, result: StepResult): void {
-  mkdirSync(paths.buildSteps(at), { recursive: true, mode: 0o700 })
+  makeFolders(paths.buildSteps(at), 0o700)
   const others = cachedResults(at, key).filter(({ content }) => content !== result.content)
   const record: StepRecord = { schema: currentSchema, results: [result, ...others].slice(0, maxResults) }
   writeRecord(paths.buildStep(at, key), record, { durable: false })

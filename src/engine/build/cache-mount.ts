@@ -5,6 +5,7 @@ import { chmodSync, closeSync, constants, existsSync, mkdirSync, openSync, renam
 import { join } from 'node:path'
 import { randomHex } from '../../base/random.ts'
 import type { CacheMount } from '../../dockerfile/run-mount.ts'
+import { makeFolders } from '../../os/make-folders.ts'
 import { lockFlags, native } from '../../os/native.ts'
 import { removeTree } from '../../os/remove-tree.ts'
 import { paths } from '../../state/layout.ts'
@@ -27,7 +28,7 @@ export async function holdCache(session: BuildSession, mount: CacheMount, index:
   const names = sharing === 'private' ? Array.from({ length: maxPrivate }, (_, number) => `${key}-${number}`) : [key]
   for (const name of names) {
     const folder = paths.buildMount(at, name)
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolders(folder, 0o700)
     const lock = await hold(join(folder, 'lock'), sharing, name === names.at(-1))
     if (lock === undefined) continue
     const data = join(folder, 'data')

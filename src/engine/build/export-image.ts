@@ -1,8 +1,10 @@
 // --output: what a build made, outside of the store: its files in a folder, or as a tar.
 
-import { closeSync, constants, mkdirSync, openSync, writeSync } from 'node:fs'
-import { invalid } from '../../base/errors.ts'
+import { closeSync, constants, openSync, writeSync } from 'node:fs'
+import { errnoOf, errorMessage, invalid } from '../../base/errors.ts'
 import { inTurns } from '../../base/turns.ts'
+import { makeLastingFolders } from '../../os/make-folders.ts'
+import { syncTogether } from '../../os/sync-together.ts'
 import { copyTree } from '../../storage/copy-tree.ts'
 import { packWhole } from '../../storage/pack-changes.ts'
 import { readImage } from '../../transport/image-records.ts'
@@ -27,6 +29,7 @@ export async function exportImage(engine: Engine, id: string, target: ExportTarg
   if (target.kind === 'folder') {
     makeFolder(target.path)
     copyTree(merged, target.path)
+    await syncTogether(target.path)
     return
   }
   using root = openFolder(merged)
@@ -42,9 +45,10 @@ function openFolder(path: string) {
 
 function makeFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true })
+    makeLastingFolders(path)
   } catch (error) {
-    throw invalid('output-unwritable', `--output: '${path}' cannot be made: ${(error as Error).message}`)
+    if (errnoOf(error) === undefined) throw error
+    throw invalid('output-unwritable', `--output: '${path}' cannot be made: ${errorMessage(error)}`)
   }
 }
 

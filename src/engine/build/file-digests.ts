@@ -1,10 +1,11 @@
 // Digests of a folder's files, remembered by what stat(2) says of them, so that a file that nobody has touched is read once for all builds.
 
 import { createHash } from 'node:crypto'
-import { type BigIntStats, closeSync, constants, mkdirSync, openSync, readFileSync, readSync } from 'node:fs'
+import { type BigIntStats, closeSync, constants, openSync, readFileSync, readSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { absentAsUndefined } from '../../base/errors.ts'
 import { replaceFile } from '../../os/atomic-file.ts'
+import { makeFolders } from '../../os/make-folders.ts'
 import { type Layout, paths } from '../../state/layout.ts'
 import { cacheKey } from './build-cache.ts'
 
@@ -53,7 +54,7 @@ export function openFileDigests(at: Layout, folder: string | undefined): FileDig
     },
     save() {
       if (path === undefined || !isChanged) return
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+      makeFolders(dirname(path), 0o700)
       const text = [...seen].map(([key, digest]) => `${key} ${digest}`).join('\n')
       replaceFile(path, text, { durable: false })
     },

@@ -1,10 +1,11 @@
 // `RUN --mount`: what one step sees beside its root file system, and nothing of which becomes a layer. Sources are resolved inside their tree: a link
 // in it leads nowhere else.
 
-import { chmodSync, copyFileSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { EngineError, invalid } from '../../base/errors.ts'
 import type { BindMount as RunBind, RunMount, SecretMount, SshMount, TmpfsMount } from '../../dockerfile/run-mount.ts'
+import { makeFolders } from '../../os/make-folders.ts'
 import { native } from '../../os/native.ts'
 import { removeTree } from '../../os/remove-tree.ts'
 import type { Mount } from '../../spec/mounts.ts'
@@ -140,7 +141,7 @@ function secret(place: NumberedPlace, mount: SecretMount, cleanup: AsyncDisposab
 function secretFile({ session, workshop, number }: NumberedPlace, mount: SecretMount, content: Buffer): string {
   const { uid = 0, gid = 0, mode = 0o400 } = mount
   const path = join(paths.runContainer(session.engine.at, workshop.id), 'build-secrets', String(number))
-  mkdirSync(dirname(path), { recursive: true, mode: 0o755 })
+  makeFolders(dirname(path), 0o755)
   writeFileSync(path, content, { mode: 0o600 })
   native().lchown(path, uid, gid)
   chmodSync(path, mode)

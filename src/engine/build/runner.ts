@@ -1,10 +1,11 @@
 // RUN: one process in the root file system of a step, by the OCI runtime itself. No monitor watches it, for its maker does; no record speaks of
 // it, for it ends with its maker: what a killed build leaves is found by its workshop.
 
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { absentAsUndefined } from '../../base/errors.ts'
 import { isUnifiedCgroup, killCgroup } from '../../os/cgroup.ts'
+import { makeFolders } from '../../os/make-folders.ts'
 import { nothing, spawnProcess } from '../../os/spawn.ts'
 import { killByMounts } from '../../os/stray-processes.ts'
 import { deleteByRuntime } from '../../runtime/delete.ts'
@@ -75,7 +76,7 @@ export function openRunner(
   return {
     async run(request) {
       const container = containerOf(engine, workshop, { settings, request })
-      mkdirSync(paths.runContainer(engine.at, workshop.id), { recursive: true, mode: 0o700 })
+      makeFolders(paths.runContainer(engine.at, workshop.id), 0o700)
       const network = await connect(container)
       const facts = { rootfs: request.bench.merged, network: network.facts }
       const bundle = await writeBundle(engine, container, facts)

@@ -1,11 +1,12 @@
 // Where one stage is built: containers/build-<id>, no container but with a container's folders, whose lock its maker holds for life. Found
 // without that lock it is a dead maker's: sweep-workshops.ts takes it away.
 
-import { chmodSync, chownSync, mkdirSync, renameSync, statSync } from 'node:fs'
+import { chmodSync, chownSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { absentAsUndefined, errnoOf } from '../../base/errors.ts'
 import { type ContainerId, newId } from '../../base/ids.ts'
 import { runAllSteps } from '../../base/run-all-steps.ts'
+import { makeFolders } from '../../os/make-folders.ts'
 import { removeTree } from '../../os/remove-tree.ts'
 import { containerFiles, paths } from '../../state/layout.ts'
 import { acquireLock, type HeldLock } from '../../state/lock.ts'
@@ -102,14 +103,14 @@ function foldersIn(folder: string): WritableFolders {
   const { merged, upper, work } = containerFiles.root
   const path = (name: string) => join(folder, name)
   const folders = { merged: path(merged), upper: path(upper), work: path(work), empty: path('empty') }
-  for (const one of [folders.merged, folders.empty]) mkdirSync(one, { recursive: true, mode: 0o755 })
-  mkdirSync(folders.work, { recursive: true, mode: 0o700 })
+  for (const one of [folders.merged, folders.empty]) makeFolders(one, 0o755)
+  makeFolders(folders.work, 0o700)
   return folders
 }
 
 /** What it is shows as `/`: that of the layer below, to the time. */
 function makeUpper(upper: string, below: string | undefined): void {
-  mkdirSync(upper, { recursive: true })
+  makeFolders(upper)
   const stat = below === undefined ? undefined : absentAsUndefined(() => statSync(below, { bigint: true }))
   chmodSync(upper, stat === undefined ? 0o755 : Number(stat.mode) & 0o7777)
   if (stat === undefined) return
@@ -121,7 +122,7 @@ async function makeLocked(engine: Engine, folder: string): Promise<HeldLock> {
   const path = join(folder, containerFiles.root.lock)
   for (;;) {
     try {
-      mkdirSync(folder, { recursive: true, mode: 0o700 })
+      makeFolders(folder, 0o700)
       const lock = await acquireLock({ path, kind: 'container', label: 'the workshop of a build' }, engine.patience)
       if (lock.isCurrent) return lock
       lock[Symbol.dispose]()

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { EngineError, invalid } from '../../base/errors.ts'
 import { removeFile } from '../../os/atomic-file.ts'
+import { makeFolders } from '../../os/make-folders.ts'
 import { removeTree } from '../../os/remove-tree.ts'
 import { syncTogether } from '../../os/sync-together.ts'
 import type { AttachClient } from '../../runtime/attach-client.ts'
@@ -68,7 +69,7 @@ export async function checkpoint(engine: Engine, request: CheckpointRequest): Pr
   check(engine, container, request)
   await checkCriu(runtimeOf(engine.at, container.stored))
   if (request.isAhead || request.hasPrevious) await checkMemoryTracking()
-  using target = openTarget(engine, request)
+  using target = await openTarget(engine, request)
   const report = await dump(engine, container, { ...request, target })
   engine.events.append({
     ...eventSubject(container),
@@ -86,7 +87,7 @@ export function needsRoot(what: string): EngineError {
   })
 }
 
-function openTarget(engine: Engine, request: CheckpointRequest): ExportTarget | undefined {
+async function openTarget(engine: Engine, request: CheckpointRequest): Promise<ExportTarget | undefined> {
   const { export: target } = request
   return target === undefined ? undefined : openExport(engine, target.path, target.compression)
 }
@@ -197,7 +198,7 @@ async function write(
 
 /** What an earlier one left. */
 function clear(folder: string, { isAhead }: CheckpointRequest): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolders(folder, 0o700)
   const images = join(folder, isAhead ? checkpointFiles.previous : checkpointFiles.images)
   removeTree(images)
   forget(folder)

@@ -1,7 +1,8 @@
 // Files of ours that are mounted into a container: hosts, hostname, resolv.conf, localtime, .containerenv.
 
-import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolders } from '../../os/make-folders.ts'
 import type { IdMappings } from '../../spec/facts.ts'
 import type { Mount } from '../../spec/mounts.ts'
 import { networkFacetOf } from '../../spec/network.ts'
@@ -32,7 +33,7 @@ export function writeContainerFiles(
 ): Record<string, string> {
   const folder = join(paths.container(engine.at, container.id), containerFiles.root.files)
   // The container's root must get at them, whoever that is outside.
-  mkdirSync(folder, { recursive: true })
+  makeFolders(folder)
   chmodSync(folder, 0o755)
   const contents = contentsOf(engine, container, facts)
   const wanted = contents.filter(([path]) => !isCovered(path, container.stored.spec.mounts.mounts))

@@ -1,10 +1,11 @@
 // A container's secrets: what they say is kept with the container as it was when that was made, sealed; at each start it goes to a tmpfs, or into the
 // environment. Nothing else of the container's knows it.
 
-import { chmodSync, mkdirSync, readFileSync } from 'node:fs'
+import { chmodSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { absentAsUndefined } from '../../base/errors.ts'
 import { writeNewFile } from '../../os/atomic-file.ts'
+import { makeFolders } from '../../os/make-folders.ts'
 import { native } from '../../os/native.ts'
 import type { Sealed } from '../../secret/seal.ts'
 import { findSecret } from '../../secret/secret-store.ts'
@@ -83,7 +84,7 @@ const guarded = 2 | 4 | 8
 
 /** Never on a disk, wherever $RUN lies. */
 function mountMemory(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolders(folder, 0o700)
   if (!isMountPoint(folder)) native().mount('tmpfs', folder, 'tmpfs', guarded, 'mode=0711')
 }
 

@@ -1,10 +1,10 @@
 // One exec session: a folder below the container's run folder that holds its process.json (and, with a monitor, the monitor's files),
 // there as long as the session is.
 
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { newId } from '../../base/ids.ts'
 import { writeNewFile } from '../../os/atomic-file.ts'
+import { makeFolders } from '../../os/make-folders.ts'
 import { removeTree } from '../../os/remove-tree.ts'
 import { type AliveState, isAlive } from '../../runtime/live-state.ts'
 import { runtimeOf } from '../../runtime/oci-runtime.ts'
@@ -58,7 +58,7 @@ export function openExecSession(engine: Engine, request: ExecRequest): ExecSessi
   const { container, process, callFilter } = planExec(engine, request)
   const id = newId()
   const folder = execFolder(engine.at, container.id, id)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolders(folder, 0o700)
   const hold = holdFolder(folder)
   const processFile = join(folder, 'process.json')
   writeNewFile(processFile, printOci(process), { durable: false })

@@ -1,17 +1,17 @@
 // A checkpoint that leaves its container: as a file, or as an image.
 
-import { chmodSync, closeSync, createWriteStream, openSync, unlinkSync } from 'node:fs'
 import { arch, release } from 'node:os'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip, createZstdCompress } from 'node:zlib'
 import { digestOf } from '../../base/digest.ts'
-import { EngineError, errnoOf } from '../../base/errors.ts'
 import { mediaTypes } from '../../image/manifest.ts'
 import { hostPlatform } from '../../image/platform.ts'
 import { isUnifiedCgroup } from '../../os/cgroup.ts'
+import { lastingWriter } from '../../os/descriptor-writer.ts'
 import { criuVersion } from '../../runtime/criu.ts'
 import { composeImage } from '../../transport/copy.ts'
+import { openOutputFile } from '../../transport/output-file.ts'
 import { stageLayer } from '../../transport/stage-layer.ts'
 import type { Engine } from '../engine.ts'
 import { copyContext } from '../image/copy-context.ts'
@@ -24,44 +24,25 @@ import type { StoredContainer } from './stored-container.ts'
 export type CheckpointCompression = 'none' | 'gzip' | 'zstd'
 
 export interface ExportTarget extends Disposable {
-  /** The container's lock is held; what it had mounted is mounted still. Only then the file stays. */
+  /** The container's lock is held; what it had mounted is mounted still. Only then there is a file. */
   fill(container: StoredContainer, wishes: PackWishes): Promise<void>
 }
 
-/** Before anything is stopped for it. @throws invalid `output-unwritable` */
-export function openExport(engine: Engine, path: string, compression: CheckpointCompression): ExportTarget {
-  const fd = openOutput(path)
-  let isFilled = false
+/** Before anything is stopped for it. @throws denied `output-unwritable` */
+export async function openExport(
+  engine: Engine,
+  path: string,
+  compression: CheckpointCompression,
+): Promise<ExportTarget> {
+  const file = await openOutputFile(path, 0o600)
   return {
     async fill(container, wishes) {
       const source = Readable.from(packCheckpoint(engine, container, wishes), { objectMode: false })
       const steps = { none: [], gzip: [createGzip()], zstd: [createZstdCompress()] }[compression]
-      await pipeline([source, ...steps, createWriteStream('', { fd, autoClose: false, flush: true })], {
-        signal: engine.signal,
-      })
-      isFilled = true
+      await pipeline([source, ...steps, lastingWriter(file.fd)], { signal: engine.signal })
+      await file.publish()
     },
-    [Symbol.dispose]() {
-      closeSync(fd)
-      // Half an archive is worth nothing; a device or a pipe is not ours to remove.
-      if (!isFilled && !path.startsWith('/dev/')) unlinkSync(path)
-    },
-  }
-}
-
-function openOutput(path: string): number {
-  try {
-    const fd = openSync(path, 'w', 0o600)
-    if (!path.startsWith('/dev/')) chmodSync(path, 0o600)
-    return fd
-  } catch (error) {
-    throw new EngineError({
-      kind: 'invalid',
-      code: 'output-unwritable',
-      message: `cannot write the checkpoint to '${path}': ${errnoOf(error) ?? String(error)}`,
-      hint: 'Name a file in a folder that exists and is yours: --export FILE',
-      cause: error,
-    })
+    [Symbol.dispose]: () => file[Symbol.dispose](),
   }
 }
 

@@ -1,9 +1,10 @@
 // Root file systems that `mount` holds: counted in $RUN/mounts, so that a boot forgets the count as it forgets the mount.
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { absentAsUndefined } from '../../base/errors.ts'
 import { removeFile } from '../../os/atomic-file.ts'
 import { bootId } from '../../os/boot-id.ts'
+import { makeFolders } from '../../os/make-folders.ts'
 import { type Layout, paths } from '../../state/layout.ts'
 
 /** Lock-free. */
@@ -19,6 +20,6 @@ export function setHandMounts(at: Layout, id: string, count: number): void {
     removeFile(paths.handMount(at, id))
     return
   }
-  mkdirSync(paths.runMounts(at), { recursive: true, mode: 0o700 })
+  makeFolders(paths.runMounts(at), 0o700)
   writeFileSync(paths.handMount(at, id), `${bootId()} ${count}\n`, { mode: 0o600 })
 }

@@ -4,6 +4,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import { absentAsUndefined } from '../../base/errors.ts'
+import { makeFolders } from '../../os/make-folders.ts'
 import { native } from '../../os/native.ts'
 import { removeTree } from '../../os/remove-tree.ts'
 import type { IdMappings } from '../../spec/facts.ts'
@@ -57,7 +58,7 @@ interface Owner {
 function copyEntry(source: string, target: string, owner: Owner): void {
   const stat = absentAsUndefined(() => statSync(source))
   if (stat === undefined || !(stat.isDirectory() || stat.isFile())) return
-  mkdirSync(dirname(target), { recursive: true, mode: 0o700 })
+  makeFolders(dirname(target), 0o700)
   if (stat.isDirectory()) {
     mkdirSync(target, { mode: 0o700 })
     for (const name of readdirSync(source)) copyEntry(join(source, name), join(target, name), owner)

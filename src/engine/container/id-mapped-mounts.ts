@@ -1,10 +1,11 @@
 // Option `idmap`: a source mounted once more, in the container's run folder, with the owners that the container is to see. The runtime binds
 // that; so it need not know how to map ids itself.
 
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { invalid } from '../../base/errors.ts'
 import { mountIdMapped } from '../../os/id-mapped-mount.ts'
+import { makeFolders } from '../../os/make-folders.ts'
 import type { IdMappings } from '../../spec/facts.ts'
 import { insideId } from '../../spec/id-mapping.ts'
 import type { Mount } from '../../spec/mounts.ts'
@@ -38,8 +39,8 @@ export function setUpIdMapped(engine: Engine, { id, mount, source, maps }: IdMap
 
 /** A mount point of the kind of `source`. */
 export function makeTarget(target: string, source: string): void {
-  mkdirSync(dirname(target), { recursive: true, mode: 0o700 })
-  if (existsSync(`${source}/.`)) mkdirSync(target, { recursive: true })
+  makeFolders(dirname(target), 0o700)
+  if (existsSync(`${source}/.`)) makeFolders(target)
   // Whatever may still be mounted there keeps its content.
   else writeFileSync(target, '', { flag: 'a' })
 }

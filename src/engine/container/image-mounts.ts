@@ -1,7 +1,7 @@
 // Images that are mounted into a container: --mount type=image.
 
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolders } from '../../os/make-folders.ts'
 import type { ContainerSpec } from '../../spec/container-spec.ts'
 import type { ImageMount, Mount } from '../../spec/mounts.ts'
 import type { Engine } from '../engine.ts'
@@ -27,6 +27,6 @@ async function resolved(engine: Engine, mount: ImageMount): Promise<ImageMount> 
 /** Where the image's root file system is, to be read. Idempotent. Goes with the container's overlays. The container's lock is held. */
 export function mountImageLayers(engine: Engine, id: string, { destination, found }: ImageMount): string {
   const folder = join(overlaysOf(engine, id), `${folderNameOf(destination)}-image`)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolders(folder, 0o700)
   return engine.storage().mountLayers(folder, found?.layers ?? [])
 }

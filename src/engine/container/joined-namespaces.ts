@@ -1,8 +1,9 @@
 // The namespaces of running containers that another one joins, as paths.
 
-import { mkdirSync, readlinkSync } from 'node:fs'
+import { readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { invalid } from '../../base/errors.ts'
+import { makeFolders } from '../../os/make-folders.ts'
 import { native } from '../../os/native.ts'
 import { isAlive } from '../../runtime/live-state.ts'
 import type { CompleteSpec } from '../../spec/container-spec.ts'
@@ -64,7 +65,7 @@ function isOwn(pid: number, file: string): boolean {
 /** Only the kernel's owner of a mount namespace may take a mount out of it, so the runtime cannot bind /proc/PID/root/dev/shm. */
 function shareShm(at: Layout, id: string, pid: number): string {
   const target = join(paths.runContainer(at, id), containerFiles.run.shm)
-  mkdirSync(target, { recursive: true, mode: 0o700 })
+  makeFolders(target, 0o700)
   unmountIfMounted(target)
   native().mountFrom(pid, '/dev/shm', target)
   return target

@@ -1,8 +1,9 @@
 // Whom a start tells that the container is up: the service manager behind NOTIFY_SOCKET.
 
-import { chmodSync, existsSync, mkdirSync } from 'node:fs'
+import { chmodSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { errorMessage } from '../../base/errors.ts'
+import { makeFolders } from '../../os/make-folders.ts'
 import { native } from '../../os/native.ts'
 import type { NotifyRequest } from '../../runtime/monitor.ts'
 import type { CompleteSpec } from '../../spec/container-spec.ts'
@@ -21,7 +22,7 @@ export function notificationOf({ notify }: Pick<CompleteSpec, 'notify'>): Notify
 export function makeNotifyFolder(engine: Engine, { id, stored }: StoredContainer): string | undefined {
   if (notificationOf(stored.spec)?.isRelayed !== true) return undefined
   const folder = join(paths.runContainer(engine.at, id), containerFiles.run.notify)
-  mkdirSync(folder, { recursive: true })
+  makeFolders(folder)
   chmodSync(folder, 0o755)
   return folder
 }

@@ -1,11 +1,12 @@
 // Where containers are built: containers/<id>.<pid>.tmp, whose lock its maker holds until the container is published and beyond. Found
 // without that lock, it is a dead maker's and anybody's to sweep.
 
-import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { absentAsUndefined, errnoOf } from '../../base/errors.ts'
 import { isFullId } from '../../base/ids.ts'
 import { syncAll, writeNewFile } from '../../os/atomic-file.ts'
+import { makeFolders } from '../../os/make-folders.ts'
 import { isProcessAlive } from '../../os/process.ts'
 import { removeTree } from '../../os/remove-tree.ts'
 import type { StoredSpec } from '../../spec/stored-spec.ts'
@@ -62,7 +63,7 @@ async function makeLocked(engine: Engine, folder: string, label: string): Promis
   const path = join(folder, containerFiles.root.lock)
   for (;;) {
     try {
-      mkdirSync(folder, { recursive: true, mode: 0o700 })
+      makeFolders(folder, 0o700)
       const lock = await acquireLock({ path, kind: 'container', label }, engine.patience)
       if (lock.isCurrent) return lock
       lock[Symbol.dispose]()

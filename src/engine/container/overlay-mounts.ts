@@ -5,6 +5,7 @@ import { chmodSync, closeSync, constants, existsSync, mkdirSync, openSync, readd
 import { join } from 'node:path'
 import { digestHex, digestOf } from '../../base/digest.ts'
 import { absentAsUndefined } from '../../base/errors.ts'
+import { makeFolders } from '../../os/make-folders.ts'
 import { native } from '../../os/native.ts'
 import { removeTree } from '../../os/remove-tree.ts'
 import type { Mount } from '../../spec/mounts.ts'
@@ -25,7 +26,7 @@ export function setUpOverlay(engine: Engine, { id, mount, source }: Overlaid): s
   const folder = join(overlaysOf(engine, id), folderNameOf(mount.destination))
   const merged = join(folder, 'merged')
   if (isMountPoint(merged)) return merged
-  mkdirSync(merged, { recursive: true, mode: 0o700 })
+  makeFolders(merged, 0o700)
   const upper = valueOf(mount, 'upperdir') ?? likeIn(folder, 'upper', source)
   const work = valueOf(mount, 'workdir') ?? likeIn(folder, 'work', source)
   using lowerFd = openFolder(source)

@@ -1,9 +1,10 @@
 // A command's own look at a container's root file system: mounted for as long as that takes, unless it is mounted anyway. What a killed
 // command left mounted goes with the next command that changes something.
 
-import { closeSync, constants, existsSync, mkdirSync, openSync, readdirSync, writeFileSync } from 'node:fs'
+import { closeSync, constants, existsSync, openSync, readdirSync, writeFileSync } from 'node:fs'
 import { absentAsUndefined } from '../../base/errors.ts'
 import { removeFile } from '../../os/atomic-file.ts'
+import { makeFolders } from '../../os/make-folders.ts'
 import { isAlive } from '../../runtime/live-state.ts'
 import { type Layout, paths } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
@@ -22,7 +23,7 @@ export function mountInPassing(engine: Engine, container: StoredContainer): Pass
     return { path: rootfsPath(engine, container), [Symbol.asyncDispose]: async () => undefined }
   }
   const mark = paths.passingMount(engine.at, container.id)
-  mkdirSync(paths.runMounts(engine.at), { recursive: true, mode: 0o700 })
+  makeFolders(paths.runMounts(engine.at), 0o700)
   writeFileSync(mark, '', { mode: 0o600 })
   const undo = async () => {
     await takeDownExtras(engine, container)

@@ -1,8 +1,9 @@
 // A container's root file system: made from its image's layers, or a folder of the user's.
 
-import { lstatSync, mkdirSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { mountIdMapped } from '../../os/id-mapped-mount.ts'
+import { makeFolders } from '../../os/make-folders.ts'
 import type { IdMappings } from '../../spec/facts.ts'
 import { mountIdMaps } from '../../spec/mount-id-map.ts'
 import { idMappings } from '../../spec/user-namespace.ts'
@@ -71,7 +72,7 @@ function folderOfUser(engine: Engine, { id, stored }: StoredContainer): FolderOf
 function setUpFolder(engine: Engine, container: StoredContainer, { path, maps }: FolderOfUser): string {
   if (maps === undefined) return path
   const target = mergedPath(engine, container)
-  mkdirSync(target, { recursive: true })
+  makeFolders(target)
   if (!isSameFolder(target, path)) mountIdMapped({ source: path, target, ...maps, isRecursive: true, isSlave: false })
   return target
 }

@@ -1,10 +1,11 @@
 // A further process in a container, by its runtime's `exec`, with its output kept: health checks, lifecycle hooks. What it leaves lies in one
 // folder, so that the next one finds what a killed one has left, its processes too.
 
-import { mkdirSync, readlinkSync } from 'node:fs'
+import { readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { absentAsUndefined } from '../../base/errors.ts'
 import { writeNewFile } from '../../os/atomic-file.ts'
+import { makeFolders } from '../../os/make-folders.ts'
 import { killTree } from '../../os/process-tree.ts'
 import { removeTree } from '../../os/remove-tree.ts'
 import { execPid, execWithin, type TimedEnd } from '../../runtime/exec-within.ts'
@@ -31,7 +32,7 @@ export async function runWithin(
   sweepEarlier(folder, container)
   try {
     const { process, callFilter } = planExec(engine, { container, command, ...plainRequest })
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolders(folder, 0o700)
     const processFile = join(folder, 'process.json')
     writeNewFile(processFile, printOci(process), { durable: false })
     const runtime = runtimeOf(engine.at, container.stored)

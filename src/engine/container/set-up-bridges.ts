@@ -1,11 +1,12 @@
 // A container in bridge networks: host ports kept, a namespace made and pinned, the container put into its networks. The namespace is
 // there before the runtime is started, which gets its path.
 
-import { closeSync, existsSync, mkdirSync } from 'node:fs'
+import { closeSync, existsSync } from 'node:fs'
 import { EngineError, errnoOf } from '../../base/errors.ts'
 import { connectAll, type NetworkedContainer } from '../../network/bridge-network.ts'
 import type { HelperProcess } from '../../network/container-network.ts'
 import { atBridges } from '../../network/firewall/apply.ts'
+import { makeFolders } from '../../os/make-folders.ts'
 import {
   inNetworkNamespace,
   makeMappedNetworkNamespace,
@@ -59,7 +60,7 @@ export function networkedContainer({ id, name, stored }: StoredContainer): Netwo
 /** With a user namespace of its own that is made, too: `exec` could not join a network that is another's. What a killed start left goes first. */
 export function makeNamespace(engine: Engine, { id, stored }: StoredContainer): string {
   const path = paths.networkNamespace(engine.at, id)
-  mkdirSync(paths.networkNamespaces(engine.at), { recursive: true, mode: 0o700 })
+  makeFolders(paths.networkNamespaces(engine.at), 0o700)
   const user = paths.userNamespace(engine.at, id)
   for (const old of [path, user]) if (existsSync(old)) unpinNamespace(old)
   const mappings = idMappings(stored.spec.namespaces.user, userSituation(engine.settings.isRootless))

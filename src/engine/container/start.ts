@@ -1,13 +1,14 @@
 // Starting: lock, clean what a crash left, mount, bundle, record, monitor. The record says `started` before anything runs, so that
 // whoever finds a half start knows that there is something to clean; the lock is dropped as soon as the process runs.
 
-import { mkdirSync, unlinkSync, writeFileSync } from 'node:fs'
+import { unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { defined } from '../../base/defined.ts'
 import { EngineError } from '../../base/errors.ts'
 import { logDebug } from '../../base/log.ts'
 import { syncAll } from '../../os/atomic-file.ts'
 import { bootId } from '../../os/boot-id.ts'
+import { makeFolders } from '../../os/make-folders.ts'
 import { ownService } from '../../os/own-service.ts'
 import { type AttachSocket, connectAttach } from '../../runtime/attach-client.ts'
 import { isAlive, markers } from '../../runtime/live-state.ts'
@@ -181,7 +182,7 @@ async function settle(engine: Engine, container: StoredContainer): Promise<Store
 async function bringUp(engine: Engine, container: StoredContainer, request: LaunchRequest): Promise<StartedContainer> {
   const { id, record, stored } = container
   const folder = paths.runContainer(engine.at, id)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolders(folder, 0o700)
   const { restoring } = request
   using network = await setUpNetwork(engine, restoring === undefined ? container : inNetworks(container, restoring))
   await preparePod(engine, container)

@@ -1,10 +1,11 @@
 // The bundle of one start: the small files that are mounted in, what the root file system lacks, and config.json. Everything is
 // made anew at each start, below $RUN and containers/<id>/files.
 
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type EngineError, invalid } from '../../base/errors.ts'
 import { makeRoomBeside } from '../../os/cgroup-files.ts'
+import { makeFolders } from '../../os/make-folders.ts'
 import { checkSplit, ociCgroupsPath, splitRuntimeGroup } from '../../spec/cgroup.ts'
 import type { CompleteSpec } from '../../spec/container-spec.ts'
 import type { OciFacts, WindowSize } from '../../spec/facts.ts'
@@ -57,7 +58,7 @@ export interface Bundle {
  */
 export async function writeBundle(engine: Engine, container: StoredContainer, made: BundleFacts): Promise<Bundle> {
   const path = bundlePath(engine.at, container.id)
-  mkdirSync(path, { recursive: true, mode: 0o700 })
+  makeFolders(path, 0o700)
   const { stored } = container
   const plain = await collectFacts(engine, container, made)
   const { facts, finish } = await withVendorDevices(engine, container, plain)

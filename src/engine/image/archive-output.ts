@@ -1,14 +1,14 @@
 // Where archives and folders of images are written: they appear under their name only when they are whole.
 
-import { once } from 'node:events'
-import { createWriteStream, existsSync, readdirSync, realpathSync, statSync, writeSync } from 'node:fs'
+import { existsSync, fstatSync, readdirSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { absentAsUndefined, EngineError, invalid } from '../../base/errors.ts'
-import { descriptorWriter } from '../../os/descriptor-writer.ts'
+import { lastingWriter } from '../../os/descriptor-writer.ts'
 import { type ArchiveSink, folderSink, tarSink } from '../../transport/archive-sink.ts'
-import { openWholeFile, openWholeFolder } from '../../transport/whole-file.ts'
+import { openOutputFile } from '../../transport/output-file.ts'
+import { openWholeFolder } from '../../transport/whole-file.ts'
 
 export type ArchiveOutput =
   | { readonly kind: 'path'; readonly path: string }
@@ -47,7 +47,7 @@ async function writeFolder(path: string, fill: Fill): Promise<void> {
   }
   using folder = openWholeFolder(path)
   await fill(folderSink(folder.path))
-  folder.publish()
+  await folder.publish()
 }
 
 /** A `dir:` that somebody wrote before, and nothing but that: it holds one image, which the new one replaces. */
@@ -62,27 +62,11 @@ function isOfImage(name: string): boolean {
 }
 
 async function writeFile(path: string, fill: Fill): Promise<void> {
-  const stat = absentAsUndefined(() => statSync(path))
-  if (stat !== undefined && !stat.isFile()) return writeThrough(path, fill)
-  // What a link leads to is replaced, not the link.
-  using file = openWholeFile(stat === undefined ? path : realpathSync(path))
-  const out = descriptorWriter(file.fd)
-  await fill(tarSink(out, (bytes, position) => writeSync(file.fd, bytes, 0, bytes.length, position)))
+  using file = await openOutputFile(path)
+  const out = lastingWriter(file.fd)
+  const patch = (bytes: Uint8Array, position: number) => writeSync(file.fd, bytes, 0, bytes.length, position)
+  await fill(tarSink(out, fstatSync(file.fd).isFile() && !path.startsWith('/dev/') ? patch : undefined))
   out.end()
   await finished(out)
-  file.publish()
-}
-
-/** `-o /dev/stdout`, or a pipe: it is there already. */
-async function writeThrough(path: string, fill: Fill): Promise<void> {
-  const out = createWriteStream(path, { flags: 'w' })
-  try {
-    await once(out, 'open')
-    await fill(tarSink(out))
-    out.end()
-    await once(out, 'close')
-  } catch (error) {
-    out.destroy()
-    throw error
-  }
+  await file.publish()
 }

@@ -1,11 +1,12 @@
 // image mount and unmount: an image's root file system to be read on the host, as long as somebody wants it. Under the lock of images,
 // so that no mounted image is removed.
 
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { absentAsUndefined } from '../../base/errors.ts'
 import type { ImageRecord } from '../../image/record.ts'
 import { bootId } from '../../os/boot-id.ts'
+import { makeFolders } from '../../os/make-folders.ts'
 import { removeTree } from '../../os/remove-tree.ts'
 import { containerFiles, type Layout, paths } from '../../state/layout.ts'
 import { listNames, namesOf, readImage } from '../../transport/image-records.ts'
@@ -27,7 +28,7 @@ export async function mountImage(engine: Engine, id: string): Promise<MountedIma
   if (record === undefined) throw imageUnknown(id)
   const folder = paths.imageMount(at, id)
   const count = countOf(at, id)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolders(folder, 0o700)
   const path = engine.storage().mountLayers(
     folder,
     record.layers.map(({ chainId }) => chainId),

@@ -1,9 +1,10 @@
 // Many images from one place to another, one after the other.
 
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { Digest } from '../../base/digest.ts'
 import { EngineError, errorMessage } from '../../base/errors.ts'
+import { makeFolders } from '../../os/make-folders.ts'
 import type { Engine } from '../engine.ts'
 import { type CopyOptions, copy } from './copy.ts'
 import type { RegistryAccess } from './registry-session.ts'
@@ -69,7 +70,7 @@ async function syncOne(
   const how = `${request.isDryRun ? 'Would have copied' : 'Copying'} image from ${image.from} to ${to}`
   engine.report({ type: 'notice', message: how })
   if (request.isDryRun) return
-  if (kind === 'dir') mkdirSync(dirname(path), { recursive: true })
+  if (kind === 'dir') makeFolders(dirname(path))
   const way = { from: image.from, to, fromAccess: image.access, toAccess: request.toAccess }
   request.onCopied({ digest: await copy(engine, way, { ...options, isSkippedIfThere: true }), place: to })
 }

@@ -1,11 +1,12 @@
 // One entry of policy.json, made or replaced; whatever else is in the file stays as it is.
 
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { absentAsUndefined, EngineError, invalid } from '../../base/errors.ts'
 import { isObject, type JsonObject, parseBoundedJson } from '../../image/bounded-json.ts'
 import { duplicateKey } from '../../image/duplicate-key.ts'
 import { replaceFile } from '../../os/atomic-file.ts'
+import { makeFolders } from '../../os/make-folders.ts'
 import { maxPolicyBytes } from '../../signature/policy-document.ts'
 import { lockImages } from '../../transport/image-store.ts'
 import { systemPolicyFile } from '../config/configuration-files.ts'
@@ -28,7 +29,7 @@ export async function setTrust(engine: Engine, entry: TrustEntry): Promise<void>
   const path = entry.policyPath ?? engine.settings.policyPath ?? systemPolicyFile
   using _lock = await lockImages(engine.at, engine.patience)
   const policy = withEntry(readPolicy(path), entry.scope, requirements)
-  mkdirSync(dirname(path), { recursive: true, mode: 0o755 })
+  makeFolders(dirname(path), 0o755)
   replaceFile(path, JSON.stringify(policy, undefined, 4), { mode: 0o644 })
 }
 

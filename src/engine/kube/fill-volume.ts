@@ -1,8 +1,9 @@
 // A volume with files of a manifest's in it, before any container mounts it.
 
-import { chmodSync, chownSync, mkdirSync, statSync } from 'node:fs'
+import { chmodSync, chownSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { syncFileSystem, writeNewFile } from '../../os/atomic-file.ts'
+import { makeFolders } from '../../os/make-folders.ts'
 import { needsMount, type VolumeRecord } from '../../volume/volume-record.ts'
 import { lockVolume, saveVolume, volumeData } from '../../volume/volume-store.ts'
 import { makeFolderInRoot, openRoot, pathInRoot, statInRoot } from '../container/root-folder.ts'
@@ -36,7 +37,7 @@ export async function fillVolume(engine: Engine, { name, files, mode, group }: F
   chmodSync(folder, mode)
   for (const file of files) {
     const path = join(folder, file.path)
-    mkdirSync(dirname(path), { recursive: true, mode: 0o755 })
+    makeFolders(dirname(path), 0o755)
     writeNewFile(path, file.content, { durable: false })
     if (group !== undefined) chownSync(path, 0, group)
     chmodSync(path, group === undefined ? file.mode : file.mode | 0o040)

@@ -1,8 +1,9 @@
 // hostPath: what must be there, or is made, of each type.
 
-import { mkdirSync, type Stats, statSync, writeFileSync } from 'node:fs'
+import { type Stats, statSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { absentAsUndefined } from '../../base/errors.ts'
+import { makeFolders } from '../../os/make-folders.ts'
 import { invalidManifest } from './fields.ts'
 import type { HostPathType, VolumeSource } from './read-volume.ts'
 
@@ -15,7 +16,7 @@ export function prepareHostPath({ path: said, type }: HostPath): {
 } {
   // podman's: Kubernetes has no working folder that a path could be relative to.
   const path = resolve(said)
-  if (type === 'DirectoryOrCreate') mkdirSync(path, { recursive: true, mode: 0o755 })
+  if (type === 'DirectoryOrCreate') makeFolders(path, 0o755)
   const stat = absentAsUndefined(() => statSync(path))
   if (type === 'FileOrCreate' && stat === undefined) writeFileSync(path, '', { flag: 'a', mode: 0o644 })
   else check({ path, type }, stat)

@@ -1,8 +1,9 @@
 // imagePullSecrets: credentials for registries, out of secrets of kind kubernetes.io/dockerconfigjson.
 
-import { closeSync, mkdirSync, openSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { randomHex } from '../../base/random.ts'
+import { makeFolders } from '../../os/make-folders.ts'
 import type { Engine } from '../engine.ts'
 import type { RegistryAccess } from '../image/registry-session.ts'
 import { invalidManifest } from './fields.ts'
@@ -41,7 +42,7 @@ async function authsOf(engine: Engine, name: string): Promise<object> {
 
 /** Without a name while it is used: credentials must not survive a kill. */
 function passingFile({ at }: Engine, text: string): Disposable & { readonly path: string } {
-  mkdirSync(at.run, { recursive: true, mode: 0o700 })
+  makeFolders(at.run, 0o700)
   const name = join(at.run, `${randomHex(6)}.tmp`)
   const fd = openSync(name, 'wx+', 0o600)
   unlinkSync(name)

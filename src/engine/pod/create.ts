@@ -1,12 +1,12 @@
 // Making a pod: name, cradle, infra container, and only then the pod, by one rename. Killed anywhere, it leaves a cradle that
 // nursery.ts sweeps with all that belongs to it.
 
-import { mkdirSync } from 'node:fs'
 import { defined } from '../../base/defined.ts'
 import { EngineError } from '../../base/errors.ts'
 import { type ContainerId, newContainerId, newId } from '../../base/ids.ts'
 import { randomName } from '../../base/random-name.ts'
 import { isUnifiedCgroup } from '../../os/cgroup.ts'
+import { makeFolders } from '../../os/make-folders.ts'
 import { labelOfService } from '../../os/own-service.ts'
 import { checkCgroupParent } from '../../spec/cgroup.ts'
 import type { ContainerSpec } from '../../spec/container-spec.ts'
@@ -54,8 +54,8 @@ export interface PodPlan {
 /** Durable when it resolves; when it throws, nothing is left. @throws already-exists `pod-exists`; as the creation of containers does */
 export async function create(engine: Engine, plan: PodPlan): Promise<PodRecord> {
   checkPlan(engine, plan)
-  mkdirSync(paths.pods(engine.at), { recursive: true, mode: 0o700 })
-  mkdirSync(paths.claims(engine.at, 'pod'), { recursive: true, mode: 0o700 })
+  makeFolders(paths.pods(engine.at), 0o700)
+  makeFolders(paths.claims(engine.at, 'pod'), 0o700)
   if (plan.isReplacing === true && plan.name !== undefined) await removeOld(engine, plan.name)
   const id = newId()
   const name = await claimPodName(engine, plan.name, id)

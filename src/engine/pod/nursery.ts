@@ -1,11 +1,12 @@
 // Where pods are made and unmade: pods/<id>.<pid>.tmp, whose lock its maker, or remover, holds. Found without that lock it is a dead one's:
 // what it names goes, its containers first. A pod's infra container so never stands without a pod for longer than until the next command.
 
-import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { absentAsUndefined, errnoOf } from '../../base/errors.ts'
 import { isFullId } from '../../base/ids.ts'
 import { syncAll, syncFolder } from '../../os/atomic-file.ts'
+import { makeFolders } from '../../os/make-folders.ts'
 import { isProcessAlive } from '../../os/process.ts'
 import { removeTree } from '../../os/remove-tree.ts'
 import { listClaims, releaseClaim } from '../../state/claim.ts'
@@ -28,7 +29,7 @@ export interface PodCradle extends Disposable {
 /** The record is there before anything else of the pod is. Disposed without `publish`, it leaves nothing of its own. */
 export async function openPodCradle(engine: Engine, record: PodRecord): Promise<PodCradle> {
   const folder = cradlePath(engine.at, record.id)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolders(folder, 0o700)
   const lock = await acquireLock(
     { path: join(folder, podFiles.lock), kind: 'pod', label: `pod ${record.name}` },
     engine.patience,

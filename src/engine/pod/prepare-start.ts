@@ -1,8 +1,9 @@
 // What a container of a pod needs before it is started: the pod's control group, and an infra container its root folder.
 
-import { chmodSync, chownSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, copyFileSync, existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { libexecFolder } from '../../os/installation.ts'
+import { makeFolders } from '../../os/make-folders.ts'
 import { idMappings } from '../../spec/user-namespace.ts'
 import { pauseRoot } from '../container/rootfs.ts'
 import type { StoredContainer } from '../container/stored-container.ts'
@@ -31,7 +32,7 @@ function makePauseRoot({ at, settings }: Engine, { id, stored }: StoredContainer
   const owner = mappings?.uids.find(({ containerID }) => containerID === 0)?.hostID
   const group = mappings?.gids.find(({ containerID }) => containerID === 0)?.hostID
   chmodSync(root, 0o755)
-  for (const name of folders) mkdirSync(join(root, name), { recursive: true, mode: 0o755 })
+  for (const name of folders) makeFolders(join(root, name), 0o755)
   for (const name of files) if (!existsSync(join(root, name))) writeFileSync(join(root, name), '')
   copyFileSync(join(libexecFolder, 'pause'), join(root, 'pause'))
   chmodSync(join(root, 'pause'), 0o755)

@@ -1,6 +1,7 @@
 // The state directory's own folders and its marker.
 
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
+import { makeFolders } from '../../os/make-folders.ts'
 import { stateFolders } from '../../state/open.ts'
 import type { Engine } from '../engine.ts'
 import type { Problem } from './problem.ts'
@@ -11,6 +12,6 @@ export function checkFolders(engine: Engine): Problem[] {
     .map((folder) => ({
       code: 'folder-missing',
       message: `the folder '${folder}' is missing`,
-      heal: () => mkdirSync(folder, { recursive: true, mode: 0o700 }),
+      heal: () => makeFolders(folder, 0o700),
     }))
 }

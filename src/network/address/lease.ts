@@ -2,12 +2,13 @@
 // filled in one step, so that no kill leaves one of nobody's. The network's lock is held for all that changes them; a lease of another
 // boot, or of a container that has no run folder, is none.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { absentAsUndefined, EngineError, errnoOf, invalid } from '../../base/errors.ts'
 import { type IpAddress, isInSubnet, lastOf, parseIp, printIp } from '../../base/ip-address.ts'
 import { removeFile } from '../../os/atomic-file.ts'
 import { bootId } from '../../os/boot-id.ts'
+import { makeFolders } from '../../os/make-folders.ts'
 import { type Layout, paths } from '../../state/layout.ts'
 import { ipamDriver, type NetworkRecord, type ParsedSubnet, subnetsOf } from '../record/network-record.ts'
 
@@ -31,7 +32,7 @@ export interface LeaseRequest {
 /** One a subnet. @throws invalid `address-invalid`; conflict `address-in-use`; unavailable `address-none-free` */
 export function takeLeases(at: Layout, network: NetworkRecord, request: LeaseRequest): LeasedAddress[] {
   if (ipamDriver(network) !== 'host-local') return []
-  mkdirSync(paths.leases(at, network.name), { recursive: true, mode: 0o700 })
+  makeFolders(paths.leases(at, network.name), 0o700)
   const subnets = subnetsOf(network)
   const wanted = request.addresses.map((text) => placeOf(text, network, subnets))
   const last = readLast(at, network.name)

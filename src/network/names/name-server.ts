@@ -1,12 +1,13 @@
 // aardvark-dns: started with the first container that needs names, told of changes by SIGHUP, ended with the last. `namesLock` guards its
 // folder; where the program is missing, containers go without names, and the user is told once.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { absentAsUndefined, errnoOf } from '../../base/errors.ts'
 import { logDebug } from '../../base/log.ts'
 import { removeFile, replaceFile } from '../../os/atomic-file.ts'
 import { runProcess } from '../../os/exec.ts'
+import { makeFolders } from '../../os/make-folders.ts'
 import { namespacedCommand } from '../../os/network-namespace.ts'
 import { killQuietly } from '../../os/process.ts'
 import { type Layout, paths } from '../../state/layout.ts'
@@ -89,7 +90,7 @@ function readCommand(pid: number): string {
 }
 
 async function lockNames({ at, patience }: NetworkPlace): Promise<Disposable> {
-  mkdirSync(paths.names(at), { recursive: true, mode: 0o700 })
+  makeFolders(paths.names(at), 0o700)
   return acquireLock({ path: paths.namesLock(at), kind: 'names', label: 'the name server' }, patience)
 }
 

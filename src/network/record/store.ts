@@ -1,9 +1,10 @@
 // The networks on disk, and the one that needs none. Readers take no lock.
 
-import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { absentAsUndefined, EngineError } from '../../base/errors.ts'
 import { objectName } from '../../base/object-name.ts'
 import { removeFile, syncFolder } from '../../os/atomic-file.ts'
+import { makeFolders } from '../../os/make-folders.ts'
 import { type Layout, paths } from '../../state/layout.ts'
 import { currentSchema, readRecord, writeRecord } from '../../state/record.ts'
 import type { NetworkConfig } from '../network-config.ts'
@@ -58,7 +59,7 @@ function storedNames(at: Layout): string[] {
 /** The network's lock, or `networksLock` for a new one, is held. Durable. */
 export function saveNetwork(at: Layout, record: NetworkRecord): void {
   if (!existsSync(paths.networks(at))) {
-    mkdirSync(paths.networks(at), { recursive: true, mode: 0o700 })
+    makeFolders(paths.networks(at), 0o700)
     syncFolder(at.root)
   }
   writeRecord<StoredNetwork>(paths.network(at, record.name), { schema: currentSchema, ...record })

@@ -1,10 +1,11 @@
 // An ordinary user's bridges lie in a network namespace of their own, pinned below $RUN, whose way out is pasta or slirp4netns, as configured
 // and installed. It comes with the first container that needs it and goes with the last; the uplink's lock guards both.
 
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { EngineError } from '../../base/errors.ts'
 import { setLink } from '../../os/links.ts'
+import { makeFolders } from '../../os/make-folders.ts'
 import { inNetworkNamespace, makeNetworkNamespace, unpinNamespace } from '../../os/network-namespace.ts'
 import { removeTree } from '../../os/remove-tree.ts'
 import type { PortMapping } from '../../spec/network.ts'
@@ -56,7 +57,7 @@ async function ensureUplink(place: NetworkPlace): Promise<Uplink> {
   const known = readUplink(at)
   if (known?.helpers.every(isHelperAlive) === true && existsSync(rootlessNamespace(at))) return known
   takeDown(at)
-  mkdirSync(paths.rootlessNetwork(at), { recursive: true, mode: 0o700 })
+  makeFolders(paths.rootlessNetwork(at), 0o700)
   makeNetworkNamespace(rootlessNamespace(at))
   try {
     inNetworkNamespace(rootlessNamespace(at), () => setLink(1, { isUp: true }))

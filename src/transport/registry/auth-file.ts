@@ -1,11 +1,12 @@
 // Changing a file of credentials (containers-auth.json(5), or docker's config.json): whoever reads sees the old or the new one, nobody
 // but its owner may read it, and what we do not know in it stays.
 
-import { closeSync, constants, mkdirSync, openSync, readFileSync, realpathSync } from 'node:fs'
+import { closeSync, constants, openSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { absentAsUndefined } from '../../base/errors.ts'
 import { isObject, type JsonObject, parseBoundedJson } from '../../image/bounded-json.ts'
 import { replaceFile } from '../../os/atomic-file.ts'
+import { makeLastingFolders } from '../../os/make-folders.ts'
 import { native } from '../../os/native.ts'
 
 const maxBytes = 1024 * 1024
@@ -22,7 +23,7 @@ export async function updateAuthDocument(
   path: string,
   change: (document: JsonObject) => JsonObject | undefined,
 ): Promise<void> {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  makeLastingFolders(dirname(path), 0o700)
   // A link to the file, in a folder of dotfiles for instance, stays one.
   const target = absentAsUndefined(() => realpathSync(path)) ?? path
   const folder = openSync(dirname(target), constants.O_RDONLY | constants.O_DIRECTORY)

@@ -24,13 +24,13 @@ afterEach(() => rmSync(folder, { recursive: true }))
 const left = (path: string) => `${path}.0123456789ab.tmp`
 const names = () => readdirSync(folder).sort()
 
-test('a file is there whole or not at all, also in place of another', () => {
+test('a file is there whole or not at all, also in place of another', async () => {
   const path = join(folder, 'a')
   for (const text of ['one', 'two']) {
     using file = openWholeFile(path)
     writeSync(file.fd, text)
     expect(existsSync(path) ? readFileSync(path, 'utf8') : '').not.toBe(text)
-    file.publish()
+    await file.publish()
     expect(readFileSync(path, 'utf8')).toBe(text)
     expect(names()).toEqual(['a'])
   }
@@ -51,12 +51,12 @@ test('content that ends with an error makes no file', async () => {
   expect(names()).toEqual([])
 })
 
-test('a folder takes the place of the one that is there, at once', () => {
+test('a folder takes the place of the one that is there, at once', async () => {
   const path = join(folder, 'd')
   for (const name of ['one', 'two']) {
     using made = openWholeFolder(path)
     writeFileSync(join(made.path, name), '')
-    made.publish()
+    await made.publish()
     expect(readdirSync(path)).toEqual([name])
   }
   expect(names()).toEqual(['d'])

@@ -1,7 +1,7 @@
 // buildah commit: an image of a working container.
 
-import { writeFileSync } from 'node:fs'
 import { EngineError, invalid } from '../../../base/errors.ts'
+import { writeResult } from '../../../os/atomic-file.ts'
 import { defineCommand } from '../../command.ts'
 import { beQuietIf, quietOption } from '../../options/quiet.ts'
 import { printLine } from '../../render/print.ts'
@@ -47,7 +47,7 @@ export default defineCommand({
       ...(timestamp === undefined ? {} : { createdAt: new Date(timestamp * 1000).toISOString().replace('.000Z', 'Z') }),
       removesContainer: options.rm,
     })
-    if (options.iidfile !== undefined) writeFileSync(options.iidfile, id)
+    if (options.iidfile !== undefined) writeResult(options.iidfile, id)
     printLine(id)
     return 0
   },

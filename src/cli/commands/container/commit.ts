@@ -1,10 +1,11 @@
 // commit: an image of what a container is now.
 
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { absentAsUndefined, EngineError, errnoOf, invalid } from '../../../base/errors.ts'
 import type { ImageFormat } from '../../../engine/container/commit-config.ts'
 import type { ChangedConfig } from '../../../image/config-changes.ts'
+import { writeResult } from '../../../os/atomic-file.ts'
 import { defineCommand } from '../../command.ts'
 import { beQuietIf, quietOption } from '../../options/quiet.ts'
 import { printLine } from '../../render/print.ts'
@@ -74,7 +75,7 @@ export default defineCommand({
       isPaused: options.pause,
       isSquashed: options.squash,
     })
-    if (iidfile !== '') writeFileSync(iidfile, id)
+    if (iidfile !== '') writeResult(iidfile, id)
     printLine(id)
     return 0
   },

@@ -1,7 +1,7 @@
 // export: a container's root file system as a tar, into a file or to standard output.
 
-import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs'
-import { EngineError, errnoOf, invalid } from '../../../base/errors.ts'
+import { writeSync } from 'node:fs'
+import { invalid } from '../../../base/errors.ts'
 import { isTerminal } from '../../../os/terminal.ts'
 import { defineCommand } from '../../command.ts'
 import { print } from '../../render/print.ts'
@@ -41,30 +41,10 @@ async function write(archive: AsyncIterable<Uint8Array>, output: string): Promis
     for await (const chunk of archive) print(chunk)
     return
   }
-  const fd = openOutput(output)
-  try {
-    for await (const chunk of archive) writeWhole(fd, chunk)
-  } catch (error) {
-    // Half an archive is worth nothing; a device or a pipe is not ours to remove.
-    if (!output.startsWith('/dev/')) unlinkSync(output)
-    throw error
-  } finally {
-    closeSync(fd)
-  }
-}
-
-function openOutput(path: string): number {
-  try {
-    return openSync(path, 'w', 0o644)
-  } catch (error) {
-    throw new EngineError({
-      kind: 'invalid',
-      code: 'output-unwritable',
-      message: `cannot write the archive to '${path}': ${errnoOf(error) ?? String(error)}`,
-      hint: 'Name a file in a folder that exists and is yours: --output FILE',
-      cause: error,
-    })
-  }
+  const { openOutputFile } = await import('../../../transport/output-file.ts')
+  using file = await openOutputFile(output, 0o644)
+  for await (const chunk of archive) writeWhole(file.fd, chunk)
+  await file.publish()
 }
 
 function writeWhole(fd: number, chunk: Uint8Array): void {

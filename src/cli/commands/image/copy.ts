@@ -1,8 +1,8 @@
 // copy: an image from anywhere to anywhere, as skopeo does it.
 
-import { writeFileSync } from 'node:fs'
 import { defined } from '../../../base/defined.ts'
 import { invalid } from '../../../base/errors.ts'
+import { writeResult } from '../../../os/atomic-file.ts'
 import type { ListSelection } from '../../../transport/copy-to-target.ts'
 import { defineCommand, type Options } from '../../command.ts'
 import { copyDestinationOptions, toOutwardOptions, toTargetOptions } from '../../options/copy-destination.ts'
@@ -102,7 +102,7 @@ export default defineCommand({
       selection: toSelection(flags),
       ...(platform === undefined ? {} : { platform }),
     })
-    if (flags.digestfile !== undefined && flags.digestfile !== '') writeFileSync(flags.digestfile, digest)
+    if (flags.digestfile !== undefined && flags.digestfile !== '') writeResult(flags.digestfile, digest)
     return 0
   },
 })

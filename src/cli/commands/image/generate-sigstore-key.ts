@@ -1,8 +1,9 @@
 // generate-sigstore-key: a key pair to sign images with, as skopeo and cosign make it.
 
 import { existsSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { EngineError, invalid } from '../../../base/errors.ts'
-import { removeFile, writeNewFile } from '../../../os/atomic-file.ts'
+import { removeFile, syncFolder, writeNewFile } from '../../../os/atomic-file.ts'
 import { defineCommand } from '../../command.ts'
 import { readPassphraseFile } from '../../options/signing.ts'
 import { printLine } from '../../render/print.ts'
@@ -39,6 +40,7 @@ export default defineCommand({
       removeFile(privatePath)
       throw error
     }
+    syncFolder(dirname(resolve(prefix)))
     printLine(`Key written to "${privatePath}" and "${publicPath}"`)
     return 0
   },

@@ -1,7 +1,7 @@
 // push: an image of the store to a registry or another place.
 
-import { writeFileSync } from 'node:fs'
 import { invalid } from '../../../base/errors.ts'
+import { writeResult } from '../../../os/atomic-file.ts'
 import { defineCommand } from '../../command.ts'
 import { packingOptions, toManifestFormat, toPacking } from '../../options/packing.ts'
 import { pushRefusedOptions, refusePushFlags } from '../../options/push-refused.ts'
@@ -75,7 +75,7 @@ export default defineCommand({
       ...(format === undefined ? {} : { format }),
     })
     const { digestfile } = options
-    if (digestfile !== undefined && digestfile !== '') writeFileSync(digestfile, digest)
+    if (digestfile !== undefined && digestfile !== '') writeResult(digestfile, digest)
     return 0
   },
 })

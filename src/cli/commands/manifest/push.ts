@@ -1,7 +1,7 @@
 // manifest push: a list, with its images, to a registry or another place.
 
-import { writeFileSync } from 'node:fs'
 import { invalid } from '../../../base/errors.ts'
+import { writeResult } from '../../../os/atomic-file.ts'
 import { defineCommand } from '../../command.ts'
 import { listAccessOptions, toListAccess } from '../../options/list-access.ts'
 import { packingOptions, toCodec, toManifestFormat, toPacking } from '../../options/packing.ts'
@@ -76,7 +76,7 @@ export default defineCommand({
       },
     )
     const { digestfile } = options
-    if (digestfile !== undefined && digestfile !== '') writeFileSync(digestfile, digest)
+    if (digestfile !== undefined && digestfile !== '') writeResult(digestfile, digest)
     return 0
   },
 })

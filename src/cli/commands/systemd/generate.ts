@@ -1,10 +1,10 @@
 // generate systemd: units that run a container, or a pod and its containers, printed or written as files.
 
-import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { defined } from '../../../base/defined.ts'
 import { EngineError, invalid } from '../../../base/errors.ts'
 import type { Unit, UnitStyle } from '../../../engine/systemd/unit-text.ts'
+import { writeResult } from '../../../os/atomic-file.ts'
 import { gantryCommand } from '../../../os/installation.ts'
 import { defineCommand, type Invocation } from '../../command.ts'
 import { readEnvironment } from '../../options/environment.ts'
@@ -157,7 +157,7 @@ function wholeSeconds(flag: string, value: number | undefined): number | undefin
 function writeUnit({ name, text }: Unit): Unit {
   const path = resolve(`${name}.service`)
   try {
-    writeFileSync(path, text)
+    writeResult(path, text)
   } catch (cause) {
     const message = `cannot write the unit ${path}: ${(cause as Error).message}`
     throw new EngineError({ kind: 'denied', code: 'unit-unwritable', message, cause })

@@ -1,9 +1,11 @@
 // volume export: a volume's content as a tar, into a file or to standard output.
 
-import { createWriteStream } from 'node:fs'
+import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { invalid } from '../../../base/errors.ts'
+import { lastingWriter } from '../../../os/descriptor-writer.ts'
 import { isTerminal } from '../../../os/terminal.ts'
+import { openOutputFile } from '../../../transport/output-file.ts'
 import { defineCommand } from '../../command.ts'
 import { print } from '../../render/print.ts'
 
@@ -26,8 +28,14 @@ export default defineCommand({
     }
     const [engine, { exportVolume }] = await Promise.all([open(), import('../../../engine/volume/export.ts')])
     const archive = await exportVolume(engine, name as string)
-    if (!isStandard) await pipeline(archive, createWriteStream(output, { mode: 0o600 }))
+    if (!isStandard) await write(archive, output)
     else for await (const chunk of archive as AsyncIterable<Uint8Array>) print(chunk)
     return 0
   },
 })
+
+async function write(archive: Readable, output: string): Promise<void> {
+  using file = await openOutputFile(output, 0o600)
+  await pipeline(archive, lastingWriter(file.fd))
+  await file.publish()
+}

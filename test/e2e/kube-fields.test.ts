@@ -106,3 +106,36 @@ test('limits of the whole pod, restart policies of single containers, modes of e
   await box.ok(['kube', 'down', '-'], { stdin: text })
   expect(await box.ok(['volume', 'ls', '-q'])).toBe('')
 })
+
+test('what stands behind a sidecar waits for its startupProbe, also in a pod that is started again; a sidecar that fails it is told of', async () => {
+  const mounts = { volumeMounts: [{ name: 'v', mountPath: '/v' }] }
+  const startupProbe = { exec: { command: ['test', '-e', '/v/ready'] }, periodSeconds: 1, failureThreshold: 30 }
+  const script = 'rm -f /v/ready; sleep 1.5; echo yes > /v/ready; exec sleep 1000'
+  const sidecar = container('side', script, { restartPolicy: 'Always', startupProbe, ...mounts })
+  const text = podManifest('p', {
+    initContainers: [sidecar, container('init', 'cat /v/ready', mounts)],
+    containers: [container('main', 'cat /v/ready && exec sleep 1000', mounts)],
+    volumes: [{ name: 'v', emptyDir: {} }],
+  })
+  await box.ok(['kube', 'play', '--network', 'none', '--strict', '-'], { stdin: text })
+  expect(await box.ok(['logs', 'p-main'])).toBe('yes')
+  await box.ok(['pod', 'stop', 'p'])
+  await box.ok(['pod', 'start', 'p'])
+  expect(await box.ok(['logs', 'p-main'])).toBe('yes\nyes')
+  expect(await box.ok(['inspect', '--format', '{{.State.Status}}', 'p-main', 'p-side'])).toBe('running\nrunning')
+  await box.ok(['kube', 'down', '-'], { stdin: text })
+
+  const failing = {
+    ...sidecar,
+    command: ['sh', '-c', 'exec sleep 1000'],
+    startupProbe: { ...startupProbe, failureThreshold: 1 },
+  }
+  const bad = podManifest('p', {
+    initContainers: [failing],
+    containers: [container('main', 'true', mounts)],
+    volumes: [{ name: 'v', emptyDir: {} }],
+  })
+  const played = await box.try(['kube', 'play', '--network', 'none', '-'], { stdin: bad })
+  expect(played).toMatchObject({ code: 125, stderr: expect.stringContaining('p-side ended before its startup check') })
+  await box.ok(['kube', 'down', '-'], { stdin: bad })
+})

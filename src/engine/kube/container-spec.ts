@@ -86,7 +86,7 @@ export async function containerSpec(engine: Engine, request: ContainerRequest): 
     restart,
     pod: { id: facts.id, role },
     createCommand,
-    ...(requires.length === 0 ? {} : { requires }),
+    ...(requires.length === 0 ? {} : { requires, awaitsStartup: true }),
     ...defined({ health, lifecycle: lifecycleOf(container) }),
   }
 }

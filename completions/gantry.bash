@@ -360,7 +360,7 @@ _gantry_flags() {
     'kube down')
         reply='--force --help -h' ;;
     'kube play' | 'play kube')
-        reply='--annotation=:none --authfile=:file --cert-dir=:folder --configmap=:file --creds=:none --force --ip=:none --log-driver=:none --log-opt=:none --mac-address=:none --network=:network --no-hostname --no-hosts --publish=:none --publish-all --quiet -q --replace --retry=:none --retry-delay=:none --seccomp-profile-root=:folder --start --strict --tls-verify --userns=:none --wait -w --help -h' ;;
+        reply='--annotation=:none --authfile=:file --build --cert-dir=:folder --configmap=:file --context-dir=:folder --creds=:none --force --ip=:none --log-driver=:none --log-opt=:none --mac-address=:none --network=:network --no-hostname --no-hosts --publish=:none --publish-all --quiet -q --replace --retry=:none --retry-delay=:none --seccomp-profile-root=:folder --start --strict --tls-verify --userns=:none --wait -w --help -h' ;;
     'list-tags')
         reply='--authfile=:file --cert-dir=:folder --command-timeout=:none --creds=:none --insecure-policy --no-creds --password=:none --policy=:file --registries.d=:folder --registry-token=:none --retry-delay=:none --retry-times=:none --tls-verify --username=:none --help -h' ;;
     'load' | 'image load')

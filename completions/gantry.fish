@@ -191,7 +191,7 @@ function __gantry_valued
         case 'kube apply'
             string split ' ' -- '--ca-cert-file --file -f --kubeconfig -k --ns'
         case 'kube play' 'play kube'
-            string split ' ' -- '--annotation --authfile --cert-dir --configmap --creds --ip --log-driver --log-opt --mac-address --network --publish --retry --retry-delay --seccomp-profile-root --userns'
+            string split ' ' -- '--annotation --authfile --cert-dir --configmap --context-dir --creds --ip --log-driver --log-opt --mac-address --network --publish --retry --retry-delay --seccomp-profile-root --userns'
         case 'list-tags'
             string split ' ' -- '--authfile --cert-dir --command-timeout --creds --password --policy --registries.d --registry-token --retry-delay --retry-times --username'
         case 'load' 'image load'
@@ -1701,8 +1701,10 @@ complete -c gantry -n '__gantry_at "kube down"' -l help -s h -d 'Help for this c
 
 complete -c gantry -n '__gantry_at "kube play" "play kube"' -l annotation -d 'Add an annotation to pods and volumes' -x
 complete -c gantry -n '__gantry_at "kube play" "play kube"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
+complete -c gantry -n '__gantry_at "kube play" "play kube"' -l build -d 'Build images that have a folder of their name with a Containerfile, also those that are here; false: none'
 complete -c gantry -n '__gantry_at "kube play" "play kube"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'
 complete -c gantry -n '__gantry_at "kube play" "play kube"' -l configmap -d 'Pathname of a YAML file containing Kubernetes config maps' -rF
+complete -c gantry -n '__gantry_at "kube play" "play kube"' -l context-dir -d 'Where the folders of images lie that --build builds (default: the current folder)' -xa '(__fish_complete_directories)'
 complete -c gantry -n '__gantry_at "kube play" "play kube"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x
 complete -c gantry -n '__gantry_at "kube play" "play kube"' -l force -d 'Remove volumes as part of --down'
 complete -c gantry -n '__gantry_at "kube play" "play kube"' -l ip -d 'Static IP address for a pod, in the order of the pods' -x

@@ -26,6 +26,17 @@ export interface PlatformOfBuild {
 }
 
 export async function runBuild(open: () => Promise<Engine>, invocation: BuildInvocation): Promise<number> {
+  try {
+    return await buildImages(open, invocation)
+  } catch (error) {
+    if (!(error instanceof RunFailed)) throw error
+    printError(error)
+    return error.exitCode
+  }
+}
+
+/** Resolves to the exit code. @throws as toBuildRequests and the engine's build */
+export async function buildImages(open: () => Promise<Engine>, invocation: BuildInvocation): Promise<number> {
   const { options, given } = invocation
   refuseBuildFlags(given)
   if (options.logsplit && options.logfile === undefined) {
@@ -38,19 +49,12 @@ export async function runBuild(open: () => Promise<Engine>, invocation: BuildInv
   const engine = withBuildSettings(await open(), options)
   const { progress, logfile, iidfile } = options
   using shown = await openObserver({ progress, isQuiet, logfile, hasIdFile: iidfile !== undefined, isOutputTaken })
-  try {
-    using opened = await toBuildRequests(engine, invocation, shown.observer)
-    if (options.check) return checkBuild(opened.requests)
-    const results = await buildAll(engine, invocation, opened.requests)
-    for (const output of outputs) if (results.last !== undefined) await exportResult(engine, results.last, output)
-    tellResults(invocation, results, { shown, isOutputTaken })
-    return 0
-  } catch (error) {
-    if (!(error instanceof RunFailed)) throw error
-    shown[Symbol.dispose]()
-    printError(error)
-    return error.exitCode
-  }
+  using opened = await toBuildRequests(engine, invocation, shown.observer)
+  if (options.check) return checkBuild(opened.requests)
+  const results = await buildAll(engine, invocation, opened.requests)
+  for (const output of outputs) if (results.last !== undefined) await exportResult(engine, results.last, output)
+  tellResults(invocation, results, { shown, isOutputTaken })
+  return 0
 }
 
 /** What its flags change of the configuration. */

@@ -31,6 +31,7 @@ const pointers = new Set([
   'OnBuild',
   'SizeRw',
   'StartupHealthCheck',
+  'created',
 ])
 
 /** Go's `omitempty`. */
@@ -112,7 +113,11 @@ export function goDocument(document: object, type: string): object {
   return goStruct(type, members)
 }
 
+/** Of an image: all of their members are optional. */
+const imageTypes = new Set(['v1.ImageConfig', 'v1.History'])
+
 function isOptional(key: string, type: string): boolean {
+  if (imageTypes.has(type)) return true
   if (type.includes('InspectPodData')) return optionalOfPods.has(key)
   return optional.has(key) || (type.includes('Volume') && optionalOfVolumes.has(key))
 }
@@ -128,10 +133,11 @@ function goDuration(ns: number): object {
 
 function goMember(key: string, value: unknown): unknown {
   if (times.has(key) && typeof value === 'string') return goTime(value)
-  if (Array.isArray(value)) return value.map((element) => goMember('', element))
+  if (Array.isArray(value)) return value.map((element) => goMember(key === 'History' ? key : '', element))
   if (value === null) return goNil(key)
   if (typeof value !== 'object') return value
-  if (!maps.has(key) && !isPlainConfig(key, value)) return goDocument(value, structName(key))
+  if (!maps.has(key) && !isPlainConfig(key, value))
+    return goDocument(value, isImageConfig(key, value) ? 'v1.ImageConfig' : structName(key))
   return goMap(Object.fromEntries(Object.entries(value).map(([name, element]) => [name, goMember('', element)])))
 }
 
@@ -145,6 +151,10 @@ function isPlainConfig(key: string, value: object): boolean {
   return key === 'Config' && !('Env' in value) && !('Cmd' in value)
 }
 
+function isImageConfig(key: string, value: object): boolean {
+  return key === 'Config' && !('Hostname' in value)
+}
+
 function structName(key: string): string {
   const known: Readonly<Record<string, string>> = {
     Healthcheck: '*manifest.Schema2HealthConfig',
@@ -154,6 +164,7 @@ function structName(key: string): string {
     State: '*define.InspectContainerState',
     NetworkSettings: '*define.InspectNetworkSettings',
     GraphDriver: '*define.DriverData',
+    History: 'v1.History',
     LogConfig: '*define.InspectLogConfig',
     RestartPolicy: '*define.InspectRestartPolicy',
   }

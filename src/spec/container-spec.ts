@@ -49,6 +49,8 @@ export interface ContainerSpec {
   readonly restart: RestartPolicy
   /** --requires: containers that are started before it; names or ids, full ids once it is created. */
   readonly requires?: readonly string[]
+  /** It waits until their startup checks have passed, too. */
+  readonly awaitsStartup?: boolean
   /** Of a container in a pod. */
   readonly pod?: PodFacet
   /** Of a service container. */

@@ -15,3 +15,6 @@ export interface PodFacet {
 
 export const podNamespaces = ['cgroup', 'ipc', 'net', 'pid', 'uts'] as const
 export type PodNamespace = (typeof podNamespaces)[number]
+
+/** Stands for an address of the pod's in the words of a process, until a start knows it. */
+export const podAddressMark = '$(status.podIP)'

@@ -23,6 +23,8 @@ export interface ProcessFacet {
   readonly workdir?: string
   /** `user[:group]`, names or numbers, resolved against the root file system at start. */
   readonly user?: string
+  /** Its words have podAddressMark in them. */
+  readonly namesPodAddress?: boolean
   /** Further groups, by name or number. */
   readonly groups?: readonly string[]
   /** --group-add keep-groups: the groups that Gantry itself was called with. Only crun can. */

@@ -55,6 +55,28 @@ export function isRestartDue(restart: RestartPolicy, { exitCode, isStoppedByUser
   }
 }
 
+/** A program that ends again and again waits twice as long each time: Docker's back-off. */
+const leastPauseMs = 100
+const mostPauseMs = 60_000
+/** Who ran so long was no failure of a start: the pauses begin anew. */
+const steadyMs = 10_000
+
+/** Before its next start. `pauseMs`: what its last start has waited; undefined where somebody asked for that. */
+export function restartPauseAfter({
+  pauseMs,
+  ranMs,
+}: {
+  readonly pauseMs: number | undefined
+  readonly ranMs: number
+}): number {
+  return pauseMs === undefined || ranMs >= steadyMs ? leastPauseMs : longerPause(pauseMs)
+}
+
+/** After a start that has failed. */
+export function longerPause(pauseMs: number): number {
+  return Math.min(mostPauseMs, pauseMs * 2)
+}
+
 function parseRetries(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text)
   throw invalid('restart-invalid', `parsing restart policy retry count: ${JSON.stringify(text)} is not a number`)

@@ -94,7 +94,8 @@ describe.each(['root', 'an ordinary user'])('as %s', (who) => {
   rootTest('they are listed apart, and prune leaves them', async () => {
     const name = await buildah('from', '--name', 'apart', busybox)
     expect(await box.ok(['ps', '-aq'])).toBe('')
-    expect(await box.ok(['ps', '-a', '--external', '--format', '{{.Names}}'])).toBe(name)
+    const listed = '{{.Names}} {{.Status}} {{.State}} {{.Command}}'
+    expect(await box.ok(['ps', '-a', '--external', '--format', listed])).toBe(`${name} Storage storage buildah`)
     expect(await buildah('containers', '--format', '{{.ContainerName}} {{.ImageName}}')).toBe(`${name} ${busybox}`)
     await box.ok(['container', 'prune', '--force'])
     expect(await buildah('containers', '-q')).toMatch(/^[0-9a-f]{64}$/)

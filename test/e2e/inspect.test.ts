@@ -64,6 +64,11 @@ realTest('inspect prints templates in Go’s words', async () => {
   expect(await shown('{{range .Mounts}}{{.Src}}:{{.Dst}}{{end}}')).toBe('/tmp:/data')
   expect(await shown('{{.Id}}')).toBe((await box.inspect('web')).Id)
   expect(await shown('{{.State.StartedAt}}')).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ [+-]\d{4} \S+$/)
+  const ofImage = async (format: string) => box.ok(['image', 'inspect', '--format', format, busyboxName])
+  expect(await ofImage('{{.Config.Labels}} {{.Config.Entrypoint}} {{.Config.User}}|{{json .Config}}')).toMatch(
+    /^map\[\] \[\] \|\{"Env":\[.*\],"Cmd":\["sh"\]\}$/,
+  )
+  expect(await ofImage('{{range .History}}{{.Comment}}{{.EmptyLayer}}{{end}}')).toBe('false')
   const { code, stderr } = await box.try(['inspect', '--format', '{{.State.Nope}}', 'web'])
   expect(code).toBe(125)
   expect(stderr).toContain("can't evaluate field Nope in type *define.InspectContainerState")

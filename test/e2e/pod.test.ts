@@ -299,6 +299,86 @@ describe('making and finding', () => {
     })
   })
 
+  test('pod clone’s flags change the new pod, and what its containers have of it', async () => {
+    await inPod(
+      'p',
+      ['--network', 'none', '--label', 'a=b', '--volume', '/etc:/kept', '--restart', 'on-failure:2'],
+      async (box) => {
+        await box.ok(['create', '--name', 'a', '--pod', 'p', busybox, 'sleep', '1000'])
+        await box.ok([
+          'create',
+          '--name',
+          'b',
+          '--pod',
+          'p',
+          '--restart',
+          'no',
+          '--volume',
+          '/usr:/own',
+          busybox,
+          'sleep',
+          '1000',
+        ])
+        const changes = [
+          ...[
+            '--label',
+            'c=d',
+            '--hostname',
+            'other',
+            '--restart',
+            'always',
+            '--shm-size',
+            '10m',
+            '--device',
+            '/dev/fuse',
+          ],
+          ...['--volume', '/opt:/new', '--volume', '/var:/own', '--sysctl', 'kernel.shmmax=12345678'],
+          ...[
+            '--security-opt',
+            'no-new-privileges',
+            '--infra-name',
+            'front',
+            '--infra-conmon-pidfile',
+            `${box.folder}/pid`,
+          ],
+        ]
+        await box.ok(['pod', 'clone', '--start', ...changes, 'p', 'q'])
+        expect(await box.ok(['pod', 'inspect', '--format', '{{.Labels}} {{.Hostname}} {{.RestartPolicy}}', 'q'])).toBe(
+          'map[a:b c:d] other always',
+        )
+        const of = async (name: string) =>
+          box.ok([
+            'inspect',
+            '--format',
+            '{{range .Mounts}}{{.Source}}:{{.Destination}} {{end}}{{.HostConfig.RestartPolicy.Name}}',
+            name,
+          ])
+        expect(await of('a-clone')).toBe('/etc:/kept /opt:/new /var:/own always')
+        expect(await of('b-clone')).toBe('/etc:/kept /opt:/new /usr:/own no')
+        expect(await of('front')).toBe('/etc:/kept /opt:/new /var:/own always')
+        const script =
+          'hostname; cat /proc/sys/kernel/shmmax; grep -o size=.*k /proc/mounts; ls /dev/fuse; grep NoNewPrivs /proc/self/status'
+        const seen = await box.ok(['exec', 'a-clone', 'sh', '-c', script])
+        for (const line of [/^other$/m, /^12345678$/m, /size=10240k/, /^\/dev\/fuse$/m, /NoNewPrivs:\t1/])
+          expect(seen).toMatch(line)
+        expect(readFileSync(`${box.folder}/pid`, 'utf8')).toMatch(/^\d+$/)
+        await box.ok(['pod', 'rm', '-f', '-t', '0', 'q'])
+
+        const refused = await box.try(['pod', 'clone', '--userns', 'auto', 'p', 'q'])
+        expect(refused).toMatchObject({
+          code: 125,
+          stderr: expect.stringContaining('--userns is not supported yet by'),
+        })
+        await box.ok(['pod', 'create', '--name', 'lone', '--infra=false'])
+        expect((await box.try(['pod', 'clone', '--hostname', 'h', 'lone', 'q'])).stderr).toContain(
+          'has no infra container',
+        )
+        await box.ok(['pod', 'clone', '--label', 'c=d', 'lone', 'q'])
+        await box.ok(['pod', 'rm', 'lone', 'q'])
+      },
+    )
+  })
+
   test('what contradicts itself is refused, and nothing is made', async () => {
     const { box } = shared
     const refused = async (...flags: string[]) => (await box.try(['pod', 'create', ...flags])).stderr

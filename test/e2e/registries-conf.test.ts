@@ -145,6 +145,19 @@ describe('a registry', () => {
   )
 })
 
+rootTest('of a short name a pull says how it was resolved, of a full one nothing', async () => {
+  await using box = openBox()
+  const search = [`unqualified-search-registries = ["${main.address}"]`]
+  const alias = [...search, '[aliases]', `"team/short" = "${main.address}/team/busybox"`]
+  const conf = join(box.folder, 'registries.conf')
+  const found = await pullWith(box, search, 'team/busybox:1')
+  expect(found).toMatchObject({ code: 0 })
+  const resolving = `Resolving "team/busybox" using unqualified-search registries (${conf})\n`
+  expect(found.stderr).toContain(`${resolving}Trying to pull ${main.address}/team/busybox:1...\n`)
+  expect((await pullWith(box, alias, 'team/short:1')).stderr).toContain(`Resolved "team/short" as an alias (${conf})\n`)
+  expect((await pullWith(box, alias, `${main.address}/team/busybox:1`)).stderr).not.toContain('Resolv')
+})
+
 rootTest('drop-in files are read after the main one, in the order of their names, registry by registry', async () => {
   await using box = openBox()
   const home = join(box.folder, 'home')

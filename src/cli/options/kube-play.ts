@@ -1,6 +1,6 @@
 // The flags of kube play → what the engine plays.
 
-import { EngineError, invalid } from '../../base/errors.ts'
+import { type EngineError, invalid } from '../../base/errors.ts'
 import type { PlayRequest } from '../../engine/kube/play.ts'
 import type { KubeData, Manifest } from '../../engine/kube/read-manifest.ts'
 import { parseMac } from '../../spec/network-text.ts'
@@ -23,14 +23,22 @@ export const kubePlayOptions = defineOptions({
     describe: 'Add an annotation to pods and volumes',
     complete: 'none',
   },
-  build: { type: 'boolean', describe: 'Not supported yet: there is no build', isHidden: true },
+  build: {
+    type: 'boolean',
+    describe:
+      'Build images that have a folder of their name with a Containerfile, also those that are here; false: none',
+  },
   configmap: {
     type: 'strings',
     value: 'Pathname',
     describe: 'Pathname of a YAML file containing Kubernetes config maps',
     complete: 'file',
   },
-  'context-dir': { type: 'string', describe: 'Not supported yet: goes with --build', isHidden: true },
+  'context-dir': {
+    type: 'string',
+    describe: 'Where the folders of images lie that --build builds (default: the current folder)',
+    complete: 'folder',
+  },
   down: { type: 'boolean', describe: 'Remove what the manifest describes, as kube down does', isHidden: true },
   force: { type: 'boolean', describe: 'Remove volumes as part of --down' },
   ip: {
@@ -93,14 +101,10 @@ export const kubePlayOptions = defineOptions({
 
 export type KubePlayInvocation = Invocation<typeof kubePlayOptions>
 
-/** @throws invalid `flags-conflict`, `flag-invalid`, and as the parsers of its flags; unsupported `flag-unsupported` */
+/** @throws invalid `flags-conflict` */
 export function checkKubePlay({ options }: KubePlayInvocation): void {
-  if (options.build) {
-    const message = '--build is not supported yet: there is no build'
-    const hint = 'Pull or load the images first.'
-    throw new EngineError({ kind: 'unsupported', code: 'flag-unsupported', message, hint })
-  }
-  if (options['context-dir']) throw conflict('--build must be specified when using --context-dir option')
+  if (options['context-dir'] && !options.build)
+    throw conflict('--build must be specified when using --context-dir option')
   if (options.force && !options.down) throw conflict('--force may be specified only with --down')
   if (options['service-container'] && !options.start)
     throw conflict('--service-container does not work with --start=false')
@@ -131,6 +135,7 @@ export function toPlayRequest(invocation: KubePlayInvocation, documents: Documen
     seccompFolder: options['seccomp-profile-root'],
     access: toRegistryAccess(invocation),
     isStarted: options.start,
+    isReplacing: options.replace,
     createCommand: ['gantry', ...process.argv.slice(2)],
     ...serviceOf(invocation),
   }

@@ -16,8 +16,8 @@ import { limitsOf } from './limits.ts'
 
 const { expose: _expose, 'publish-all': _publishAll, ...podNetworkOptions } = networkOptions
 
-export const podCreateOptions = defineOptions({
-  ...podNetworkOptions,
+/** What a clone of a pod may have otherwise than its original, too. */
+export const podChangeOptions = defineOptions({
   ...pick(
     'blkio-weight',
     'blkio-weight-device',
@@ -29,7 +29,6 @@ export const podCreateOptions = defineOptions({
     'device',
     'device-read-bps',
     'device-write-bps',
-    'gidmap',
     'gpus',
     'hostname',
     'label',
@@ -41,22 +40,11 @@ export const podCreateOptions = defineOptions({
     'security-opt',
     'shm-size',
     'shm-size-systemd',
-    'subgidname',
-    'subuidname',
     'sysctl',
-    'uidmap',
-    'userns',
     'uts',
     'volume',
     'volumes-from',
   ),
-  'exit-policy': {
-    type: 'string',
-    value: 'policy',
-    describe: 'When the last container has ended: continue, or stop the pod',
-    complete: 'none',
-  },
-  infra: { type: 'boolean', default: true, describe: 'Make an infra container, by which namespaces are shared' },
   'infra-command': {
     type: 'string',
     value: 'command',
@@ -69,12 +57,6 @@ export const podCreateOptions = defineOptions({
     describe: "Write the pid of the infra container's monitor to this file",
     complete: 'file',
   },
-  'infra-image': {
-    type: 'string',
-    value: 'image',
-    describe: 'Make the infra container of this image; it needs none',
-    complete: 'image',
-  },
   'infra-name': { type: 'string', value: 'name', describe: 'Name of the infra container', complete: 'none' },
   name: {
     type: 'string',
@@ -82,6 +64,25 @@ export const podCreateOptions = defineOptions({
     value: 'name',
     describe: 'Name of the pod; a random one unless said',
     complete: 'none',
+  },
+})
+
+export const podCreateOptions = defineOptions({
+  ...podNetworkOptions,
+  ...podChangeOptions,
+  ...pick('gidmap', 'subgidname', 'subuidname', 'uidmap', 'userns'),
+  'exit-policy': {
+    type: 'string',
+    value: 'policy',
+    describe: 'When the last container has ended: continue, or stop the pod',
+    complete: 'none',
+  },
+  infra: { type: 'boolean', default: true, describe: 'Make an infra container, by which namespaces are shared' },
+  'infra-image': {
+    type: 'string',
+    value: 'image',
+    describe: 'Make the infra container of this image; it needs none',
+    complete: 'image',
   },
   'pod-id-file': { type: 'string', value: 'file', describe: "Write the pod's id to this file", complete: 'file' },
   replace: { type: 'boolean', describe: 'Remove a pod of the same name first' },
@@ -203,7 +204,8 @@ function asContainer(
 
 const own = new Set(['name', 'replace', 'pod-id-file'])
 
-function defaultsOf(table: OptionTable): Record<string, unknown> {
+/** Of flags that were not given. */
+export function defaultsOf(table: OptionTable): Record<string, unknown> {
   const entries = Object.entries(table).map(([name, { type, default: fallback }]) => {
     const empty = type === 'boolean' ? false : type === 'strings' ? [] : undefined
     return [name, fallback ?? empty]

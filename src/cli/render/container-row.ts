@@ -4,6 +4,7 @@ import { humanDuration } from '../../base/duration.ts'
 import { humanSize } from '../../base/size.ts'
 import type { ListedContainer } from '../../engine/container/list.ts'
 import type { StoredContainer } from '../../engine/container/stored-container.ts'
+import { isWorking } from '../../engine/working/is-working.ts'
 import { isDocker } from '../dialect.ts'
 
 export function imageName({ stored }: StoredContainer): string {
@@ -13,16 +14,26 @@ export function imageName({ stored }: StoredContainer): string {
 }
 
 /** Seventeen characters of it, unless all is wanted. */
-export function commandText({ stored }: StoredContainer, isWhole: boolean): string {
-  const text = stored.spec.process.command.join(' ')
+export function commandText(container: StoredContainer, isWhole: boolean): string {
+  const text = commandWords(container).join(' ')
   return isWhole || text.length <= 17 ? text : `${text.slice(0, 17)}...`
 }
 
+/** A working container's is whose it is. */
+export function commandWords(container: StoredContainer): readonly string[] {
+  return isWorking(container) ? ['buildah'] : container.stored.spec.process.command
+}
+
+export function stateText(container: StoredContainer): string {
+  return isWorking(container) ? 'storage' : container.live.status
+}
+
 /** `Up 5 minutes`, `Exited (0) 2 hours ago`, `Created`. */
-export function statusText({ live }: StoredContainer, nowMs = Date.now()): string {
+export function statusText(container: StoredContainer, nowMs = Date.now()): string {
+  const { live } = container
   if (live.status === 'running') return `Up ${since(live.startedAt, nowMs)}`
   if (live.status === 'exited') return `Exited (${live.exitCode}) ${since(live.finishedAt, nowMs)} ago`
-  return live.status.replace(/^./, (letter) => letter.toUpperCase())
+  return stateText(container).replace(/^./, (letter) => letter.toUpperCase())
 }
 
 /** `Up 5 minutes (healthy)`. docker says nothing of those that have ended. */

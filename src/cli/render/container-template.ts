@@ -6,7 +6,15 @@ import type { ListedContainer, NamespaceKind } from '../../engine/container/list
 import { attachmentsOf } from '../../engine/container/network-attachments.ts'
 import { isAlive } from '../../runtime/live-state.ts'
 import { networkFacetOf } from '../../spec/network.ts'
-import { agoText, commandText, imageName, listedStatusText, sizeText } from './container-row.ts'
+import {
+  agoText,
+  commandText,
+  commandWords,
+  imageName,
+  listedStatusText,
+  sizeText,
+  stateText,
+} from './container-row.ts'
 import { portsText } from './ports-text.ts'
 
 /** Where the heading is not simply the field's words. */
@@ -31,7 +39,7 @@ interface RowOptions {
 /** Fields are read when the template asks for them. */
 export function templateRow(listed: ListedContainer, { isWhole }: RowOptions): object {
   const { container, network } = listed
-  const { stored, live } = container
+  const { stored } = container
   const short = (id: string) => (isWhole ? id : shortId(id))
   const namespaces = templateNamespaces(listed)
   return goStruct('containers.psReporter', {
@@ -50,7 +58,7 @@ export function templateRow(listed: ListedContainer, { isWhole }: RowOptions): o
     CreatedAt: goTime(stored.createdAt).toString(),
     CreatedHuman: agoText(stored.createdAt),
     RunningFor: agoText(stored.createdAt),
-    State: live.status,
+    State: stateText(container),
     Status: listedStatusText(listed),
     Ports: portsText(network),
     Networks: networkNames(container).join(','),
@@ -69,11 +77,11 @@ export function jsonRow(listed: ListedContainer): object {
     Names: [container.name],
     Image: imageName(container),
     ImageID: stored.image?.id ?? '',
-    Command: stored.spec.process.command,
+    Command: commandWords(container),
     Labels: Object.keys(stored.spec.labels).length === 0 ? null : goMap(stored.spec.labels),
     Created: seconds(stored.createdAt),
     CreatedAt: agoText(stored.createdAt),
-    State: container.live.status,
+    State: stateText(container),
     Status: listedStatusText(listed),
     Namespaces: jsonNamespaces(listed),
     Networks: networkNames(container),

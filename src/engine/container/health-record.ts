@@ -55,3 +55,8 @@ export function writeHealth(at: Layout, id: string, record: HealthRecord): void 
 export function healthStatus(at: Layout, { id, stored }: StoredContainer): HealthStatus | '' {
   return activeCheck(stored.spec.health) === undefined ? '' : (readHealth(at, id)?.status ?? '')
 }
+
+/** It has a startup check, and has not passed it. Lock-free. */
+export function isStartingUp(at: Layout, container: StoredContainer): boolean {
+  return container.stored.spec.health?.startup !== undefined && healthStatus(at, container) === 'starting'
+}

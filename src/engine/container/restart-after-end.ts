@@ -3,7 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { EngineError } from '../../base/errors.ts'
 import { logDebug } from '../../base/log.ts'
-import { isRestartDue } from '../../spec/restart.ts'
+import { isRestartDue, longerPause, restartPauseAfter } from '../../spec/restart.ts'
 import type { Engine } from '../engine.ts'
 import { isContainerGone, lockContainer } from './lock-container.ts'
 import { launch } from './start.ts'
@@ -11,12 +11,7 @@ import type { ContainerRef, StoredContainer } from './stored-container.ts'
 import { eventSubject } from './sweep.ts'
 import { withPodLock } from './with-pod-lock.ts'
 
-/** A program that ends again and again waits twice as long each time. */
-const leastPauseMs = 100
-const mostPauseMs = 60_000
-/** Who ran so long was no failure of a start: the count for the pause begins anew. */
-const steadyMs = 10_000
-/** Of the start itself: some 50 seconds. */
+/** Of the start itself: from the first to the last of them at least 102 seconds. */
 const mostFailures = 10
 
 /** Whether the end of its last run asks for a new one. */
@@ -34,7 +29,7 @@ export function isToBeRestarted({ live, record, stored }: StoredContainer): bool
  */
 export async function restartAfterEnd(engine: Engine, container: StoredContainer): Promise<void> {
   let pauseMs = firstPauseMs(container)
-  for (let failures = 0; ; pauseMs = longer(pauseMs)) {
+  for (let failures = 0; ; pauseMs = longerPause(pauseMs)) {
     await delay(pauseMs, undefined, { signal: engine.signal })
     try {
       return await launchIfStillDue(engine, container, pauseMs)
@@ -67,14 +62,7 @@ async function launchIfStillDue(engine: Engine, target: ContainerRef, restartPau
   await runPostStart(engine, started).catch((error: unknown) => logDebug('postStart', { error }))
 }
 
-/** Docker's. */
 function firstPauseMs({ live, record }: StoredContainer): number {
-  const { restartPauseMs } = record
-  if (restartPauseMs === undefined || live.status !== 'exited') return leastPauseMs
-  const ranMs = Date.parse(live.finishedAt) - Date.parse(live.startedAt)
-  return ranMs >= steadyMs ? leastPauseMs : longer(restartPauseMs)
-}
-
-function longer(pauseMs: number): number {
-  return Math.min(mostPauseMs, pauseMs * 2)
+  const ranMs = live.status === 'exited' ? Date.parse(live.finishedAt) - Date.parse(live.startedAt) : 0
+  return restartPauseAfter({ pauseMs: record.restartPauseMs, ranMs })
 }

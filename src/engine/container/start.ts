@@ -23,6 +23,7 @@ import { containerFiles, type Layout, paths } from '../../state/layout.ts'
 import type { NetworkAttachment } from '../../state/network-attachment.ts'
 import type { Engine } from '../engine.ts'
 import { attachSocketOf } from './control.ts'
+import { isStartingUp } from './health-record.ts'
 import { containerGone, lockContainer, saveRecord, stateImproper } from './lock-container.ts'
 import { monitorRequest } from './monitor-request.ts'
 import { notificationOf, notifyStarted, warnOfDeafManager } from './notification.ts'
@@ -85,8 +86,12 @@ async function startWithDependencies(engine: Engine, request: StartRequest): Pro
   const sleeping = await startOrTell(engine, request, sleepingDependencies)
   if (!Array.isArray(sleeping)) return sleeping
   // Nobody waits for one container's lock with another's in hand.
-  const podId = readStoredContainer(engine.at, request.container.id)?.stored.spec.pod?.id
-  for (const id of sleeping) await wake(engine, id, podId)
+  const spec = readStoredContainer(engine.at, request.container.id)?.stored.spec
+  for (const id of sleeping) await wake(engine, id, spec?.pod?.id)
+  if (spec?.awaitsStartup === true) {
+    const { awaitStartup } = await import('./await-startup.ts')
+    for (const id of sleeping) await awaitStartup(engine, id)
+  }
   return (await startOrTell(engine, request, () => [])) as StartedContainer
 }
 
@@ -133,7 +138,8 @@ async function wake(engine: Engine, id: string, podId: string | undefined): Prom
 function sleepingDependencies(at: Layout, { stored }: StoredContainer): string[] {
   return dependenciesOf(stored.spec).filter((id) => {
     const other = readStoredContainer(at, id)
-    return other !== undefined && !isAlive(other.live)
+    if (other === undefined) return false
+    return !isAlive(other.live) || (stored.spec.awaitsStartup === true && isStartingUp(at, other))
   })
 }
 

@@ -62,7 +62,12 @@ export async function writeBundle(engine: Engine, container: StoredContainer, ma
   const { stored } = container
   const plain = await collectFacts(engine, container, made)
   const { facts, finish } = await withVendorDevices(engine, container, plain)
-  const whole = await hooked(engine, container, { path, config: finish(toOci(stored, facts)) })
+  const plainConfig = finish(toOci(stored, facts))
+  const addressed =
+    stored.spec.process.namesPodAddress === true
+      ? (await import('./pod-address.ts')).withPodAddress(engine, container, plainConfig)
+      : plainConfig
+  const whole = await hooked(engine, container, { path, config: addressed })
   const config = withCallFilter(whole, stored.spec, stored.runtime.name)
   writeBundleConfig(engine.at, container.id, config)
   return { path, callFilter: callFilterOf(config) }

@@ -1,4 +1,4 @@
-// image inspect: podman's document, key by key.
+// image inspect: podman's document, key by key. What podman leaves out when it is empty is there, empty: see engine/go-document.ts.
 
 import type { HistoryEntry, RunConfig } from '../../image/config.ts'
 import { isDockerType, manifestLimits, parseManifest } from '../../image/manifest.ts'
@@ -47,29 +47,28 @@ export async function inspect(engine: Engine, image: string) {
   }
 }
 
-/** Absent members are left out, as Go's omitempty does. */
 function inspectRun(run: RunConfig): Record<string, unknown> {
-  return withoutEmpty({
+  return {
     User: run.user,
     ExposedPorts: Object.fromEntries(run.exposedPorts.map((port) => [port, {}])),
     Env: run.env,
-    Entrypoint: run.entrypoint,
-    Cmd: run.cmd,
+    Entrypoint: run.entrypoint ?? [],
+    Cmd: run.cmd ?? [],
     Volumes: Object.fromEntries(run.volumes.map((volume) => [volume, {}])),
     WorkingDir: run.workingDir,
     Labels: run.labels,
     StopSignal: run.stopSignal,
-  })
+  }
 }
 
 function inspectHistory(entry: HistoryEntry): Record<string, unknown> {
-  return withoutEmpty({
-    created: entry.created,
+  return {
+    created: entry.created ?? null,
     created_by: entry.createdBy,
     author: entry.author,
     comment: entry.comment,
-    empty_layer: entry.isEmptyLayer ? true : undefined,
-  })
+    empty_layer: entry.isEmptyLayer,
+  }
 }
 
 function graphDriver(engine: Engine, record: ImageRecord) {

@@ -13,7 +13,7 @@ import {
 import { copyToStore } from '../../transport/copy.ts'
 import { gatedSource } from '../../transport/gated-source.ts'
 import type { Endpoint } from '../../transport/registry/endpoints.ts'
-import { pullCandidates } from '../../transport/registry/short-names.ts'
+import { pullCandidates, resolutionNote } from '../../transport/registry/short-names.ts'
 import { headManifest } from '../../transport/registry/source.ts'
 import { listTags } from '../../transport/registry/tags.ts'
 import type { Engine } from '../engine.ts'
@@ -76,7 +76,9 @@ async function pullOne(
   options: PullOptions,
 ): Promise<PulledImage> {
   await using session = await openRegistrySession(engine, options)
-  const candidates = pullCandidates(session.conf, parseTypedReference(wanted.name))
+  const typed = parseTypedReference(wanted.name)
+  const candidates = pullCandidates(session.conf, typed)
+  const notes = [resolutionNote(session.conf, typed)].filter((note) => note !== undefined)
   const failures: unknown[] = []
   for (const candidate of candidates) {
     try {
@@ -86,6 +88,7 @@ async function pullOne(
         isAskedOnce: true,
       })
       if (isCurrent && wanted.local !== undefined) return wanted.local
+      for (const message of notes.splice(0)) engine.report({ type: 'step', message })
       return await pullReference(engine, session, { reference: candidate, options })
     } catch (error) {
       engine.signal.throwIfAborted()

@@ -13,7 +13,7 @@ import type { LifecycleFacet, LifecycleHook } from '../../spec/lifecycle.ts'
 import type { LogFacet } from '../../spec/log.ts'
 import type { Mount } from '../../spec/mounts.ts'
 import { type NotifyFacet, parseNotifyMode } from '../../spec/notify.ts'
-import type { PodFacet } from '../../spec/pod.ts'
+import { type PodFacet, podAddressMark } from '../../spec/pod.ts'
 import type { RestartPolicy } from '../../spec/restart.ts'
 import type { SecurityFacet } from '../../spec/security.ts'
 import { parseUlimits } from '../../spec/ulimits.ts'
@@ -86,7 +86,7 @@ export async function containerSpec(engine: Engine, request: ContainerRequest): 
     restart,
     pod: { id: facts.id, role },
     createCommand,
-    ...(requires.length === 0 ? {} : { requires }),
+    ...(requires.length === 0 ? {} : { requires, awaitsStartup: true }),
     ...defined({ health, lifecycle: lifecycleOf(container) }),
   }
 }
@@ -135,7 +135,7 @@ function updateLabels({ annotations }: KubePod, { name }: KubeContainer): Record
   )
 }
 
-function restartOf({ restart }: KubePod, { isSidecar }: KubeContainer): RestartPolicy {
+function restartOf({ restart: pods }: KubePod, { isSidecar, restart = pods }: KubeContainer): RestartPolicy {
   if (isSidecar || restart === 'Always') return { policy: 'always' }
   return restart === 'Never' ? { policy: 'no' } : { policy: 'on-failure', maxRetries: 0 }
 }
@@ -152,6 +152,7 @@ function processOf({ facts, container }: ContainerRequest, variables: ReadonlyMa
     isStdinOpen: container.isStdinOpen,
     ...(container.command.length === 0 ? {} : { entrypoint: expanded(container.command) }),
     ...(groups.length === 0 ? {} : { groups }),
+    ...([...variables.values()].some((value) => value.includes(podAddressMark)) ? { namesPodAddress: true } : {}),
     ...defined({
       workdir: container.workdir,
       user: userOf(facts.pod, container),

@@ -45,6 +45,11 @@ export class Fields {
     throw invalidManifest(`${this.pathOf(name)}: ${JSON.stringify(text)} is none of ${words.join(', ')}`)
   }
 
+  /** Read where it is; anything else stays unread. */
+  is(name: string, word: string): boolean {
+    return this.#members[name] === word && this.text(name) === word
+  }
+
   boolean(name: string): boolean | undefined {
     return this.#scalar(name, 'boolean') as boolean | undefined
   }

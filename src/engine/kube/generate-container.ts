@@ -9,6 +9,7 @@ import { variableName } from '../../spec/environment.ts'
 import { activeCheck, type HealthCheck, healthCommand } from '../../spec/health.ts'
 import type { LifecycleHook } from '../../spec/lifecycle.ts'
 import { networkFacetOf } from '../../spec/network.ts'
+import { podAddressMark } from '../../spec/pod.ts'
 import { readTrustedBlob } from '../../transport/blob-store.ts'
 import { readImage } from '../../transport/image-records.ts'
 import type { StoredContainer } from '../container/stored-container.ts'
@@ -17,13 +18,17 @@ import { type GeneratedMount, type GeneratedVolume, generateMounts } from './gen
 import { generateSecurity } from './generate-security.ts'
 import { kubeName } from './kube-name.ts'
 
+export type GeneratedVariable =
+  | { readonly name: string; readonly value: string }
+  | { readonly name: string; readonly valueFrom: { readonly fieldRef: { readonly fieldPath: string } } }
+
 export interface GeneratedContainer {
   readonly name: string
   readonly image: string
   readonly command?: readonly string[]
   readonly args?: readonly string[]
   readonly workingDir?: string
-  readonly env?: readonly { readonly name: string; readonly value: string }[]
+  readonly env?: readonly GeneratedVariable[]
   readonly ports?: readonly GeneratedPort[]
   readonly resources?: object
   readonly volumeMounts?: readonly GeneratedMount[]
@@ -101,13 +106,13 @@ function programOf(
   const { entrypoint = [], command } = process
   const isImages = (words: readonly string[], others: readonly string[] = []) => words.join('\0') === others.join('\0')
   if (entrypoint.length === 0) {
-    return command.length === 0 || isImages(command, image?.cmd) ? {} : { command: escaped(command) }
+    return command.length === 0 || isImages(command, image?.cmd) ? {} : { command: written(command, process) }
   }
   const isUsual = isImages(entrypoint, image?.entrypoint)
   const areUsual = isUsual && isImages(command, image?.cmd)
   return {
-    ...(isUsual ? {} : { command: escaped(entrypoint) }),
-    ...(command.length === 0 || areUsual ? {} : { args: escaped(command) }),
+    ...(isUsual ? {} : { command: written(entrypoint, process) }),
+    ...(command.length === 0 || areUsual ? {} : { args: written(command, process) }),
   }
 }
 
@@ -116,19 +121,29 @@ function escaped(words: readonly string[]): string[] {
   return words.map((word) => word.replaceAll('$(', '$$$$('))
 }
 
+/** Words that speak of the pod's address do so by the variable that has it. */
+function written(words: readonly string[], { namesPodAddress, environment }: CompleteSpec['process']): string[] {
+  const entry = namesPodAddress === true ? environment.find((one) => one.endsWith(`=${podAddressMark}`)) : undefined
+  if (entry === undefined) return escaped(words)
+  return escaped(words).map((word) => word.replaceAll(`$${podAddressMark}`, `$(${variableName(entry)})`))
+}
+
 const ours = new Set([
   'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   'container=podman',
   'TERM=xterm',
 ])
 
-function environmentOf({ process }: CompleteSpec, image: RunConfig | undefined): { name: string; value: string }[] {
+function environmentOf({ process }: CompleteSpec, image: RunConfig | undefined): GeneratedVariable[] {
   const known = new Set([...ours, ...(image?.env ?? [])])
   return process.environment
     .filter((entry) => !known.has(entry))
     .map((entry) => {
       const name = variableName(entry)
-      return { name, value: escaped([entry.slice(name.length + 1)])[0] ?? '' }
+      const value = entry.slice(name.length + 1)
+      if (process.namesPodAddress === true && value === podAddressMark)
+        return { name, valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }
+      return { name, value: written([value], process)[0] ?? '' }
     })
 }
 

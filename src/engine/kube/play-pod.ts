@@ -48,6 +48,10 @@ export type PodRequest = PlayRequest &
 /** @throws as play */
 export async function playPod(engine: Engine, request: PodRequest): Promise<PlayedPod> {
   const { pod } = request
+  if (request.isReplacing) {
+    const { removeNamesakes } = await import('./remove-namesakes.ts')
+    await removeNamesakes(engine, pod)
+  }
   const record = await createPod(engine, podPlan(engine, pod, request))
   const { containers, errors } = await fillPod(engine, record, request)
   // A start makes durable what it starts.

@@ -9,6 +9,7 @@ import type { Engine } from '../engine.ts'
 import type { RegistryAccess } from '../image/registry-session.ts'
 import { create as createNetwork } from '../network/create.ts'
 import type { Annotations } from './annotations.ts'
+import type { ImageBuilds } from './build-images.ts'
 import { playClaim } from './claim.ts'
 import { type PlayedPod, playPod } from './play-pod.ts'
 import { kubeNetwork, type PodWishes } from './pod-plan.ts'
@@ -36,6 +37,8 @@ export interface PlayRequest {
   readonly seccompFolder: string
   readonly access: RegistryAccess
   readonly isStarted: boolean
+  /** Containers of the same names go. Pods are the caller's business. */
+  readonly isReplacing: boolean
   readonly createCommand: readonly string[]
   /** A container that stands for all pods. */
   readonly service?: ServiceRequest
@@ -52,14 +55,26 @@ export interface Played {
 }
 
 /**
- * A pod that cannot be made leaves nothing; those before it stay, and so does one whose containers cannot all be started.
- * @throws invalid `manifest-invalid`, `manifest-unhonoured`; already-exists `pod-exists`; as the creation of pods, containers, volumes and secrets does
+ * What can be refused or can fail before anything of an earlier play has to go: tells what is not honoured, and builds images.
+ * Resolves to what is to be played.
+ * @throws invalid `manifest-invalid`, `manifest-unhonoured`; as buildImages
  */
-export async function play(engine: Engine, request: PlayRequest): Promise<Played> {
+export async function preparePlay(engine: Engine, request: PlayRequest, builds?: ImageBuilds): Promise<PlayRequest> {
   const { manifest } = request
   tellUnhonoured(engine, request)
   checkKinds(manifest)
   checkConfigMaps(request)
+  if (builds === undefined) return request
+  const { buildImages } = await import('./build-images.ts')
+  return { ...request, manifest: await buildImages(engine, manifest, builds) }
+}
+
+/**
+ * A pod that cannot be made leaves nothing; those before it stay, and so does one whose containers cannot all be started.
+ * @throws invalid `manifest-invalid`; already-exists `pod-exists`; as the creation of pods, containers, volumes and secrets does
+ */
+export async function play(engine: Engine, request: PlayRequest): Promise<Played> {
+  const { manifest } = request
   const volumes: string[] = []
   for (const claim of manifest.claims) volumes.push(await playClaim(engine, annotated(claim, request)))
   const secrets: string[] = []

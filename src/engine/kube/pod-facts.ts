@@ -1,6 +1,8 @@
 // What values of a manifest are looked up in: the pod that is being made, config maps, secrets, and this host.
 
 import { availableParallelism, hostname, totalmem } from 'node:os'
+import { podAddressMark } from '../../spec/pod.ts'
+import { localAddress } from '../container/network-facts.ts'
 import type { Engine } from '../engine.ts'
 import { invalidManifest } from './fields.ts'
 import type { KubeContainer } from './read-container.ts'
@@ -46,26 +48,22 @@ export function fieldValue(facts: PodFacts, source: FieldSource, own?: KubeConta
   return String(Math.ceil(amountOf(container, source.resource) / source.divisor))
 }
 
-function podField({ pod, id }: PodFacts, field: PodField): string {
-  switch (field.kind) {
-    case 'name':
-      return pod.name
-    case 'uid':
-      return id
-    case 'namespace':
-    case 'account':
-      return 'default'
-    case 'node':
-      return hostname()
-    case 'label':
-      return pod.labels[field.key] ?? ''
-    case 'annotation':
-      return pod.annotations[field.key] ?? ''
-    case 'labels':
-      return listed(pod.labels)
-    case 'annotations':
-      return listed(pod.annotations)
-  }
+function podField(facts: PodFacts, field: PodField): string {
+  if (field.kind === 'label') return facts.pod.labels[field.key] ?? ''
+  if (field.kind === 'annotation') return facts.pod.annotations[field.key] ?? ''
+  return plainFields[field.kind](facts)
+}
+
+const plainFields: Readonly<Record<Exclude<PodField['kind'], 'label' | 'annotation'>, (facts: PodFacts) => string>> = {
+  name: ({ pod }) => pod.name,
+  uid: ({ id }) => id,
+  namespace: () => 'default',
+  account: () => 'default',
+  node: () => hostname(),
+  address: () => podAddressMark,
+  'host-address': () => localAddress() ?? '',
+  labels: ({ pod }) => listed(pod.labels),
+  annotations: ({ pod }) => listed(pod.annotations),
 }
 
 /** As Kubernetes writes them into files. */

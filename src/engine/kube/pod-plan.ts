@@ -55,7 +55,7 @@ export function podPlan(engine: Engine, pod: KubePod, wishes: PodWishes): PodPla
     restart: restartOf(pod),
     shares: ['ipc', 'net', 'uts', ...(pod.isPidShared ? (['pid'] as const) : [])],
     isGroupShared: true,
-    limits: {},
+    limits: limitsOf(pod),
     access: wishes.access,
     ...defined({ serviceId: wishes.serviceId }),
     infra: {
@@ -67,6 +67,15 @@ export function podPlan(engine: Engine, pod: KubePod, wishes: PodWishes): PodPla
       resources: { sysctls: sysctlsOf(pod) },
     },
   }
+}
+
+function limitsOf({ resources: { limits, requests } }: KubePod): PodPlan['limits'] {
+  return defined({
+    cpus: limits.cpus || undefined,
+    memoryBytes: limits.memoryBytes || undefined,
+    cpuShares: requests.cpus === undefined ? undefined : Math.max(2, Math.floor(requests.cpus * 1024)),
+    memoryReservationBytes: requests.memoryBytes || undefined,
+  })
 }
 
 function restartOf({ restart }: KubePod): PodPlan['restart'] {

@@ -97,13 +97,15 @@ interface OwnVolume<K extends VolumeSource['kind']> {
 async function prepareEmpty(engine: Engine, { facts, name, source }: OwnVolume<'empty'>): Promise<PodVolume> {
   const { fsGroup } = facts.pod.security
   const volume = { kind: 'volume', name, isAnonymous: true, isReadOnly: false } as const
+  const mode = (source.mode ?? 0o777) | (fsGroup === undefined ? 0 : 0o2000)
   if (!source.isInMemory) {
-    await fillVolume(engine, { ...groupOf(facts), name, files: [], mode: fsGroup === undefined ? 0o777 : 0o2777 })
+    await fillVolume(engine, { ...groupOf(facts), name, files: [], mode })
     return volume
   }
   const limit = source.limitBytes === undefined ? [] : [`size=${source.limitBytes}`]
-  const group = fsGroup === undefined ? ['mode=0777'] : ['mode=2777', `gid=${fsGroup}`]
-  return { ...volume, driverOptions: { type: 'tmpfs', device: 'tmpfs', o: [...group, ...limit].join(',') } }
+  const group = fsGroup === undefined ? [] : [`gid=${fsGroup}`]
+  const options = [`mode=${mode.toString(8).padStart(4, '0')}`, ...group, ...limit]
+  return { ...volume, driverOptions: { type: 'tmpfs', device: 'tmpfs', o: options.join(',') } }
 }
 
 async function prepareFiles(engine: Engine, { facts, name, source }: OwnVolume<'files'>): Promise<PodVolume> {

@@ -30,6 +30,8 @@ export interface KubeContainer {
   readonly hasTerminal: boolean
   /** Of an init container: it stays beside the others (`restartPolicy: Always`). */
   readonly isSidecar: boolean
+  /** Instead of its pod's. */
+  readonly restart?: RestartWord
 }
 
 export interface KubeVariable {
@@ -77,8 +79,15 @@ export interface KubeMount {
   readonly propagation?: 'private' | 'rslave' | 'rshared'
 }
 
+export const restartWords = ['Always', 'OnFailure', 'Never'] as const
+export type RestartWord = (typeof restartWords)[number]
+
 /** @throws invalid `manifest-invalid` */
 export function readContainer(fields: Fields): KubeContainer {
+  return { ...readCommon(fields), ...defined({ restart: fields.word('restartPolicy', restartWords) }) }
+}
+
+function readCommon(fields: Fields): KubeContainer {
   const ports = fields.objects('ports').map(readPort)
   const names: PortNames = new Map(ports.flatMap(({ name, port }) => (name === undefined ? [] : [[name, port]])))
   return {
@@ -108,7 +117,7 @@ export function readContainer(fields: Fields): KubeContainer {
 
 /** @throws invalid `manifest-invalid` */
 export function readInitContainer(fields: Fields): KubeContainer {
-  const isSidecar = fields.word('restartPolicy', ['Always']) === 'Always'
+  const isSidecar = fields.is('restartPolicy', 'Always')
   const probes = ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe']
   const stranger = isSidecar ? undefined : probes.find((name) => fields.has(name))
   if (stranger !== undefined) {
@@ -116,7 +125,7 @@ export function readInitContainer(fields: Fields): KubeContainer {
       'cannot create an init container that has either of lifecycle, livenessProbe, readinessProbe, or startupProbe set'
     throw invalidManifest(`${fields.pathOf(stranger)}: ${message}`)
   }
-  return { ...readContainer(fields), isSidecar }
+  return { ...readCommon(fields), isSidecar }
 }
 
 /** A container has one check besides that of its startup: beside a livenessProbe this one stays unread, and so is told of. */
@@ -177,7 +186,7 @@ function readPortNumber(fields: Fields, name: string): number {
   throw invalidManifest(`${fields.pathOf(name)}: must be a port below 65536, not ${port}`)
 }
 
-function readResources(fields: Fields | undefined): Pick<KubeContainer, 'limits' | 'requests' | 'devices'> {
+export function readResources(fields: Fields | undefined): Pick<KubeContainer, 'limits' | 'requests' | 'devices'> {
   const [limits, requests] = [fields?.object('limits'), fields?.object('requests')]
   return {
     limits: readAmounts(limits),

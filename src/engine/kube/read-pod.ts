@@ -2,7 +2,14 @@
 
 import { defined } from '../../base/defined.ts'
 import { type Fields, invalidManifest } from './fields.ts'
-import { type KubeContainer, readContainer, readInitContainer } from './read-container.ts'
+import {
+  type KubeContainer,
+  type RestartWord,
+  readContainer,
+  readInitContainer,
+  readResources,
+  restartWords,
+} from './read-container.ts'
 import { type KubePodSecurity, readPodSecurity } from './read-security.ts'
 import { type KubeVolume, readVolume } from './read-volume.ts'
 
@@ -14,7 +21,9 @@ export interface KubePod {
   readonly initContainers: readonly KubeContainer[]
   readonly volumes: readonly KubeVolume[]
   readonly security: KubePodSecurity
-  readonly restart: 'Always' | 'OnFailure' | 'Never'
+  readonly restart: RestartWord
+  /** Of all containers together. */
+  readonly resources: Pick<KubeContainer, 'limits' | 'requests'>
   readonly graceSeconds?: number
   readonly hostname?: string
   readonly isHostNetwork: boolean
@@ -72,7 +81,8 @@ export function readPod(fields: Fields, name: string): KubePod {
     initContainers,
     volumes,
     security: readPodSecurity(spec.object('securityContext')),
-    restart: spec.word('restartPolicy', ['Always', 'OnFailure', 'Never']) || 'Always',
+    restart: spec.word('restartPolicy', restartWords) || 'Always',
+    resources: readResources(spec.object('resources')),
     isHostNetwork: spec.boolean('hostNetwork') ?? false,
     isHostPid: spec.boolean('hostPID') ?? false,
     isHostIpc: spec.boolean('hostIPC') ?? false,

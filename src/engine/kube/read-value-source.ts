@@ -16,6 +16,8 @@ export type FieldSource =
 
 export type PodField =
   | { readonly kind: 'name' | 'uid' | 'namespace' | 'labels' | 'annotations' | 'node' | 'account' }
+  /** `address` is known from start to start. */
+  | { readonly kind: 'address' | 'host-address' }
   | { readonly kind: 'label' | 'annotation'; readonly key: string }
 
 const resourceNames = ['limits.cpu', 'limits.memory', 'requests.cpu', 'requests.memory'] as const
@@ -29,6 +31,10 @@ const fieldNames: Readonly<Record<string, PodField>> = {
   'metadata.annotations': { kind: 'annotations' },
   'spec.nodeName': { kind: 'node' },
   'spec.serviceAccountName': { kind: 'account' },
+  'status.podIP': { kind: 'address' },
+  'status.podIPs': { kind: 'address' },
+  'status.hostIP': { kind: 'host-address' },
+  'status.hostIPs': { kind: 'host-address' },
 }
 
 /** Of an object with `fieldRef` or `resourceFieldRef`. @throws invalid `manifest-invalid` */
@@ -36,7 +42,11 @@ export function readFieldSource(fields: Fields): FieldSource {
   const field = fields.object('fieldRef')
   if (field !== undefined) return readFieldRef(field)
   const resource = fields.object('resourceFieldRef')
-  if (resource === undefined) throw invalidManifest(`${fields.path}: needs fieldRef or resourceFieldRef`)
+  if (resource === undefined) {
+    const [other] = fields.names()
+    const what = other === undefined ? 'needs fieldRef or resourceFieldRef' : `${other} is not supported`
+    throw invalidManifest(`${fields.path}: ${what}`)
+  }
   const name = resource.neededText('resource')
   const known = resourceNames.find((one) => one === name)
   if (known === undefined)

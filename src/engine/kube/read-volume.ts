@@ -14,7 +14,7 @@ export type VolumeSource =
   | { readonly kind: 'host-path'; readonly path: string; readonly type: HostPathType }
   | { readonly kind: 'claim'; readonly name: string; readonly isReadOnly: boolean }
   /** Gone with the pod. */
-  | { readonly kind: 'empty'; readonly isInMemory: boolean; readonly limitBytes?: number }
+  | { readonly kind: 'empty'; readonly isInMemory: boolean; readonly limitBytes?: number; readonly mode?: number }
   | { readonly kind: 'files'; readonly sources: readonly FileSource[]; readonly mode: number }
   | { readonly kind: 'image'; readonly reference: string; readonly pull: PullPolicy | undefined }
 
@@ -58,7 +58,9 @@ export function readVolume(fields: Fields): KubeVolume {
   const name = fields.neededText('name')
   const source = readSource(fields)
   if (source !== undefined) return { name, source }
-  throw invalidManifest(`${fields.path}: volume ${JSON.stringify(name)} has no source that Gantry knows`)
+  const [kind] = fields.names().filter((one) => one !== 'name')
+  const what = kind === undefined ? 'has no source' : `is of kind ${kind}, which Gantry does not know`
+  throw invalidManifest(`${fields.path}: volume ${JSON.stringify(name)} ${what}`)
 }
 
 function readSource(fields: Fields): VolumeSource | undefined {
@@ -71,7 +73,8 @@ function readSource(fields: Fields): VolumeSource | undefined {
     }
   if (claim !== undefined)
     return { kind: 'claim', name: claim.neededText('claimName'), isReadOnly: claim.boolean('readOnly') ?? false }
-  const [empty, image] = [fields.object('emptyDir'), fields.object('image')]
+  const [empty, image, ephemeral] = [fields.object('emptyDir'), fields.object('image'), fields.object('ephemeral')]
+  if (ephemeral !== undefined) return readEphemeral(ephemeral)
   if (empty !== undefined) return readEmptyDir(empty)
   if (image !== undefined)
     return { kind: 'image', reference: image.neededText('reference'), pull: readPullPolicy(image, 'pullPolicy') }
@@ -83,7 +86,13 @@ function readEmptyDir(fields: Fields): VolumeSource {
   const isInMemory = fields.word('medium', ['Memory']) === 'Memory'
   const limit = isInMemory ? fields.textOrNumber('sizeLimit') : undefined
   const limitBytes = limit === undefined ? undefined : Math.floor(parseQuantity(limit, fields.pathOf('sizeLimit')))
-  return { kind: 'empty', isInMemory, ...defined({ limitBytes }) }
+  return { kind: 'empty', isInMemory, ...defined({ limitBytes, mode: readMode(fields, 'mode', 0o1777) }) }
+}
+
+/** A claim that goes with the pod. As with other claims, a volume is as large as its disk. */
+function readEphemeral(fields: Fields): VolumeSource {
+  fields.passOver('volumeClaimTemplate')
+  return { kind: 'empty', isInMemory: false }
 }
 
 function readFiles(fields: Fields): VolumeSource | undefined {
@@ -131,10 +140,17 @@ function readKeys(
 function readDownward(fields: Fields): FileSource {
   const items = fields.objects('items').map((item) => ({
     path: readPath(item),
-    value: readFieldSource(item),
+    value: readFileField(item),
     ...defined({ mode: readMode(item, 'mode') }),
   }))
   return { kind: 'downward', items }
+}
+
+/** As in Kubernetes, addresses are for variables alone. @throws invalid `manifest-invalid` */
+function readFileField(fields: Fields): FieldSource {
+  const source = readFieldSource(fields)
+  if (source.kind === 'resource' || !['address', 'host-address'].includes(source.field.kind)) return source
+  throw invalidManifest(`${source.path}: addresses can be had as variables, not in files`)
 }
 
 /** Inside the volume, and never out of it. */
@@ -144,8 +160,8 @@ function readPath(fields: Fields): string {
   throw invalidManifest(`${fields.pathOf('path')}: ${JSON.stringify(path)} must lie inside the volume`)
 }
 
-function readMode(fields: Fields, name: string): number | undefined {
+function readMode(fields: Fields, name: string, most = 0o777): number | undefined {
   const mode = fields.number(name)
-  if (mode === undefined || (mode >= 0 && mode <= 0o777)) return mode
-  throw invalidManifest(`${fields.pathOf(name)}: must be a mode between 0000 and 0777, not ${mode}`)
+  if (mode === undefined || (mode >= 0 && mode <= most)) return mode
+  throw invalidManifest(`${fields.pathOf(name)}: must be a mode between 0000 and 0${most.toString(8)}, not ${mode}`)
 }

@@ -1,18 +1,20 @@
 // pod clone: a new pod set up as another one is now, with a clone of each of its containers. What they wrote is not taken along.
 
+import { defined } from '../../base/defined.ts'
+import { invalid } from '../../base/errors.ts'
 import { type ContainerId, newContainerId } from '../../base/ids.ts'
 import type { CompleteSpec } from '../../spec/container-spec.ts'
-import type { Limits } from '../../spec/limits.ts'
 import { networkFacetOf } from '../../spec/network.ts'
 import { freeCloneName } from '../container/clone-name.ts'
 import { imageOfContainer } from '../container/container-image.ts'
 import { createComplete } from '../container/create.ts'
 import { attachmentsOf } from '../container/network-attachments.ts'
-import type { StoredContainer } from '../container/stored-container.ts'
+import { readStoredContainer, type StoredContainer } from '../container/stored-container.ts'
 import type { Engine } from '../engine.ts'
 import { create } from './create.ts'
 import { lockPod } from './lock-pod.ts'
 import { isInfra, membersOf } from './members.ts'
+import { changedInfra, changedMember, type PodChanges } from './pod-changes.ts'
 import type { PodRecord } from './pod-record.ts'
 import { remove } from './remove.ts'
 import { start } from './start.ts'
@@ -21,8 +23,7 @@ export interface PodClone {
   readonly pod: PodRecord
   /** NAME-clone unless given, with a number where that is taken. */
   readonly name?: string
-  /** Instead of the original's of the same names. */
-  readonly limits: Limits
+  readonly changes: PodChanges
   /** The original is removed; it must not run. */
   readonly isDestroying: boolean
   readonly isStarted: boolean
@@ -44,25 +45,26 @@ export async function clone(engine: Engine, request: PodClone): Promise<PodRecor
 }
 
 /** The original cannot go meanwhile. */
-async function build(engine: Engine, { pod: original, name, limits }: PodClone): Promise<PodRecord> {
+async function build(engine: Engine, { pod: original, name, changes }: PodClone): Promise<PodRecord> {
   const [pod, members] = await snapshot(engine, original)
   const infra = members.find(isInfra)
+  checkInfra(infra, changes)
+  const hostname = changes.hostname ?? (pod.hostname === pod.name ? undefined : pod.hostname)
   const made = await create(engine, {
     name: name ?? freeCloneName(engine.at, 'pod', pod.name),
-    labels: pod.labels,
+    labels: { ...pod.labels, ...changes.labels },
     createCommand: pod.createCommand,
-    ...(pod.hostname === pod.name ? {} : { hostname: pod.hostname }),
     exitPolicy: pod.exitPolicy,
-    restart: pod.restart,
+    restart: changes.restart ?? pod.restart,
     shares: pod.shares,
     isGroupShared: pod.isGroupShared,
-    ...(pod.groupParent === undefined ? {} : { groupParent: pod.groupParent }),
-    limits: { ...pod.limits, ...limits },
-    ...(infra === undefined ? {} : { infra: infraOf(infra) }),
+    limits: { ...pod.limits, ...changes.limits },
+    ...defined({ hostname, groupParent: changes.groupParent ?? pod.groupParent }),
+    ...(infra === undefined ? {} : { infra: changedInfra(infraOf(infra), changes.infra) }),
   })
   try {
     for (const member of members.filter((one) => !isInfra(one)))
-      await cloneMember(engine, member, { from: pod, to: made })
+      await cloneMember(engine, member, { from: pod, to: made, changes })
     return made
   } catch (error) {
     await remove(engine, { pod: made, isForced: true })
@@ -75,21 +77,42 @@ async function snapshot(engine: Engine, original: PodRecord): Promise<[PodRecord
   return [locked.pod, membersOf(engine.at, original.id)]
 }
 
-/** Its own name is made of the new pod's. */
+/** Its own name and host name are made of the new pod's. */
 function infraOf(infra: StoredContainer): Omit<CompleteSpec, 'name'> {
   const { name: _name, pidFiles: _files, ...spec } = infra.stored.spec
-  return { ...spec, network: { ...networkFacetOf(spec), attachments: [...attachmentsOf(infra)] } }
+  const { hostname: _hostname, ...process } = spec.process
+  return { ...spec, process, network: { ...networkFacetOf(spec), attachments: [...attachmentsOf(infra)] } }
 }
 
-async function cloneMember(
-  engine: Engine,
-  member: StoredContainer,
-  pods: { readonly from: PodRecord; readonly to: PodRecord },
-): Promise<void> {
-  using locked = await lockPod(engine, pods.to)
+/** @throws invalid `infra-missing` */
+function checkInfra(infra: StoredContainer | undefined, { hostname, infra: changes }: PodChanges): void {
+  if (infra !== undefined) return
+  const { namespaces, mounts, volumesFrom, devices, sysctls, ...words } = changes
+  const lists = [
+    mounts,
+    volumesFrom,
+    devices.devices,
+    devices.cdi ?? [],
+    Object.keys({ ...namespaces, ...sysctls, ...words }),
+  ]
+  if (hostname === undefined && lists.every(({ length }) => length === 0)) return
+  throw invalid(
+    'infra-missing',
+    'the pod has no infra container: only its name, labels, restart policy, group and limits can change',
+  )
+}
+
+interface Move {
+  readonly from: PodRecord
+  readonly to: PodRecord
+  readonly changes: PodChanges
+}
+
+async function cloneMember(engine: Engine, member: StoredContainer, { from, to, changes }: Move): Promise<void> {
+  using locked = await lockPod(engine, to)
   const { stored } = member
   const { pidFiles: _pids, cidFile: _cid, ...spec } = stored.spec
-  const moved = inNewPod(spec, pods.from, locked.pod)
+  const moved = changed(engine, inNewPod(spec, from, locked.pod), { from, to: locked.pod, changes })
   const image =
     stored.image === undefined
       ? undefined
@@ -100,6 +123,27 @@ async function cloneMember(
   const complete = (name: string) => ({ ...moved, name })
   const plan = { name: freeCloneName(engine.at, 'container', member.name), complete, image, limits: {} }
   await createComplete(engine, { ...plan, id: newContainerId() satisfies ContainerId })
+}
+
+/** A restart policy that is not the pod's is the member's own. */
+function changed({ at }: Engine, spec: CompleteSpec, { from, to, changes }: Move): CompleteSpec {
+  const { restart = from.restart, groupParent } = changes
+  const { cgroup } = spec
+  const isParents = groupParent !== undefined && cgroup.pod !== undefined && cgroup.parent === from.groupParent
+  const renewed: CompleteSpec = {
+    ...spec,
+    restart: spec.pod?.role === 'member' && isSamePolicy(spec.restart, from.restart) ? restart : spec.restart,
+    cgroup: isParents ? { ...cgroup, parent: groupParent } : cgroup,
+  }
+  const [old, made] = [from.infraId, to.infraId].map((id) =>
+    id === undefined ? undefined : readStoredContainer(at, id),
+  )
+  if (old === undefined || made === undefined) return renewed
+  return changedMember(renewed, changes.infra, { from: old.stored.spec, to: made.stored.spec })
+}
+
+function isSamePolicy(one: CompleteSpec['restart'], other: CompleteSpec['restart']): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
 }
 
 function inNewPod(spec: Omit<CompleteSpec, 'pidFiles' | 'cidFile'>, from: PodRecord, to: PodRecord): CompleteSpec {

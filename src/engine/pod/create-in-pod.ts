@@ -193,12 +193,12 @@ function sharing(spec: ContainerSpec, pod: PodRecord, infra: StoredContainer): C
       ...spec.devices,
       devices: [...theirs.devices.devices, ...spec.devices.devices],
     },
-    security: inherited(spec.security, theirs.security),
+    security: inheritedSecurity(spec.security, theirs.security),
   }
 }
 
 /** A member's own word is the stronger one. */
-function inherited(own: SecurityFacet, pods: SecurityFacet): SecurityFacet {
+export function inheritedSecurity(own: SecurityFacet, pods: SecurityFacet): SecurityFacet {
   const seccomp = own.seccomp ?? pods.seccomp
   const apparmor = own.apparmor ?? pods.apparmor
   return {

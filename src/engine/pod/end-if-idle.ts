@@ -1,11 +1,13 @@
 // What follows the end of a pod's container, where no other runs: a pod of exit policy `stop` ends, and a service with its last pod.
 
 import { isAlive } from '../../runtime/live-state.ts'
+import { isToBeRestarted } from '../container/restart-after-end.ts'
 import { stop as stopContainer } from '../container/stop.ts'
+import type { StoredContainer } from '../container/stored-container.ts'
 import type { Engine } from '../engine.ts'
 import { isPodGone } from './find-pod.ts'
 import { lockPod } from './lock-pod.ts'
-import { isAnyAlive, isInfra, membersOf } from './members.ts'
+import { isInfra, membersOf } from './members.ts'
 import { removePodGroup } from './pod-group.ts'
 import type { PodRecord } from './pod-record.ts'
 import { endServiceIfIdle } from './service.ts'
@@ -26,7 +28,12 @@ async function endLocked(engine: Engine, pod: PodRecord): Promise<void> {
   if (pod.exitPolicy !== 'stop' || pod.infraId === undefined) return
   const members = membersOf(engine.at, pod.id)
   const infra = members.find((one) => isInfra(one) && isAlive(one.live))
-  if (infra === undefined || isAnyAlive(members.filter((one) => !isInfra(one)))) return
+  if (infra === undefined || members.some((one) => !isInfra(one) && isToRunOn(one))) return
   await stopContainer(engine, { container: infra, isPodLocked: true })
   await removePodGroup(engine, pod)
+}
+
+/** One that waits for its restart needs the infra container, too. */
+function isToRunOn(member: StoredContainer): boolean {
+  return isAlive(member.live) || isToBeRestarted(member)
 }

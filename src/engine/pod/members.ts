@@ -1,6 +1,5 @@
 // The containers of pods, and what they make of a pod's state. Reads only, takes no lock.
 
-import { isAlive } from '../../runtime/live-state.ts'
 import type { Layout } from '../../state/layout.ts'
 import { allContainers } from '../container/select.ts'
 import type { StoredContainer } from '../container/stored-container.ts'
@@ -42,8 +41,4 @@ export function podState(members: readonly StoredContainer[]): PodState {
   if (count('exited') === all) return 'Exited'
   if (count('exited') > 0) return 'Stopped'
   return count('created') < all ? 'Error' : 'Created'
-}
-
-export function isAnyAlive(members: readonly StoredContainer[]): boolean {
-  return members.some(({ live }) => isAlive(live))
 }

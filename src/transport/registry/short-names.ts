@@ -29,6 +29,15 @@ export function pullCandidates(conf: RegistriesConf, typed: TypedReference): Ref
   return registries.map((domain) => withDefaultTag(qualify(typed, domain)))
 }
 
+/** podman's word on how pullCandidates went; undefined for a full name. */
+export function resolutionNote(conf: RegistriesConf, typed: TypedReference): string | undefined {
+  if (typed.domain !== undefined) return undefined
+  const name = JSON.stringify(typed.path)
+  return aliasOf(conf, typed) === undefined
+    ? `Resolving ${name} using unqualified-search registries (${conf.path})`
+    : `Resolved ${name} as an alias (${conf.path})`
+}
+
 function aliasOf(conf: RegistriesConf, typed: TypedReference): string | undefined {
   return conf.shortNameMode === 'disabled' ? undefined : conf.aliases.get(typed.path)
 }

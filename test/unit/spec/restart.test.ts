@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import { isRestartDue, parseRestart, parseRestartPolicy } from '../../../src/spec/restart.ts'
+import {
+  isRestartDue,
+  longerPause,
+  parseRestart,
+  parseRestartPolicy,
+  restartPauseAfter,
+} from '../../../src/spec/restart.ts'
 
 test.each([
   ['', { policy: 'no' }],
@@ -45,4 +51,15 @@ test.each([
 
 test.each(['always,healthy', 'unhealthy,always'])('parseRestart refuses %s', (text) => {
   expect(() => parseRestart(text)).toThrow(/is not a valid restart policy/)
+})
+
+test('restartPauseAfter doubles up to a minute, and begins anew after ten seconds of running', () => {
+  const pauses: number[] = []
+  for (let pauseMs: number | undefined; pauses.length < 12; pauses.push(pauseMs))
+    pauseMs = restartPauseAfter({ pauseMs, ranMs: 9_999 })
+  const doubled = [100, 200, 400, 800, 1600, 3200, 6400, 12_800, 25_600, 51_200]
+  expect(pauses).toEqual([...doubled, 60_000, 60_000])
+  expect(restartPauseAfter({ pauseMs: 60_000, ranMs: 10_000 })).toBe(100)
+  expect(restartPauseAfter({ pauseMs: undefined, ranMs: 0 })).toBe(100)
+  expect([longerPause(100), longerPause(40_000)]).toEqual([200, 60_000])
 })

@@ -4,6 +4,7 @@ import type { Engine } from '../../../engine/engine.ts'
 import type { Manifest } from '../../../engine/kube/read-manifest.ts'
 import { defineCommand } from '../../command.ts'
 import { releaseInterrupts } from '../../interrupt.ts'
+import { imageBuilds } from '../../kube-build.ts'
 import { readKubeFile } from '../../kube-file.ts'
 import { checkKubePlay, type KubePlayInvocation, kubePlayOptions, toPlayRequest } from '../../options/kube-play.ts'
 import { beQuietIf } from '../../options/quiet.ts'
@@ -15,11 +16,13 @@ export default defineCommand({
   positionals: [{ name: 'kubefile', usage: 'KUBEFILE|-', complete: 'file' }],
   description:
     'The manifest is a file, a URL, or standard input (-). Kinds: Pod, Deployment, DaemonSet and Job (one pod each), ConfigMap, Secret and ' +
-    'PersistentVolumeClaim. What is in it and not honoured is named in a warning each; --strict refuses it.',
+    'PersistentVolumeClaim. What is in it and not honoured is named in a warning each; --strict refuses it. An image that is not here is built, if there ' +
+    'is a folder of its name with a Containerfile or Dockerfile.',
   examples: [
     'gantry kube play web.yaml',
     'gantry kube play --replace --publish 8080:80 https://example.com/web.yaml',
     'gantry kube play --strict - < web.yaml',
+    'gantry kube play --build --context-dir images web.yaml',
   ],
   async run(open, invocation) {
     const { options, args } = invocation
@@ -29,8 +32,10 @@ export default defineCommand({
     const manifest = await readManifest(await readKubeFile(args[0] ?? '-'))
     if (options.down) return takeDown(await open(), manifest, options.force)
     const configMaps = await readConfigMaps(options.configmap)
-    const request = toPlayRequest(invocation, { manifest, configMaps })
+    const wanted = toPlayRequest(invocation, { manifest, configMaps })
     const engine = await open()
+    const { preparePlay } = await import('../../../engine/kube/play.ts')
+    const request = await preparePlay(engine, wanted, imageBuilds(engine, invocation))
     if (options.replace) await takeDown(engine, manifest, false)
     return options.wait ? playAndWait(engine, request) : play(engine, request)
   },

@@ -14,7 +14,7 @@ test.each([
   [{ status: 'paused', startedAt }, 'Paused'],
   [{ status: 'stopping', startedAt }, 'Stopping'],
 ])('statusText %j', (live, wanted) => {
-  expect(statusText({ live } as unknown as StoredContainer, now)).toBe(wanted)
+  expect(statusText({ live, stored: { spec: { annotations: {} } } } as unknown as StoredContainer, now)).toBe(wanted)
 })
 
 test.each([
@@ -22,7 +22,7 @@ test.each([
   [['sh', '-c', 'while true; do'], 'sh -c while true;...'],
   [[], ''],
 ])('commandText %j', (command, wanted) => {
-  const container = { stored: { spec: { process: { command } } } } as unknown as StoredContainer
+  const container = { stored: { spec: { annotations: {}, process: { command } } } } as unknown as StoredContainer
   expect(commandText(container, false)).toBe(wanted)
   expect(commandText(container, true)).toBe(command.join(' '))
 })

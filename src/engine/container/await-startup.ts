@@ -1,0 +1,22 @@
+// A container that needs others, and not before their startup checks say so: a manifest's containers behind its sidecars.
+
+import { EngineError } from '../../base/errors.ts'
+import type { Engine } from '../engine.ts'
+import { isStartingUp } from './health-record.ts'
+import { readStoredContainer } from './stored-container.ts'
+import { wait } from './wait.ts'
+
+/** Returns at once for one without a startup check. No lock of a container is held. @throws conflict `startup-failed` when it ends first */
+export async function awaitStartup(engine: Engine, id: string): Promise<void> {
+  const container = readStoredContainer(engine.at, id)
+  if (container === undefined || !isStartingUp(engine.at, container)) return
+  await wait(engine, { container, conditions: ['healthy', 'unhealthy', 'stopped', 'exited'] })
+  const now = readStoredContainer(engine.at, id)
+  if (now?.live.status === 'running') return
+  throw new EngineError({
+    kind: 'conflict',
+    code: 'startup-failed',
+    message: `container ${container.name} ended before its startup check passed`,
+    hint: `See what it said: gantry logs ${container.name}`,
+  })
+}

@@ -1,0 +1,105 @@
+// What a clone of a pod has instead of, or beside, its original's: in the infra container, and in the members that have it from there.
+
+import { defined } from '../../base/defined.ts'
+import type { CompleteSpec, ContainerSpec } from '../../spec/container-spec.ts'
+import type { DeviceFacet } from '../../spec/devices.ts'
+import type { Limits } from '../../spec/limits.ts'
+import type { Mount } from '../../spec/mounts.ts'
+import type { NamespaceFacet } from '../../spec/namespaces.ts'
+import type { RestartPolicy } from '../../spec/restart.ts'
+import type { SecurityFacet } from '../../spec/security.ts'
+import { inheritedSecurity } from './create-in-pod.ts'
+
+export interface PodChanges {
+  /** Instead of the original's of the same names. */
+  readonly limits: Limits
+  /** Beside the original's. */
+  readonly labels: Readonly<Record<string, string>>
+  readonly hostname?: string
+  readonly restart?: RestartPolicy
+  readonly groupParent?: string
+  readonly infra: InfraChanges
+}
+
+/** Lists are beside the original's, whose mounts at the same places give way. */
+export interface InfraChanges {
+  readonly name?: string
+  readonly entrypoint?: readonly string[]
+  readonly pidFiles?: NonNullable<ContainerSpec['pidFiles']>
+  readonly namespaces: Pick<NamespaceFacet, 'pid' | 'uts'>
+  readonly mounts: readonly Mount[]
+  readonly volumesFrom: readonly string[]
+  readonly shmBytes?: number
+  readonly systemdTmpfsBytes?: number
+  readonly devices: DeviceFacet
+  /** Its own word is the stronger one. */
+  readonly security?: SecurityFacet
+  readonly sysctls: Readonly<Record<string, string>>
+}
+
+type NamelessSpec = Omit<CompleteSpec, 'name'>
+
+export function changedInfra(spec: NamelessSpec, changes: InfraChanges): ContainerSpec {
+  const { name, entrypoint, pidFiles, shmBytes, systemdTmpfsBytes } = changes
+  const kept = spec.mounts.mounts.filter((mount) => !isAmong(mount, changes.mounts))
+  return {
+    ...spec,
+    process: { ...spec.process, ...(entrypoint === undefined ? {} : { entrypoint, command: [] }) },
+    namespaces: { ...spec.namespaces, ...changes.namespaces },
+    mounts: {
+      ...spec.mounts,
+      mounts: [...kept, ...changes.mounts],
+      volumesFrom: [...(spec.mounts.volumesFrom ?? []), ...changes.volumesFrom],
+      ...defined({ shmBytes, systemdTmpfsBytes }),
+    },
+    devices: withDevices(spec.devices, changes.devices),
+    resources: { ...spec.resources, sysctls: { ...spec.resources.sysctls, ...changes.sysctls } },
+    ...(changes.security === undefined ? {} : { security: inheritedSecurity(changes.security, spec.security) }),
+    ...defined({ name, pidFiles }),
+  }
+}
+
+export interface Infras {
+  readonly from: Pick<CompleteSpec, 'mounts' | 'security'>
+  readonly to: Pick<CompleteSpec, 'mounts'>
+}
+
+/** A member keeps what it has not from the infra container. */
+export function changedMember(spec: CompleteSpec, changes: InfraChanges, { from, to }: Infras): CompleteSpec {
+  const isInherited = (mount: Mount) => from.mounts.mounts.some((one) => JSON.stringify(one) === JSON.stringify(mount))
+  const own = spec.mounts.mounts.filter((mount) => !isInherited(mount))
+  const inherited = to.mounts.mounts.filter((mount) => !isAmong(mount, own))
+  const isChanged = changes.mounts.length > 0 || changes.volumesFrom.length > 0
+  return {
+    ...spec,
+    mounts: isChanged ? { ...spec.mounts, mounts: [...inherited, ...own] } : spec.mounts,
+    devices: withDevices(spec.devices, changes.devices),
+    security: memberSecurity(spec.security, from.security, changes.security),
+  }
+}
+
+function isAmong({ destination }: Mount, mounts: readonly Mount[]): boolean {
+  return mounts.some((other) => other.destination === destination)
+}
+
+function withDevices(own: DeviceFacet, more: DeviceFacet): DeviceFacet {
+  const cdi = [...(own.cdi ?? []), ...(more.cdi ?? [])]
+  return { ...own, devices: [...own.devices, ...more.devices], ...(cdi.length === 0 ? {} : { cdi }) }
+}
+
+function memberSecurity(
+  own: CompleteSpec['security'],
+  pods: SecurityFacet,
+  changes: SecurityFacet | undefined,
+): CompleteSpec['security'] {
+  if (changes === undefined) return own
+  const { seccomp, apparmor, ...rest } = own
+  const unsaid: SecurityFacet = {
+    ...rest,
+    labels: String(own.labels) === String(pods.labels) ? [] : own.labels,
+    ...(seccomp === undefined || seccomp === pods.seccomp ? {} : { seccomp }),
+    ...(apparmor === undefined || apparmor === pods.apparmor ? {} : { apparmor }),
+  }
+  const changed = inheritedSecurity(unsaid, inheritedSecurity(changes, pods))
+  return { ...own, ...changed, mask: [...new Set(changed.mask)], unmask: [...new Set(changed.unmask)] }
+}

@@ -1,0 +1,141 @@
+// kube play beyond podman: what a pod knows of its own address, limits of the whole pod, restart policies of single containers, volumes
+// that go with the pod.
+
+import { afterAll, beforeAll, expect } from 'vitest'
+import { type Box, openBox } from '../support/box.ts'
+import { busyboxArchive } from '../support/busybox-image.ts'
+import { busyboxContainer as container, podManifest } from '../support/kube.ts'
+import { openNetwork, type TestNetwork } from '../support/network.ts'
+import { requires } from '../support/requires.ts'
+
+const test = requires('root', 'runc', 'overlay')
+let network: TestNetwork
+let box: Box
+
+beforeAll(async () => {
+  network = openNetwork()
+  box = openBox({ network })
+  await box.ok(['load', '-q', '-i', busyboxArchive()])
+})
+
+afterAll(async () => {
+  await box.ok(['pod', 'rm', '--all', '--force', '--time', '0'])
+  await box[Symbol.asyncDispose]()
+  network[Symbol.dispose]()
+})
+
+const field = (name: string, fieldPath: string) => ({ name, valueFrom: { fieldRef: { fieldPath } } })
+
+test('status.podIP is the address of each start, in variables, in what is made of them, and for exec; generate writes it as such', async () => {
+  const env = [field('IP', 'status.podIP'), field('NODE', 'status.hostIP'), { name: 'URL', value: 'http://$(IP):80' }]
+  const script = 'echo $0 $IP $NODE $URL; ip -o -4 addr show eth0 | grep -o "inet [0-9.]*"; exec sleep 1000'
+  const one = { ...container('c', script, { env }), args: ['at-$(IP)'] }
+  const text = podManifest('p', { containers: [one] })
+  await box.ok(['kube', 'play', '--strict', '-'], { stdin: text })
+  const addressOf = async (pod: string) => {
+    const infra = await box.ok(['pod', 'inspect', '--format', '{{.InfraContainerID}}', pod])
+    return box.ok(['inspect', '--format', '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}', infra])
+  }
+  const check = async (pod: string, name = `${pod}-c`) => {
+    const address = await addressOf(pod)
+    expect(address).toMatch(/^10\./)
+    const logs = (await box.ok(['logs', name])).split('\n').slice(-2)
+    expect(logs).toEqual([`at-${address} ${address} ${network.hostAddress} http://${address}:80`, `inet ${address}`])
+    expect(await box.ok(['exec', name, 'sh', '-c', 'echo $IP'])).toBe(address)
+  }
+  await check('p')
+  const address = await addressOf('p')
+  await box.ok(['pod', 'stop', 'p'])
+  await box.ok([
+    'run',
+    '-d',
+    '--network',
+    `podman-default-kube-network:ip=${address}`,
+    '--name',
+    'squatter',
+    'busybox',
+    'sleep',
+    '1000',
+  ])
+  await box.ok(['pod', 'start', 'p'])
+  expect(await addressOf('p')).not.toBe(address)
+  await check('p')
+  await box.ok(['rm', '-f', '-t', '0', 'squatter'])
+
+  const generated = await box.ok(['kube', 'generate', 'p'])
+  expect(generated).toMatch(/fieldPath: status\.podIP/)
+  expect(generated).toContain('value: http://$(IP):80')
+  await box.ok(['kube', 'play', '--replace', '--strict', '-'], { stdin: generated })
+  await check('p', 'p-p-c')
+  await box.ok(['kube', 'down', '-'], { stdin: text })
+  const files = { name: 'v', downwardAPI: { items: [{ path: 'ip', fieldRef: { fieldPath: 'status.podIP' } }] } }
+  const mounted = container('c', 'true', { volumeMounts: [{ name: 'v', mountPath: '/v' }] })
+  const refused = await box.try(['kube', 'play', '-'], {
+    stdin: podManifest('p', { containers: [mounted], volumes: [files] }),
+  })
+  expect(refused.stderr).toContain('addresses can be had as variables, not in files')
+})
+
+test('limits of the whole pod, restart policies of single containers, modes of empty folders, claims that go with the pod', async () => {
+  const volumes = [
+    { name: 'open', emptyDir: { mode: 0o1777 } },
+    { name: 'own', emptyDir: { medium: 'Memory', mode: 0o750 } },
+    { name: 'claim', ephemeral: { volumeClaimTemplate: { spec: { accessModes: ['ReadWriteOnce'] } } } },
+  ]
+  const mounts = volumes.map(({ name }) => ({ name, mountPath: `/${name}` }))
+  const text = podManifest('p', {
+    restartPolicy: 'Never',
+    resources: { limits: { memory: '64Mi', cpu: '500m' }, requests: { cpu: '250m' } },
+    containers: [
+      container('again', 'echo x >> /claim/x; [ $(wc -l < /claim/x) = 3 ]', {
+        restartPolicy: 'OnFailure',
+        volumeMounts: mounts,
+      }),
+      container('looks', 'stat -c %a /open /own; exec sleep 1000', { volumeMounts: mounts }),
+      container('once', 'exit 1'),
+    ],
+    volumes,
+  })
+  await box.ok(['kube', 'play', '--network', 'none', '--strict', '-'], { stdin: text })
+  const limits = '{{.MemoryLimit}} {{.CPUQuota}} {{.CPUShares}}'
+  expect(await box.ok(['pod', 'inspect', '--format', limits, 'p'])).toBe(`${64 << 20} 50000 256`)
+  expect(await box.ok(['logs', 'p-looks'])).toBe('1777\n750')
+  const again = async () => box.ok(['inspect', '--format', '{{.State.ExitCode}} {{.RestartCount}}', 'p-again'])
+  await expect.poll(again, { timeout: 20_000 }).toBe('0 2')
+  expect(await box.ok(['inspect', '--format', '{{.State.ExitCode}} {{.RestartCount}}', 'p-once'])).toBe('1 0')
+  await box.ok(['kube', 'down', '-'], { stdin: text })
+  expect(await box.ok(['volume', 'ls', '-q'])).toBe('')
+})
+
+test('what stands behind a sidecar waits for its startupProbe, also in a pod that is started again; a sidecar that fails it is told of', async () => {
+  const mounts = { volumeMounts: [{ name: 'v', mountPath: '/v' }] }
+  const startupProbe = { exec: { command: ['test', '-e', '/v/ready'] }, periodSeconds: 1, failureThreshold: 30 }
+  const script = 'rm -f /v/ready; sleep 1.5; echo yes > /v/ready; exec sleep 1000'
+  const sidecar = container('side', script, { restartPolicy: 'Always', startupProbe, ...mounts })
+  const text = podManifest('p', {
+    initContainers: [sidecar, container('init', 'cat /v/ready', mounts)],
+    containers: [container('main', 'cat /v/ready && exec sleep 1000', mounts)],
+    volumes: [{ name: 'v', emptyDir: {} }],
+  })
+  await box.ok(['kube', 'play', '--network', 'none', '--strict', '-'], { stdin: text })
+  expect(await box.ok(['logs', 'p-main'])).toBe('yes')
+  await box.ok(['pod', 'stop', 'p'])
+  await box.ok(['pod', 'start', 'p'])
+  expect(await box.ok(['logs', 'p-main'])).toBe('yes\nyes')
+  expect(await box.ok(['inspect', '--format', '{{.State.Status}}', 'p-main', 'p-side'])).toBe('running\nrunning')
+  await box.ok(['kube', 'down', '-'], { stdin: text })
+
+  const failing = {
+    ...sidecar,
+    command: ['sh', '-c', 'exec sleep 1000'],
+    startupProbe: { ...startupProbe, failureThreshold: 1 },
+  }
+  const bad = podManifest('p', {
+    initContainers: [failing],
+    containers: [container('main', 'true', mounts)],
+    volumes: [{ name: 'v', emptyDir: {} }],
+  })
+  const played = await box.try(['kube', 'play', '--network', 'none', '-'], { stdin: bad })
+  expect(played).toMatchObject({ code: 125, stderr: expect.stringContaining('p-side ended before its startup check') })
+  await box.ok(['kube', 'down', '-'], { stdin: bad })
+})

@@ -1,7 +1,7 @@
 // kube apply: the objects of a manifest to a cluster's API server, one request each. What is there already is changed by the server's own apply.
 
 import { EngineError, invalid } from '../../base/errors.ts'
-import { connectionError } from '../../transport/registry/connection-error.ts'
+import { connectionReason, isAuthorityUnknown } from '../../transport/registry/connection-error.ts'
 import { type Http, openHttp } from '../../transport/registry/http.ts'
 import type { Engine } from '../engine.ts'
 import type { Cluster } from './kubeconfig.ts'
@@ -26,7 +26,7 @@ export interface ApplyRequest {
   readonly namespace: string | undefined
 }
 
-/** All kinds are checked before anything is sent. @throws invalid `manifest-invalid`, `manifest-kind`; denied `cluster-refuses`; unavailable `registry-unreachable` */
+/** All kinds are checked before anything is sent. @throws invalid `manifest-invalid`, `manifest-kind`; denied `cluster-refuses`; unavailable `cluster-unreachable` */
 export async function apply({ signal }: Engine, { text, cluster, namespace }: ApplyRequest): Promise<void> {
   const documents = await readDocuments(text)
   const objects = documents.map((document) => ({ document, place: placeOf(document) }))
@@ -86,8 +86,20 @@ async function request({ http, cluster, signal }: Connection, { method, path, ty
     }
     return { status: answer.status, text: Buffer.concat(chunks).toString('utf8') }
   } catch (error) {
-    throw connectionError(error, url)
+    signal.throwIfAborted()
+    throw unreachable(error, url)
   }
+}
+
+function unreachable(cause: unknown, url: URL): EngineError {
+  const way = 'Name its authority in the kubeconfig (certificate-authority), or use --ca-cert-file.'
+  return new EngineError({
+    kind: 'unavailable',
+    code: 'cluster-unreachable',
+    message: `cannot reach the cluster at ${url.host}: ${connectionReason(cause, url)}`,
+    ...(isAuthorityUnknown(cause) ? { hint: way } : {}),
+    cause,
+  })
 }
 
 function refuseFailure({ status, text }: Answer): void {

@@ -56,20 +56,33 @@ const reasons: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'connect: connection timed out',
 }
 
-/** What a user is told of a failed connection. */
+/** What a user is told of a failed connection to a registry. */
 export function connectionError(error: unknown, url: URL): EngineError {
-  const code = codeOf(error)
-  const message = error instanceof Error && error.message !== '' ? error.message : code
-  const isName = code === 'ENOTFOUND' || code === 'EAI_AGAIN'
+  const doing = isNameUnknown(error) ? 'cannot reach registry' : 'pinging container registry'
   return new EngineError({
     kind: 'unavailable',
     code: 'registry-unreachable',
-    message: isName
-      ? `cannot reach registry ${url.host}: lookup of ${url.hostname}: no such host`
-      : `pinging container registry ${url.host}: ${isTlsAlert(error) ? asAlert(code) : (reasons[code] ?? message)}`,
+    message: `${doing} ${url.host}: ${connectionReason(error, url)}`,
     ...hintFor(error, url),
     cause: error,
   })
+}
+
+/** Why a server could not be spoken with. */
+export function connectionReason(error: unknown, { hostname }: URL): string {
+  if (isNameUnknown(error)) return `lookup of ${hostname}: no such host`
+  const code = codeOf(error)
+  if (isTlsAlert(error)) return asAlert(code)
+  return reasons[code] ?? (error instanceof Error && error.message !== '' ? error.message : code)
+}
+
+/** The server has a certificate that nobody we trust has signed. */
+export function isAuthorityUnknown(error: unknown): boolean {
+  return reasons[codeOf(error)] === unknownAuthority
+}
+
+function isNameUnknown(error: unknown): boolean {
+  return ['ENOTFOUND', 'EAI_AGAIN'].includes(codeOf(error))
 }
 
 /** `ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED` */
@@ -82,7 +95,7 @@ function asAlert(code: string): string {
 
 function hintFor(error: unknown, { host }: URL): { hint?: string } {
   const code = codeOf(error)
-  if (reasons[code] === unknownAuthority)
+  if (isAuthorityUnknown(error))
     return {
       hint: `Put its authority's certificate into /etc/containers/certs.d/${host}/ca.crt, or use --tls-verify=false.`,
     }

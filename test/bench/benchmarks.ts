@@ -8,7 +8,7 @@ import { copyAcross, images200, load, save } from './images.ts'
 import { both, type Measured, pairwise, roundsIn, summarize, timed } from './pairs.ts'
 import { infraMegabytes, kubePairs, listedPods, podPairs } from './pods.ts'
 import { pushAgain, pushAnew } from './push.ts'
-import { testImageName } from './test-image.ts'
+import { testImageBelow, testImageName } from './test-image.ts'
 import { throughputs } from './throughput.ts'
 import { run, type World } from './world.ts'
 
@@ -100,7 +100,8 @@ export const benchmarks: readonly Benchmark[] = [
     goal: { text: '≥ 1 ×', isReached: ({ ratio }) => ratio >= 1 },
     measure: async (world) => summarize(await throughputs(world, roundsIn(world, 25), 'to the container'), 'Gbit/s'),
   },
-  { name: 'pull + unpack, 300 MB, 10,000 files, 6 layers', goal: atMost(1), measure: pull },
+  { name: 'pull + unpack, 300 MB, 10,000 files, 6 layers', goal: atMost(0.8), measure: pull },
+  { name: 'pull of that image, only its top layer new', goal: atMost(0.6), measure: pullTop },
   {
     name: 'peak memory of that pull',
     goal: { text: '< 200 MB', isReached: ({ ours }) => ours < 200 },
@@ -240,6 +241,17 @@ async function pull(world: World): Promise<Measured> {
     prepare: forget,
     isDiskSettled: true,
   })
+}
+
+async function pullTop(world: World): Promise<Measured> {
+  const below = `${world.registry}/${testImageBelow}`
+  for (const program of [world.gantry, world.podman])
+    run([...program, 'pull', '-q', '--tls-verify=false', below], world.env)
+  try {
+    return await pull(world)
+  } finally {
+    for (const program of [world.gantry, world.podman]) run([...program, 'rmi', '-f', below], world.env)
+  }
 }
 
 async function pullMemory(world: World): Promise<Measured> {

@@ -11,11 +11,29 @@ const fileBytes = 30_000
 
 export const testImageName = 'bench/big:latest'
 
+/** The same without its top layer: who has that lacks only this one of the whole. */
+export const testImageBelow = 'bench/big:below'
+
 export function pushTestImage(folder: string, registry: string): void {
   const layout = join(folder, 'big')
   const blobs = join(layout, 'blobs', 'sha256')
   mkdirSync(blobs, { recursive: true })
   const layers = Array.from({ length: layerCount }, (_, index) => makeLayer(folder, blobs, index))
+  writeFileSync(join(layout, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}')
+  const manifests = [describeImage(blobs, 'latest', layers), describeImage(blobs, 'below', layers.slice(0, -1))]
+  writeFileSync(join(layout, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests }))
+  push(layout, 'latest', `${registry}/${testImageName}`)
+  push(layout, 'below', `${registry}/${testImageBelow}`)
+  rmSync(layout, { recursive: true })
+}
+
+function push(layout: string, name: string, to: string): void {
+  execFileSync('skopeo', ['copy', '-q', '--dest-tls-verify=false', `oci:${layout}:${name}`, `docker://${to}`])
+}
+
+type Layer = ReturnType<typeof makeLayer>
+
+function describeImage(blobs: string, name: string, layers: readonly Layer[]) {
   const config = putBlob(
     blobs,
     JSON.stringify({
@@ -38,26 +56,11 @@ export function pushTestImage(folder: string, registry: string): void {
       })),
     }),
   )
-  writeFileSync(join(layout, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}')
-  const index = {
-    schemaVersion: 2,
-    manifests: [
-      {
-        mediaType: 'application/vnd.oci.image.manifest.v1+json',
-        ...manifest,
-        annotations: { 'org.opencontainers.image.ref.name': 'latest' },
-      },
-    ],
+  return {
+    mediaType: 'application/vnd.oci.image.manifest.v1+json',
+    ...manifest,
+    annotations: { 'org.opencontainers.image.ref.name': name },
   }
-  writeFileSync(join(layout, 'index.json'), JSON.stringify(index))
-  execFileSync('skopeo', [
-    'copy',
-    '-q',
-    '--dest-tls-verify=false',
-    `oci:${layout}:latest`,
-    `docker://${registry}/${testImageName}`,
-  ])
-  rmSync(layout, { recursive: true })
 }
 
 function makeLayer(folder: string, blobs: string, index: number) {

@@ -19,7 +19,10 @@ export function youngGarbage(): (bytes: number) => void {
   }
 }
 
+/** Set back at once: V8 would refuse compiled code that was kept under another flag, and the launcher keeps it at the end. */
 function exposed(): (options: { type: 'minor' }) => void {
   setFlagsFromString('--expose-gc')
-  return runInNewContext('gc') as ReturnType<typeof exposed>
+  const collect = runInNewContext('gc') as ReturnType<typeof exposed>
+  setFlagsFromString('--no-expose-gc')
+  return collect
 }

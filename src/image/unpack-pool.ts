@@ -9,9 +9,7 @@ import { native } from '../os/native.ts'
 import type { UnpackRequest, UnpackResult } from './unpack.ts'
 import type { UnpackAnswer, UnpackJob, WorkerData } from './unpack-worker.ts'
 
-export interface BlobUnpacking extends UnpackRequest {
-  readonly blobPath: string
-}
+export type BlobUnpacking = UnpackRequest & Pick<UnpackJob, 'blob'>
 
 export interface UnpackControl {
   readonly signal?: AbortSignal
@@ -26,6 +24,16 @@ const progressMs = 200
 const idle: Worker[] = []
 const waiting: ((worker: Worker) => void)[] = []
 let alive = 0
+/** Of these, one that is at work is counted twice: then fewer wait. */
+let reserved = 0
+
+/** A thread for a blob that is still arriving, until it is disposed; undefined where blobs that have arrived might wait for it. */
+export function reserveWorker(): Disposable | undefined {
+  const busy = alive - idle.length
+  if (busy + reserved >= maxWorkers) return undefined
+  reserved++
+  return { [Symbol.dispose]: () => void reserved-- }
+}
 
 /** Unpacks the blob on another thread. Throws what `unpackStream` throws; canceled when the signal fires. */
 export async function unpackInWorker(request: BlobUnpacking, control: UnpackControl): Promise<UnpackResult> {

@@ -44,6 +44,25 @@ export function replaceFile(path: string, content: string | Uint8Array, options:
   if (options.durable !== false && options.isFolderSynced !== false) syncFolder(dirname(path))
 }
 
+/** What is to be at a path, and lies beside it until then. */
+export interface Draft extends Disposable {
+  /** Gives it its path, in place of what is there. Whose content was synced before survives a power cut once the folder is synced. */
+  publish(): void
+}
+
+/** Not synced. Disposing removes what was not published. */
+export function draftFile(path: string, content: string | Uint8Array): Draft {
+  const temporary = `${path}.${randomHex(6)}.tmp`
+  const draft = { publish: () => renameSync(temporary, path), [Symbol.dispose]: () => removeFile(temporary) }
+  try {
+    writeNewFile(temporary, content, { durable: false })
+    return draft
+  } catch (error) {
+    draft[Symbol.dispose]()
+    throw error
+  }
+}
+
 /** Creates `path`, which must not exist, and syncs its content (not its folder). */
 export function writeNewFile(path: string, content: string | Uint8Array, options: ReplaceOptions = {}): void {
   const fd = openSync(path, 'wx', options.mode ?? 0o600)

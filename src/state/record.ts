@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { absentAsUndefined, EngineError } from '../base/errors.ts'
-import { type ReplaceOptions, replaceFile } from '../os/atomic-file.ts'
+import { type Draft, draftFile, type ReplaceOptions, replaceFile } from '../os/atomic-file.ts'
 
 /** Every record carries the schema number that it was written with. */
 export interface Versioned {
@@ -30,6 +30,11 @@ export function readRecord<T extends Versioned>(path: string): T | undefined {
 /** Replaces the record at `path`. The caller holds the object's lock. */
 export function writeRecord<T extends Versioned>(path: string, record: T, options: ReplaceOptions = {}): void {
   replaceFile(path, `${JSON.stringify(record)}\n`, options)
+}
+
+/** The same, for several that are synced together. */
+export function draftRecord<T extends Versioned>(path: string, record: T): Draft {
+  return draftFile(path, `${JSON.stringify(record)}\n`)
 }
 
 function parseRecord(path: string, text: string): Versioned {

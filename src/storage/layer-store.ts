@@ -5,9 +5,11 @@
 import { chmodSync, closeSync, constants, openSync, readdirSync, renameSync, symlinkSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { type Digest, digestHex } from '../base/digest.ts'
-import { errnoOf } from '../base/errors.ts'
+import { errnoOf, errorMessage } from '../base/errors.ts'
+import { logDebug } from '../base/log.ts'
 import { randomHex } from '../base/random.ts'
 import type { Reporter } from '../base/report.ts'
+import { type ArrivingBlob, closeArriving } from '../image/arriving-blob.ts'
 import type { LayerRecord } from '../image/record.ts'
 import type { UnpackResult } from '../image/unpack.ts'
 import { defaultLimits, type UnpackLimits } from '../image/unpack-limits.ts'
@@ -18,7 +20,7 @@ import { native } from '../os/native.ts'
 import { removeTree } from '../os/remove-tree.ts'
 import { syncTogether } from '../os/sync-together.ts'
 import { type Layout, paths } from '../state/layout.ts'
-import { acquireLock, type HeldLock, type LockPatience, type LockRequest } from '../state/lock.ts'
+import { acquireLock, type HeldLock, type LockPatience, type LockRequest, tryAcquireLock } from '../state/lock.ts'
 import { currentSchema } from '../state/record.ts'
 import { bury, type Grave } from '../state/trash.ts'
 import { completeLayer, isIncomplete } from './complete-layer.ts'
@@ -29,8 +31,10 @@ export interface LayerRequest {
   readonly diffId: Digest
   /** Chain id of the layer below. */
   readonly parent?: Digest
-  /** The layer's blob, compressed or not: a path. May still be arriving. */
+  /** The layer's blob, compressed or not: a path. May still be arriving: it is whole and what its digest says when this resolves. */
   readonly source: string | Promise<string>
+  /** The same blob, to be read as it comes; ours to close. Resolves as soon as it begins to come, to undefined where it need not. */
+  readonly arriving?: Promise<ArrivingBlob | undefined>
   /** For progress reports. */
   readonly blob?: { readonly digest: Digest; readonly bytes: number }
 }
@@ -54,7 +58,10 @@ const inFlight = new Map<string, Promise<LayerRecord>>()
 export async function ensureLayer(at: Layout, request: LayerRequest, context: LayerContext): Promise<LayerRecord> {
   const path = paths.layer(at, request.chainId)
   const running = inFlight.get(path)
-  if (running !== undefined) return running
+  if (running !== undefined) {
+    leaveAlone(request)
+    return running
+  }
   const building = ensureOnce(at, request, context).finally(() => inFlight.delete(path))
   inFlight.set(path, building)
   return building
@@ -119,7 +126,13 @@ export function linkLayer(at: Layout, chainId: Digest): string {
 
 async function ensureOnce(at: Layout, request: LayerRequest, context: LayerContext): Promise<LayerRecord> {
   const existing = layerRecord(at, request.chainId)
-  if (existing !== undefined) return existing
+  if (existing !== undefined) {
+    leaveAlone(request)
+    return existing
+  }
+  const arriving = await request.arriving
+  const early = arriving === undefined ? undefined : await buildFromArriving(at, { ...request, arriving }, context)
+  if (early !== undefined) return early
   const source = await request.source
   using lock = await lockLayer(at, request.chainId, patienceOf(context))
   try {
@@ -127,6 +140,37 @@ async function ensureOnce(at: Layout, request: LayerRequest, context: LayerConte
   } catch (error) {
     removeFile(lock.path)
     throw error
+  }
+}
+
+/** Of a layer that needs no unpacking here. */
+function leaveAlone({ arriving }: LayerRequest): void {
+  void arriving?.then((blob) => blob && closeArriving(blob))
+}
+
+/**
+ * The layer, unpacked while its blob comes; undefined where that is not to be: a thread or the layer's lock is somebody else's, or what came
+ * at first was not what came in the end. @throws what `source` throws
+ */
+async function buildFromArriving(
+  at: Layout,
+  request: Omit<LayerRequest, 'arriving'> & { readonly arriving: ArrivingBlob },
+  context: LayerContext,
+): Promise<LayerRecord | undefined> {
+  const { arriving, ...rest } = request
+  const { chainId, source } = rest
+  try {
+    const { reserveWorker } = await import('../image/unpack-pool.ts')
+    using worker = reserveWorker()
+    using lock = worker && tryAcquireLock(layerLock(at, chainId))
+    if (lock?.isCurrent !== true || layerRecord(at, chainId) !== undefined) return undefined
+    return await buildLayer(at, { ...rest, source: arriving, whole: source }, context)
+  } catch (error) {
+    await source
+    logDebug(`layer ${chainId} is unpacked again, now that its blob is there: ${errorMessage(error)}`)
+    return undefined
+  } finally {
+    closeArriving(arriving)
   }
 }
 
@@ -139,7 +183,11 @@ export async function lockLayer(at: Layout, chainId: Digest, patience: LockPatie
   }
 }
 
-type Build = Omit<LayerRequest, 'source'> & { readonly source: string }
+type Build = Omit<LayerRequest, 'source' | 'arriving'> & {
+  readonly source: string | ArrivingBlob
+  /** Resolves when all of the source is there and right. */
+  readonly whole?: string | Promise<string>
+}
 
 /** Replaces what is there. The layer's lock is held. */
 async function buildLayer(at: Layout, build: Build, context: LayerContext): Promise<LayerRecord> {
@@ -153,7 +201,7 @@ async function buildLayer(at: Layout, build: Build, context: LayerContext): Prom
     const diff = join(temporary, 'diff')
     makeFolders(diff, 0o700)
     chmodSync(diff, 0o755)
-    const result = await unpackInto(diff, build, context)
+    const { result, written } = await unpackInto(at, diff, { build, context })
     if (isIncomplete(result)) {
       await parentOf(at, build)
       completeLayer(at, { diff, parent: build.parent, whiteouts: context.whiteouts }, result)
@@ -161,6 +209,7 @@ async function buildLayer(at: Layout, build: Build, context: LayerContext): Prom
     link = linkLayer(at, build.chainId)
     const record = recordOf(build, result, link)
     writeNewFile(join(temporary, 'layer.json'), `${JSON.stringify(record)}\n`, { durable: false })
+    await Promise.all([build.whole, written])
     await syncTogether(at.root)
     await parentOf(at, build)
     renameSync(temporary, paths.layer(at, build.chainId))
@@ -172,21 +221,49 @@ async function buildLayer(at: Layout, build: Build, context: LayerContext): Prom
   }
 }
 
-async function unpackInto(folder: string, build: Build, context: LayerContext): Promise<UnpackResult> {
+/** Of a blob's bytes: how many are unpacked before the disk begins with what they became. */
+const writeBackBytes = 16 << 20
+
+interface Unpacked {
+  readonly result: UnpackResult
+  /** The disk has some of it. Rejects with what the disk said: no later sync says it again. */
+  readonly written: Promise<void>
+}
+
+async function unpackInto(
+  at: Layout,
+  folder: string,
+  { build, context }: { readonly build: Build; readonly context: LayerContext },
+): Promise<Unpacked> {
   const { unpackInWorker } = await import('../image/unpack-pool.ts')
-  const { blob } = build
-  const tell = (doneBytes: number, status: 'unpacking' | 'done') => {
-    if (blob === undefined) return
-    context.report?.({ type: 'blob-progress', digest: blob.digest, doneBytes, totalBytes: blob.bytes, status })
+  const { diffId, source, whole } = build
+  const { whiteouts, limits = defaultLimits, signal = context.patience.signal } = context
+  const tell = teller(build, context)
+  // While it comes, its coming is what is told of.
+  let isComing = whole !== undefined
+  const hasCome = () => {
+    isComing = false
   }
-  const limits = context.limits ?? defaultLimits
-  const { whiteouts } = context
-  const request = { folder, whiteouts, limits, diffId: build.diffId, blobPath: build.source }
-  const signal = context.signal ?? context.patience.signal
-  const onProgress = (bytes: number) => tell(bytes, 'unpacking')
+  void Promise.resolve(whole).then(hasCome, hasCome)
+  let [synced, written] = [0, Promise.resolve()]
+  const onProgress = (bytes: number) => {
+    if (!isComing) tell(bytes, 'unpacking')
+    if (bytes - synced < writeBackBytes) return
+    synced = bytes
+    written = Promise.all([written, syncTogether(at.root)]).then(() => undefined)
+    written.catch(() => undefined)
+  }
+  const request = { folder, whiteouts, limits, diffId, blob: source }
   const result = await unpackInWorker(request, { onProgress, ...(signal === undefined ? {} : { signal }) })
-  tell(blob?.bytes ?? 0, 'done')
-  return result
+  tell(build.blob?.bytes ?? 0, 'done')
+  return { result, written }
+}
+
+function teller({ blob }: Build, { report }: LayerContext): (doneBytes: number, status: 'unpacking' | 'done') => void {
+  return (doneBytes, status) => {
+    if (blob === undefined) return
+    report?.({ type: 'blob-progress', digest: blob.digest, doneBytes, totalBytes: blob.bytes, status })
+  }
 }
 
 /** Waits for the layer below if this process is building it: no layer is published before those below it. */

@@ -17,6 +17,7 @@ import { type Digest, digestAlgorithm, digestHex, digestOf } from '../base/diges
 import { absentAsUndefined, EngineError } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
 import { youngGarbage } from '../base/young-garbage.ts'
+import { type ArrivingBlob, openArrival } from '../image/arriving-blob.ts'
 import { removeFile } from '../os/atomic-file.ts'
 import { makeFolders } from '../os/make-folders.ts'
 import { type Layout, paths } from '../state/layout.ts'
@@ -34,6 +35,8 @@ export type OpenBlob = (offset: number) => AsyncIterable<Uint8Array>
 export interface StageOptions {
   readonly open: OpenBlob
   readonly onProgress?: (doneBytes: number) => void
+  /** The blob begins to come, and may be read meanwhile; whoever is told closes it. Anew for each attempt. */
+  readonly onArriving?: (blob: ArrivingBlob) => void
   readonly signal: AbortSignal
 }
 
@@ -131,7 +134,11 @@ async function fillPart(part: string, blob: WantedBlob, options: StageOptions): 
   const hash = createHash(digestAlgorithm(blob.digest))
   const have = await rehash(file, hash, blob.size)
   options.onProgress?.(have)
-  const done = have < blob.size || blob.size === 0 ? await appendRest({ file, hash, have }, blob, options) : have
+  using arrival = options.onArriving && openArrival(part, blob.size)
+  if (arrival !== undefined) options.onArriving?.(arrival.blob)
+  arrival?.has(have)
+  const rest = { file, hash, have, onStored: (bytes: number) => arrival?.has(bytes) }
+  const done = have < blob.size || blob.size === 0 ? await appendRest(rest, blob, options) : have
   if (done !== blob.size) throw tooShort(blob, done)
   const actual = hash.digest('hex')
   if (actual !== digestHex(blob.digest)) {
@@ -143,6 +150,7 @@ interface Part {
   readonly file: FileHandle
   readonly hash: Hash
   readonly have: number
+  readonly onStored: (bytes: number) => void
 }
 
 /** How much is gathered before it is written: a chunk from the network is 16 to 64 kB. */
@@ -151,13 +159,18 @@ const batchBytes = 512 << 10
 const passed = youngGarbage()
 
 /** Whatever ends it, what came is in the file: the next attempt continues there. Answers the file's length. */
-async function appendRest({ file, hash, have }: Part, blob: WantedBlob, options: StageOptions): Promise<number> {
+async function appendRest(
+  { file, hash, have, onStored }: Part,
+  blob: WantedBlob,
+  options: StageOptions,
+): Promise<number> {
   let batch: Uint8Array[] = []
   let [done, written] = [have, have]
   const write = async () => {
     await writeAll(file, batch)
     batch = []
     written = done
+    onStored(done)
   }
   try {
     for await (const chunk of options.open(have)) {

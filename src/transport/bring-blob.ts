@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
+import { defined } from '../base/defined.ts'
 import { type Digest, digestAlgorithm, digestHex } from '../base/digest.ts'
 import { EngineError } from '../base/errors.ts'
 import { logDebug } from '../base/log.ts'
@@ -10,7 +11,7 @@ import type { Reporter } from '../base/report.ts'
 import type { Descriptor } from '../image/descriptor.ts'
 import { type Layout, paths } from '../state/layout.ts'
 import { assembleBlob } from './assemble-blob.ts'
-import { blobSize, isBlobIntact, stageBlob } from './blob-store.ts'
+import { blobSize, isBlobIntact, type StageOptions, stageBlob } from './blob-store.ts'
 import { listImages } from './image-records.ts'
 import type { ImageSource } from './image-source.ts'
 
@@ -23,8 +24,12 @@ export interface BringContext {
 /** How many bytes pass between two reports. */
 const reportStepBytes = 1 << 20
 
-/** Idempotent; atomic. @throws corrupt; what the source throws; the signal's reason */
-export async function bringBlob(context: BringContext, source: ImageSource, blob: Descriptor): Promise<void> {
+/** Idempotent; atomic. `onArriving`: as of StageOptions, once. @throws corrupt; what the source throws; the signal's reason */
+export async function bringBlob(
+  context: BringContext,
+  source: ImageSource,
+  { blob, onArriving }: { readonly blob: Descriptor } & Pick<StageOptions, 'onArriving'>,
+): Promise<void> {
   const tell = (doneBytes: number, status: 'exists' | 'transferring' | 'unpacking') =>
     context.report({ type: 'blob-progress', digest: blob.digest, doneBytes, totalBytes: blob.size, status })
   if (await hasGoodBlob(context.at, blob)) return tell(blob.size, 'exists')
@@ -32,6 +37,7 @@ export async function bringBlob(context: BringContext, source: ImageSource, blob
   let told = 0
   await stageFrom(context, source, {
     blob,
+    ...defined({ onArriving }),
     onProgress: (done) => {
       if (done - told < reportStepBytes) return
       told = done
@@ -45,17 +51,17 @@ export async function bringBlob(context: BringContext, source: ImageSource, blob
 async function stageFrom(
   { at, signal }: BringContext,
   source: ImageSource,
-  { blob, onProgress }: { blob: Descriptor; onProgress: (doneBytes: number) => void },
+  { blob, onProgress, onArriving }: { blob: Descriptor } & Pick<StageOptions, 'onProgress' | 'onArriving'>,
 ): Promise<void> {
   const whole = (offset: number) => source.openBlob(blob, offset)
   const assembled = await assembleBlob(at, source, blob)
   const isFetchedWhole = assembled === undefined && !existsSync(paths.blobPart(at, blob.digest))
   try {
-    await stageBlob(at, blob, { open: assembled ?? whole, signal, onProgress })
+    await stageBlob(at, blob, { open: assembled ?? whole, signal, ...defined({ onProgress, onArriving }) })
   } catch (error) {
     if (isFetchedWhole || !(error instanceof EngineError) || error.kind !== 'corrupt') throw error
     logDebug(`blob ${blob.digest} is fetched whole`, { reason: error.message })
-    await stageBlob(at, blob, { open: whole, signal, onProgress })
+    await stageBlob(at, blob, { open: whole, signal, ...defined({ onProgress }) })
   }
 }
 

@@ -4,6 +4,7 @@
 import { type Digest, digestOf } from '../base/digest.ts'
 import { EngineError } from '../base/errors.ts'
 import type { Reporter } from '../base/report.ts'
+import type { ArrivingBlob } from '../image/arriving-blob.ts'
 import { chainIds } from '../image/chain-id.ts'
 import { type ImageConfig, maxConfigBytes, parseImageConfig } from '../image/config.ts'
 import type { Descriptor } from '../image/descriptor.ts'
@@ -168,6 +169,13 @@ function matchLayers(descriptors: readonly Descriptor[], config: ImageConfig): L
   }))
 }
 
+interface Arrival {
+  /** The blob is in the store. */
+  readonly done: Promise<void>
+  /** For the first that asks: see LayerRequest. */
+  readonly arriving?: Promise<ArrivingBlob | undefined>
+}
+
 /** The first failure stops the others and is the one that is thrown. */
 async function bringLayers(
   context: CopyContext,
@@ -178,24 +186,30 @@ async function bringLayers(
   const signal = AbortSignal.any([context.signal, stop.signal])
   const limit = limitParallel(source.parallelBlobs)
   const arrivals = new Map<Digest, Promise<void>>()
-  const arrival = (blob: Descriptor) => {
+  const arrival = (blob: Descriptor): Arrival => {
     const known = arrivals.get(blob.digest)
-    if (known !== undefined) return known
-    const coming = limit(async () => inOwnLockFlow(async () => bringBlob({ ...context, signal }, source, blob)))
-    arrivals.set(blob.digest, coming)
-    return coming
+    if (known !== undefined) return { done: known }
+    const { promise: arriving, resolve: onArriving } = Promise.withResolvers<ArrivingBlob | undefined>()
+    const bring = async () => bringBlob({ ...context, signal }, source, { blob, onArriving })
+    const done = limit(async () => inOwnLockFlow(bring)).finally(() => onArriving(undefined))
+    arrivals.set(blob.digest, done)
+    return { done, arriving }
   }
   const work = layers.map(async (layer, at) => {
-    const arrived = arrival(blobs[at] as Descriptor)
+    const { done, ...early } = arrival(blobs[at] as Descriptor)
+    const source = done.then(() => paths.blob(context.at, layer.blob))
+    // Told of by `done`, whoever waits for this.
+    source.catch(() => undefined)
     const request = {
       ...layerRequest(layers, at),
-      source: arrived.then(() => paths.blob(context.at, layer.blob)),
+      ...early,
+      source,
       blob: { digest: layer.blob, bytes: layer.blobBytes },
     }
     const { whiteouts, limits, patience, report } = context
     const how = { whiteouts, limits, patience, report, signal }
     // A layer's lock is held while the layers below are waited for, never the other way round.
-    await Promise.all([arrived, inOwnLockFlow(async () => ensureLayer(context.at, request, how))])
+    await Promise.all([done, inOwnLockFlow(async () => ensureLayer(context.at, request, how))])
   })
   let failure: { error: unknown } | undefined
   const watched = work.map(async (one) => {

@@ -6,7 +6,7 @@ import { removeFile, syncFolder } from '../os/atomic-file.ts'
 import { native } from '../os/native.ts'
 import { type Layout, paths } from '../state/layout.ts'
 import { acquireLock, type HeldLock, type LockPatience } from '../state/lock.ts'
-import { writeRecord } from '../state/record.ts'
+import { draftRecord, writeRecord } from '../state/record.ts'
 import { hasBlob } from './blob-store.ts'
 import { readImage } from './image-records.ts'
 import { writeOciIndex } from './oci-index.ts'
@@ -17,17 +17,25 @@ export async function lockImages(at: Layout, patience: LockPatience): Promise<He
 }
 
 /**
- * Makes an image visible: everything it refers to is synced first, then the record, then its names. The images lock is held.
+ * Makes an image visible: everything it refers to is synced first, then come the record and its names. The images lock is held.
  * An image that is there already keeps its record (and its blobs) unless those are gone, and learns the new digests.
  */
 export function publishImage(at: Layout, record: ImageRecord, names: readonly ImageName[]): ImageRecord {
   const old = readImage(at, record.id)
   const merged = old === undefined ? record : merge(at, old, record)
-  const history = names.map((name) => name.reference)
+  const published = withHistory(
+    merged,
+    names.map((name) => name.reference),
+  )
+  using drafts = new DisposableStack()
+  const records = [
+    drafts.use(draftRecord(paths.image(at, record.id), published)),
+    ...names.map((name) => drafts.use(draftRecord(paths.imageName(at, name.reference), name))),
+  ]
   syncStore(at)
-  const published = withHistory(merged, history)
-  writeRecord(paths.image(at, record.id), published)
-  for (const name of names) writeRecord(paths.imageName(at, name.reference), name)
+  for (const draft of records) draft.publish()
+  syncFolder(paths.images(at))
+  if (names.length > 0) syncFolder(paths.imageNames(at))
   writeOciIndex(at)
   return published
 }

@@ -139,7 +139,7 @@ async function take(
   if (!step.isIndependent && chainId !== said.chainId) throw malformed('its layer is of another stack')
   const { at, patience, signal } = engine
   pins.use(await pinContent(at, { blobs: [blob.digest], layers: [chainId] }, patience))
-  await bringBlob({ at, signal, report: untold }, source, blob)
+  await bringBlob({ at, signal, report: untold }, source, { blob })
   await Promise.all(step.stack.map(({ published }) => published))
   const parent = step.stack.at(-1)?.chainId
   const wanted = {

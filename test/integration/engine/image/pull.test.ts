@@ -1,9 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { digestOf } from '../../../../src/base/digest.ts'
 import { pull } from '../../../../src/engine/image/pull.ts'
 import { native } from '../../../../src/os/native.ts'
+import { paths } from '../../../../src/state/layout.ts'
 import { listImageIds } from '../../../../src/transport/image-records.ts'
 import { testEngine } from '../../../support/engine.ts'
 import { addImage, startRegistry, type TestRegistry } from '../../../support/registry.ts'
@@ -89,6 +92,79 @@ describe('pull', () => {
     await expect(pull(world.engine, `${registry.address}/a:latest`, options)).rejects.toMatchObject({
       kind: 'unavailable',
     })
+  })
+
+  describe('a layer is unpacked while it comes', () => {
+    const early = member({ name: 'early' }, 'y'.repeat(700_000))
+    const layer = tar(early, member({ name: 'late' }, 'z'.repeat(900_000)))
+
+    /** Of layers that have no name yet. */
+    function filesBeingUnpacked(root: string): string[] {
+      const halves = readdirSync(join(root, 'layers')).filter((name) => name.endsWith('.tmp'))
+      return halves.flatMap((name) => readdirSync(join(root, 'layers', name, 'diff')))
+    }
+
+    async function eventually(isSo: () => boolean): Promise<void> {
+      for (const deadline = Date.now() + 20_000; !isSo(); await delay(10))
+        if (Date.now() > deadline) throw new Error('it never came')
+    }
+
+    rootTest('its first files are there before its last bytes have come', async () => {
+      using world = testEngine()
+      const { root } = world.engine.at
+      const { id } = addImage(registry, 'latest', [layer])
+      const finish = Promise.withResolvers<void>()
+      registry.hook = ({ url = '' }, response) => {
+        if (!url.includes('/blobs/') || url.endsWith(id)) return false
+        response.writeHead(200, { 'content-length': layer.length }).write(layer.subarray(0, early.length + 512))
+        void finish.promise.then(() => response.end(layer.subarray(early.length + 512)))
+        return true
+      }
+      const pulling = pull(world.engine, `${registry.address}/a:latest`, options)
+      await eventually(() => filesBeingUnpacked(root).includes('early'))
+      expect(listImageIds(world.engine.at)).toEqual([])
+      finish.resolve()
+      await pulling
+      const [name = ''] = readdirSync(join(root, 'layers'))
+      expect(readdirSync(join(root, 'layers', name, 'diff')).sort()).toEqual(['early', 'late'])
+    })
+
+    rootTest('what came first was something else: the whole is fetched and unpacked again', async () => {
+      using world = testEngine()
+      const { at } = world.engine
+      const { id } = addImage(registry, 'latest', [layer])
+      const other = tar(member({ name: 'other' }, 'y'.repeat(700_000)))
+      mkdirSync(paths.blobStaging(at), { recursive: true })
+      writeFileSync(paths.blobPart(at, digestOf(layer)), other.subarray(0, 600_000))
+      const [pulled] = await pull(world.engine, `${registry.address}/a:latest`, options)
+      expect(pulled?.record.id).toBe(id)
+      const [name = ''] = readdirSync(join(at.root, 'layers'))
+      expect(readdirSync(join(at.root, 'layers', name, 'diff')).sort()).toEqual(['early', 'late'])
+    })
+
+    rootTest(
+      'when it breaks off for good, nothing of the layer stays, and what came is there for the next pull',
+      async () => {
+        using world = testEngine()
+        const { at } = world.engine
+        const { id } = addImage(registry, 'latest', [layer])
+        registry.hook = ({ url = '', headers }, response) => {
+          if (!url.includes('/blobs/') || url.endsWith(id)) return false
+          if (headers.range !== undefined) return response.writeHead(503).end() !== undefined
+          response.writeHead(200, { 'content-length': layer.length })
+          response.write(layer.subarray(0, early.length), () => response.destroy())
+          return true
+        }
+        const failed = pull(world.engine, `${registry.address}/a:latest`, options)
+        await expect(failed).rejects.toMatchObject({ kind: 'unavailable' })
+        expect(readdirSync(join(at.root, 'layers'))).toEqual([])
+        expect(statSync(paths.blobPart(at, digestOf(layer))).size).toBeGreaterThan(500_000)
+        registry.hook = undefined
+        registry.requests.length = 0
+        await pull(world.engine, `${registry.address}/a:latest`, options)
+        expect(registry.requests.some(({ range }) => range !== undefined)).toBe(true)
+      },
+    )
   })
 
   rootTest('refuses a blob that is not what its digest says, and keeps nothing', async () => {

@@ -34,9 +34,10 @@ export function publishImage(at: Layout, record: ImageRecord, names: readonly Im
   ]
   syncStore(at)
   for (const draft of records) draft.publish()
+  // A file system with a journal makes these renames durable with the index: then the folders wait for nothing.
+  writeOciIndex(at)
   syncFolder(paths.images(at))
   if (names.length > 0) syncFolder(paths.imageNames(at))
-  writeOciIndex(at)
   return published
 }
 

@@ -11,13 +11,13 @@ import { listImages, listNames, namesOf } from './image-records.ts'
 
 const layoutText = '{"imageLayoutVersion":"1.0.0"}'
 
-/** The images lock is held. On a full disk an index that is there is written over. After a power cut it may be the one before, which is swept. */
+/** The images lock is held. On a full disk an index that is there is written over. */
 export function writeOciIndex(at: Layout): void {
   if (absentAsUndefined(() => readFileSync(paths.ociLayout(at), 'utf8')) !== layoutText)
     replaceFile(paths.ociLayout(at), layoutText)
   const text = indexText(at)
   try {
-    replaceFile(paths.ociIndex(at), text, { isFolderSynced: false })
+    replaceFile(paths.ociIndex(at), text)
   } catch (error) {
     if (errnoOf(error) !== 'ENOSPC' && errnoOf(error) !== 'EDQUOT') throw error
     overwrite(paths.ociIndex(at), text)

@@ -231,7 +231,7 @@ function __gantry_valued
         case 'pause' 'container pause'
             string split ' ' -- '--cidfile --filter -f'
         case 'pod clone'
-            string split ' ' -- '--blkio-weight --blkio-weight-device --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --device-read-bps --device-write-bps --memory -m --memory-swap --name -n'
+            string split ' ' -- '--blkio-weight --blkio-weight-device --cgroup-parent --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --device --device-read-bps --device-write-bps --gpus --hostname -h --infra-command --infra-conmon-pidfile --infra-name --label -l --label-file --memory -m --memory-swap --name -n --pid --restart --security-opt --shm-size --shm-size-systemd --sysctl --uts --volume -v --volumes-from'
         case 'pod create'
             string split ' ' -- '--add-host --blkio-weight --blkio-weight-device --cgroup-parent --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --device --device-read-bps --device-write-bps --dns --dns-option --dns-search --exit-policy --gidmap --gpus --hostname -h --hosts-file --infra-command --infra-conmon-pidfile --infra-image --infra-name --ip --ip6 --label -l --label-file --mac-address --memory -m --memory-swap --name -n --network --network-alias --pid --pod-id-file --publish -p --restart --security-opt --share --shm-size --shm-size-systemd --subgidname --subuidname --sysctl --uidmap --userns --uts --volume -v --volumes-from'
         case 'pod inspect'
@@ -1891,17 +1891,35 @@ complete -c gantry -n '__gantry_at "pause" "container pause"' -l help -s h -d 'H
 
 complete -c gantry -n '__gantry_at "pod clone"' -l blkio-weight -d 'Weight of its block I/O beside others, 10 to 1000' -x
 complete -c gantry -n '__gantry_at "pod clone"' -l blkio-weight-device -d 'The same for one device' -rF
+complete -c gantry -n '__gantry_at "pod clone"' -l cgroup-parent -d 'Make its control group below this one' -x
 complete -c gantry -n '__gantry_at "pod clone"' -l cpu-shares -s c -d 'CPU weight beside others; 1024 is usual' -x
 complete -c gantry -n '__gantry_at "pod clone"' -l cpus -d 'CPU time, as a number of CPUs: 1.5' -x
 complete -c gantry -n '__gantry_at "pod clone"' -l cpuset-cpus -d 'CPUs to run on: 0-3, 0,1' -x
 complete -c gantry -n '__gantry_at "pod clone"' -l cpuset-mems -d 'Memory nodes to use: 0-3, 0,1' -x
 complete -c gantry -n '__gantry_at "pod clone"' -l destroy -d 'Remove the original pod, which must not run'
+complete -c gantry -n '__gantry_at "pod clone"' -l device -d 'Add a device of the host, or a vendor\'s by its CDI name: vendor/class=name' -x
 complete -c gantry -n '__gantry_at "pod clone"' -l device-read-bps -d 'Most bytes a second read from a device' -rF
 complete -c gantry -n '__gantry_at "pod clone"' -l device-write-bps -d 'Most bytes a second written to a device' -rF
+complete -c gantry -n '__gantry_at "pod clone"' -l gpus -d 'Add NVIDIA\'s devices by the names of their CDI file: all, 0, …' -x
+complete -c gantry -n '__gantry_at "pod clone"' -l hostname -s h -d 'Host name inside; the id unless said' -x
+complete -c gantry -n '__gantry_at "pod clone"' -l infra-command -d 'What runs in the infra container; Gantry\'s own pause program unless said' -x
+complete -c gantry -n '__gantry_at "pod clone"' -l infra-conmon-pidfile -d 'Write the pid of the infra container\'s monitor to this file' -rF
+complete -c gantry -n '__gantry_at "pod clone"' -l infra-name -d 'Name of the infra container' -x
+complete -c gantry -n '__gantry_at "pod clone"' -l label -s l -d 'Add a label' -x
+complete -c gantry -n '__gantry_at "pod clone"' -l label-file -d 'Read labels from a file' -rF
 complete -c gantry -n '__gantry_at "pod clone"' -l memory -s m -d 'Memory limit: 512m, 2g' -x
 complete -c gantry -n '__gantry_at "pod clone"' -l memory-swap -d 'Memory and swap together; -1 for no limit' -x
 complete -c gantry -n '__gantry_at "pod clone"' -l name -s n -d 'Name of the new pod; the name of the original and "-clone" unless said' -x
+complete -c gantry -n '__gantry_at "pod clone"' -l pid -d 'Process namespace: host, private, container:NAME, ns:PATH' -x
+complete -c gantry -n '__gantry_at "pod clone"' -l restart -d 'What follows its end: no, always, unless-stopped, on-failure[:N]; with ,unhealthy also a failed health' -x
+complete -c gantry -n '__gantry_at "pod clone"' -l security-opt -d 'seccomp=PROFILE|unconfined, apparmor=PROFILE, no-new-privileges, mask=PATHS, unmask=PATHS|ALL, proc-opts=OPTIONS' -x
+complete -c gantry -n '__gantry_at "pod clone"' -l shm-size -d 'Size of /dev/shm' -x
+complete -c gantry -n '__gantry_at "pod clone"' -l shm-size-systemd -d 'Size of each tmpfs that systemd gets' -x
 complete -c gantry -n '__gantry_at "pod clone"' -l start -d 'Start the new pod'
+complete -c gantry -n '__gantry_at "pod clone"' -l sysctl -d 'Kernel parameter of its namespaces' -x
+complete -c gantry -n '__gantry_at "pod clone"' -l uts -d 'Host name namespace: host, private, container:NAME, ns:PATH' -x
+complete -c gantry -n '__gantry_at "pod clone"' -l volume -s v -d 'Mount a volume, or bind a file or folder of the host; options: ro, U, O, idmap, …' -rF
+complete -c gantry -n '__gantry_at "pod clone"' -l volumes-from -d 'Mount what another container mounts' -xa '(__gantry_containers)'
 complete -c gantry -n '__gantry_at "pod clone"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "pod create"' -l add-host -d 'Add a line to /etc/hosts; host-gateway stands for the host\'s address' -x

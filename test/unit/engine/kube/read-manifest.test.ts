@@ -29,6 +29,14 @@ describe('readManifest', () => {
       pod('containers: [{name: a, image: b, volumeMounts: [{name: v, mountPath: /v}]}]'),
     ],
     ['duplicate container name "a" detected', pod(`${container}\ninitContainers: [{name: a, image: b}]`)],
+    [
+      'spec.volumes[0]: volume "v" is of kind nfs, which Gantry does not know',
+      pod(`${container}\nvolumes: [{name: v, nfs: {server: s, path: /}}]`),
+    ],
+    [
+      'spec.containers[0].env[0].valueFrom: fileKeyRef is not supported',
+      pod('containers: [{name: a, image: b, env: [{name: E, valueFrom: {fileKeyRef: {path: p}}}]}]'),
+    ],
     ['pod does not have a name', 'kind: Pod\nspec: {}\n'],
     ['multi doc yaml could not be split', 'kind: [Pod\n'],
     ['the document: must be an object, not "text"', 'text\n'],
@@ -38,12 +46,13 @@ describe('readManifest', () => {
 
   test('tells of every field that it has not read, and of nothing that says nothing', async () => {
     const text = pod(
-      'nodeName: x\nsetHostnameAsFQDN: true\ncontainers: [{name: a, image: b, resources: {}, args: [], terminationMessagePath: /x, livenessProbe: {grpc: {port: 1}}}]',
+      'nodeName: x\nsetHostnameAsFQDN: true\ncontainers: [{name: a, image: b, resources: {}, args: [], terminationMessagePath: /x, livenessProbe: {grpc: {port: 1}, terminationGracePeriodSeconds: 3}}]\ninitContainers: [{name: i, image: b, restartPolicy: Never}]',
     )
     const { unhonoured } = await readManifest(`${text}status: {phase: x}\n`)
     const paths = [
       'containers[0].terminationMessagePath',
-      'containers[0].livenessProbe.grpc',
+      'containers[0].livenessProbe.terminationGracePeriodSeconds',
+      'initContainers[0].restartPolicy',
       'nodeName',
       'setHostnameAsFQDN',
     ]

@@ -141,8 +141,13 @@ export class Fields {
   }
 }
 
-export function invalidManifest(message: string): EngineError {
-  return new EngineError({ kind: 'invalid', code: 'manifest-invalid', message })
+export function invalidManifest(message: string, hint?: string): EngineError {
+  return new EngineError({
+    kind: 'invalid',
+    code: 'manifest-invalid',
+    message,
+    ...(hint === undefined ? {} : { hint }),
+  })
 }
 
 type ScalarName = 'string' | 'boolean' | 'number'

@@ -59,6 +59,29 @@ describe('readManifest', () => {
     expect([...unhonoured].sort()).toEqual(paths.map((path) => `Pod p: spec.${path} is not honoured`).sort())
   })
 
+  test('reads flow style with trailing commas, and quotes escaped as Go’s readers take them', async () => {
+    const text = `---
+{
+  apiVersion: "v1",
+  kind: "Pod", # as newer examples are written
+  metadata: { name: "p", },
+  spec: {
+    containers: [{
+      name: "a",
+      image: "b",
+      args: [
+        "\\
+           it\\'s \\"one\\"\\n\\
+        ",
+      ],
+    }],
+  },
+}
+`
+    const { pods } = await readManifest(`kind: ConfigMap\nmetadata: {name: c}\ndata: {k: "\\'"}\n${text}`)
+    expect(pods[0]?.containers[0]?.args).toEqual([`it's "one"\n`])
+  })
+
   test('reads several documents, lists and anchors, with YAML 1.1’s octal numbers and 1.2’s words', async () => {
     const text = [
       '# nothing\n---\n',

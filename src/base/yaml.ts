@@ -19,9 +19,23 @@ const octal: ScalarTag = {
 
 /** Each document of a stream, as Go's readers understand it; those without content are left out. @throws Error with what is wrong, and where */
 export function parseYamlStream(text: string): unknown[] {
-  const found = parseAllDocuments(text, { merge: true, customTags: (tags) => [octal, ...tags] })
-  const documents: readonly Document[] = Array.isArray(found) ? found : []
+  const parsed = documentsOf(text)
+  const plain = withoutQuoteEscapes(text, parsed)
+  const documents = plain === text ? parsed : documentsOf(plain)
   const [error] = documents.flatMap(({ errors }) => errors)
   if (error !== undefined) throw error
   return documents.map((document) => document.toJS({ maxAliasCount }) as unknown).filter((value) => value != null)
+}
+
+function documentsOf(text: string): readonly Document[] {
+  const found = parseAllDocuments(text, { merge: true, customTags: (tags) => [octal, ...tags] })
+  return Array.isArray(found) ? found : []
+}
+
+/** Go's readers take `\'` between double quotes, which YAML does not know, for the quote. */
+function withoutQuoteEscapes(text: string, documents: readonly Document[]): string {
+  const places = documents.flatMap(({ errors }) =>
+    errors.flatMap(({ code, pos }) => (code === 'BAD_DQ_ESCAPE' && text.startsWith("\\'", pos[0]) ? [pos[0]] : [])),
+  )
+  return places.sort((a, b) => b - a).reduce((rest, place) => rest.slice(0, place) + rest.slice(place + 1), text)
 }

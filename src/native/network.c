@@ -191,6 +191,40 @@ static napi_value call_occupy_port(napi_env env, napi_callback_info info) {
 }
 
 typedef struct {
+  const char *host;
+  int port, timeout, fd;
+} Peer;
+
+/** SO_SNDTIMEO is connect(2)'s patience, too: EINPROGRESS when it is over. */
+static int connect_port(void *facts) {
+  Peer *peer = facts;
+  struct sockaddr_storage address;
+  socklen_t size = 0;
+  int failure = parse_address(peer->host, peer->port, &address, &size);
+  if (failure) return failure;
+  peer->fd = socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (peer->fd < 0) return errno;
+  struct timeval patience = {.tv_sec = peer->timeout / 1000, .tv_usec = peer->timeout % 1000 * 1000};
+  setsockopt(peer->fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+  failure = connect(peer->fd, (const struct sockaddr *)&address, size) < 0 ? errno : 0;
+  if (failure) close(peer->fd);
+  return failure;
+}
+
+static napi_value call_connect_port(napi_env env, napi_callback_info info) {
+  Call call = call_open(env, info);
+  char *host = call_string(&call, 0);
+  if (!host) return NULL;
+  Peer peer = {.host = host, .port = call_int(&call, 1), .timeout = call_int(&call, 2)};
+  int failure = work_in(call_int(&call, 3), connect_port, &peer);
+  napi_value result = NULL;
+  if (failure) fail(env, failure, "connect", host);
+  else napi_create_int32(env, peer.fd, &result);
+  free(host);
+  return result;
+}
+
+typedef struct {
   const char *path, *text;
 } Sysctl;
 
@@ -241,6 +275,7 @@ static napi_value call_pin_new_network(napi_env env, napi_callback_info info) {
 const Function network_functions[] = {
     {"netlink", call_netlink},
     {"occupyPort", call_occupy_port},
+    {"connectPort", call_connect_port},
     {"writeSysctl", call_write_sysctl},
     {"pinNewNetwork", call_pin_new_network},
     {0},

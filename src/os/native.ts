@@ -126,6 +126,8 @@ export interface Native {
   netlink(protocol: number, messages: Uint8Array, namespace: number): Buffer
   /** A socket (`type` SOCK_STREAM 1, SOCK_DGRAM 2) bound to a numeric address, and listening if it is a stream: keeps the port from others. */
   occupyPort(address: string, port: number, type: number, namespace: number): number
+  /** A connected TCP socket. Holds the thread up for `timeoutMs` at most: EINPROGRESS. */
+  connectPort(address: string, port: number, timeoutMs: number, namespace: number): number
   /** Of the network's sysctls those of `namespace`; the file must exist. */
   writeSysctl(path: string, value: string, namespace: number): void
   /** Makes a network namespace and pins it on `path`, a file that exists. */

@@ -72,6 +72,20 @@ export function inNetworkNamespace<T>(path: string, act: () => T): T {
   }
 }
 
+export interface NetworkPeer {
+  /** Open. */
+  readonly namespace: number
+  /** Numeric. */
+  readonly address: string
+  readonly port: number
+  readonly timeoutMs: number
+}
+
+/** A connected socket, the caller's to close. Holds the thread up for `timeoutMs` at most. @throws Error with the errno; EINPROGRESS when that is over */
+export function connectInNetwork({ namespace, address, port, timeoutMs }: NetworkPeer): number {
+  return native().connectPort(address, port, timeoutMs, namespace)
+}
+
 /** For native(); -1 for our own. */
 export function networkNamespaceFd(): number {
   return place?.fd ?? -1

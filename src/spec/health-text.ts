@@ -90,6 +90,7 @@ function timedCheck(texts: CheckTexts, base: HealthCheck): HealthCheck {
     timeoutNs: timeout === undefined ? base.timeoutNs : durationOf('timeout', timeout),
     startPeriodNs: startPeriod === undefined ? base.startPeriodNs : durationOf('start-period', startPeriod),
     retries: retries ?? base.retries,
+    ...(command === undefined && base.probe !== undefined ? { probe: base.probe } : {}),
   }
   if (check.intervalNs < 0) throw wrong('healthcheck-interval must be 0 seconds or greater')
   if (check.timeoutNs < 1) throw wrong('healthcheck-timeout must be at least 1 second')

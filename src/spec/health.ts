@@ -1,6 +1,7 @@
 // Health checks: the command that says whether a container does what it is for, how often it runs, and what follows when it fails.
 
 import { invalid } from '../base/errors.ts'
+import type { OwnProbe } from './network-probe.ts'
 import type { NotifyFacet } from './notify.ts'
 
 export const healthActions = ['none', 'kill', 'restart', 'stop'] as const
@@ -9,6 +10,8 @@ export type HealthAction = (typeof healthActions)[number]
 export interface HealthCheck {
   /** `['NONE']`, `['CMD', …]`, `['CMD-SHELL', line]`, or just words. */
   readonly test: readonly string[]
+  /** Made instead of `test`, which says what would do the same in the container. */
+  readonly probe?: OwnProbe
   /** From the end of one to the next; 0: only when somebody asks. */
   readonly intervalNs: number
   readonly timeoutNs: number

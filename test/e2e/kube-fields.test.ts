@@ -1,6 +1,8 @@
 // kube play beyond podman: what a pod knows of its own address, limits of the whole pod, restart policies of single containers, volumes
 // that go with the pod.
 
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { type Box, openBox } from '../support/box.ts'
 import { busyboxArchive } from '../support/busybox-image.ts'
@@ -139,3 +141,72 @@ test('what stands behind a sidecar waits for its startupProbe, also in a pod tha
   expect(played).toMatchObject({ code: 125, stderr: expect.stringContaining('p-side ended before its startup check') })
   await box.ok(['kube', 'down', '-'], { stdin: bad })
 })
+
+test('httpGet, tcpSocket and grpc ask over the container’s network, whatever programs its image has', async () => {
+  const period = { periodSeconds: 1000, failureThreshold: 1 }
+  const http = { httpGet: { path: '/page', port: 'web', httpHeaders: [{ name: 'X-Who', value: 'probe' }] }, ...period }
+  const text = podManifest('p', {
+    containers: [
+      container('http', 'mkdir /www; exec httpd -f -p 127.0.0.1:8080 -h /www', {
+        ports: [{ name: 'web', containerPort: 8080 }],
+        readinessProbe: http,
+      }),
+      container('tcp', 'exec httpd -f -p 7000 -h /', { livenessProbe: { tcpSocket: { port: 7000 }, ...period } }),
+      container('grpc', 'exec sleep 1000', { readinessProbe: { grpc: { port: 50051, service: 'shop' }, ...period } }),
+    ],
+  })
+  await box.ok(['kube', 'play', '--network', 'none', '--strict', '-'], { stdin: text })
+  const check = async (name: string) => (await box.try(['healthcheck', 'run', `p-${name}`])).code
+  const output = async (name: string) =>
+    box.ok(['inspect', '--format', '{{(index .State.Health.Log 0).Output}}|{{len .State.Health.Log}}', `p-${name}`])
+  const last = async (name: string) =>
+    ((await box.inspect(`p-${name}`)).State['Health'] as { Log: { Output: string }[] }).Log.at(-1)?.Output
+  expect(await output('grpc')).toMatch(/ECONNREFUSED.*\|1$/)
+
+  expect([await check('http'), await last('http')]).toEqual([1, 'HTTP status 404'])
+  await box.ok(['exec', 'p-http', 'touch', '/www/page'])
+  expect([await check('http'), await last('http')]).toEqual([0, 'HTTP status 200'])
+
+  await expect.poll(async () => check('tcp'), { timeout: 10_000 }).toBe(0)
+
+  const pid = await box.ok(['inspect', '--format', '{{.State.Pid}}', 'p-grpc'])
+  await using serving = await serveHealth(pid)
+  expect([await check('grpc'), await last('grpc')]).toEqual([0, 'SERVING'])
+  serving.stdin.write('2')
+  await once(serving.stdout, 'data')
+  expect([await check('grpc'), await last('grpc')]).toEqual([1, 'NOT_SERVING'])
+
+  const generated = await box.ok(['kube', 'generate', 'p'])
+  for (const words of ['path: /page', 'tcpSocket:', 'service: shop']) expect(generated).toContain(words)
+  await box.ok(['kube', 'down', '-'], { stdin: text })
+})
+
+/** A server of grpc.health.v1 in the network of a process: it says what is written to it, first SERVING. */
+async function serveHealth(pid: string) {
+  const program = `
+    let status = 1
+    process.stdin.on('data', (text) => { status = Number(text); process.stdout.write('said') })
+    const server = require('node:http2').createServer()
+    server.on('stream', (stream, headers) => {
+      const isKnown = headers[':path'] === '/grpc.health.v1.Health/Check'
+      const chunks = []
+      stream.on('data', (chunk) => chunks.push(chunk))
+      stream.on('end', () => {
+        const isAsked = Buffer.concat(chunks).equals(Buffer.from([0, 0, 0, 0, 6, 10, 4, ...Buffer.from('shop')]))
+        stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true })
+        stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': isKnown && isAsked ? '0' : '5' }))
+        stream.end(Buffer.from([0, 0, 0, 0, 2, 8, status]))
+      })
+    })
+    server.listen(50051, '127.0.0.1', () => process.stdout.write('up'))`
+  const child = spawn('nsenter', [`--net=/proc/${pid}/ns/net`, process.execPath, '-e', program], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  await once(child.stdout, 'data')
+  return Object.assign(child, {
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+    },
+  })
+}

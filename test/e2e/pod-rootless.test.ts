@@ -3,6 +3,7 @@
 import { expect } from 'vitest'
 import { openBox } from '../support/box.ts'
 import { busyboxName as busybox, busyboxArchive } from '../support/busybox-image.ts'
+import { busyboxContainer as container, podManifest } from '../support/kube.ts'
 import { requires } from '../support/requires.ts'
 import { testUser } from '../support/user.ts'
 
@@ -31,4 +32,16 @@ test('with keep-id members run as the user', async () => {
   await box.ok(['pod', 'create', '--name', 'p', '--userns', 'keep-id'])
   expect(await box.ok(['run', '--rm', '--pod', 'p', busybox, 'id', '-u'])).toBe(String(user.uid))
   await box.ok(['pod', 'rm', '-f', 'p'])
+})
+
+test('probes of a manifest reach into the network of an ordinary user’s pod, also with a user namespace of its own', async () => {
+  await using box = openBox({ user: testUser('gantry-rootless') })
+  await box.ok(['load', '-q', '-i', busyboxArchive()])
+  const livenessProbe = { tcpSocket: { port: 8080 }, periodSeconds: 1 }
+  const text = podManifest('p', { containers: [container('c', 'exec httpd -f -p 8080 -h /', { livenessProbe })] })
+  for (const flags of [[], ['--userns', 'keep-id']]) {
+    await box.ok(['kube', 'play', '--replace', ...flags, '-'], { stdin: text })
+    await box.ok(['wait', '--condition', 'healthy', 'p-c'])
+  }
+  await box.ok(['pod', 'rm', '-f', '-t', '0', 'p'])
 })

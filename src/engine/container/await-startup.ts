@@ -2,14 +2,14 @@
 
 import { EngineError } from '../../base/errors.ts'
 import type { Engine } from '../engine.ts'
-import { isStartingUp } from './health-record.ts'
+import { isBeforeStartup } from './health-record.ts'
 import { readStoredContainer } from './stored-container.ts'
 import { wait } from './wait.ts'
 
 /** Returns at once for one without a startup check. No lock of a container is held. @throws conflict `startup-failed` when it ends first */
 export async function awaitStartup(engine: Engine, id: string): Promise<void> {
   const container = readStoredContainer(engine.at, id)
-  if (container === undefined || !isStartingUp(engine.at, container)) return
+  if (container === undefined || !isBeforeStartup(engine.at, container)) return
   await wait(engine, { container, conditions: ['healthy', 'unhealthy', 'stopped', 'exited'] })
   const now = readStoredContainer(engine.at, id)
   if (now?.live.status === 'running') return

@@ -57,6 +57,6 @@ export function healthStatus(at: Layout, { id, stored }: StoredContainer): Healt
 }
 
 /** It has a startup check, and has not passed it. Lock-free. */
-export function isStartingUp(at: Layout, container: StoredContainer): boolean {
+export function isBeforeStartup(at: Layout, container: StoredContainer): boolean {
   return container.stored.spec.health?.startup !== undefined && healthStatus(at, container) === 'starting'
 }

@@ -1,7 +1,8 @@
-// One health check, as a process in its container.
+// One health check: a process in its container, or a probe over its network.
 
 import { join } from 'node:path'
 import { EngineError } from '../../base/errors.ts'
+import { isAlive } from '../../runtime/live-state.ts'
 import { type HealthCheck, healthCommand } from '../../spec/health.ts'
 import { containerFiles, paths } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
@@ -16,6 +17,11 @@ export interface ProbeResult {
 
 /** The probe lock is held. @throws conflict `container-state` when the container does not run */
 export async function runProbe(engine: Engine, container: StoredContainer, check: HealthCheck): Promise<ProbeResult> {
+  if (check.probe?.kind === 'always') return { isSuccess: true, isTimedOut: false, output: '' }
+  if (check.probe !== undefined && isAlive(container.live)) {
+    const { runNetworkProbe } = await import('./network-probe.ts')
+    return runNetworkProbe(check.probe, { pid: container.live.pid, timeoutMs: check.timeoutNs / 1e6 })
+  }
   const folder = join(paths.runContainer(engine.at, container.id), containerFiles.run.probe)
   const timeoutMs = check.timeoutNs / 1e6
   try {

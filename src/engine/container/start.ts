@@ -23,7 +23,7 @@ import { containerFiles, type Layout, paths } from '../../state/layout.ts'
 import type { NetworkAttachment } from '../../state/network-attachment.ts'
 import type { Engine } from '../engine.ts'
 import { attachSocketOf } from './control.ts'
-import { isStartingUp } from './health-record.ts'
+import { isBeforeStartup } from './health-record.ts'
 import { containerGone, lockContainer, saveRecord, stateImproper } from './lock-container.ts'
 import { monitorRequest } from './monitor-request.ts'
 import { notificationOf, notifyStarted, warnOfDeafManager } from './notification.ts'
@@ -139,7 +139,7 @@ function sleepingDependencies(at: Layout, { stored }: StoredContainer): string[]
   return dependenciesOf(stored.spec).filter((id) => {
     const other = readStoredContainer(at, id)
     if (other === undefined) return false
-    return !isAlive(other.live) || (stored.spec.awaitsStartup === true && isStartingUp(at, other))
+    return !isAlive(other.live) || (stored.spec.awaitsStartup === true && isBeforeStartup(at, other))
   })
 }
 

@@ -1,9 +1,11 @@
 // What a probe does as a command inside the container, as health checks have it: there is no kubelet that asks from outside.
 
-import type { KubeAction } from './read-action.ts'
+import type { NetworkProbe } from '../../spec/network-probe.ts'
+import { isProbeHost } from '../../spec/network-probe.ts'
+import type { KubeAction, KubeProbeAction } from './read-action.ts'
 
 /** `['CMD', …]` or `['CMD-SHELL', line]`. The line takes what the image has: curl or wget. */
-export function shellWordsOf(action: KubeAction): readonly string[] {
+export function shellWordsOf(action: KubeProbeAction): readonly string[] {
   switch (action.kind) {
     case 'exec':
       return ['CMD', ...action.command]
@@ -11,7 +13,18 @@ export function shellWordsOf(action: KubeAction): readonly string[] {
       return ['CMD-SHELL', `nc -z -v ${quoted(action.host ?? 'localhost')} ${action.port} || exit 1`]
     case 'http':
       return ['CMD-SHELL', httpLine(action)]
+    case 'grpc':
+      return ['CMD', 'grpc_health_probe', `-addr=localhost:${action.port}`, `-service=${action.service}`]
   }
+}
+
+/** What needs no program of the image's; undefined where it does: for a command, and for names that only the container can look up. */
+export function networkProbeOf(action: KubeProbeAction): NetworkProbe | undefined {
+  if (action.kind === 'exec') return undefined
+  if (action.kind === 'grpc') return action
+  const { host, ...rest } = action
+  if (!isProbeHost(host || undefined)) return undefined
+  return host ? { ...rest, host } : rest
 }
 
 /** As with the kubelet, nobody vouches for a certificate. */

@@ -46,6 +46,8 @@ async function imageToBuild(
   reference: string,
   { folder: above, isForced }: ImageBuilds,
 ): Promise<ImageToBuild | undefined> {
+  // A digest is nothing that a build could promise.
+  if (reference.includes('@')) return undefined
   const folder = join(above, lastWordOf(reference))
   const containerfile = ['Containerfile', 'Dockerfile']
     .map((name) => join(folder, name))
@@ -55,10 +57,9 @@ async function imageToBuild(
   return isWanted ? { reference, containerfile, folder } : undefined
 }
 
-/** `example.com:5000/team/app:1.2@sha256:…` → `app`. */
+/** `example.com:5000/team/app:1.2` → `app`. */
 function lastWordOf(reference: string): string {
-  const [path = ''] = reference.split('@')
-  return path.slice(path.lastIndexOf('/') + 1).replace(/:.*/, '')
+  return reference.slice(reference.lastIndexOf('/') + 1).replace(/:.*/, '')
 }
 
 function withBuilt(pod: KubePod, built: ReadonlySet<string>): KubePod {

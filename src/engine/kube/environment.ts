@@ -1,5 +1,6 @@
 // The variables of a container, in Kubernetes' order: those of envFrom, then its own, which may speak of the ones before them.
 
+import { EngineError } from '../../base/errors.ts'
 import type { Engine } from '../engine.ts'
 import { expand } from './expand.ts'
 import { invalidManifest } from './fields.ts'
@@ -59,6 +60,9 @@ async function named<T>(variable: string, read: () => Promise<T>): Promise<T> {
     return await read()
   } catch (error) {
     if (!(error instanceof Error)) throw error
-    throw invalidManifest(`cannot set env ${variable}: ${error.message}`)
+    throw invalidManifest(
+      `cannot set env ${variable}: ${error.message}`,
+      error instanceof EngineError ? error.hint : undefined,
+    )
   }
 }

@@ -109,6 +109,11 @@ export class Fields {
     for (const name of names) this.#asked.set(name, [])
   }
 
+  /** As it stands; nothing counts as asked for. */
+  plain(): Members {
+    return this.#members
+  }
+
   /** Paths of what is there and nobody has asked for; what says nothing (`{}`, `[]`, empty texts) is left out. */
   unread(): string[] {
     return this.names().flatMap((name) => {
@@ -136,8 +141,13 @@ export class Fields {
   }
 }
 
-export function invalidManifest(message: string): EngineError {
-  return new EngineError({ kind: 'invalid', code: 'manifest-invalid', message })
+export function invalidManifest(message: string, hint?: string): EngineError {
+  return new EngineError({
+    kind: 'invalid',
+    code: 'manifest-invalid',
+    message,
+    ...(hint === undefined ? {} : { hint }),
+  })
 }
 
 type ScalarName = 'string' | 'boolean' | 'number'

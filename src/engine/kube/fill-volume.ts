@@ -23,13 +23,14 @@ export interface FilledVolume {
   readonly files: readonly VolumeFile[]
   /** Of the volume's own folder. */
   readonly mode: number
+  readonly labels: Readonly<Record<string, string>>
   /** Its files are that group's, which may read them. */
   readonly group?: number
 }
 
 /** Anonymous. No container that mounts it first copies into it or takes it for its user's. Durable. @throws already-exists `volume-exists` */
-export async function fillVolume(engine: Engine, { name, files, mode, group }: FilledVolume): Promise<void> {
-  await createVolume(engine, { name, driver: '', labels: {}, options: {}, isAnonymous: true })
+export async function fillVolume(engine: Engine, { name, files, mode, labels, group }: FilledVolume): Promise<void> {
+  await createVolume(engine, { name, driver: '', labels, options: {}, isAnonymous: true })
   using locked = await lockVolume(engine.at, name, engine.patience)
   if (locked === undefined) throw volumeUnknown(name)
   const folder = volumeData(engine.at, name)

@@ -179,8 +179,9 @@ function probesOf(
   if (health === undefined || check === undefined) return {}
   if (image?.healthcheck?.test.join('\0') === check.test.join('\0')) return {}
   const { startup } = health
+  const regular = health.onFailure === 'none' ? 'readinessProbe' : 'livenessProbe'
   return {
-    ...(health.onFailure === 'none' ? { readinessProbe: probeOf(check) } : { livenessProbe: probeOf(check) }),
+    ...(check.probe?.kind === 'always' ? {} : { [regular]: probeOf(check) }),
     ...(startup === undefined ? {} : { startupProbe: probeOf(startup) }),
   }
 }
@@ -195,10 +196,24 @@ function hookOf(hook: LifecycleHook): object {
   return hook.kind === 'sleep' ? { sleep: { seconds: hook.seconds } } : { exec: { command: escaped(hook.command) } }
 }
 
+function actionOf(check: HealthCheck): object {
+  const { probe } = check
+  if (probe === undefined || probe.kind === 'always') return { exec: { command: healthCommand(check) } }
+  const { port } = probe
+  const at = probe.host === undefined ? { port } : { host: probe.host, port }
+  if (probe.kind === 'tcp') return { tcpSocket: at }
+  if (probe.kind === 'grpc') return { grpc: { port, ...(probe.service === '' ? {} : { service: probe.service }) } }
+  const headers = probe.headers.map(([name, value]) => ({ name, value }))
+  const { path, scheme } = probe
+  return {
+    httpGet: { ...at, path, scheme: scheme.toUpperCase(), ...(headers.length === 0 ? {} : { httpHeaders: headers }) },
+  }
+}
+
 function probeOf(check: HealthCheck): object {
   const seconds = (ns: number) => Math.max(1, Math.round(ns / 1e9))
   return {
-    exec: { command: healthCommand(check) },
+    ...actionOf(check),
     periodSeconds: seconds(check.intervalNs),
     timeoutSeconds: seconds(check.timeoutNs),
     failureThreshold: Math.max(1, check.retries),

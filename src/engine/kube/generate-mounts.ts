@@ -7,6 +7,7 @@ import type { Mount, VolumeMount } from '../../spec/mounts.ts'
 import { readVolume } from '../../volume/volume-store.ts'
 import type { Engine } from '../engine.ts'
 import { scratchFolders } from './container-spec.ts'
+import { volumeLabel } from './pod-volumes.ts'
 
 export interface GeneratedVolume {
   readonly name: string
@@ -69,13 +70,21 @@ function volumeOf(engine: Engine, mount: Mount, index: number): GeneratedVolume 
   }
 }
 
-/** One that nobody named goes with the pod. */
+/** One that nobody named goes with the pod. What kube play has made is written as it was asked for. */
 function volumeSource(engine: Engine, { name, isAnonymous }: VolumeMount): GeneratedVolume {
   const word = kubeWord(name)
   if (!isAnonymous) return { name: volumeName(word, 'pvc'), persistentVolumeClaim: { claimName: word } }
-  const options = readVolume(engine.at, name)?.options ?? {}
-  if (options['type'] === 'tmpfs') return { name: `empty-${word.slice(0, 12)}`, emptyDir: { medium: 'Memory' } }
-  return { name: `empty-${word.slice(0, 12)}`, emptyDir: {} }
+  const { options = {}, labels = {} } = readVolume(engine.at, name) ?? {}
+  const written = labels[volumeLabel]
+  if (written !== undefined)
+    return { name: `kube-${word.slice(0, 12)}`, ...(JSON.parse(written) as Record<string, unknown>) }
+  const empty = options['type'] === 'tmpfs' ? { medium: 'Memory', ...sizeLimitOf(options['o']) } : {}
+  return { name: `empty-${word.slice(0, 12)}`, emptyDir: empty }
+}
+
+function sizeLimitOf(options = ''): { readonly sizeLimit?: string } {
+  const bytes = /(?:^|,)size=(\d+)(?:,|$)/.exec(options)?.[1]
+  return bytes === undefined ? {} : { sizeLimit: bytes }
 }
 
 /** A label of DNS: 63 letters at most. */

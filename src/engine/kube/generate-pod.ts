@@ -38,6 +38,7 @@ export interface GeneratedPodSpec {
   readonly hostAliases?: readonly object[]
   readonly shareProcessNamespace?: true
   readonly dnsConfig?: object
+  readonly securityContext?: { readonly supplementalGroups: readonly number[] }
   readonly terminationGracePeriodSeconds?: number
 }
 
@@ -131,9 +132,18 @@ function assemble(engine: Engine, { name, members, annotations, portsOf: ports, 
       containers: containersOf(false),
       ...(init.length === 0 ? {} : { initContainers: init }),
       ...(volumes.size === 0 ? {} : { volumes: [...volumes.values()] }),
+      ...groupsOf(members),
       ...graceOf(engine, members),
     },
   }
+}
+
+/** They are a pod's as a whole: what one of its containers has, all are given. */
+function groupsOf(members: readonly StoredContainer[]): Pick<GeneratedPodSpec, 'securityContext'> {
+  const groups = new Set(
+    members.flatMap(({ stored }) => stored.spec.process.groups ?? []).filter((one) => /^\d+$/.test(one)),
+  )
+  return groups.size === 0 ? {} : { securityContext: { supplementalGroups: [...groups].map(Number) } }
 }
 
 /** `unless-stopped` and what nobody has said is Kubernetes' own business. */

@@ -19,10 +19,14 @@ export function generateSecurity(engine: Engine, { stored }: StoredContainer, im
   }
 }
 
-/** What differs from the configured ones; who is privileged has all. */
-function capabilitiesOf({ settings }: Engine, { isPrivileged, capabilities: own }: CompleteSecurity): object {
+/**
+ * What was asked for and what differs from the configured ones; who is privileged has all. One that was added, but is usual, is not left out: for
+ * others than root it is in effect only then.
+ */
+function capabilitiesOf({ settings }: Engine, security: CompleteSecurity): object {
+  const { isPrivileged, capabilities: own, capAdd } = security
   const usual = settings.containerDefaults.capabilities
-  const add = own.filter((name) => !usual.includes(name))
+  const add = own.filter((name) => !usual.includes(name) || capAdd.includes(name))
   const drop = usual.filter((name) => !own.includes(name))
   if (isPrivileged || add.length + drop.length === 0) return {}
   return { capabilities: { ...(add.length === 0 ? {} : { add }), ...(drop.length === 0 ? {} : { drop }) } }

@@ -2,7 +2,7 @@
 
 import type { HealthCheck, HealthFacet } from '../../spec/health.ts'
 import { defaultHealth } from '../../spec/health.ts'
-import { shellWordsOf } from './action-command.ts'
+import { networkProbeOf, shellWordsOf } from './action-command.ts'
 import type { KubeProbe } from './read-action.ts'
 import type { KubeContainer } from './read-container.ts'
 
@@ -21,8 +21,10 @@ export function healthOf(container: KubeContainer, { isRestarted }: { isRestarte
 }
 
 function checkOf(probe: KubeProbe): HealthCheck {
+  const network = networkProbeOf(probe.action)
   return {
     test: shellWordsOf(probe.action),
+    ...(network === undefined ? {} : { probe: network }),
     intervalNs: probe.periodSeconds * 1e9,
     timeoutNs: probe.timeoutSeconds * 1e9,
     startPeriodNs: probe.initialDelaySeconds * 1e9,
@@ -32,5 +34,5 @@ function checkOf(probe: KubeProbe): HealthCheck {
 
 /** A startup check needs a regular one behind it. */
 function alwaysHealthy(startup: KubeProbe): HealthCheck {
-  return { ...checkOf(startup), test: ['CMD-SHELL', 'exit 0'] }
+  return { ...checkOf(startup), test: ['CMD-SHELL', 'exit 0'], probe: { kind: 'always' } }
 }

@@ -35,7 +35,8 @@ export async function contentOf(
   if (kind === 'secret') return storedSecretData(engine, name, { isOptional })
   const found = configMaps.find((map) => map.name === name)
   if (found !== undefined || isOptional) return found?.data
-  throw invalidManifest(`no such ConfigMap ${JSON.stringify(name)}: configmap ${name} not found`)
+  const way = 'Put it into the manifest, or give its file: --configmap FILE'
+  throw invalidManifest(`no such ConfigMap ${JSON.stringify(name)}: configmap ${name} not found`, way)
 }
 
 /** Of the downward API. `own`: the container that asks; undefined for a volume, which names one. @throws invalid `manifest-invalid` */

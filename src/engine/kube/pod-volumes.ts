@@ -74,9 +74,9 @@ async function prepare(engine: Engine, { facts, volume, access }: Preparation): 
       if (facts.pod.security.fsGroup !== undefined) await giveToGroup(engine, source.name, facts.pod.security.fsGroup)
       return { kind: 'volume', name: source.name, isAnonymous: false, isReadOnly: source.isReadOnly }
     case 'empty':
-      return prepareEmpty(engine, { facts, name: ownName, source })
+      return prepareEmpty(engine, { facts, name: ownName, source, labels: labelsOf(volume) })
     case 'files':
-      return prepareFiles(engine, { facts, name: ownName, source })
+      return prepareFiles(engine, { facts, name: ownName, source, labels: labelsOf(volume) })
     case 'image':
       await imageOfContainer(
         engine,
@@ -87,19 +87,27 @@ async function prepare(engine: Engine, { facts, volume, access }: Preparation): 
   }
 }
 
+/** What kube generate writes of it: what it was asked for, not what was put there. */
+export const volumeLabel = 'io.gantry.kube.volume'
+
+function labelsOf({ written }: KubeVolume): Record<string, string> {
+  return { [volumeLabel]: JSON.stringify(written) }
+}
+
 interface OwnVolume<K extends VolumeSource['kind']> {
   readonly facts: PodFacts
   readonly name: string
   readonly source: Extract<VolumeSource, { kind: K }>
+  readonly labels: Readonly<Record<string, string>>
 }
 
 /** Everybody may write to it; with fsGroup, in that group. */
-async function prepareEmpty(engine: Engine, { facts, name, source }: OwnVolume<'empty'>): Promise<PodVolume> {
+async function prepareEmpty(engine: Engine, { facts, name, source, labels }: OwnVolume<'empty'>): Promise<PodVolume> {
   const { fsGroup } = facts.pod.security
   const volume = { kind: 'volume', name, isAnonymous: true, isReadOnly: false } as const
   const mode = (source.mode ?? 0o777) | (fsGroup === undefined ? 0 : 0o2000)
   if (!source.isInMemory) {
-    await fillVolume(engine, { ...groupOf(facts), name, files: [], mode })
+    await fillVolume(engine, { ...groupOf(facts), name, files: [], mode, labels })
     return volume
   }
   const limit = source.limitBytes === undefined ? [] : [`size=${source.limitBytes}`]
@@ -108,14 +116,14 @@ async function prepareEmpty(engine: Engine, { facts, name, source }: OwnVolume<'
   return { ...volume, driverOptions: { type: 'tmpfs', device: 'tmpfs', o: options.join(',') } }
 }
 
-async function prepareFiles(engine: Engine, { facts, name, source }: OwnVolume<'files'>): Promise<PodVolume> {
+async function prepareFiles(engine: Engine, { facts, name, source, labels }: OwnVolume<'files'>): Promise<PodVolume> {
   const found: VolumeFile[][] = []
   for (const one of source.sources) {
     const files = await filesOf(engine, facts, { source: one, mode: source.mode })
     if (files !== undefined) found.push(files)
   }
   if (found.length === 0 && source.sources.length > 0) return { kind: 'absent' }
-  await fillVolume(engine, { ...groupOf(facts), name, files: found.flat(), mode: 0o755 })
+  await fillVolume(engine, { ...groupOf(facts), name, files: found.flat(), mode: 0o755, labels })
   return { kind: 'volume', name, isAnonymous: true, isReadOnly: false }
 }
 

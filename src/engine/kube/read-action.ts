@@ -15,8 +15,10 @@ export type KubeAction =
     }
   | { readonly kind: 'tcp'; readonly host: string | undefined; readonly port: number }
 
+export type KubeProbeAction = KubeAction | { readonly kind: 'grpc'; readonly port: number; readonly service: string }
+
 export interface KubeProbe {
-  readonly action: KubeAction
+  readonly action: KubeProbeAction
   readonly initialDelaySeconds: number
   readonly periodSeconds: number
   readonly timeoutSeconds: number
@@ -29,7 +31,7 @@ export type PortNames = ReadonlyMap<string, number>
 
 /** Undefined where there is none, or none of a kind that is honoured. @throws invalid `manifest-invalid` */
 export function readProbe(fields: Fields | undefined, ports: PortNames): KubeProbe | undefined {
-  const action = fields && readAction(fields, ports)
+  const action = fields && (readGrpc(fields, ports) ?? readAction(fields, ports))
   if (fields === undefined || action === undefined) return undefined
   const atLeast = (name: string, least: number, usual: number) => {
     const value = fields.number(name) ?? usual
@@ -79,6 +81,13 @@ function readAction(fields: Fields, ports: PortNames): KubeAction | undefined {
   if (http !== undefined) return readHttp(http, ports)
   const tcp = fields.object('tcpSocket')
   return tcp === undefined ? undefined : { kind: 'tcp', host: tcp.text('host'), port: readPort(tcp, ports) }
+}
+
+function readGrpc(fields: Fields, ports: PortNames): KubeProbeAction | undefined {
+  const grpc = fields.object('grpc')
+  return grpc === undefined
+    ? undefined
+    : { kind: 'grpc', port: readPort(grpc, ports), service: grpc.text('service') ?? '' }
 }
 
 function readHttp(fields: Fields, ports: PortNames): KubeAction {

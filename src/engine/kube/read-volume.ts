@@ -8,6 +8,8 @@ import { type FieldSource, type PullPolicy, readFieldSource, readPullPolicy } fr
 export interface KubeVolume {
   readonly name: string
   readonly source: VolumeSource
+  /** As the manifest has it. */
+  readonly written: Readonly<Record<string, unknown>>
 }
 
 export type VolumeSource =
@@ -57,7 +59,8 @@ const usualMode = 0o644
 export function readVolume(fields: Fields): KubeVolume {
   const name = fields.neededText('name')
   const source = readSource(fields)
-  if (source !== undefined) return { name, source }
+  const { name: _name, ...written } = fields.plain()
+  if (source !== undefined) return { name, source, written }
   const [kind] = fields.names().filter((one) => one !== 'name')
   const what = kind === undefined ? 'has no source' : `is of kind ${kind}, which Gantry does not know`
   throw invalidManifest(`${fields.path}: volume ${JSON.stringify(name)} ${what}`)

@@ -29,6 +29,14 @@ describe('readManifest', () => {
       pod('containers: [{name: a, image: b, volumeMounts: [{name: v, mountPath: /v}]}]'),
     ],
     ['duplicate container name "a" detected', pod(`${container}\ninitContainers: [{name: a, image: b}]`)],
+    [
+      'spec.volumes[0]: volume "v" is of kind nfs, which Gantry does not know',
+      pod(`${container}\nvolumes: [{name: v, nfs: {server: s, path: /}}]`),
+    ],
+    [
+      'spec.containers[0].env[0].valueFrom: fileKeyRef is not supported',
+      pod('containers: [{name: a, image: b, env: [{name: E, valueFrom: {fileKeyRef: {path: p}}}]}]'),
+    ],
     ['pod does not have a name', 'kind: Pod\nspec: {}\n'],
     ['multi doc yaml could not be split', 'kind: [Pod\n'],
     ['the document: must be an object, not "text"', 'text\n'],
@@ -38,16 +46,40 @@ describe('readManifest', () => {
 
   test('tells of every field that it has not read, and of nothing that says nothing', async () => {
     const text = pod(
-      'nodeName: x\nsetHostnameAsFQDN: true\ncontainers: [{name: a, image: b, resources: {}, args: [], terminationMessagePath: /x, livenessProbe: {grpc: {port: 1}}}]',
+      'nodeName: x\nsetHostnameAsFQDN: true\ncontainers: [{name: a, image: b, resources: {}, args: [], terminationMessagePath: /x, livenessProbe: {grpc: {port: 1}, terminationGracePeriodSeconds: 3}}]\ninitContainers: [{name: i, image: b, restartPolicy: Never}]',
     )
     const { unhonoured } = await readManifest(`${text}status: {phase: x}\n`)
     const paths = [
       'containers[0].terminationMessagePath',
-      'containers[0].livenessProbe.grpc',
+      'containers[0].livenessProbe.terminationGracePeriodSeconds',
+      'initContainers[0].restartPolicy',
       'nodeName',
       'setHostnameAsFQDN',
     ]
     expect([...unhonoured].sort()).toEqual(paths.map((path) => `Pod p: spec.${path} is not honoured`).sort())
+  })
+
+  test('reads flow style with trailing commas, and quotes escaped as Go’s readers take them', async () => {
+    const text = `---
+{
+  apiVersion: "v1",
+  kind: "Pod", # as newer examples are written
+  metadata: { name: "p", },
+  spec: {
+    containers: [{
+      name: "a",
+      image: "b",
+      args: [
+        "\\
+           it\\'s \\"one\\"\\n\\
+        ",
+      ],
+    }],
+  },
+}
+`
+    const { pods } = await readManifest(`kind: ConfigMap\nmetadata: {name: c}\ndata: {k: "\\'"}\n${text}`)
+    expect(pods[0]?.containers[0]?.args).toEqual([`it's "one"\n`])
   })
 
   test('reads several documents, lists and anchors, with YAML 1.1’s octal numbers and 1.2’s words', async () => {

@@ -195,6 +195,11 @@ async function bringLayers(
     arrivals.set(blob.digest, done)
     return { done, arriving }
   }
+  let failure: { error: unknown } | undefined
+  const stopAll = (error: unknown) => {
+    failure ??= { error }
+    stop.abort()
+  }
   const work = layers.map(async (layer, at) => {
     const { done, ...early } = arrival(blobs[at] as Descriptor)
     const source = done.then(() => paths.blob(context.at, layer.blob))
@@ -209,16 +214,12 @@ async function bringLayers(
     const { whiteouts, limits, patience, report } = context
     const how = { whiteouts, limits, patience, report, signal }
     // A layer's lock is held while the layers below are waited for, never the other way round.
-    await Promise.all([done, inOwnLockFlow(async () => ensureLayer(context.at, request, how))])
+    const built = inOwnLockFlow(async () => ensureLayer(context.at, request, how))
+    for (const one of [done, built]) one.catch(stopAll)
+    // Both have an end also when one fails: nothing half-made stays behind.
+    await Promise.allSettled([done, built])
   })
-  let failure: { error: unknown } | undefined
-  const watched = work.map(async (one) => {
-    await one.catch((error: unknown) => {
-      failure ??= { error }
-      stop.abort()
-    })
-  })
-  await Promise.all(watched)
+  await Promise.all(work)
   if (failure !== undefined) throw failure.error
 }
 

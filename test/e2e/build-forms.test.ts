@@ -340,3 +340,26 @@ test('what builds keep is counted, and given back but for what images have', asy
   expect(await box.ok(['system', 'df', '--format', '{{.Type}}'])).not.toContain('Build Cache')
   expect(await box.ok(['run', '--rm', '--network', 'none', 'kept', 'echo', 'runs'])).toBe('runs')
 })
+
+test('lines of stages that run at once say whose they are', async () => {
+  const said = (name: string) => `RUN for at in 1 2 3; do printf "${name} "; sleep 0.3; echo $at; done; printf end`
+  const lines = [`FROM ${busybox} AS a`, said('one'), `FROM ${busybox} AS b`, said('two'), `FROM ${busybox}`]
+  const folder = context('at-once', [...lines, 'COPY --from=a /bin /a', 'COPY --from=b /bin /b'])
+  const both = await built(folder, ['--no-cache'])
+  for (const [at, name] of ['one', 'two'].entries()) {
+    // The last to end may be alone by then.
+    const own = both.split('\n').filter((line) => line.includes(`${name} `) && !/STEP|-->/.test(line))
+    expect(own, both).toHaveLength(3)
+    expect(own.slice(0, 2), both).toEqual([1, 2].map((n) => `[${at + 1}/3] ${name} ${n}`))
+  }
+  const alone = await built(folder, ['--no-cache', '--jobs', '1'])
+  expect(alone).toContain('\none 1\none 2\none 3\nend')
+})
+
+test('$PATH of a base that has none is the usual one', async () => {
+  await built(context('pathless', [`FROM ${busybox}`]), ['--unsetenv', 'PATH', '-t', 'pathless'])
+  expect(JSON.parse(await box.ok(['image', 'inspect', 'pathless']))[0].Config.Env ?? []).toEqual([])
+  await built(context('pathed', ['FROM pathless', 'ENV PATH=/x:$PATH', 'RUN ls /']), ['-t', 'pathed'])
+  const usual = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+  expect(await inspect<string[]>('pathed', '.Config.Env')).toEqual([`PATH=/x:${usual}`])
+})

@@ -363,3 +363,18 @@ test('$PATH of a base that has none is the usual one', async () => {
   const usual = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
   expect(await inspect<string[]>('pathed', '.Config.Env')).toEqual([`PATH=/x:${usual}`])
 })
+
+test('--compat-volumes drops what RUN changes in volumes, and keeps what COPY puts there', async () => {
+  const lines = [
+    `FROM ${busybox}`,
+    'VOLUME ["/data", "/etc/sub"]',
+    'COPY kept /data/',
+    'RUN touch /data/made /plain; rm /data/kept',
+  ]
+  const folder = context('volumes', [...lines, 'RUN ls /data'], { kept: '' })
+  expect(await built(folder, ['--compat-volumes', '-t', 'dropping'])).toContain('\nkept\n')
+  expect(await built(folder, ['-t', 'writing'])).toContain('\nmade\n')
+  const layers = async (image: string) => box.ok(['run', '--rm', '--network', 'none', image, 'ls', '/data', '/plain'])
+  expect(await layers('dropping')).toBe('/plain\n\n/data:\nkept')
+  expect(await layers('writing')).toBe('/plain\n\n/data:\nmade')
+})

@@ -165,7 +165,7 @@ test('an image says what it is as buildah has it say that', async () => {
   ])
   expect(await inspect('says', '.Config')).toEqual({
     ExposedPorts: { '80/tcp': {}, '90/udp': {} },
-    Env: ['PATH=/usr/sbin:/usr/bin:/sbin:/bin', 'A=1', 'B=two words', 'C=3'],
+    Env: ['PATH=/usr/sbin:/usr/bin:/sbin:/bin', 'C=3', 'A=1', 'B=two words'],
     Entrypoint: ['/bin/echo'],
     Cmd: ['/bin/sh', '-ec', 'echo hello'],
     Volumes: { '/data': {} },
@@ -377,4 +377,21 @@ test('--compat-volumes drops what RUN changes in volumes, and keeps what COPY pu
   const layers = async (image: string) => box.ok(['run', '--rm', '--network', 'none', image, 'ls', '/data', '/plain'])
   expect(await layers('dropping')).toBe('/plain\n\n/data:\nkept')
   expect(await layers('writing')).toBe('/plain\n\n/data:\nmade')
+})
+
+test('ONBUILD of a stage is done by the stage that begins with it, and --env is there from the first step on', async () => {
+  const lines = [
+    `FROM ${busybox} AS base`,
+    'ONBUILD RUN echo "$WORD" >/triggered',
+    'FROM base',
+    'RUN cat /triggered',
+    'ENV WORD=over MORE=$WORD',
+  ]
+  const said = await built(context('triggers', lines), ['--format', 'docker', '--env', 'WORD=given', '-t', 'triggered'])
+  expect(said).toMatch(/STEP 2\/4: RUN echo "\$WORD" >\/triggered\n[^]*\ngiven\n/)
+  const config = await inspect<{ Env: string[]; OnBuild?: string[] }>('triggered', '.Config')
+  expect(config.Env.slice(-2).sort()).toEqual(['MORE=given', 'WORD=over'])
+  expect(config.OnBuild ?? []).toEqual([])
+  await built(context('bare', [`FROM ${busybox}`]), ['--env', 'WORD=given', '-t', 'bare'])
+  expect(await inspect<string[]>('bare', '.Config.Env')).toContain('WORD=given')
 })

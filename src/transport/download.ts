@@ -57,7 +57,7 @@ async function send(http: Http, url: URL, signal: AbortSignal): Promise<HttpResp
     return await http.send({ method: 'GET', url, headers: {}, signal })
   } catch (error) {
     signal.throwIfAborted()
-    throw connectionError(error, url)
+    throw connectionError(error, url, `downloading ${redact(url)}`)
   }
 }
 

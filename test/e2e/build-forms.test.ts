@@ -395,3 +395,16 @@ test('ONBUILD of a stage is done by the stage that begins with it, and --env is 
   await built(context('bare', [`FROM ${busybox}`]), ['--env', 'WORD=given', '-t', 'bare'])
   expect(await inspect<string[]>('bare', '.Config.Env')).toContain('WORD=given')
 })
+
+test('what an instruction asks for is done or refused', async () => {
+  const refused: readonly (readonly [string, string])[] = [
+    ['ADD --checksum=sha256:abc f /', '--checksum is of what is fetched'],
+    ['STOPSIGNAL nonsense', 'invalid signal: nonsense'],
+    ['ADD http://127.0.0.1:1/f /', 'downloading http://127.0.0.1:1/f: connect: connection refused'],
+  ]
+  for (const [line, message] of refused) {
+    const { code, stderr } = await box.try(['build', context('refused', [`FROM ${busybox}`, line], { f: '' })])
+    expect(code, line).toBe(125)
+    expect(stderr).toContain(`Error: building at STEP "${line}": ${message}`)
+  }
+})

@@ -85,7 +85,7 @@ async function request({ http, cluster, signal }: Connection, { method, path, ty
     }
     return { status: answer.status, text: Buffer.concat(chunks).toString('utf8') }
   } catch (error) {
-    throw connectionError(error, url)
+    throw connectionError(error, url, `asking the cluster at ${url.host}`)
   }
 }
 

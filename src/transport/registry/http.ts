@@ -140,8 +140,8 @@ const reasons: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'connect: connection timed out',
 }
 
-/** What a user is told of a failed connection. */
-export function connectionError(error: unknown, url: URL): EngineError {
+/** What a user is told of a failed connection. `doing`: what was done where that is no registry. */
+export function connectionError(error: unknown, url: URL, doing?: string): EngineError {
   const code = codeOf(error)
   const message = error instanceof Error && error.message !== '' ? error.message : code
   const isCertificate = code.includes('CERT') || code === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'
@@ -150,9 +150,9 @@ export function connectionError(error: unknown, url: URL): EngineError {
     kind: 'unavailable',
     code: 'registry-unreachable',
     message: isName
-      ? `cannot reach registry ${url.host}: lookup of ${url.hostname}: no such host`
-      : `pinging container registry ${url.host}: ${isCertificate ? 'x509: ' : ''}${reasons[code] ?? message}`,
-    ...(isCertificate
+      ? `${doing ?? `cannot reach registry ${url.host}`}: lookup of ${url.hostname}: no such host`
+      : `${doing ?? `pinging container registry ${url.host}`}: ${isCertificate ? 'x509: ' : ''}${reasons[code] ?? message}`,
+    ...(isCertificate && doing === undefined
       ? { hint: 'Put its certificate into /etc/containers/certs.d/HOST:PORT/ca.crt, or use --tls-verify=false.' }
       : {}),
     cause: error,

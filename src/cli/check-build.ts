@@ -1,28 +1,18 @@
 // build --check: what is doubtful in a Dockerfile, and no build.
 
 import type { Finding } from '../dockerfile/check-report.ts'
-import { checkDockerfile } from '../dockerfile/check-rules.ts'
 import type { Dockerfile } from '../dockerfile/instruction.ts'
 import { parseDockerfile } from '../dockerfile/parse-dockerfile.ts'
 import type { BuildRequest } from '../engine/build/build-request.ts'
-import { hostPlatform } from '../image/platform.ts'
+import { findDoubts } from '../engine/build/find-doubts.ts'
 import { printLine } from './render/print.ts'
 
 /** Answers the exit code: 1 with findings, as Docker's. @throws invalid for what is no Dockerfile */
 export function checkBuild(requests: readonly BuildRequest[]): number {
   const [request] = requests
   if (request === undefined) return 0
-  const { dockerfile: file, context, buildArgs, platform } = request
-  const dockerfile = parseDockerfile(file.text, { path: file.path })
-  const check = buildArgs.get('BUILDKIT_DOCKERFILE_CHECK')
-  const { findings } = checkDockerfile(dockerfile, {
-    buildArgs,
-    targetPlatform: platform,
-    buildPlatform: hostPlatform(),
-    envOf: () => undefined,
-    ignorePatterns: context.ignored?.patterns ?? [],
-    ...(check === undefined ? {} : { check }),
-  })
+  const dockerfile = parseDockerfile(request.dockerfile.text, { path: request.dockerfile.path })
+  const { findings } = findDoubts(dockerfile, request)
   for (const finding of findings) printFinding(dockerfile, finding)
   if (findings.length === 0) printLine('Check complete, no warnings found.')
   else printLine(`Check complete, ${findings.length} warning${findings.length === 1 ? ' has' : 's have'} been found!`)

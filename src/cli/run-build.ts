@@ -48,7 +48,14 @@ export async function buildImages(open: () => Promise<Engine>, invocation: Build
   beQuietIf(isQuiet)
   const engine = withBuildSettings(await open(), options)
   const { progress, logfile, iidfile } = options
-  using shown = await openObserver({ progress, isQuiet, logfile, hasIdFile: iidfile !== undefined, isOutputTaken })
+  using shown = await openObserver({
+    progress,
+    isQuiet,
+    logfile,
+    hasIdFile: iidfile !== undefined,
+    isOutputTaken,
+    areAtOnce: options.jobs !== 1,
+  })
   using opened = await toBuildRequests(engine, invocation, shown.observer)
   if (options.check) return checkBuild(opened.requests)
   const results = await buildAll(engine, invocation, opened.requests)
@@ -102,7 +109,14 @@ async function ownLog(options: BuildInvocation['options'], { os, architecture, v
   const { logfile, logsplit, progress } = options
   if (!logsplit || logfile === undefined) return undefined
   const name = `${logfile}_${os}_${architecture}${variant === '' ? '' : `_${variant}`}`
-  return openObserver({ progress, isQuiet: false, logfile: name, hasIdFile: false, isOutputTaken: false })
+  return openObserver({
+    progress,
+    isQuiet: false,
+    logfile: name,
+    hasIdFile: false,
+    isOutputTaken: false,
+    areAtOnce: options.jobs !== 1,
+  })
 }
 
 interface Telling {

@@ -62,6 +62,8 @@ export const paths = {
   /** Made by builds for the next ones: engine/build/README.md. */
   buildCache: (at: Layout) => join(at.root, 'build-cache'),
   buildSteps: (at: Layout) => join(at.root, 'build-cache', 'steps'),
+  /** What the steps' records refer to, remembered. */
+  buildLayers: (at: Layout) => join(at.root, 'build-cache', 'layers.json'),
   buildStep: (at: Layout, key: string) => join(at.root, 'build-cache', 'steps', `${key}.json`),
   /** Digests of a context's files by what stat(2) says of them. */
   buildDigests: (at: Layout, key: string) => join(at.root, 'build-cache', 'digests', `${key}.json`),

@@ -13,7 +13,7 @@ export interface Download extends AsyncDisposable {
 
 const usualTls: TlsOptions = { isVerified: true, authorities: [] }
 
-/** The answer's bytes. @throws unavailable `download-failed`, `registry-unreachable`; not-found `download-missing` */
+/** The answer's bytes. @throws unavailable `download-failed`, `server-unreachable`; not-found `download-missing` */
 export async function* download(url: URL, signal: AbortSignal, tls: TlsOptions = usualTls): AsyncGenerator<Uint8Array> {
   await using answer = await openDownload(url, signal, tls)
   yield* answer.body
@@ -58,7 +58,7 @@ async function send(http: Http, url: URL, signal: AbortSignal): Promise<HttpResp
     return await http.send({ method: 'GET', url, headers: {}, signal })
   } catch (error) {
     signal.throwIfAborted()
-    throw connectionError(error, url)
+    throw connectionError(error, url, `downloading ${redact(url)}`)
   }
 }
 

@@ -167,6 +167,12 @@ describe.each(['root', 'an ordinary user'])('as %s', (who) => {
     expect((await box.try(['image', 'exists', 'checking'])).code).toBe(1)
     const clean = await box.ok(['build', '--check', '--build-arg', 'BUILDKIT_DOCKERFILE_CHECK=skip=all', path])
     expect(clean).toBe('Check complete, no warnings found.')
+    folder('checking', { Dockerfile: `# check=error=true\nFROM ${busybox}\nRUN echo ran\nCMD x\n` })
+    const refused = await box.try(['build', '--network', 'none', '-t', 'checking', path])
+    expect(refused).toMatchObject({ code: 125, stdout: '' })
+    expect(refused.stderr).toMatch(/Dockerfile:4: lint violation found for rules: JSONArgsRecommended\nSee each with: /)
+    const skipped = ['--build-arg', 'BUILDKIT_DOCKERFILE_CHECK=skip=JSONArgsRecommended']
+    await box.ok(['build', '--network', 'none', ...skipped, path])
   })
 })
 

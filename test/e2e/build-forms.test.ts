@@ -165,7 +165,7 @@ test('an image says what it is as buildah has it say that', async () => {
   ])
   expect(await inspect('says', '.Config')).toEqual({
     ExposedPorts: { '80/tcp': {}, '90/udp': {} },
-    Env: ['PATH=/usr/sbin:/usr/bin:/sbin:/bin', 'A=1', 'B=two words', 'C=3'],
+    Env: ['PATH=/usr/sbin:/usr/bin:/sbin:/bin', 'C=3', 'A=1', 'B=two words'],
     Entrypoint: ['/bin/echo'],
     Cmd: ['/bin/sh', '-ec', 'echo hello'],
     Volumes: { '/data': {} },
@@ -339,4 +339,72 @@ test('what builds keep is counted, and given back but for what images have', asy
   expect(await box.ok(['builder', 'prune', '--force'])).toMatch(/Total reclaimed space: [3-9][\d.]*MB/)
   expect(await box.ok(['system', 'df', '--format', '{{.Type}}'])).not.toContain('Build Cache')
   expect(await box.ok(['run', '--rm', '--network', 'none', 'kept', 'echo', 'runs'])).toBe('runs')
+})
+
+test('lines of stages that run at once say whose they are', async () => {
+  const said = (name: string) => `RUN for at in 1 2 3; do printf "${name} "; sleep 0.3; echo $at; done; printf end`
+  const lines = [`FROM ${busybox} AS a`, said('one'), `FROM ${busybox} AS b`, said('two'), `FROM ${busybox}`]
+  const folder = context('at-once', [...lines, 'COPY --from=a /bin /a', 'COPY --from=b /bin /b'])
+  const both = await built(folder, ['--no-cache'])
+  for (const [at, name] of ['one', 'two'].entries()) {
+    // The last to end may be alone by then.
+    const own = both.split('\n').filter((line) => line.includes(`${name} `) && !/STEP|-->/.test(line))
+    expect(own, both).toHaveLength(3)
+    expect(own.slice(0, 2), both).toEqual([1, 2].map((n) => `[${at + 1}/3] ${name} ${n}`))
+  }
+  const alone = await built(folder, ['--no-cache', '--jobs', '1'])
+  expect(alone).toContain('\none 1\none 2\none 3\nend')
+})
+
+test('$PATH of a base that has none is the usual one', async () => {
+  await built(context('pathless', [`FROM ${busybox}`]), ['--unsetenv', 'PATH', '-t', 'pathless'])
+  expect(JSON.parse(await box.ok(['image', 'inspect', 'pathless']))[0].Config.Env ?? []).toEqual([])
+  await built(context('pathed', ['FROM pathless', 'ENV PATH=/x:$PATH', 'RUN ls /']), ['-t', 'pathed'])
+  const usual = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+  expect(await inspect<string[]>('pathed', '.Config.Env')).toEqual([`PATH=/x:${usual}`])
+})
+
+test('--compat-volumes drops what RUN changes in volumes, and keeps what COPY puts there', async () => {
+  const lines = [
+    `FROM ${busybox}`,
+    'VOLUME ["/data", "/etc/sub"]',
+    'COPY kept /data/',
+    'RUN touch /data/made /plain; rm /data/kept',
+  ]
+  const folder = context('volumes', [...lines, 'RUN ls /data'], { kept: '' })
+  expect(await built(folder, ['--compat-volumes', '-t', 'dropping'])).toContain('\nkept\n')
+  expect(await built(folder, ['-t', 'writing'])).toContain('\nmade\n')
+  const layers = async (image: string) => box.ok(['run', '--rm', '--network', 'none', image, 'ls', '/data', '/plain'])
+  expect(await layers('dropping')).toBe('/plain\n\n/data:\nkept')
+  expect(await layers('writing')).toBe('/plain\n\n/data:\nmade')
+})
+
+test('ONBUILD of a stage is done by the stage that begins with it, and --env is there from the first step on', async () => {
+  const lines = [
+    `FROM ${busybox} AS base`,
+    'ONBUILD RUN echo "$WORD" >/triggered',
+    'FROM base',
+    'RUN cat /triggered',
+    'ENV WORD=over MORE=$WORD',
+  ]
+  const said = await built(context('triggers', lines), ['--format', 'docker', '--env', 'WORD=given', '-t', 'triggered'])
+  expect(said).toMatch(/STEP 2\/4: RUN echo "\$WORD" >\/triggered\n[^]*\ngiven\n/)
+  const config = await inspect<{ Env: string[]; OnBuild?: string[] }>('triggered', '.Config')
+  expect(config.Env.slice(-2).sort()).toEqual(['MORE=given', 'WORD=over'])
+  expect(config.OnBuild ?? []).toEqual([])
+  await built(context('bare', [`FROM ${busybox}`]), ['--env', 'WORD=given', '-t', 'bare'])
+  expect(await inspect<string[]>('bare', '.Config.Env')).toContain('WORD=given')
+})
+
+test('what an instruction asks for is done or refused', async () => {
+  const refused: readonly (readonly [string, string])[] = [
+    ['ADD --checksum=sha256:abc f /', '--checksum is of what is fetched'],
+    ['STOPSIGNAL nonsense', 'invalid signal: nonsense'],
+    ['ADD http://127.0.0.1:1/f /', 'downloading http://127.0.0.1:1/f: connect: connection refused'],
+  ]
+  for (const [line, message] of refused) {
+    const { code, stderr } = await box.try(['build', context('refused', [`FROM ${busybox}`, line], { f: '' })])
+    expect(code, line).toBe(125)
+    expect(stderr).toContain(`Error: building at STEP "${line}": ${message}`)
+  }
 })

@@ -51,6 +51,7 @@ export async function toBuildRequests(
     cache: cacheSettings(options, hasLayers),
     jobs: options.jobs === undefined || options.jobs === 0 ? Math.max(8, availableParallelism() * 2) : options.jobs,
     skipsUnused: options['skip-unused-stages'],
+    areVolumesKept: options['compat-volumes'],
     secrets: options.secret.map(parseBuildSecret),
     ssh: options.ssh.map(parseSsh),
     time: timeOf(options),

@@ -48,6 +48,7 @@ const howOptions = defineOptions({
     describe: 'Flag of the OCI runtime, without its dashes',
     complete: 'none',
   },
+  'compat-volumes': { type: 'boolean', describe: 'RUN changes nothing in volumes of the image: only ADD and COPY do' },
   check: { type: 'boolean', describe: 'Look for doubtful things in the Dockerfile, and build nothing' },
   'hooks-dir': {
     type: 'strings',
@@ -144,7 +145,6 @@ const imageOptions = defineOptions({
 /** Of other builders, for things that are always so here. */
 const idleOptions = defineOptions({
   compress: { type: 'boolean', describe: 'Does nothing: layers are compressed when they are pushed' },
-  'compat-volumes': { type: 'boolean', describe: 'Does nothing: what is written to volumes is kept' },
   'disable-compression': {
     type: 'boolean',
     short: 'D',

@@ -14,6 +14,8 @@ export interface ShowOptions {
   readonly hasIdFile: boolean
   /** Standard output is for the result. */
   readonly isOutputTaken: boolean
+  /** --jobs is not 1. */
+  readonly areAtOnce: boolean
 }
 
 export interface OpenObserver extends Disposable {
@@ -33,10 +35,10 @@ export async function openObserver(options: ShowOptions): Promise<OpenObserver> 
 }
 
 async function chooseObserver(options: ShowOptions): Promise<OpenObserver> {
-  const { progress, isQuiet, logfile, hasIdFile, isOutputTaken } = options
+  const { progress, isQuiet, logfile, hasIdFile, isOutputTaken, areAtOnce } = options
   if (logfile !== undefined) {
     const fd = openLog(logfile)
-    const observer = plainObserver({ stdout: fd, stderr: fd, isQuiet: false, hasIdFile })
+    const observer = plainObserver({ stdout: fd, stderr: fd, isQuiet: false, hasIdFile, areAtOnce })
     return { observer, isPlain: true, stdout: fd, [Symbol.dispose]: () => closeSync(fd) }
   }
   if (progress === 'rawjson') return { observer: jsonObserver(2), isPlain: false, stdout: -1, ...nothingHeld }
@@ -47,7 +49,12 @@ async function chooseObserver(options: ShowOptions): Promise<OpenObserver> {
     return { observer, isPlain: false, stdout: -1, [Symbol.dispose]: () => observer[Symbol.dispose]() }
   }
   const stdout = isOutputTaken ? 2 : 1
-  return { observer: plainObserver({ stdout, stderr: 2, isQuiet, hasIdFile }), isPlain: true, stdout, ...nothingHeld }
+  return {
+    observer: plainObserver({ stdout, stderr: 2, isQuiet, hasIdFile, areAtOnce }),
+    isPlain: true,
+    stdout,
+    ...nothingHeld,
+  }
 }
 
 const nothingHeld = { [Symbol.dispose]: () => undefined }

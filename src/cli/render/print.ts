@@ -20,7 +20,12 @@ export function printJson(value: unknown): void {
 
 /** A line to a descriptor; -1 is nowhere. */
 export function printLineTo(fd: number, text: string): void {
-  if (fd >= 0) writeWhole(fd === 1 ? standardOutput : fd, `${text}\n`)
+  printTo(fd, `${text}\n`)
+}
+
+/** As it is, to a descriptor; -1 is nowhere. */
+export function printTo(fd: number, text: string | Uint8Array): void {
+  if (fd >= 0) writeWhole(fd === 1 ? standardOutput : fd, text)
 }
 
 /** Text to standard error, as it is. */

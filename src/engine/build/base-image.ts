@@ -7,6 +7,7 @@ import { parseBoundedJson } from '../../image/bounded-json.ts'
 import { maxConfigBytes } from '../../image/config.ts'
 import { type Platform, parsePlatform } from '../../image/platform.ts'
 import type { ImageRecord } from '../../image/record.ts'
+import { mergeEnvironment } from '../../spec/environment.ts'
 import { readTrustedBlob } from '../../transport/blob-store.ts'
 import { pull } from '../image/pull.ts'
 import { findImage } from '../image/resolve.ts'
@@ -32,16 +33,28 @@ export async function openBase(session: BuildSession, stage: Stage, from: FromIn
   const earlier = named === undefined ? findStage(dockerfile, image, stage.index) : undefined
   if (earlier !== undefined) {
     const { draft, key, scope } = await session.stage(earlier.index)
-    return { draft: { ...draft, isCommandOwn: false, ownVariables: [] }, key, parent: scope, triggers: [] }
+    const { config, triggers } = withoutTriggers(session, draft.config, stage.from.image)
+    return { draft: { ...draft, config, isCommandOwn: false, ownVariables: [] }, key, parent: scope, triggers }
   }
   if (image === 'scratch' && named === undefined) {
     const { os, architecture, variant } = platform
     const key = cacheKey('scratch', os, architecture, variant)
-    return { draft: emptyDraft(platform, request.time.createdAt ?? engine.clock.now()), key, triggers: [] }
+    const draft = emptyDraft(platform, request.time.createdAt ?? engine.clock.now())
+    return withEnvironment(session, { draft, key, triggers: [] })
   }
   const reference = named?.kind === 'image' ? named.reference : image
   const isChosen = from.platform !== undefined || request.isPlatformAsked
-  return fromImage(session, await findBase(session, reference, isChosen ? platform : undefined), reference)
+  const found = await findBase(session, reference, isChosen ? platform : undefined)
+  return withEnvironment(session, fromImage(session, found, reference))
+}
+
+/** --env: there from the first step on, and an ENV may say otherwise. */
+function withEnvironment({ request }: BuildSession, base: Base): Base {
+  const { environment } = request.image
+  if (environment.length === 0) return base
+  const { draft, key } = base
+  const config = { ...draft.config, Env: mergeEnvironment(draft.config.Env ?? [], environment) }
+  return { ...base, draft: { ...draft, config }, key: cacheKey('environment', key, environment) }
 }
 
 interface FoundImage {
@@ -66,15 +79,17 @@ export async function findBase(
   return pulled
 }
 
-function fromImage({ engine, dockerfile }: BuildSession, { record, name }: FoundImage, typed: string): Base {
-  const bytes = readTrustedBlob(engine.at, record.configDigest, maxConfigBytes)
+function fromImage(session: BuildSession, { record, name }: FoundImage, typed: string): Base {
+  const bytes = readTrustedBlob(session.engine.at, record.configDigest, maxConfigBytes)
   const document = parseBoundedJson(bytes, { what: 'image config', maxBytes: maxConfigBytes })
   const { config, ...draft } = draftOf(document, name, stackOf(record))
-  const { OnBuild: triggers = [], ...kept } = config
+  const { config: kept, triggers } = withoutTriggers(session, config, typed)
+  return { draft: { ...draft, config: kept }, key: cacheKey('image', record.id), triggers }
+}
+
+/** Whoever begins with an image, or with a stage, does what its ONBUILD says; what begins with that does not. */
+function withoutTriggers({ dockerfile }: BuildSession, config: ImageDraft['config'], typed: string) {
+  const { OnBuild: texts = [], ...kept } = config
   const { escape } = dockerfile
-  return {
-    draft: { ...draft, config: kept },
-    key: cacheKey('image', record.id),
-    triggers: triggers.map((text) => parseTrigger(text, { path: `ONBUILD of ${typed}`, escape })),
-  }
+  return { config: kept, triggers: texts.map((text) => parseTrigger(text, { path: `ONBUILD of ${typed}`, escape })) }
 }

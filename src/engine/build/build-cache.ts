@@ -3,7 +3,7 @@
 
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Digest, digestHex, digestOf } from '../../base/digest.ts'
+import { digestHex, digestOf } from '../../base/digest.ts'
 import { absentAsUndefined } from '../../base/errors.ts'
 import { chainIds } from '../../image/chain-id.ts'
 import { removeFile } from '../../os/atomic-file.ts'
@@ -61,22 +61,6 @@ export function recordResult(at: Layout, key: string, result: StepResult): void 
   writeRecord(paths.buildStep(at, key), record, { durable: false })
 }
 
-export interface CacheUse {
-  readonly layers: readonly Digest[]
-  readonly blobs: readonly Digest[]
-}
-
-/** What the records refer to, with the layers below. Lock-free. */
-export function cacheUse(at: Layout): CacheUse {
-  const found = stepKeys(at).flatMap((key) => cachedResults(at, key).flatMap(({ layer }) => layer ?? []))
-  const layers = new Set<Digest>()
-  for (const { chainId } of found) {
-    for (let id: Digest | undefined = chainId; id !== undefined && !layers.has(id); id = parentOf(at, id))
-      layers.add(id)
-  }
-  return { layers: [...layers], blobs: found.map(({ blob }) => blob) }
-}
-
 /** Names of all records. */
 export function stepKeys(at: Layout): string[] {
   const names = absentAsUndefined(() => readdirSync(paths.buildSteps(at))) ?? []
@@ -88,13 +72,5 @@ export function forgetSteps(at: Layout, keys: readonly string[]): void {
   for (const key of keys) removeFile(paths.buildStep(at, key))
   for (const name of absentAsUndefined(() => readdirSync(paths.buildSteps(at))) ?? []) {
     if (name.endsWith('.tmp')) removeFile(join(paths.buildSteps(at), name))
-  }
-}
-
-function parentOf(at: Layout, chainId: Digest): Digest | undefined {
-  try {
-    return layerRecord(at, chainId)?.parent
-  } catch {
-    return undefined
   }
 }

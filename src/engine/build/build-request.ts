@@ -38,6 +38,8 @@ export interface BuildRequest {
   /** Instead of the first FROM's image. */
   readonly from: string | undefined
   readonly run: RunSettings
+  /** What RUN changes in declared volumes is dropped. */
+  readonly areVolumesKept?: boolean
   readonly pull: PullPolicy
   readonly access: RegistryAccess
   readonly cache: {

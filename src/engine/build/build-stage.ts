@@ -12,7 +12,7 @@ import type { BuildSession, StageOutcome } from './build-session.ts'
 import { configure } from './configure.ts'
 import { copyStep } from './copy-step.ts'
 import { createdBy } from './created-by.ts'
-import { type DraftHistory, draftId, type ImageDraft } from './image-draft.ts'
+import { type DraftHistory, draftId, type ImageDraft, withPath } from './image-draft.ts'
 import type { LayerStep } from './layer-step.ts'
 import { atStep } from './run-failed.ts'
 import { runStep } from './run-step.ts'
@@ -47,7 +47,7 @@ export async function buildStage(session: BuildSession, stage: Stage): Promise<S
     throw withoutBase(error)
   })
   const { draft, key, parent, triggers } = base
-  const scope = whole.openStage({ env: draft.config.Env ?? [], ...(parent === undefined ? {} : { parent }) })
+  const scope = whole.openStage({ env: withPath(draft.config.Env ?? []), ...(parent === undefined ? {} : { parent }) })
   const workshop = openStageWorkshop(session)
   const walk: StageWalk = { session, stage, scope, workshop, draft, key, isMissed: !request.cache.isRead }
   const instructions = [...triggers, ...stage.instructions]

@@ -24,6 +24,7 @@ import { findStage, nameStages, targetStage, wordsNeeded } from './stage-graph.t
 export async function build(engine: Engine, request: BuildRequest): Promise<BuiltImage> {
   const parsed = parseDockerfile(request.dockerfile.text, { path: request.dockerfile.path })
   if (parsed.stages.length === 0) throw noStages(request.dockerfile.path)
+  await refuseIfDoubtful(parsed, request)
   const scope = scopeOf(parsed, request)
   const dockerfile = nameStages(parsed, scope)
   const target = targetStage(dockerfile, request.target)
@@ -62,6 +63,13 @@ export async function build(engine: Engine, request: BuildRequest): Promise<Buil
     // What was done before a failure is of use to the next build, too.
     await shared?.settle().catch(() => undefined)
   }
+}
+
+/** Without options findings fail nothing. */
+async function refuseIfDoubtful(dockerfile: Dockerfile, request: BuildRequest): Promise<void> {
+  if (dockerfile.check === undefined && !request.buildArgs.has('BUILDKIT_DOCKERFILE_CHECK')) return
+  const { refuseDoubtful } = await import('./find-doubts.ts')
+  refuseDoubtful(dockerfile, request)
 }
 
 /** Its code is loaded where it is asked for. */

@@ -1,7 +1,9 @@
-// One commit of a git repository into an empty folder, by the program git.
+// One commit of a git repository with its submodules into an empty folder, by the program git.
 
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { EngineError } from '../../base/errors.ts'
+import { removeFile } from '../../os/atomic-file.ts'
 import { runProcess } from '../../os/exec.ts'
 import { removeTree } from '../../os/remove-tree.ts'
 import { plainEnvironment } from '../../os/spawn.ts'
@@ -34,8 +36,28 @@ export async function cloneGit(source: GitSource, options: CloneOptions, signal:
       message: `'${source.repository}' is at commit ${commit}, not ${options.checksum}`,
     })
   }
+  const hasSubmodules = existsSync(join(folder, '.gitmodules'))
+  if (hasSubmodules) await fetchSubmodules(git)
   if (!options.keepsGitFolder) removeTree(join(folder, '.git'))
+  if (hasSubmodules && !options.keepsGitFolder) dropGitFiles(folder)
   return commit
+}
+
+/** Each at the commit that the repository names. A server may give that one only with the history that it is in. */
+async function fetchSubmodules(git: Git): Promise<void> {
+  const update = ['submodule', '--quiet', 'update', '--checkout', '--init', '--recursive']
+  if ((await attempt(git, [...update, '--depth=1'])).exitCode === 0) return
+  await attempt(git, ['submodule', '--quiet', 'foreach', '--recursive', 'git fetch --quiet --unshallow || :'])
+  await run(git, update)
+}
+
+/** The links of submodules to what is gone: git checks out no file of this name. */
+function dropGitFiles(folder: string): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) dropGitFiles(path)
+    else if (entry.name === '.git') removeFile(path)
+  }
 }
 
 interface Git {
@@ -70,13 +92,8 @@ async function run(git: Git, argv: readonly string[]): Promise<string> {
 }
 
 async function attempt({ folder, signal }: Git, argv: readonly string[]) {
-  // No hook, no file system monitor and no other transport: what the repository says is a stranger's.
-  const safe = [
-    'core.hooksPath=/dev/null',
-    'core.fsmonitor=false',
-    'protocol.ext.allow=never',
-    'protocol.file.allow=user',
-  ]
+  // No hook and no file system monitor, also in submodules: what the repository says is a stranger's.
+  const safe = ['core.hooksPath=/dev/null', 'core.fsmonitor=false']
   const settings = safe.flatMap((setting) => ['-c', setting])
   return runProcess('git', [...settings, ...argv], { workingFolder: folder, environment: environment(), signal })
 }
@@ -87,7 +104,14 @@ function environment(): Record<string, string> {
   const given = Object.entries(process.env).flatMap(([name, value]) =>
     value !== undefined && passedOn.test(name) ? [[name, value] as const] : [],
   )
-  return { ...plainEnvironment(), ...Object.fromEntries(given), GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' }
+  return {
+    ...plainEnvironment(),
+    ...Object.fromEntries(given),
+    // Those of contexts: a submodule is no folder of this machine (CVE-2022-39253), and no command (ext::).
+    GIT_ALLOW_PROTOCOL: 'git:http:https:ssh',
+    GIT_TERMINAL_PROMPT: '0',
+    LC_ALL: 'C',
+  }
 }
 
 function withoutPassword(text: string): string {

@@ -2,6 +2,7 @@
 
 import { posix } from 'node:path'
 import { defined } from '../../base/defined.ts'
+import { signalNumber } from '../../base/signal-number.ts'
 import type {
   Command,
   CommandInstruction,
@@ -71,7 +72,9 @@ function dockersChange(config: DraftConfig, instruction: Instruction): DraftConf
 
 function textChange(config: DraftConfig, { kind, text }: TextInstruction): DraftConfig {
   if (kind === 'workdir') return { WorkingDir: posix.resolve(workdirOf(config), text) }
-  return kind === 'user' ? { User: text } : { StopSignal: text }
+  if (kind === 'user') return { User: text }
+  signalNumber(text)
+  return { StopSignal: text }
 }
 
 function listChange(config: DraftConfig, { kind, words }: ListInstruction): DraftConfig {

@@ -1,7 +1,7 @@
 // What COPY and ADD copy: every source in its tree, opened; trees that are elsewhere are fetched.
 
 import { posix } from 'node:path'
-import { invalid } from '../../base/errors.ts'
+import { type EngineError, invalid } from '../../base/errors.ts'
 import { compileIgnorePatterns } from '../../dockerfile/ignore-patterns.ts'
 import type { CopyInstruction } from '../../dockerfile/instruction.ts'
 import type { SourceTree } from './build-context.ts'
@@ -42,12 +42,18 @@ export async function originsOf(session: BuildSession, instruction: CopyInstruct
   if (isUrl) throw invalid('copy-source-url', "source can't be a URL for COPY", 'ADD fetches what a URL names.')
   const remotes = sources.map((text) => ({ text, remote: kind === 'add' ? remoteSource(text) : undefined }))
   const needsTree = remotes.some(({ remote }) => remote === undefined)
+  if (needsTree && instruction.checksum !== undefined) throw checksumOfLocal()
   const tree = needsTree ? await session.trees.find(session, from, stage) : undefined
   return remotes.map(({ text, remote }) => {
     if (remote !== undefined) return { ...session.trees.remote(session, remote, instruction), isRemote: true }
     if (tree === undefined) throw new Error('a path without its tree')
     return { text, source: tree, isRemote: false }
   })
+}
+
+export function checksumOfLocal(): EngineError {
+  const message = '--checksum is of what is fetched: a path of this machine is not proved by it'
+  return invalid('checksum-of-local', message, 'Leave it out, or name a URL or a git repository.')
 }
 
 /** @throws not-found `copy-source-missing`; what fetching throws */

@@ -5,7 +5,7 @@ import { digestOf } from '../../base/digest.ts'
 import type { Reporter } from '../../base/report.ts'
 import type { JsonObject } from '../../image/bounded-json.ts'
 import type { Descriptor } from '../../image/descriptor.ts'
-import { mergeEnvironment, variableName } from '../../spec/environment.ts'
+import { variableName } from '../../spec/environment.ts'
 import { composeImage } from '../../transport/copy.ts'
 import { readImage, readName } from '../../transport/image-records.ts'
 import { committedManifest } from '../container/commit-config.ts'
@@ -75,7 +75,7 @@ async function settle(session: BuildSession, outcome: StageOutcome): Promise<Ima
     about: aboutOf(squashed.about, image),
     config: {
       ...config,
-      Env: mergeEnvironment(environment, image.environment),
+      Env: environment,
       Labels: { ...Object.fromEntries(labels), ...image.labels },
     },
     history: image.hasHistory ? squashed.history : [],

@@ -4,7 +4,8 @@ import type { Digest } from '../../base/digest.ts'
 import { listImages } from '../../transport/image-records.ts'
 import { lockImages } from '../../transport/image-store.ts'
 import type { Engine } from '../engine.ts'
-import { cachedResults, forgetSteps, stepKeys } from './build-cache.ts'
+import { forgetSteps } from './build-cache.ts'
+import { type StepLayer, stepLayers } from './step-layers.ts'
 
 /** `layers`: chain ids of images that have been removed; what others have stays. Idempotent; needs no free space. */
 export async function forgetLayers(engine: Engine, layers: readonly Digest[]): Promise<void> {
@@ -12,7 +13,10 @@ export async function forgetLayers(engine: Engine, layers: readonly Digest[]): P
   using _images = await lockImages(at, engine.patience)
   const kept = new Set(listImages(at).flatMap((image) => image.layers.map(({ chainId }) => chainId)))
   const gone = new Set(layers.filter((layer) => !kept.has(layer)))
-  const isGone = (key: string) =>
-    cachedResults(at, key).some(({ layer }) => layer !== undefined && gone.has(layer.chainId))
-  forgetSteps(at, stepKeys(at).filter(isGone))
+  if (gone.size === 0) return
+  const isGone = ({ chainId }: StepLayer) => gone.has(chainId)
+  forgetSteps(
+    at,
+    [...stepLayers(at)].flatMap(([key, used]) => (used.some(isGone) ? [key] : [])),
+  )
 }

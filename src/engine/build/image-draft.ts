@@ -60,6 +60,11 @@ export interface ImageDraft {
 
 const usualPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
+/** `$PATH` of a base that says none is the usual one, which its steps see, too. */
+export function withPath(env: readonly string[]): readonly string[] {
+  return env.some((entry) => entry.startsWith('PATH=')) ? env : [...env, usualPath]
+}
+
 export function emptyDraft(platform: Platform, now: string): ImageDraft {
   const { os, architecture, variant } = platform
   return {

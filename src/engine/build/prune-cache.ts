@@ -13,7 +13,8 @@ import { listImages } from '../../transport/image-records.ts'
 import { lockImages } from '../../transport/image-store.ts'
 import type { Engine } from '../engine.ts'
 import { collectImages } from '../image/collect.ts'
-import { cachedResults, cacheUse, forgetSteps, stepKeys } from './build-cache.ts'
+import { cachedResults, forgetSteps, stepKeys } from './build-cache.ts'
+import { cacheUse } from './cache-use.ts'
 
 export interface CacheUsage {
   /** Steps and cache mounts. */

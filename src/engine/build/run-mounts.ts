@@ -13,7 +13,6 @@ import { paths } from '../../state/layout.ts'
 import type { BuildSession } from './build-session.ts'
 import { holdCache } from './cache-mount.ts'
 import { sourceIn } from './source-in.ts'
-import { sshSocket } from './ssh-socket.ts'
 import type { Workshop } from './workshop.ts'
 
 export interface MountPlace {
@@ -154,7 +153,8 @@ async function ssh(place: NumberedPlace, mount: SshMount, cleanup: AsyncDisposab
     if (!mount.isRequired) return nothing
     throw missing('ssh-missing', `no ssh key or agent with id ${mount.id} was forwarded`, `--ssh ${mount.id}=SOCKET`)
   }
-  const source = await sshSocket(place.session.engine, found, cleanup)
+  const { sshSocket } = await import('./ssh-socket.ts')
+  const source = await sshSocket(place.session.engine, { source: found, owner: mount }, cleanup)
   const destination = mount.target ?? `/run/buildkit/ssh_agent.${place.number}`
   return {
     mounts: [{ kind: 'bind', source, destination, options: ['rw'] }],

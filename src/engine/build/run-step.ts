@@ -1,13 +1,14 @@
 // RUN.
 
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { statSync, writeFileSync } from 'node:fs'
+import { join, posix } from 'node:path'
 import { invalid } from '../../base/errors.ts'
 import { runScript } from '../../dockerfile/heredoc.ts'
 import type { Command, RunInstruction } from '../../dockerfile/instruction.ts'
 import { mountBelow, parseRunMount, type RunMount } from '../../dockerfile/run-mount.ts'
 import type { Mount } from '../../spec/mounts.ts'
 import type { NetworkMode } from '../../spec/namespaces.ts'
+import { openRoot, pathInRoot } from '../container/root-folder.ts'
 import { cacheKey } from './build-cache.ts'
 import type { BuildSession } from './build-session.ts'
 import type { StageWalk, Taken } from './build-stage.ts'
@@ -34,6 +35,7 @@ export async function runStep(
   const asked = instruction.mounts.map((text) => ({ text, mount: mountBelow(workdir, parseRunMount(text)) }))
   const mounts = asked.map(({ mount }) => mount)
   const sources = await sourceKeys(walk, asked)
+  const kept = session.request.areVolumesKept === true ? Object.keys(draft.config.Volumes ?? {}) : []
   return {
     parts: [
       'run',
@@ -44,6 +46,7 @@ export async function runStep(
       security,
       mounts,
       sources.keys,
+      ...(kept.length === 0 ? [] : ['volumes kept', kept]),
     ],
     isIndependent: false,
     ...(sources.content === undefined ? {} : { content: sources.content }),
@@ -62,7 +65,7 @@ export async function runStep(
             environment: [...variables, ...ready.environment],
             user: draft.config.User,
             workdir,
-            mounts: [...ready.mounts, ...script.mounts],
+            mounts: [...keptVolumes(bench.merged, kept), ...ready.mounts, ...script.mounts],
             ...mode,
             isPrivileged: security === 'insecure',
             output: session.request.run.hasStdin === true ? { ...output, stdin: 0 } : output,
@@ -75,6 +78,16 @@ export async function runStep(
       return { layer, content: (await sources.content?.()) ?? '', ...(summary === '' ? {} : { summary }) }
     },
   }
+}
+
+/** As they are, under a layer that goes with the step. */
+function keptVolumes(merged: string, paths: readonly string[]): Mount[] {
+  using root = openRoot(merged)
+  return paths.toSorted().flatMap((path) => {
+    const source = pathInRoot(root, path)
+    const isFolder = source !== undefined && statSync(source).isDirectory()
+    return isFolder ? [{ kind: 'bind', source, destination: posix.resolve('/', path), options: ['O'] }] : []
+  })
 }
 
 interface SourceKeys {

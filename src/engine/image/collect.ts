@@ -26,6 +26,6 @@ async function takeAway(engine: Engine) {
 /** Loaded where something was ever built. */
 async function keptByBuilds({ at }: Engine): Promise<OtherUse> {
   if (!existsSync(paths.buildSteps(at))) return { layers: [], blobs: [] }
-  const { cacheUse } = await import('../build/build-cache.ts')
+  const { cacheUse } = await import('../build/cache-use.ts')
   return cacheUse(at)
 }

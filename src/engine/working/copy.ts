@@ -7,7 +7,7 @@ import type { CopyInstruction } from '../../dockerfile/instruction.ts'
 import { inOwnLockFlow } from '../../state/lock.ts'
 import { cacheKey } from '../build/build-cache.ts'
 import type { SourceTree } from '../build/build-context.ts'
-import { openTrees } from '../build/copy-sources.ts'
+import { checksumOfLocal, openTrees } from '../build/copy-sources.ts'
 import { copyTarget, putAll } from '../build/copy-step.ts'
 import { fetchRemote, pathInRemote, remoteSource } from '../build/fetch-remote.ts'
 import { openFileDigests } from '../build/file-digests.ts'
@@ -78,6 +78,7 @@ async function openSource(engine: Engine, stack: AsyncDisposableStack, { text, r
     const fetched = stack.use(await fetchRemote(engine, remote, how))
     return { ...common, text: pathInRemote(remote), tree: treeAt(stack, fetched.folder, 'what was fetched') }
   }
+  if (instruction.checksum !== undefined) throw checksumOfLocal()
   if (instruction.from !== undefined) return { ...common, text, tree: await borrow(engine, stack, instruction.from) }
   if (isConfined) {
     const tree = treeAt(stack, folder, 'the context')

@@ -56,14 +56,14 @@ const reasons: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'connect: connection timed out',
 }
 
-/** What a user is told of a failed connection to a registry. */
-export function connectionError(error: unknown, url: URL): EngineError {
-  const doing = isNameUnknown(error) ? 'cannot reach registry' : 'pinging container registry'
+/** What a user is told of a failed connection to a registry; `doing`: to another server, and what for. */
+export function connectionError(error: unknown, url: URL, doing?: string): EngineError {
+  const pinging = isNameUnknown(error) ? 'cannot reach registry' : 'pinging container registry'
   return new EngineError({
     kind: 'unavailable',
-    code: 'registry-unreachable',
-    message: `${doing} ${url.host}: ${connectionReason(error, url)}`,
-    ...hintFor(error, url),
+    code: doing === undefined ? 'registry-unreachable' : 'server-unreachable',
+    message: `${doing ?? `${pinging} ${url.host}`}: ${connectionReason(error, url)}`,
+    ...(doing === undefined ? hintFor(error, url) : {}),
     cause: error,
   })
 }

@@ -8,12 +8,13 @@ import {
   parseTypedReference,
   printReference,
   type Reference,
+  type TypedReference,
   withoutTag,
 } from '../../image/reference.ts'
 import { copyToStore } from '../../transport/copy.ts'
 import { gatedSource } from '../../transport/gated-source.ts'
 import type { Endpoint } from '../../transport/registry/endpoints.ts'
-import { pullCandidates } from '../../transport/registry/short-names.ts'
+import { type PullCandidates, pullCandidates } from '../../transport/registry/short-names.ts'
 import { headManifest } from '../../transport/registry/source.ts'
 import { listTags } from '../../transport/registry/tags.ts'
 import type { Engine } from '../engine.ts'
@@ -76,7 +77,9 @@ async function pullOne(
   options: PullOptions,
 ): Promise<PulledImage> {
   await using session = await openRegistrySession(engine, options)
-  const candidates = pullCandidates(session.conf, parseTypedReference(wanted.name))
+  const typed = parseTypedReference(wanted.name)
+  const { references: candidates, why } = sameAsLocal(typed, wanted.local) ?? pullCandidates(session.conf, typed)
+  if (why !== undefined) engine.report({ type: 'step', message: why })
   const failures: unknown[] = []
   for (const candidate of candidates) {
     try {
@@ -96,6 +99,17 @@ async function pullOne(
   throw failures.length === 1 ? failures[0] : manyFailures(failures)
 }
 
+/** As podman: a short name that an image here is called by stands for that very image, wherever it came from. */
+function sameAsLocal(typed: TypedReference, local: PulledImage | undefined): PullCandidates | undefined {
+  const { domain, path, tag = 'latest', digest } = typed
+  if (domain !== undefined || digest !== undefined || local === undefined || local.name === local.record.id)
+    return undefined
+  const reference = parseReference(local.name)
+  const isCalledSo = `/${reference.path}`.endsWith(`/${path}`) && reference.tag === tag
+  // What was built here is in no registry.
+  return isCalledSo && reference.domain !== 'localhost' ? { references: [reference] } : undefined
+}
+
 interface PullJob {
   readonly reference: Reference
   readonly options: PullOptions
@@ -110,7 +124,10 @@ async function pullReference(engine: Engine, session: RegistrySession, job: Pull
   for (const [at, endpoint] of endpoints.entries()) {
     try {
       const { platform } = job.options
-      const source = gatedSource(await session.openSource(endpoint), gate)
+      const source = gatedSource(
+        await session.openSource(endpoint, { isOneOfSeveral: at < endpoints.length - 1 }),
+        gate,
+      )
       const copyOptions = { names: [name], ...(platform === undefined ? {} : { platform }) }
       const { record } = await copyToStore(copyContext(engine), source, copyOptions)
       return { record, name }
@@ -129,7 +146,7 @@ async function pullAllTags(engine: Engine, name: string, options: PullOptions): 
     throw invalid('all-tags-with-tag', `--all-tags wants a name without tag or digest: '${name}'`)
   }
   await using session = await openRegistrySession(engine, options)
-  const repository = withoutTag(pullCandidates(session.conf, typed)[0] as Reference)
+  const repository = withoutTag(pullCandidates(session.conf, typed).references[0] as Reference)
   const { registry, reference } = await session.open(session.endpoints(repository).at(-1) as Endpoint)
   const pulled: PulledImage[] = []
   for (const tag of await listTags(registry, reference)) {

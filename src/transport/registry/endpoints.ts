@@ -2,7 +2,8 @@
 
 import { EngineError } from '../../base/errors.ts'
 import { parseReference, printReference, type Reference, repositoryOf } from '../../image/reference.ts'
-import type { Mirror, RegistriesConf, RegistryEntry } from './registries-conf.ts'
+import type { RegistriesConf } from './registries-conf.ts'
+import type { Mirror, RegistryEntry } from './registries-conf-entry.ts'
 
 export interface Endpoint {
   /** Rewritten: names the repository as this endpoint knows it. */

@@ -65,7 +65,8 @@ function matchLength(prefix: string, name: string): number {
 }
 
 function rewrite(reference: Reference, entry: RegistryEntry, location: string): Reference {
-  if (location === '') return reference
+  // A registry as such, that somebody logs in to, is where its name says.
+  if (location === '' || reference.path === '') return reference
   const name = repositoryOf(reference)
   const rest = name.slice(Math.min(matchLength(entry.prefix, printReference(reference)), name.length))
   const target = parseReference(`${location}${rest}`)

@@ -21,10 +21,12 @@ import type { Engine } from '../engine.ts'
 import { copyContext } from './copy-context.ts'
 import { embeddedImage } from './embedded.ts'
 import { extendStart } from './extend-start.ts'
+import { readImageConfig } from './image-config.ts'
 import { localImage } from './local-image.ts'
 import { pullFromTransport, transportOf } from './pull-transport.ts'
 import { asSourceError, openRegistrySession, type RegistryAccess, type RegistrySession } from './registry-session.ts'
 import { imageUnknown } from './resolve.ts'
+import { warnOtherPlatform } from './warn-other-platform.ts'
 
 export type PullPolicy = 'always' | 'missing' | 'never' | 'newer'
 
@@ -51,6 +53,8 @@ export async function pull(engine: Engine, text: string, options: PullOptions): 
     const images = await findOrFetch(engine, text, options)
     // As podman: also of an image that was there.
     for (const { record } of images) engine.events.append({ ...subject, status: 'pull', id: record.id })
+    for (const { record } of images)
+      warnOtherPlatform(engine, readImageConfig(engine, record).platform, options.platform)
     return images
   } catch (error) {
     engine.events.append({ ...subject, status: 'pull-error', error: errorMessage(error) })
@@ -117,7 +121,7 @@ interface PullJob {
 
 async function pullReference(engine: Engine, session: RegistrySession, job: PullJob): Promise<PulledImage> {
   const name = printReference(job.reference.digest === undefined ? job.reference : withoutTag(job.reference))
-  engine.report({ type: 'step', message: `Trying to pull ${printReference(job.reference)}...` })
+  engine.report({ type: 'step', message: `Trying to pull ${name}...` })
   using _patience = extendStart(engine, printReference(job.reference))
   const endpoints = session.endpoints(job.reference)
   const gate = await session.gate(job.reference)

@@ -8,6 +8,7 @@ import type { NamespaceFacet } from '../spec/namespaces.ts'
 import type { RuntimeChoice } from '../spec/stored-spec.ts'
 import type { UserNamespaceMode } from '../spec/user-namespace.ts'
 import type { DriverName } from '../storage/driver.ts'
+import type { RegistriesConfFiles } from '../transport/registry/registries-conf.ts'
 import type { SignaturePlaces } from '../transport/registry/registries-d.ts'
 import type { RetryPolicy } from '../transport/registry/retry.ts'
 
@@ -43,7 +44,7 @@ export interface Settings {
   readonly registryRetry: Partial<RetryPolicy>
   /** How layers leave the store, unless somebody says; as written in containers.conf. */
   readonly compression: { readonly format?: string; readonly level?: number }
-  readonly registriesConf: readonly string[]
+  readonly registriesConf: RegistriesConfFiles
   readonly policyPath: string | undefined
   /** registries.d, and where signatures are without it. */
   readonly signaturePlaces: SignaturePlaces

@@ -26,6 +26,13 @@ export function hostPlatform(): Platform {
   return normalize({ os: 'linux', architecture: architectures[process.arch] ?? process.arch })
 }
 
+/** Whether an image for `own` is what `wanted` asks for; what one of the two does not say fits. */
+export function isForPlatform(own: Platform, wanted: Platform): boolean {
+  const [has, asked] = [normalize(own), normalize(wanted)]
+  if (has.os !== asked.os || has.architecture !== asked.architecture) return false
+  return asked.variant === undefined || has.variant === undefined || has.variant === asked.variant
+}
+
 /** `linux/arm64/v8`, `arm64` or `linux`; what is not said is the host's. @throws invalid `platform-malformed` */
 export function parsePlatform(text: string): Platform {
   const parts = text.split('/')
@@ -39,7 +46,7 @@ export function parsePlatform(text: string): Platform {
   return normalize({ os: first, architecture, ...(variant === undefined ? {} : { variant }) })
 }
 
-function printPlatform(platform: Platform): string {
+export function printPlatform(platform: Platform): string {
   return [platform.os, platform.architecture, platform.variant].filter((part) => part !== undefined).join('/')
 }
 

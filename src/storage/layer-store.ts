@@ -24,7 +24,7 @@ import { acquireLock, type HeldLock, type LockPatience, type LockRequest, tryAcq
 import { currentSchema } from '../state/record.ts'
 import { bury, type Grave } from '../state/trash.ts'
 import { completeLayer, isIncomplete } from './complete-layer.ts'
-import { layerRecord } from './layer-record.ts'
+import { layerDiff, layerRecord } from './layer-record.ts'
 
 export interface LayerRequest {
   readonly chainId: Digest
@@ -82,6 +82,21 @@ export async function repairLayer(at: Layout, request: LayerRequest, context: La
   const record = await buildLayer(at, { ...request, source }, context)
   syncFolder(paths.layers(at))
   return record
+}
+
+/** How the layer's tree differs from what its blob holds, in words: it is unpacked once more, aside. Nothing changes. @throws as ensureLayer */
+export async function layerDifferences(at: Layout, request: LayerRequest, context: LayerContext): Promise<string[]> {
+  const { treeDifferences } = await import('./tree-differences.ts')
+  const source = await request.source
+  using _lock = await lockLayer(at, request.chainId, patienceOf(context))
+  const temporary = `${paths.layer(at, request.chainId)}.${randomHex(6)}.tmp`
+  try {
+    const diff = join(temporary, 'diff')
+    await fillDiff(at, { ...request, source, diff }, context)
+    return treeDifferences(diff, layerDiff(at, request.chainId))
+  } finally {
+    removeTree(temporary)
+  }
 }
 
 /** Throws the layer's folder and link away. The layer's lock is held. */
@@ -199,13 +214,7 @@ async function buildLayer(at: Layout, build: Build, context: LayerContext): Prom
   let link: string | undefined
   try {
     const diff = join(temporary, 'diff')
-    makeFolders(diff, 0o700)
-    chmodSync(diff, 0o755)
-    const { result, written } = await unpackInto(at, diff, { build, context })
-    if (isIncomplete(result)) {
-      await parentOf(at, build)
-      completeLayer(at, { diff, parent: build.parent, whiteouts: context.whiteouts }, result)
-    }
+    const { result, written } = await fillDiff(at, { ...build, diff }, context)
     link = linkLayer(at, build.chainId)
     const record = recordOf(build, result, link)
     writeNewFile(join(temporary, 'layer.json'), `${JSON.stringify(record)}\n`, { durable: false })
@@ -219,6 +228,22 @@ async function buildLayer(at: Layout, build: Build, context: LayerContext): Prom
     removeTree(temporary)
     throw error
   }
+}
+
+/** The whole tree, in a new folder. */
+async function fillDiff(
+  at: Layout,
+  { diff, ...build }: Build & { readonly diff: string },
+  context: LayerContext,
+): Promise<Unpacked> {
+  makeFolders(diff, 0o700)
+  chmodSync(diff, 0o755)
+  const unpacked = await unpackInto(at, diff, { build, context })
+  if (isIncomplete(unpacked.result)) {
+    await parentOf(at, build)
+    completeLayer(at, { diff, parent: build.parent, whiteouts: context.whiteouts }, unpacked.result)
+  }
+  return unpacked
 }
 
 /** Of a blob's bytes: how many are unpacked before the disk begins with what they became. */

@@ -1,12 +1,15 @@
 // Images in and out, judged by skopeo and by a real registry.
 
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { openBox } from '../support/box.ts'
 import { busyboxArchive, busyboxName } from '../support/busybox-image.ts'
 import { startDockerRegistry } from '../support/docker-registry.ts'
+import { layeredImage, layeredName } from '../support/layered-image.ts'
+import { addImage, startRegistry } from '../support/registry.ts'
 import { requires } from '../support/requires.ts'
 
 const rootTest = requires('root', 'overlay', 'docker-registry')
@@ -29,6 +32,24 @@ describe.each([
     expect((await box.try(['load', '-i', saved])).stderr).toMatch(/^Getting image source signatures\nCopying blob/)
     expect(await box.ok(['image', 'inspect', '--format', '{{.Id}}', id])).toBe(id)
   })
+})
+
+rootTest('an image for another platform than was asked for is warned of, by pull and by run', async () => {
+  await using box = openBox()
+  await box.ok(['load', '-q', '-i', layeredImage(box.folder, [], { architecture: 'riscv64' })])
+  const [own, other] = [process.arch === 'arm64' ? 'arm64' : 'amd64', 'riscv64']
+  const warning = (has: string, wanted: string) =>
+    `WARNING: image platform (linux/${has}) does not match the expected platform (linux/${wanted})\n`
+  expect((await box.try(['create', layeredName, 'true'])).stderr).toBe(warning(other, own))
+  expect((await box.try(['create', '--platform', 'linux/riscv64', layeredName, 'true'])).stderr).toBe('')
+  await using registry = await startRegistry()
+  addImage(registry, 'a', [])
+  const pull = async (...flags: string[]) => (await box.try(['pull', '-q', ...flags, `${registry.address}/a:a`])).stderr
+  expect(await pull('--arch', 's390x')).toBe(warning(own, 's390x'))
+  expect(await pull()).toBe('')
+  const digest = registry.manifests.get('a')?.bytes ?? ''
+  const named = `${registry.address}/a:a@sha256:${createHash('sha256').update(digest).digest('hex')}`
+  expect((await box.try(['pull', named])).stderr).toContain(`Trying to pull ${named.replace(':a@', '@')}...\n`)
 })
 
 rootTest('rmi of one of several names leaves the others, and an index that lists them alone', async () => {

@@ -82,6 +82,23 @@ describe('login', () => {
     expect(again).toMatchObject({ code: 125, stderr: `Error: not logged into ${registry.address}\n` })
   })
 
+  rootTest('a registry that registries.conf speaks of is logged in to by its own name', async () => {
+    await using box = openBox()
+    const conf = join(box.folder, 'registries.conf')
+    for (const entry of [
+      `location = "${registry.address}"`,
+      `prefix = "${registry.address}"\nlocation = "${registry.address}/team"`,
+    ]) {
+      writeFileSync(conf, `[[registry]]\n${entry}\ninsecure = true\n`)
+      const env = { CONTAINERS_REGISTRIES_CONF: conf }
+      const authFile = ['--authfile', join(box.folder, 'auth.json')]
+      await box.ok(['login', ...authFile, ...words, registry.address], { env })
+      expect(await box.ok(['login', ...authFile, '--get-login', registry.address], { env })).toBe(user.name)
+      const wrong = await box.try(['login', ...authFile, '-u', user.name, '-p', 'guess', registry.address], { env })
+      expect(wrong.stderr).toContain('invalid username/password')
+    }
+  })
+
   rootTest('a wrong password is refused, changes nothing and is not shown', async () => {
     await using box = openBox()
     const file = join(box.folder, 'auth.json')

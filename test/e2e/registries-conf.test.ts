@@ -145,18 +145,42 @@ describe('a registry', () => {
   )
 })
 
-rootTest('of a short name a pull says how it was resolved, of a full one nothing', async () => {
-  await using box = openBox()
-  const search = [`unqualified-search-registries = ["${main.address}"]`]
-  const alias = [...search, '[aliases]', `"team/short" = "${main.address}/team/busybox"`]
-  const conf = join(box.folder, 'registries.conf')
-  const found = await pullWith(box, search, 'team/busybox:1')
-  expect(found).toMatchObject({ code: 0 })
-  const resolving = `Resolving "team/busybox" using unqualified-search registries (${conf})\n`
-  expect(found.stderr).toContain(`${resolving}Trying to pull ${main.address}/team/busybox:1...\n`)
-  expect((await pullWith(box, alias, 'team/short:1')).stderr).toContain(`Resolved "team/short" as an alias (${conf})\n`)
-  expect((await pullWith(box, alias, `${main.address}/team/busybox:1`)).stderr).not.toContain('Resolv')
-})
+rootTest(
+  'an alias and a search say so; a mirror that is down is not waited for; a short name stays with its image',
+  async () => {
+    await using box = openBox()
+    const home = join(box.folder, 'home/.config/containers')
+    mkdirSync(join(home, 'registries.conf.d'), { recursive: true })
+    const drop = join(home, 'registries.conf.d/own.conf')
+    writeFileSync(drop, `[aliases]\n"ours" = "${main.address}/team/busybox"\n`)
+    const pull = async (image: string, ...lines: string[]) => {
+      const conf = join(box.folder, 'registries.conf')
+      writeFileSync(conf, lines.join('\n'))
+      return box.try(['pull', image], { env: { CONTAINERS_REGISTRIES_CONF: conf } })
+    }
+    const search = `unqualified-search-registries = ["${mirror.address}", "${main.address}"]`
+    const found = await pull('copies/busybox:1', search)
+    expect(found.stderr).toMatch(
+      /^Resolving "copies\/busybox:1" using unqualified-search registries \(.*\/registries\.conf\)\n/,
+    )
+    const down = ['[[registry]]', `location = "${main.address}"`, '[[registry.mirror]]', `location = "${nowhere}"`]
+    const aliased = await pull('ours:1', ...down)
+    expect(aliased.stderr).toMatch(`Resolved "ours:1" as an alias (${drop})\n`)
+    expect(aliased.stderr).toContain(`mirror ${nowhere} failed`)
+    expect(aliased.stderr).not.toContain('retrying')
+    // Of several registries in order the first would be asked, and has none.
+    const again = await pull('team/busybox:1', search, 'short-name-mode = "enforcing"')
+    expect(again.stderr).toContain(`Trying to pull ${main.address}/team/busybox:1...`)
+    expect([found, aliased, again].map(({ code }) => code)).toEqual([0, 0, 0])
+    const other = await pull('nosuch/busybox:1', search, 'short-name-mode = "enforcing"')
+    expect(other).toMatchObject({
+      code: 125,
+      stderr: expect.stringMatching(
+        /^Error: short-name resolution enforced but cannot prompt without a TTY\n.*Name it in full/,
+      ),
+    })
+  },
+)
 
 rootTest('drop-in files are read after the main one, in the order of their names, registry by registry', async () => {
   await using box = openBox()

@@ -110,6 +110,35 @@ describe('a registry that wants a password', () => {
     await box.ok(['pull', '-q', image], { env: { PATH: `${bin}:${box.env['PATH']}` } })
   })
 
+  rootTest('what is wrong with a file or a helper is said, rather than that a login is wanted', async () => {
+    await using box = openBox()
+    const bin = join(box.folder, 'bin')
+    place(join(bin, 'docker-credential-broken'), '#!/bin/sh\necho no keyring here >&2; exit 2\n')
+    place(join(bin, 'docker-credential-empty'), '#!/bin/sh\necho credentials not found in native keychain; exit 1\n')
+    for (const name of ['broken', 'empty']) chmodSync(join(bin, `docker-credential-${name}`), 0o755)
+    const file = join(box.env['HOME'] as string, '.docker/config.json')
+    const { address } = registry
+    const anonymous = /answered 401/
+    const cases: [object, RegExp][] = [
+      [{ credHelpers: { [address]: 'nosuch' } }, /docker-credential-nosuch: executable file not found in \$PATH/],
+      [{ credHelpers: { [address]: 'broken' } }, /docker-credential-broken get ended with 2: no keyring here/],
+      [{ credHelpers: { [address]: 'empty' } }, anonymous],
+      // Other people's configuration, for which nothing is installed here.
+      [{ credsStore: 'nosuch' }, anonymous],
+      [{ auths: { [address]: { auth: '!!!' } } }, /config\.json': the auth of "localhost:\d+" is not base64/],
+      [{ auths: { [address]: { auth: 'bm9jb2xvbg==' } } }, /config\.json': the auth of "localhost:\d+" has no colon/],
+      [{ auths: [] }, /config\.json': auths is no object/],
+    ]
+    for (const [document, reason] of cases) {
+      place(file, JSON.stringify(document))
+      const { code, stderr } = await box.try(['pull', '-q', image], {
+        env: { PATH: `${bin}:${box.env['PATH']}` },
+        isChecked: false,
+      })
+      expect({ document, code, stderr }).toMatchObject({ code: 125, stderr: expect.stringMatching(reason) })
+    }
+  })
+
   rootTest('--creds are not sent to a mirror on another host', async () => {
     await using box = openBox()
     const mirror = registry.address.replace('localhost', '127.0.0.1')

@@ -1,8 +1,9 @@
 // `system check`: it names each kind of damage, `--repair` heals what can be healed, and it is silent where nothing is wrong.
 
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import {
   appendFileSync,
+  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -65,6 +66,27 @@ const damages: Damage[] = [
     what: 'a layer without its files',
     plant: (box) => rmSync(join(layerFolder(box), 'diff'), { recursive: true }),
     named: /layer sha256:\w+ has lost its files/,
+    isHealed: true,
+  },
+  {
+    what: 'a file of a layer that was written to',
+    plant: (box) => appendFileSync(join(layerFolder(box), 'diff/etc/passwd'), 'eve::0:0::/:/bin/sh\n'),
+    named:
+      /layer sha256:\w{64} of image \w{12} \(localhost\/busybox:latest\) is not as it was unpacked: '\/etc\/passwd' has other content$/m,
+    isHealed: true,
+  },
+  {
+    what: 'a layer in which files came, went and changed',
+    plant: (box) => {
+      const diff = join(layerFolder(box), 'diff')
+      mkdirSync(join(diff, 'etc/added/deep'), { recursive: true })
+      rmSync(join(diff, 'etc/passwd'))
+      chmodSync(join(diff, 'home'), 0o777)
+      rmSync(join(diff, 'bin/true'))
+      symlinkSync('/elsewhere', join(diff, 'bin/true'))
+    },
+    named:
+      /is not as it was unpacked: '\/bin\/true' leads elsewhere, '\/etc\/added' was added, '\/etc\/passwd' is missing and 1 more$/m,
     isHealed: true,
   },
   {
@@ -201,6 +223,31 @@ describe('system check', () => {
     await box.ok(['load', '-q', '-i', busyboxArchive()])
     expect(existsSync(blob)).toBe(true)
     expect(await box.findings()).toEqual([])
+  })
+
+  rootTest('a store that was copied elsewhere is as it was: its layers, built ones too, are compared', async () => {
+    await using box = openBox()
+    await box.ok(['load', '-q', '-i', busyboxArchive()])
+    const context = join(box.folder, 'context')
+    mkdirSync(context)
+    const steps = [
+      `FROM ${busyboxName}`,
+      'RUN mkdir /a /b && echo 1 >/a/1 && echo 2 >/b/2 && ln /a/1 /hard && ln -s /a /soft && chmod 4711 /a/1 && mkfifo /pipe && chown 5:6 /b',
+      'RUN rm -r /a /b && mkdir /a && echo 3 >/a/3 && rm /hard',
+    ]
+    writeFileSync(join(context, 'Containerfile'), steps.join('\n'))
+    await box.ok(['build', '-q', '-t', 'built', context])
+    const copy = join(box.folder, 'copy')
+    execFileSync('cp', ['-a', box.root, copy])
+    const elsewhere = ['--root', copy, '--runroot', join(box.folder, 'copy-run')]
+    const check = () => {
+      const words = [...elsewhere, 'system', 'check']
+      return spawnSync(box.argv[0] as string, words, { env: box.env, encoding: 'utf8' })
+    }
+    expect(check()).toMatchObject({ status: 0, stdout: '' })
+    const layers = readdirSync(join(copy, 'layers')).map((name) => join(copy, 'layers', name, 'diff/a/3'))
+    appendFileSync(layers.find((path) => existsSync(path)) as string, 'more')
+    expect(check()).toMatchObject({ status: 1, stdout: expect.stringMatching(/: '\/a\/3' has other content\n$/) })
   })
 
   rootTest('ends what a killed monitor left running', async () => {

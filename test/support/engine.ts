@@ -76,7 +76,7 @@ export function testSettings({ root, run }: { root: string; run: string }): Sett
     authFile: undefined,
     registryRetry: {},
     compression: {},
-    registriesConf: [],
+    registriesConf: { files: [] },
     policyPath: undefined,
     signaturePlaces: { configFolders: [], lookasideFolder: join(root, 'lookaside') },
     mountsConf: undefined,

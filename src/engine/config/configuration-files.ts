@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { absentAsUndefined, invalid } from '../../base/errors.ts'
 import type { TomlTable, TomlValue } from '../../base/toml.ts'
+import type { RegistriesConfFiles } from '../../transport/registry/registries-conf.ts'
 import type { SignaturePlaces } from '../../transport/registry/registries-d.ts'
 
 export interface Surroundings {
@@ -39,14 +40,16 @@ export function storageConfFile(at: Surroundings): string {
   return [...own, usual, '/usr/share/containers/storage.conf'].find((path) => existsSync(path)) ?? own[0] ?? usual
 }
 
-/** The first of registries.conf's places, and its drop-in folders' files, in reading order. */
-export function registriesConfFiles(at: Surroundings, chosen: string | undefined): string[] {
-  const main = chosen ?? at.env['CONTAINERS_REGISTRIES_CONF']
-  if (main) return [main]
-  const own = at.isRootless ? [join(configHome(at), 'containers/registries.conf')] : []
-  const file = [...own, '/etc/containers/registries.conf'].find((path) => readText(path) !== undefined)
-  const folders = ['/etc/containers/registries.conf.d', ...own.map((path) => `${path}.d`)]
-  return [...(file === undefined ? [] : [file]), ...folders.flatMap((folder) => dropIns(folder))]
+/** The first of registries.conf's places, or the chosen one, its drop-in folders' files, and the short names that somebody chose from. */
+export function registriesConfFiles(at: Surroundings, chosen: string | undefined): RegistriesConfFiles {
+  const named = chosen ?? (at.env['CONTAINERS_REGISTRIES_CONF'] || undefined)
+  const own = join(configHome(at), 'containers/registries.conf')
+  const system = '/etc/containers/registries.conf'
+  const main = named ?? [own, system].find((path) => readText(path) !== undefined) ?? system
+  const cache = at.isRootless ? join(at.home, '.cache') : '/var/cache'
+  const dropped = [`${system}.d`, `${own}.d`].flatMap((folder) => dropIns(folder))
+  const files = [main, ...dropped, join(cache, 'containers/short-name-aliases.conf')]
+  return { files, ...(named === undefined ? {} : { required: named }) }
 }
 
 /** Made where there is no policy.json yet. */

@@ -9,6 +9,7 @@ import { listNames, namesOf, readImage } from '../../transport/image-records.ts'
 import type { Engine } from '../engine.ts'
 import type { RegistryAccess } from '../image/registry-session.ts'
 import { findImage, imageUnknown } from '../image/resolve.ts'
+import { warnOtherPlatform } from '../image/warn-other-platform.ts'
 
 export interface ImageOfContainer {
   readonly record: ImageRecord
@@ -55,6 +56,7 @@ async function findLocal(engine: Engine, source: ImageSource): Promise<ImageOfCo
   if (found === undefined) return undefined
   const { record } = found
   const config = parseImageConfig(readTrustedBlob(engine.at, record.configDigest, maxConfigBytes))
+  warnOtherPlatform(engine, config.platform)
   const name = found.name ?? namesOf(listNames(engine.at), record.id)[0] ?? record.id
   return { record, run: config.run, name }
 }

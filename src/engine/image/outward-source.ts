@@ -123,8 +123,8 @@ async function withPulled<T>(
   const endpoints = session.endpoints(on.reference)
   const gate = await session.gate(on.reference)
   for (const [at, endpoint] of endpoints.entries()) {
-    const source = await session.openSource(endpoint)
     const isLast = at === endpoints.length - 1
+    const source = await session.openSource(endpoint, { isOneOfSeveral: !isLast })
     if (isLast || (await hasImage(engine, source))) return await read(gatedSource(source, gate))
   }
   throw new Error('no endpoint')

@@ -8,22 +8,25 @@ import {
   parseTypedReference,
   printReference,
   type Reference,
+  type TypedReference,
   withoutTag,
 } from '../../image/reference.ts'
 import { copyToStore } from '../../transport/copy.ts'
 import { gatedSource } from '../../transport/gated-source.ts'
 import type { Endpoint } from '../../transport/registry/endpoints.ts'
-import { pullCandidates, resolutionNote } from '../../transport/registry/short-names.ts'
+import { type PullCandidates, pullCandidates } from '../../transport/registry/short-names.ts'
 import { headManifest } from '../../transport/registry/source.ts'
 import { listTags } from '../../transport/registry/tags.ts'
 import type { Engine } from '../engine.ts'
 import { copyContext } from './copy-context.ts'
 import { embeddedImage } from './embedded.ts'
 import { extendStart } from './extend-start.ts'
+import { readImageConfig } from './image-config.ts'
 import { localImage } from './local-image.ts'
 import { pullFromTransport, transportOf } from './pull-transport.ts'
 import { asSourceError, openRegistrySession, type RegistryAccess, type RegistrySession } from './registry-session.ts'
 import { imageUnknown } from './resolve.ts'
+import { warnOtherPlatform } from './warn-other-platform.ts'
 
 export type PullPolicy = 'always' | 'missing' | 'never' | 'newer'
 
@@ -50,6 +53,8 @@ export async function pull(engine: Engine, text: string, options: PullOptions): 
     const images = await findOrFetch(engine, text, options)
     // As podman: also of an image that was there.
     for (const { record } of images) engine.events.append({ ...subject, status: 'pull', id: record.id })
+    for (const { record } of images)
+      warnOtherPlatform(engine, readImageConfig(engine, record).platform, options.platform)
     return images
   } catch (error) {
     engine.events.append({ ...subject, status: 'pull-error', error: errorMessage(error) })
@@ -77,8 +82,8 @@ async function pullOne(
 ): Promise<PulledImage> {
   await using session = await openRegistrySession(engine, options)
   const typed = parseTypedReference(wanted.name)
-  const candidates = pullCandidates(session.conf, typed)
-  const notes = [resolutionNote(session.conf, typed)].filter((note) => note !== undefined)
+  const { references: candidates, why } = sameAsLocal(typed, wanted.local) ?? pullCandidates(session.conf, typed)
+  if (why !== undefined) engine.report({ type: 'step', message: why })
   const failures: unknown[] = []
   for (const candidate of candidates) {
     try {
@@ -88,7 +93,6 @@ async function pullOne(
         isAskedOnce: true,
       })
       if (isCurrent && wanted.local !== undefined) return wanted.local
-      for (const message of notes.splice(0)) engine.report({ type: 'step', message })
       return await pullReference(engine, session, { reference: candidate, options })
     } catch (error) {
       engine.signal.throwIfAborted()
@@ -99,6 +103,17 @@ async function pullOne(
   throw failures.length === 1 ? failures[0] : manyFailures(failures)
 }
 
+/** As podman: a short name that an image here is called by stands for that very image, wherever it came from. */
+function sameAsLocal(typed: TypedReference, local: PulledImage | undefined): PullCandidates | undefined {
+  const { domain, path, tag = 'latest', digest } = typed
+  if (domain !== undefined || digest !== undefined || local === undefined || local.name === local.record.id)
+    return undefined
+  const reference = parseReference(local.name)
+  const isCalledSo = `/${reference.path}`.endsWith(`/${path}`) && reference.tag === tag
+  // What was built here is in no registry.
+  return isCalledSo && reference.domain !== 'localhost' ? { references: [reference] } : undefined
+}
+
 interface PullJob {
   readonly reference: Reference
   readonly options: PullOptions
@@ -106,14 +121,17 @@ interface PullJob {
 
 async function pullReference(engine: Engine, session: RegistrySession, job: PullJob): Promise<PulledImage> {
   const name = printReference(job.reference.digest === undefined ? job.reference : withoutTag(job.reference))
-  engine.report({ type: 'step', message: `Trying to pull ${printReference(job.reference)}...` })
+  engine.report({ type: 'step', message: `Trying to pull ${name}...` })
   using _patience = extendStart(engine, printReference(job.reference))
   const endpoints = session.endpoints(job.reference)
   const gate = await session.gate(job.reference)
   for (const [at, endpoint] of endpoints.entries()) {
     try {
       const { platform } = job.options
-      const source = gatedSource(await session.openSource(endpoint), gate)
+      const source = gatedSource(
+        await session.openSource(endpoint, { isOneOfSeveral: at < endpoints.length - 1 }),
+        gate,
+      )
       const copyOptions = { names: [name], ...(platform === undefined ? {} : { platform }) }
       const { record } = await copyToStore(copyContext(engine), source, copyOptions)
       return { record, name }
@@ -132,7 +150,7 @@ async function pullAllTags(engine: Engine, name: string, options: PullOptions): 
     throw invalid('all-tags-with-tag', `--all-tags wants a name without tag or digest: '${name}'`)
   }
   await using session = await openRegistrySession(engine, options)
-  const repository = withoutTag(pullCandidates(session.conf, typed)[0] as Reference)
+  const repository = withoutTag(pullCandidates(session.conf, typed).references[0] as Reference)
   const { registry, reference } = await session.open(session.endpoints(repository).at(-1) as Endpoint)
   const pulled: PulledImage[] = []
   for (const tag of await listTags(registry, reference)) {

@@ -51,7 +51,7 @@ export interface RegistrySession extends AsyncDisposable {
   destination(reference: Reference): Endpoint
   open(endpoint: Endpoint, how?: Opening): Promise<OpenedRegistry>
   /** With its signatures; behind no gate. */
-  openSource(endpoint: Endpoint): Promise<ImageSource>
+  openSource(endpoint: Endpoint, how?: Pick<Opening, 'isOneOfSeveral'>): Promise<ImageSource>
 }
 
 export interface Opening {
@@ -59,6 +59,8 @@ export interface Opening {
   readonly isSource?: boolean
   /** Nobody is asked again: the answer is of use, but not needed. */
   readonly isAskedOnce?: boolean
+  /** Another is asked if this one cannot be reached, which is then not tried again. */
+  readonly isOneOfSeveral?: boolean
 }
 
 export interface OpenedRegistry extends RegistrySourceOptions {
@@ -86,7 +88,10 @@ export async function openRegistrySession(engine: Engine, access: RegistryAccess
     const credentials = own ?? (await storedCredentials(engine, conf, { access, endpoint }))
     const { signal } = engine
     const host = endpoint.reference.domain
-    const registry: Registry = openRegistry({ host, isInsecure, credentials, token, http, retry: policy, signal })
+    const registry: Registry = openRegistry({
+      ...{ host, isInsecure, credentials, token, http, retry: policy, signal },
+      isPassedOver: how.isOneOfSeveral === true,
+    })
     return { registry, reference: endpoint.reference, retry: policy, signal, web: { signal, tls } }
   }
   return {
@@ -99,7 +104,7 @@ export async function openRegistrySession(engine: Engine, access: RegistryAccess
     },
     destination: (reference) => endpointsFor(conf, reference).at(-1) as Endpoint,
     open,
-    openSource: async (endpoint) => signedSource(engine, await open(endpoint, { isSource: true })),
+    openSource: async (endpoint, how) => signedSource(engine, await open(endpoint, { ...how, isSource: true })),
     [Symbol.asyncDispose]: async () => {
       await Promise.all(connections.map((http) => http[Symbol.asyncDispose]()))
     },

@@ -28,7 +28,7 @@ export async function inspect(engine: Engine, text: string, access: RegistryAcce
 async function readRemote(engine: Engine, text: string, access: RegistryAccess): Promise<ManifestDocument> {
   await using session = await openRegistrySession(engine, access)
   const failures: EngineError[] = []
-  for (const reference of pullCandidates(session.conf, parseTypedReference(text))) {
+  for (const reference of pullCandidates(session.conf, parseTypedReference(text)).references) {
     try {
       const origin = { kind: 'docker', reference } as const
       return await withSource(engine, { origin, access }, async (source) => source.readManifest())

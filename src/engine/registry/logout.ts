@@ -47,10 +47,20 @@ export async function logoutEverywhere(engine: Engine, choice: AuthFileChoice): 
   await updateAuthDocument(place.path, (current) => ({ ...current, auths: {} }))
 }
 
+/** A helper that gives nothing away has nothing to forget, whatever its reason. */
+async function isKept(helper: string, registry: string): Promise<boolean> {
+  try {
+    return (await askCredentialHelper(helper, serverOf(registry))) !== undefined
+  } catch (error) {
+    if (error instanceof EngineError && error.code.startsWith('credential-helper-')) return false
+    throw error
+  }
+}
+
 /** False where no helper is in charge, or it has nothing. */
 async function eraseHelped({ helper }: CredentialPlace, registry: string): Promise<boolean> {
   if (helper === undefined) return false
-  if ((await askCredentialHelper(helper, serverOf(registry))) === undefined) return false
+  if (!(await isKept(helper, registry))) return false
   await eraseWithHelper(helper, serverOf(registry))
   return true
 }

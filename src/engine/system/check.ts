@@ -5,6 +5,7 @@ import { checkCgroups } from './check-cgroups.ts'
 import { checkContainers } from './check-containers.ts'
 import { checkFolders } from './check-folders.ts'
 import { checkImages } from './check-images.ts'
+import { checkLayerContent } from './check-layer-content.ts'
 import { checkLayers } from './check-layers.ts'
 import { checkLeftovers } from './check-leftovers.ts'
 import { checkManifestLists } from './check-manifest-lists.ts'
@@ -38,6 +39,7 @@ async function look(engine: Engine, options: CheckOptions): Promise<Problem[]> {
     checkLeftovers(engine),
     checkLayers(engine, options),
     await checkImages(engine, options),
+    await checkLayerContent(engine, options),
     checkManifestLists(engine),
     checkVolumes(engine),
     checkContainers(engine),

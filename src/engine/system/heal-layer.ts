@@ -23,21 +23,22 @@ export async function healLayer(engine: Engine, chainId: Digest): Promise<void> 
   await removeLayer(engine.at, chainId, engine.patience)
 }
 
-async function unpackAgain(engine: Engine, { layers, id }: ImageRecord, chainId: Digest): Promise<void> {
+async function unpackAgain(engine: Engine, image: ImageRecord, chainId: Digest): Promise<void> {
+  const { request, context, blob } = layerToUnpack(engine, image, chainId)
+  if (!hasBlob(engine.at, blob)) throw blobMissing(blob)
+  await repairLayer(engine.at, request, { ...context, report: engine.report })
+}
+
+/** How one of the image's layers is unpacked, from a blob that may be missing. */
+export function layerToUnpack(engine: Engine, { layers, id }: ImageRecord, chainId: Digest) {
   const index = layers.findIndex((layer) => layer.chainId === chainId)
   const layer = layers[index]
   if (layer === undefined) throw new Error(`image ${id} lost layer ${chainId}`)
-  if (!hasBlob(engine.at, layer.blob)) throw blobMissing(layer.blob)
   const parent = layers[index - 1]?.chainId
-  const { diffId } = layer
-  const request = {
-    chainId,
-    diffId,
-    source: paths.blob(engine.at, layer.blob),
-    ...(parent === undefined ? {} : { parent }),
-  }
-  const { patience, signal, report } = engine
-  await repairLayer(engine.at, request, { whiteouts: engine.storage().whiteouts, patience, signal, report })
+  const { diffId, blob } = layer
+  const request = { chainId, diffId, source: paths.blob(engine.at, blob), ...(parent === undefined ? {} : { parent }) }
+  const { patience, signal } = engine
+  return { blob, request, context: { whiteouts: engine.storage().whiteouts, patience, signal } }
 }
 
 function usersOf(engine: Engine, chainId: Digest): string[] {

@@ -21,6 +21,8 @@ export interface RegistryOptions {
   readonly token?: string | undefined
   readonly http: Http
   readonly retry: RetryPolicy
+  /** There is another to ask: where it cannot be reached, that is told at once. */
+  readonly isPassedOver?: boolean
   readonly signal: AbortSignal
 }
 
@@ -137,12 +139,17 @@ async function findBase(session: Session, ask: (base: URL) => Promise<HttpRespon
     await ask(secure)
     return secure
   } catch (error) {
-    if (!session.isInsecure || isTls || !isTlsRefused(error)) throw asTransient(error, secure)
+    if (!session.isInsecure || isTls || !isTlsRefused(error)) throw unreached(session, error, secure)
   }
   await ask(plain).catch((error: unknown) => {
-    throw asTransient(error, plain)
+    throw unreached(session, error, plain)
   })
   return plain
+}
+
+function unreached({ isPassedOver }: Session, error: unknown, url: URL): Error {
+  const told = asTransient(error, url)
+  return isPassedOver === true && told instanceof TransientError ? told.final : told
 }
 
 /** What a server that speaks TLS has to say to plain HTTP. */

@@ -30,7 +30,7 @@ export interface CredentialSources {
 
 const maxAuthFileBytes = 1024 * 1024
 
-/** The most specific entry of the first file that has one. @throws not-found `auth-file-missing`; corrupt when a file is damaged */
+/** The most specific entry of the first file that has one. @throws not-found `auth-file-missing`; corrupt when a file is damaged; what a helper throws */
 export async function findCredentials(
   sources: CredentialSources,
   reference: Reference,
@@ -38,13 +38,24 @@ export async function findCredentials(
   for (const path of authFiles(sources)) {
     const document = readAuthFile(path, sources.authFile)
     if (document === undefined) continue
-    const found = await lookUp(sources, document, reference)
+    const found = await lookUp(sources, { path, document }, reference)
     if (found !== undefined) return found
   }
+  return askEach(sources, serverOf(reference.domain))
+}
+
+/** One that fails does not keep the others from being asked. @throws what the first of them threw, if none has an answer */
+async function askEach(sources: CredentialSources, server: string): Promise<Credentials | undefined> {
+  const failures: unknown[] = []
   for (const name of sources.helpers.filter((name) => name !== 'containers-auth.json')) {
-    const found = await askHelper(sources, name, serverOf(reference.domain))
-    if (found !== undefined) return found
+    try {
+      const found = await askHelper(sources, name, server)
+      if (found !== undefined) return found
+    } catch (error) {
+      failures.push(error)
+    }
   }
+  if (failures.length > 0) throw failures[0]
   return undefined
 }
 
@@ -85,26 +96,43 @@ function readAuthFile(path: string, required: string | undefined): JsonObject | 
   })
 }
 
-async function lookUp(
-  sources: CredentialSources,
-  document: JsonObject,
-  reference: Reference,
-): Promise<Credentials | undefined> {
-  const helpers = isObject(document['credHelpers']) ? document['credHelpers'] : {}
-  const helper = helpers[reference.domain] ?? helpers[serverOf(reference.domain)]
-  if (typeof helper === 'string') return askHelper(sources, helper, serverOf(reference.domain))
-  const own = readAuths(document, reference)
-  if (own !== undefined) return own
-  const store = document['credsStore']
-  return typeof store === 'string' ? askHelper(sources, store, serverOf(reference.domain)) : undefined
+interface AuthFile {
+  readonly path: string
+  readonly document: JsonObject
 }
 
-function readAuths(document: JsonObject, reference: Reference): Credentials | undefined {
-  const auths = isObject(document['auths']) ? document['auths'] : {}
+async function lookUp(
+  sources: CredentialSources,
+  file: AuthFile,
+  reference: Reference,
+): Promise<Credentials | undefined> {
+  const { credHelpers, credsStore: store } = file.document
+  const helpers = isObject(credHelpers) ? credHelpers : {}
+  const helper = helpers[reference.domain] ?? helpers[serverOf(reference.domain)]
+  if (typeof helper === 'string') return askHelper(sources, helper, serverOf(reference.domain))
+  const own = readAuths(file, reference)
+  if (own !== undefined) return own
+  return typeof store === 'string' ? askStore(sources, store, serverOf(reference.domain)) : undefined
+}
+
+/** docker's own, for all registries: where it is not installed, its secrets are elsewhere, too. */
+async function askStore(sources: CredentialSources, name: string, server: string): Promise<Credentials | undefined> {
+  try {
+    return await askHelper(sources, name, server)
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.code !== 'credential-helper-missing') throw error
+    logDebug(error.message)
+    return undefined
+  }
+}
+
+function readAuths({ path, document }: AuthFile, reference: Reference): Credentials | undefined {
+  const { auths = {} } = document
+  if (!isObject(auths)) throw damaged(path, 'auths is no object')
   const byKey = new Map(Object.entries(auths).map(([key, value]) => [normalizeKey(key), value]))
   for (let key = repositoryOf(reference); key !== ''; key = key.slice(0, Math.max(key.lastIndexOf('/'), 0))) {
     const entry = byKey.get(key)
-    const found = isObject(entry) ? readEntry(entry) : undefined
+    const found = isObject(entry) ? readEntry(path, key, entry) : undefined
     if (found !== undefined) return found
   }
   return undefined
@@ -118,13 +146,23 @@ function normalizeKey(key: string): string {
   return key === bare ? bare.replace(/\/+$/, '') : host
 }
 
-function readEntry(entry: JsonObject): Credentials | undefined {
-  const { auth, identitytoken } = entry
+function readEntry(path: string, key: string, { auth, identitytoken }: JsonObject): Credentials | undefined {
   if (typeof auth !== 'string' || auth === '') return undefined
-  const decoded = parseCredentials(Buffer.from(auth, 'base64').toString('utf8').replace(/\0+$/, ''))
-  return typeof identitytoken === 'string' && identitytoken !== ''
-    ? { ...decoded, identityToken: identitytoken }
-    : decoded
+  if (!/^[\w+/-]+={0,2}$/.test(auth)) throw damaged(path, `the auth of "${key}" is not base64`)
+  const text = Buffer.from(auth, 'base64').toString('utf8').replace(/\0+$/, '')
+  const hasToken = typeof identitytoken === 'string' && identitytoken !== ''
+  if (!text.includes(':') && !hasToken)
+    throw damaged(path, `the auth of "${key}" has no colon between name and password`)
+  return hasToken ? { ...parseCredentials(text), identityToken: identitytoken } : parseCredentials(text)
+}
+
+function damaged(path: string, reason: string): EngineError {
+  return new EngineError({
+    kind: 'corrupt',
+    code: 'auth-file-damaged',
+    message: `'${path}': ${reason}`,
+    hint: 'Log in anew, or take the entry out of the file.',
+  })
 }
 
 async function askHelper(sources: CredentialSources, name: string, server: string): Promise<Credentials | undefined> {

@@ -2,7 +2,8 @@
 
 import { EngineError } from '../../base/errors.ts'
 import { parseReference, printReference, type Reference, repositoryOf } from '../../image/reference.ts'
-import type { Mirror, RegistriesConf, RegistryEntry } from './registries-conf.ts'
+import type { RegistriesConf } from './registries-conf.ts'
+import type { Mirror, RegistryEntry } from './registries-conf-entry.ts'
 
 export interface Endpoint {
   /** Rewritten: names the repository as this endpoint knows it. */
@@ -64,7 +65,8 @@ function matchLength(prefix: string, name: string): number {
 }
 
 function rewrite(reference: Reference, entry: RegistryEntry, location: string): Reference {
-  if (location === '') return reference
+  // A registry as such, that somebody logs in to, is where its name says.
+  if (location === '' || reference.path === '') return reference
   const name = repositoryOf(reference)
   const rest = name.slice(Math.min(matchLength(entry.prefix, printReference(reference)), name.length))
   const target = parseReference(`${location}${rest}`)

@@ -72,6 +72,27 @@ describe('auto-update', () => {
     expect([code, stdout, stderr]).toEqual([125, '', expect.stringContaining('invalid auto-update policy "sometimes"')])
     await box.ok(['rm', '-f', 'odd', 'off'])
   })
+
+  test('says which container the registry has no image for, also before it would pull', async () => {
+    const { box } = boxed
+    const name = `${registry.address}/gone:1`
+    await box.ok(['tag', busybox, name])
+    const label = ['-l', 'io.containers.autoupdate=registry', '--stop-signal', 'KILL']
+    const id = await box.ok(['run', '-d', '--name', 'app', ...label, name, 'sleep', '1000'])
+    for (const flags of [['--dry-run'], []]) {
+      const { code, stdout, stderr } = await box.try([
+        'auto-update',
+        '--tls-verify=false',
+        '--format',
+        columns,
+        ...flags,
+      ])
+      expect([code, stdout]).toEqual([125, `|app|${name}|registry|failed\n`])
+      expect(stderr).toMatch(new RegExp(`^Error: checking image updates for container ${id}: .*manifest unknown\n$`))
+    }
+    await box.ok(['rm', '-f', 'app'])
+    await box.ok(['untag', busybox, name])
+  })
 })
 
 /** The name is another image's, which has /version. */

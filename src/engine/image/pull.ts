@@ -1,6 +1,6 @@
 // Images from a registry (or another transport) into the store.
 
-import { type Digest, digestOf } from '../../base/digest.ts'
+import type { Digest } from '../../base/digest.ts'
 import { EngineError, errorMessage, invalid } from '../../base/errors.ts'
 import type { Platform } from '../../image/platform.ts'
 import type { ImageRecord } from '../../image/record.ts'
@@ -13,6 +13,7 @@ import {
 } from '../../image/reference.ts'
 import { copyToStore } from '../../transport/copy.ts'
 import { gatedSource } from '../../transport/gated-source.ts'
+import { chooseManifest } from '../../transport/image-source.ts'
 import type { Endpoint } from '../../transport/registry/endpoints.ts'
 import { pullCandidates } from '../../transport/registry/short-names.ts'
 import { headManifest, registrySource } from '../../transport/registry/source.ts'
@@ -139,14 +140,19 @@ async function pullAllTags(engine: Engine, name: string, options: PullOptions): 
   return pulled
 }
 
-/** Whether the registry has another image of that name by now: one HEAD. @throws not-found `manifest-unknown`; what asking it throws */
+/**
+ * Whether the registry has another image of that name by now, for this machine: one HEAD, and manifests where that is not enough.
+ * @throws not-found `manifest-unknown`, `platform-missing`; what asking it throws
+ */
 export async function isOutdated(engine: Engine, local: PulledImage, access: RegistryAccess): Promise<boolean> {
   await using session = await openRegistrySession(engine, access)
   const endpoint = session.endpoints(parseReference(local.name)).at(-1) as Endpoint
   const options = await session.open(endpoint, { isSource: true })
-  // Where the answer names no digest the manifest says why, or has one.
-  const digest = (await headManifest(options)) ?? digestOf((await registrySource(options).readManifest()).bytes)
-  return !isOf(local.record, digest)
+  const digest = await headManifest(options)
+  if (digest !== undefined && isOf(local.record, digest)) return false
+  // Another list may be so by what it has for other platforms.
+  const chosen = await chooseManifest(registrySource(options), undefined)
+  return !isOf(local.record, chosen.digest)
 }
 
 /** Policy newer: one HEAD; "I do not know" counts as another image. */

@@ -2532,10 +2532,10 @@ complete -c gantry -n '__gantry_at "update" "container update"' -l help -s h -d 
 complete -c gantry -n '__gantry_at "version" "buildah version"' -l format -s f -d 'Change the output format to JSON or a Go template' -x
 complete -c gantry -n '__gantry_at "version" "buildah version"' -l help -s h -d 'Help for this command'
 
-complete -c gantry -n '__gantry_at "volume create"' -l driver -s d -d 'Driver of the volume: local, or a plugin' -x
+complete -c gantry -n '__gantry_at "volume create"' -l driver -s d -d 'Driver of the volume: local, image, or a plugin' -x
 complete -c gantry -n '__gantry_at "volume create"' -l ignore -d 'Leave a volume of that name as it is, and succeed'
 complete -c gantry -n '__gantry_at "volume create"' -l label -s l -d 'Add a label' -x
-complete -c gantry -n '__gantry_at "volume create"' -l opt -s o -d 'Option for the driver; local\'s are type, device and o (mount options, and uid, gid, nocopy)' -x
+complete -c gantry -n '__gantry_at "volume create"' -l opt -s o -d 'Option for the driver; local\'s are type, device and o (mount options, and uid, gid, nocopy), image\'s is image' -x
 complete -c gantry -n '__gantry_at "volume create"' -l help -s h -d 'Help for this command'
 
 complete -c gantry -n '__gantry_at "volume exists"' -l help -s h -d 'Help for this command'

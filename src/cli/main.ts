@@ -1,5 +1,6 @@
 // The program's front door. What it imports is loaded by every command, so it stays small: the rest comes when the command is known.
 
+import { writeFileSync } from 'node:fs'
 import { EngineError } from '../base/errors.ts'
 import { loadedNative } from '../os/native.ts'
 import { inDialect, isDocker } from './dialect.ts'
@@ -10,7 +11,17 @@ import { programName } from './program-name.ts'
 import { complain, print } from './render/print.ts'
 
 process.once('beforeExit', endUndone)
+nameProcess()
 void main(process.argv.slice(2)).then(end)
+
+/** In `ps` and `systemctl status`, where Node says MainThread. Its own process.title would take the arguments away. */
+function nameProcess(): void {
+  try {
+    writeFileSync('/proc/self/comm', programName)
+  } catch {
+    // No /proc, or one that is not to be written.
+  }
+}
 
 /** Nothing is left that could go on, and the command has not ended: that must not look like success. */
 function endUndone(): void {

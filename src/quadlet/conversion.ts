@@ -1,7 +1,7 @@
 // What a conversion works on: the quadlet, the service that it becomes, the others that it may name.
 
 import { invalid } from '../base/errors.ts'
-import { checkKeys, type Quadlet, sectionOfKind } from './quadlet.ts'
+import { checkKeys, checkServiceName, type Quadlet, sectionOfKind } from './quadlet.ts'
 import {
   addLine,
   copyUnitFile,
@@ -39,7 +39,7 @@ export interface Conversion {
 
 export const userNetworkService = 'gantry-user-wait-network-online.service'
 
-/** @throws invalid `quadlet-key-unknown` */
+/** @throws invalid `quadlet-key-unknown`, `quadlet-invalid` */
 export function beginConversion(
   quadlet: Quadlet,
   settings: GeneratorSettings,
@@ -56,6 +56,7 @@ export function beginConversion(
   }
   addLine(service, 'Unit', ['SourcePath', file.path])
   checkKeys(quadlet, new Set(`ContainersConfModule GlobalArgs PodmanArgs ServiceName ${keys}`.split(/\s+/)))
+  checkServiceName(quadlet)
   // systemd passes over sections whose names begin so.
   renameSection(service, section, `X-${section}`)
   renameSection(service, 'Quadlet', 'X-Quadlet')

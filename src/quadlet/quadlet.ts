@@ -1,7 +1,7 @@
 // A quadlet: a file of one of seven kinds, and what others may know of it before it is converted.
 
 import { invalid } from '../base/errors.ts'
-import { keysOf, lookup, lookupAll, type UnitFile } from './unit-file.ts'
+import { hasKey, keysOf, lookup, lookupAll, placeOf, type UnitFile } from './unit-file.ts'
 
 /** By the extension of the file's name; in the order of conversion: what others name comes before them. */
 export const kinds = ['image', 'network', 'volume', 'build', 'container', 'kube', 'pod'] as const
@@ -42,6 +42,14 @@ export function openQuadlet(kind: QuadletKind, fileName: string, file: UnitFile)
 /** As podman names it, specifiers and all. */
 export function containerName({ file, fileName }: Quadlet): string {
   return lookup(file, 'Container', 'ContainerName') || (fileName.includes('@') ? 'systemd-%p_%i' : 'systemd-%N')
+}
+
+/** The service becomes a file of that name. @throws invalid `quadlet-invalid`, with file and line */
+export function checkServiceName({ kind, file, service }: Quadlet): void {
+  const section = sectionOfKind(kind)
+  if (!hasKey(file, section, 'ServiceName') || /^[\w:.\\@-]+$/.test(service)) return
+  const place = placeOf(file, section, 'ServiceName')
+  throw invalid('quadlet-invalid', `${place}: ServiceName=${service} is no name of a unit`)
 }
 
 /** Without its extension. */

@@ -1,6 +1,6 @@
 // What one quadlet says of others by their file names, and of files by paths.
 
-import { dirname, isAbsolute, join } from 'node:path'
+import { dirname, isAbsolute, resolve } from 'node:path'
 import { invalid } from '../base/errors.ts'
 import type { Conversion } from './conversion.ts'
 import { type Quadlet, serviceFile } from './quadlet.ts'
@@ -92,10 +92,10 @@ function csvField(text: string): string {
   return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-/** Relative to the quadlet's folder; what begins with a specifier, systemd makes whole. */
+/** Relative to the quadlet's folder, in its shortest form; what begins with a specifier, systemd makes whole. */
 export function absolutePath({ quadlet }: Conversion, path: string): string {
   const isSettled = isAbsolute(path) || /^%(?!%)/.test(path)
-  return isSettled ? path : join(dirname(quadlet.file.path), path)
+  return isSettled ? path : resolve(dirname(quadlet.file.path), path)
 }
 
 export interface WorkingFolderRules {

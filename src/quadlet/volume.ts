@@ -13,7 +13,7 @@ export const volumeKeys = 'Copy Device Driver Group Image Label Options Type Use
 export function convertVolume(conversion: Conversion): void {
   const { quadlet, section } = conversion
   quadlet.resource = lookupText(quadlet.file, section, 'VolumeName') ?? `systemd-${baseName(quadlet.fileName)}`
-  const driver = lookup(quadlet.file, section, 'Driver')
+  const driver = lookupText(quadlet.file, section, 'Driver')
   addCommand(conversion, 'ExecStart', [
     ...programWords(conversion),
     ...['volume', 'create', '--ignore'],

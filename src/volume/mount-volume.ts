@@ -10,7 +10,7 @@ import { native, umountFlags } from '../os/native.ts'
 import { type Layout, paths } from '../state/layout.ts'
 import { addHolder, dropHolder, forgetHolders, volumeHolders } from './holders.ts'
 import { mountInPlugin, type PluginAccess, unmountInPlugin, volumePlugin } from './plugin.ts'
-import { localDriver, needsMount, type VolumeRecord } from './volume-record.ts'
+import { isOfPlugin, needsMount, type VolumeRecord } from './volume-record.ts'
 import { volumeData } from './volume-store.ts'
 
 /** The plugin counts for us: one of many, whatever container it is. */
@@ -18,7 +18,7 @@ const pluginHolder = 'gantry'
 
 /** Where the volume's content is to be seen; undefined for a plugin's that is not mounted. Lock-free. */
 export function volumeMountpoint(at: Layout, record: VolumeRecord): string | undefined {
-  if (record.driver === localDriver) return volumeData(at, record.name)
+  if (!isOfPlugin(record)) return volumeData(at, record.name)
   return absentAsUndefined(() => readFileSync(pathFile(at, record.name), 'utf8'))
 }
 
@@ -31,7 +31,7 @@ export async function mountVolume(
   if (!needsMount(record)) return volumeData(at, record.name)
   addHolder(at, record.name, holder)
   try {
-    return record.driver === localDriver ? await mountLocal(at, record) : await mountByPlugin(at, record, plugins)
+    return isOfPlugin(record) ? await mountByPlugin(at, record, plugins) : await mountLocal(at, record)
   } catch (error) {
     if (dropHolder(at, record.name, holder)) forgetHolders(at, record.name)
     throw error
@@ -50,7 +50,7 @@ export async function unmountVolume(
 
 /** Idempotent; whoever holds it. */
 export async function unmountForAll(at: Layout, record: VolumeRecord, plugins: PluginAccess): Promise<void> {
-  if (record.driver === localDriver) unmountAll(volumeData(at, record.name), paths.volume(at, record.name))
+  if (!isOfPlugin(record)) unmountAll(volumeData(at, record.name), paths.volume(at, record.name))
   else if (volumeMountpoint(at, record) !== undefined) {
     await unmountInPlugin(volumePlugin(plugins, record.driver, record.timeoutSeconds), record.name, pluginHolder)
   }

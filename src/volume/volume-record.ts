@@ -4,7 +4,7 @@ import type { Versioned } from '../state/record.ts'
 
 export interface VolumeRecord extends Versioned {
   readonly name: string
-  /** `local`, or the name of a plugin. */
+  /** `local`, `image`, or the name of a plugin. */
   readonly driver: string
   readonly createdAt: string
   readonly labels: Readonly<Record<string, string>>
@@ -35,10 +35,17 @@ export interface Owner {
 export type CopyUp = 'wanted' | 'arriving' | 'done'
 
 export const localDriver = 'local'
+/** podman's own: begins with what an image holds. */
+export const imageDriver = 'image'
+
+/** Somebody else keeps its content. */
+export function isOfPlugin({ driver }: Pick<VolumeRecord, 'driver'>): boolean {
+  return driver !== localDriver && driver !== imageDriver
+}
 
 /** Whether something must be mounted before it can be used: a plugin's, or a local one with a device or a file system type. */
 export function needsMount({ driver, options }: Pick<VolumeRecord, 'driver' | 'options'>): boolean {
-  if (driver !== localDriver) return true
+  if (driver !== localDriver) return driver !== imageDriver
   const said = ['UID', 'GID', 'SIZE', 'INODES', 'NOQUOTA', 'nocopy', 'copy'].filter((key) =>
     Object.hasOwn(options, key),
   )

@@ -46,12 +46,12 @@ export interface VolumeCradle extends Disposable {
   publish(): boolean
 }
 
-/** Disposed without `publish`, it leaves nothing. */
-export function buildVolume(at: Layout, record: VolumeRecord): VolumeCradle {
+/** `fillData` puts into the folder what the volume begins with, and syncs it. Disposed without `publish`, it leaves nothing. */
+export function buildVolume(at: Layout, record: VolumeRecord, fillData?: (data: string) => void): VolumeCradle {
   makeFolders(paths.volumes(at), 0o700)
   const { folder, hold } = makeHeld(at)
   try {
-    fill(folder, record)
+    fill(folder, record, fillData)
   } catch (error) {
     removeTree(folder)
     hold[Symbol.dispose]()
@@ -82,12 +82,13 @@ function makeHeld(at: Layout): { folder: string; hold: Disposable } {
   }
 }
 
-function fill(folder: string, record: VolumeRecord): void {
+function fill(folder: string, record: VolumeRecord, fillData: ((data: string) => void) | undefined): void {
   const data = join(folder, volumeFiles.data)
   mkdirSync(data)
   chmodSync(data, 0o755)
   const { uid, gid } = record.owner ?? { uid: 0, gid: 0 }
   if (uid !== 0 || gid !== 0) native().lchown(data, uid, gid)
+  fillData?.(data)
   writeFileSync(join(folder, volumeFiles.lock), '', { mode: 0o600 })
   writeNewFile(join(folder, volumeFiles.record), `${JSON.stringify(record)}\n`)
   syncFolder(folder)

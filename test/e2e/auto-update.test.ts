@@ -72,6 +72,49 @@ describe('auto-update', () => {
     expect([code, stdout, stderr]).toEqual([125, '', expect.stringContaining('invalid auto-update policy "sometimes"')])
     await box.ok(['rm', '-f', 'odd', 'off'])
   })
+
+  test('takes no image for newer whose list has got another platform', async () => {
+    const { box } = boxed
+    const name = `${registry.address}/many:1`
+    await changed('localhost/other:1')
+    const pushList = async (list: string, other?: string) => {
+      await box.ok(['manifest', 'create', list, `containers-storage:${busybox}`])
+      if (other !== undefined)
+        await box.ok(['manifest', 'add', '--arch', other, list, 'containers-storage:localhost/other:1'])
+      await box.ok(['manifest', 'push', '-q', '--all', '--tls-verify=false', list, `docker://${name}`])
+      await box.ok(['manifest', 'rm', list])
+    }
+    await pushList('localhost/one')
+    await box.ok(['pull', '-q', '--tls-verify=false', name])
+    const label = ['-l', 'io.containers.autoupdate=registry', '--stop-signal', 'KILL']
+    await box.ok(['run', '-d', '--name', 'app', ...label, name, 'sleep', '1000'])
+    await pushList('localhost/two', 'riscv64')
+    const { stdout } = await box.try(['auto-update', '--tls-verify=false', '--format', columns])
+    expect(stdout).toBe(`|app|${name}|registry|false\n`)
+    await box.ok(['rm', '-f', 'app'])
+    await box.ok(['rmi', 'localhost/other:1'])
+  })
+
+  test('says which container the registry has no image for, also before it would pull', async () => {
+    const { box } = boxed
+    const name = `${registry.address}/gone:1`
+    await box.ok(['tag', busybox, name])
+    const label = ['-l', 'io.containers.autoupdate=registry', '--stop-signal', 'KILL']
+    const id = await box.ok(['run', '-d', '--name', 'app', ...label, name, 'sleep', '1000'])
+    for (const flags of [['--dry-run'], []]) {
+      const { code, stdout, stderr } = await box.try([
+        'auto-update',
+        '--tls-verify=false',
+        '--format',
+        columns,
+        ...flags,
+      ])
+      expect([code, stdout]).toEqual([125, `|app|${name}|registry|failed\n`])
+      expect(stderr).toMatch(new RegExp(`^Error: checking image updates for container ${id}: .*manifest unknown\n$`))
+    }
+    await box.ok(['rm', '-f', 'app'])
+    await box.ok(['untag', busybox, name])
+  })
 })
 
 /** The name is another image's, which has /version. */

@@ -97,6 +97,14 @@ describe('flags that do not go together', () => {
   })
 })
 
+describe('a command that takes its time', () => {
+  realTest('is called by its name in lists of processes', async () => {
+    const script = `"$@" events >/dev/null & for i in $(seq 100); do name=$(cat /proc/$!/comm); case $name in gantry) break; esac; sleep 0.1; done; kill $!; echo $name`
+    const { stdout } = await execa('sh', ['-c', script, 'sh', ...world.box.argv])
+    expect(stdout).toBe('gantry')
+  })
+})
+
 describe('container cleanup', () => {
   realTest('--rmi removes the image too, unless a container uses it', async () => {
     const { box } = world

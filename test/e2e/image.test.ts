@@ -52,6 +52,14 @@ rootTest('an image for another platform than was asked for is warned of, by pull
   expect((await box.try(['pull', named])).stderr).toContain(`Trying to pull ${named.replace(':a@', '@')}...\n`)
 })
 
+rootTest('an id that no image has is no image, like any other name', async () => {
+  await using box = openBox()
+  const id = 'e5'.repeat(32)
+  expect((await box.try(['image', 'exists', id])).code).toBe(1)
+  expect(await box.try(['rmi', id])).toMatchObject({ code: 1, stderr: `Error: ${id}: image not known\n` })
+  expect(await box.try(['rmi', '-f', id])).toMatchObject({ code: 0, stderr: '' })
+})
+
 rootTest('rmi of one of several names leaves the others, and an index that lists them alone', async () => {
   await using box = openBox()
   await box.ok(['load', '-q', '-i', busyboxArchive()])

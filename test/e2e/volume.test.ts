@@ -268,6 +268,30 @@ describe.each(['root', 'an ordinary user'])('as %s', (who) => {
     })
   }
 
+  test('driver image: begins with what an image holds, and goes its own way', async () => {
+    await box.ok(['volume', 'create', '--driver', 'image', '--opt', `image=${withVolume}`, 'copied'])
+    expect(await out(['-v', 'copied:/x'], 'stat -c %u /x/data/file; echo more >/x/data/more')).toBe('5')
+    await box.ok(['volume', 'create', '--ignore', '--driver', 'image', '--opt', 'image=localhost/gone', 'copied'])
+    expect(await out(['-v', 'copied:/x'], 'cat /x/data/more')).toBe('more')
+    expect(await out([], 'ls /data', withVolume)).toBe('file\nsub')
+    expect(JSON.parse(await box.ok(['volume', 'inspect', 'copied']))).toMatchObject([
+      { Driver: 'image', Options: { image: withVolume } },
+    ])
+    if (isRoot) expect(await box.ok(['image', 'mount'])).toBe('')
+    await box.ok(['volume', 'rm', 'copied'])
+    const refusals = {
+      'looking up image localhost/gone to create volume failed: ': ['image=localhost/gone'],
+      'must provide an image name when creating a volume with the image driver': ['image='],
+      "invalid mount option type for driver 'image'": [`image=${withVolume}`, 'type=tmpfs'],
+    }
+    for (const [reason, options] of Object.entries(refusals)) {
+      const flags = options.flatMap((option) => ['--opt', option])
+      const { code, stderr } = await box.try(['volume', 'create', '--driver', 'image', ...flags, 'none'])
+      expect([code, stderr]).toEqual([125, expect.stringContaining(`Error: ${reason}`)])
+    }
+    expect(await box.ok(['volume', 'ls', '-q'])).not.toContain('none')
+  })
+
   test('events tell of volumes', async () => {
     await box.ok(['volume', 'create', 'told'])
     await box.ok(['volume', 'rm', 'told'])

@@ -14,5 +14,7 @@ export function installHostPackages(): void {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   const options = { env, stdio: ['ignore', 2, 2] as ['ignore', number, number] }
   execFileSync('apt-get', ['-q', 'update'], options)
-  execFileSync('apt-get', ['-q', 'install', '-y', '--no-install-recommends', ...missing], options)
+  // Somebody else may be installing something.
+  const flags = ['-q', '-y', '-o', 'DPkg::Lock::Timeout=300', '--no-install-recommends']
+  execFileSync('apt-get', ['install', ...flags, ...missing], options)
 }

@@ -27,7 +27,7 @@ const packages = [
     'udev',
   ],
   ...['runc', 'crun', 'uidmap', 'iproute2', 'procps', 'kmod', 'catatonit', 'busybox-static', 'ca-certificates'],
-  ...['nftables', 'aardvark-dns', 'passt', 'slirp4netns'],
+  ...['nftables', 'aardvark-dns', 'passt', 'slirp4netns', 'docker-registry'],
 ]
 /** Without KVM each of these takes a second or more to start, and nothing here needs them. */
 const masked = [
@@ -40,7 +40,7 @@ const masked = [
   ],
   ...['e2scrub_reap.service', 'e2scrub_all.timer', 'systemd-tmpfiles-clean.timer', 'getty@tty1.service'],
   ...['ldconfig.service', 'systemd-hwdb-update.service', 'systemd-networkd.service', 'systemd-pcrphase.service'],
-  ...['systemd-udev-trigger.service', 'serial-getty@ttyS0.service', 'run-lock.mount'],
+  ...['docker-registry.service', 'systemd-udev-trigger.service', 'serial-getty@ttyS0.service', 'run-lock.mount'],
   ...['modprobe@configfs.service', 'modprobe@drm.service', 'modprobe@efi_pstore.service', 'modprobe@fuse.service'],
   ...['dev-hugepages.mount', 'dev-mqueue.mount', 'sys-kernel-debug.mount', 'sys-kernel-tracing.mount'],
   ...['sys-kernel-config.mount', 'sys-fs-fuse-connections.mount', 'systemd-update-utmp.service'],

@@ -9,7 +9,7 @@ import { removeTree } from '../../os/remove-tree.ts'
 import type { VolumeMount } from '../../spec/mounts.ts'
 import { type Layout, paths, volumeFiles } from '../../state/layout.ts'
 import { copyOwnerAndMode, copyTree, setTimes, statFor } from '../../storage/copy-tree.ts'
-import { localDriver, needsMount, type Owner, type VolumeRecord } from '../../volume/volume-record.ts'
+import { isOfPlugin, needsMount, type Owner, type VolumeRecord } from '../../volume/volume-record.ts'
 import { saveVolume } from '../../volume/volume-store.ts'
 import { openRoot, pathInRoot } from './root-folder.ts'
 
@@ -96,7 +96,7 @@ function give(record: VolumeRecord, use: Placed & { readonly hasCopied: boolean 
   const { path, owner, place, hasCopied, mount } = use
   if (!record.needsChown) return record
   if (!hasCopied && readdirSync(path).length > 0) return { ...record, needsChown: false }
-  if (record.driver !== localDriver) return record
+  if (isOfPlugin(record)) return record
   native().lchown(path, owner.uid, owner.gid)
   const given = { ...record, chownedTo: owner, needsChown: !hasCopied }
   if (place === undefined || mount.options.includes('U')) return given

@@ -1,5 +1,6 @@
 // Images from a registry (or another transport) into the store.
 
+import type { Digest } from '../../base/digest.ts'
 import { EngineError, errorMessage, invalid } from '../../base/errors.ts'
 import type { Platform } from '../../image/platform.ts'
 import type { ImageRecord } from '../../image/record.ts'
@@ -13,9 +14,10 @@ import {
 } from '../../image/reference.ts'
 import { copyToStore } from '../../transport/copy.ts'
 import { gatedSource } from '../../transport/gated-source.ts'
+import { chooseManifest } from '../../transport/image-source.ts'
 import type { Endpoint } from '../../transport/registry/endpoints.ts'
 import { type PullCandidates, pullCandidates } from '../../transport/registry/short-names.ts'
-import { headManifest } from '../../transport/registry/source.ts'
+import { headManifest, registrySource } from '../../transport/registry/source.ts'
 import { listTags } from '../../transport/registry/tags.ts'
 import type { Engine } from '../engine.ts'
 import { copyContext } from './copy-context.ts'
@@ -159,10 +161,19 @@ async function pullAllTags(engine: Engine, name: string, options: PullOptions): 
   return pulled
 }
 
-/** Whether the registry has another image of that name by now: one HEAD. "I do not know" counts as another. @throws what asking it throws */
+/**
+ * Whether the registry has another image of that name by now, for this machine: one HEAD, and manifests where that is not enough.
+ * @throws not-found `manifest-unknown`, `platform-missing`; what asking it throws
+ */
 export async function isOutdated(engine: Engine, local: PulledImage, access: RegistryAccess): Promise<boolean> {
   await using session = await openRegistrySession(engine, access)
-  return !(await isUnchanged(session, parseReference(local.name), { policy: 'newer', local }))
+  const endpoint = session.endpoints(parseReference(local.name)).at(-1) as Endpoint
+  const options = await session.open(endpoint, { isSource: true })
+  const digest = await headManifest(options)
+  if (digest !== undefined && isOf(local.record, digest)) return false
+  // Another list may be so by what it has for other platforms.
+  const chosen = await chooseManifest(registrySource(options), undefined)
+  return !isOf(local.record, chosen.digest)
 }
 
 /** Policy newer: one HEAD; "I do not know" counts as another image. */
@@ -176,7 +187,11 @@ async function isUnchanged(
   const { isAskedOnce = false } = have
   const endpoint = session.endpoints(reference).at(-1) as Endpoint
   const digest = await headManifest(await session.open(endpoint, { isSource: true, isAskedOnce }))
-  return digest !== undefined && (digest === record.manifestDigest || record.repoDigests.includes(digest))
+  return digest !== undefined && isOf(record, digest)
+}
+
+function isOf({ manifestDigest, repoDigests }: ImageRecord, digest: Digest): boolean {
+  return digest === manifestDigest || repoDigests.includes(digest)
 }
 
 function manyFailures(failures: readonly unknown[]): EngineError {

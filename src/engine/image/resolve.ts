@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs'
 import { isDigest } from '../../base/digest.ts'
 import { EngineError } from '../../base/errors.ts'
+import { isFullId } from '../../base/ids.ts'
 import type { ManifestListRecord } from '../../image/manifest-list.ts'
 import type { Platform } from '../../image/platform.ts'
 import type { ImageName, ImageRecord } from '../../image/record.ts'
@@ -105,7 +106,7 @@ function byBareDigest(engine: Engine, text: string): ResolvedImage | undefined {
 }
 
 async function byName(engine: Engine, text: string): Promise<ResolvedImage | ResolvedList | undefined> {
-  if (isDigest(text) || text === '') return undefined
+  if (isDigest(text) || isFullId(text) || text === '') return undefined
   const typed = parseTypedReference(text)
   const domains = typed.domain === undefined ? await shortNameDomains(engine.settings.registriesConf, typed) : ['']
   for (const candidate of domains) {

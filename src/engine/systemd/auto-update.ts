@@ -129,7 +129,7 @@ async function updateTogether(engine: Engine, tasks: readonly Task[], run: Run):
     try {
       await bringImage(engine, task, run)
     } catch (error) {
-      run.failures.push(about(`updating the image of container ${task.container.id}`, error))
+      run.failures.push(error)
     }
   }
   if (!tasks.some(({ updated }) => updated === 'true')) return
@@ -161,22 +161,27 @@ function settle(tasks: readonly Task[], updated: Task['updated']): void {
 
 /** What it is called has the newer image, if there is one. */
 async function bringImage(engine: Engine, task: Task, { isDryRun, access, pulled }: Run): Promise<void> {
-  const { image, imageName, policy, container } = task
+  const { imageName, policy, container } = task
   const authFile = container.stored.spec.labels[`${updateLabel}.authfile`]
   const own = authFile === undefined ? access : { ...access, authFile }
+  const has = policy === 'registry' && pulled.has(imageName)
   const isNew =
-    policy === 'local'
-      ? (await resolveImage(engine, imageName)).record.id !== image.id
-      : pulled.has(imageName) || (await isOutdated(engine, { record: image, name: imageName }, own))
+    has || (await whileDoing(`checking image updates for container ${container.id}`, hasNewer(engine, task, own)))
   if (!isNew || isDryRun) {
     task.updated = isNew ? 'pending' : 'false'
     return
   }
-  if (policy === 'registry' && !pulled.has(imageName)) {
-    await pull(engine, imageName, { ...own, policy: 'always' })
+  if (policy === 'registry' && !has) {
+    const pulling = pull(engine, imageName, { ...own, policy: 'always' })
+    await whileDoing(`updating the image of container ${container.id}`, pulling)
     pulled.add(imageName)
   }
   task.updated = 'true'
+}
+
+async function hasNewer(engine: Engine, { image, imageName, policy }: Task, access: RegistryAccess): Promise<boolean> {
+  if (policy === 'local') return (await resolveImage(engine, imageName)).record.id !== image.id
+  return isOutdated(engine, { record: image, name: imageName }, access)
 }
 
 /** Resolves to what went wrong. */
@@ -201,6 +206,14 @@ async function restartService({ settings }: Engine, unit: string): Promise<void>
     code: 'systemd-unreachable',
     message: `no systemd can be reached that would restart ${unit}`,
   })
+}
+
+async function whileDoing<T>(what: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    throw about(what, error)
+  }
 }
 
 function about(what: string, error: unknown): EngineError {

@@ -6,7 +6,7 @@ import { currentSchema } from '../../state/record.ts'
 import { createInPlugin, volumePlugin } from '../../volume/plugin.ts'
 import { checkVolumeName, newVolumeName } from '../../volume/volume-name.ts'
 import { checkLocalOptions, parseVolumeOptions } from '../../volume/volume-options.ts'
-import { localDriver, type Owner, type VolumeRecord } from '../../volume/volume-record.ts'
+import { imageDriver, localDriver, type Owner, type VolumeRecord } from '../../volume/volume-record.ts'
 import { buildVolume, readVolume, type VolumeCradle } from '../../volume/volume-store.ts'
 import type { Engine } from '../engine.ts'
 import { pluginAccess } from './plugin-access.ts'
@@ -25,7 +25,7 @@ export interface VolumeRequest {
 
 /**
  * The volume's name. Durable. With `isKept` one of that name that is there already is left as it is.
- * @throws already-exists `volume-exists`; invalid `name-invalid`, `volume-option-invalid`; not-found `volume-plugin-unknown`
+ * @throws already-exists `volume-exists`; invalid `name-invalid`, `volume-option-invalid`; not-found `volume-plugin-unknown`, `image-unknown`
  */
 export async function createVolume(
   engine: Engine,
@@ -49,8 +49,11 @@ export async function prepareVolume(
   request: VolumeRequest & { readonly name: string },
 ): Promise<VolumeCradle> {
   const record = recordOf(engine, request)
+  if (record.driver === imageDriver) {
+    const { buildFromImage } = await import('./build-from-image.ts')
+    return buildFromImage(engine, record)
+  }
   if (record.driver === localDriver) check(record)
-  else if (record.driver === 'image' && engine.settings.volumePlugins['image'] === undefined) throw imageDriver()
   else {
     const plugin = volumePlugin(pluginAccess(engine), record.driver, record.timeoutSeconds)
     await createInPlugin(plugin, record.name, record.options)
@@ -95,15 +98,6 @@ function check({ options }: VolumeRecord): void {
       `invalid volume option device for driver 'local': faccessat ${device}: no such file or directory`,
     )
   }
-}
-
-/** podman's own: a volume that is an image. */
-function imageDriver(): EngineError {
-  return new EngineError({
-    kind: 'unsupported',
-    code: 'volume-driver-unsupported',
-    message: 'volume driver image is not supported yet',
-  })
 }
 
 function exists(name: string): EngineError {

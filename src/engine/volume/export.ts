@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { EngineError } from '../../base/errors.ts'
 import { volumeHolders } from '../../volume/holders.ts'
 import { volumeMountpoint } from '../../volume/mount-volume.ts'
-import { localDriver, type VolumeRecord } from '../../volume/volume-record.ts'
+import { isOfPlugin, type VolumeRecord } from '../../volume/volume-record.ts'
 import type { Engine } from '../engine.ts'
 import { findVolume } from './find-volume.ts'
 
@@ -20,7 +20,7 @@ export function contentOf({ at }: Engine, record: VolumeRecord): string {
   const { name, driver, options } = record
   const path = volumeMountpoint(at, record)
   if (path === undefined) throw unmounted('volume is not mounted anywhere on host', name)
-  const hidesContent = driver !== localDriver || !['tmpfs', undefined].includes(options['type'])
+  const hidesContent = isOfPlugin(record) || !['tmpfs', undefined].includes(options['type'])
   if (hidesContent && volumeHolders(at, name).length === 0) {
     throw unmounted(`volume is using a driver ${driver} and volume is not mounted on ${path}`, name)
   }

@@ -3,7 +3,7 @@
 import { volumeHolders } from '../../volume/holders.ts'
 import { volumeMountpoint } from '../../volume/mount-volume.ts'
 import { statusInPlugin, volumePlugin } from '../../volume/plugin.ts'
-import { localDriver, type VolumeRecord } from '../../volume/volume-record.ts'
+import { isOfPlugin, type VolumeRecord } from '../../volume/volume-record.ts'
 import type { Engine } from '../engine.ts'
 import { pluginAccess } from './plugin-access.ts'
 
@@ -18,7 +18,7 @@ export async function inspectVolume(engine: Engine, record: VolumeRecord) {
     Driver: driver,
     Mountpoint: volumeMountpoint(engine.at, record) ?? '',
     CreatedAt: createdAt,
-    ...(driver === localDriver ? {} : { Status: await statusOf(engine, record) }),
+    ...(isOfPlugin(record) ? { Status: await statusOf(engine, record) } : {}),
     Labels: labels,
     Scope: 'local',
     Options: options,
@@ -37,6 +37,6 @@ async function statusOf(engine: Engine, { name, driver, timeoutSeconds }: Volume
   return (await statusInPlugin(volumePlugin(pluginAccess(engine), driver, timeoutSeconds), name)) ?? {}
 }
 
-function timeoutOf({ settings }: Engine, { driver, timeoutSeconds }: VolumeRecord): number {
-  return timeoutSeconds ?? (driver === localDriver ? 0 : settings.volumePluginTimeoutSeconds)
+function timeoutOf({ settings }: Engine, record: VolumeRecord): number {
+  return record.timeoutSeconds ?? (isOfPlugin(record) ? settings.volumePluginTimeoutSeconds : 0)
 }

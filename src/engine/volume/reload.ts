@@ -4,7 +4,7 @@ import { EngineError } from '../../base/errors.ts'
 import { currentSchema } from '../../state/record.ts'
 import { listInPlugin, volumePlugin } from '../../volume/plugin.ts'
 import { isVolumeName } from '../../volume/volume-name.ts'
-import { localDriver, type VolumeRecord } from '../../volume/volume-record.ts'
+import { isOfPlugin, type VolumeRecord } from '../../volume/volume-record.ts'
 import { buildVolume, deleteVolume, listVolumes, lockVolume, readVolume } from '../../volume/volume-store.ts'
 import type { Engine } from '../engine.ts'
 import { announceVolume } from './create.ts'
@@ -59,7 +59,7 @@ async function forgetOthers(
   { names, errors }: { readonly names: readonly string[]; readonly errors: unknown[] },
 ): Promise<string[]> {
   const gone = listVolumes(engine.at).filter(
-    (volume) => volume.driver === driver && driver !== localDriver && !names.includes(volume.name),
+    (volume) => volume.driver === driver && isOfPlugin(volume) && !names.includes(volume.name),
   )
   const removed: string[] = []
   for (const { name } of gone) {

@@ -3,7 +3,7 @@
 import { EngineError, errorMessage } from '../../base/errors.ts'
 import { unmountForAll } from '../../volume/mount-volume.ts'
 import { removeInPlugin, statusInPlugin, volumePlugin } from '../../volume/plugin.ts'
-import { localDriver, needsMount, type VolumeRecord } from '../../volume/volume-record.ts'
+import { isOfPlugin, needsMount, type VolumeRecord } from '../../volume/volume-record.ts'
 import { deleteVolume, lockVolume } from '../../volume/volume-store.ts'
 import type { Engine } from '../engine.ts'
 import { announceVolume } from './create.ts'
@@ -43,11 +43,9 @@ async function unmount(engine: Engine, record: VolumeRecord, isForced: boolean):
 }
 
 /** Why the plugin still has it: ours goes all the same, or nobody could ever get rid of it. */
-async function leavePlugin(
-  engine: Engine,
-  { name, driver, timeoutSeconds }: VolumeRecord,
-): Promise<EngineError | undefined> {
-  if (driver === localDriver) return undefined
+async function leavePlugin(engine: Engine, record: VolumeRecord): Promise<EngineError | undefined> {
+  if (!isOfPlugin(record)) return undefined
+  const { name, driver, timeoutSeconds } = record
   try {
     const plugin = volumePlugin(pluginAccess(engine), driver, timeoutSeconds)
     if ((await statusInPlugin(plugin, name)) !== undefined) await removeInPlugin(plugin, name)

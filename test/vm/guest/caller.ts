@@ -5,7 +5,9 @@ import { existsSync } from 'node:fs'
 import { eventually } from './check.ts'
 import { cgroupOfProcess } from './containers.ts'
 
-export const gantryProgram = '/mnt/gantry/bin/gantry'
+/** Where `install` puts it. */
+export const installation = '/usr/local/lib/gantry'
+export const gantryProgram = `${installation}/bin/gantry`
 const userId = 1000
 const limitMs = 10 * 60_000
 

@@ -1,7 +1,7 @@
 // An ordinary user in a login session, with the controllers that systemd delegates to user@1000.service.
 
 import { execFileSync } from 'node:child_process'
-import { login, type Session } from './caller.ts'
+import { gantryProgram, login, type Session } from './caller.ts'
 import { check, equal, eventually, matches } from './check.ts'
 import {
   cgroupOf,
@@ -101,7 +101,7 @@ async function checkCgroupfs(user: Session): Promise<void> {
   await check('rootless: cgroupfs below a delegated group sets limits', () => {
     const words = '--cgroup-manager cgroupfs run --rm --network none --memory 64m busybox cat /sys/fs/cgroup/memory.max'
     const scope = 'systemd-run --user --scope --quiet -p Delegate=yes'
-    const { stdout, stderr } = user.shell(`${scope} /mnt/gantry/bin/gantry ${words}`)
+    const { stdout, stderr } = user.shell(`${scope} ${gantryProgram} ${words}`)
     if (stdout !== `${64 << 20}\n`) throw new Error(`${stdout}${stderr}`)
   })
 }
@@ -125,7 +125,7 @@ async function checkCrun(user: Session): Promise<void> {
   await check('rootless: crun under cgroupfs below a delegated group sets limits', () => {
     const run = '--runtime crun --cgroup-manager cgroupfs run --rm --network none --memory 64m busybox'
     const scope = 'systemd-run --user --scope --quiet -p Delegate=yes'
-    const { stdout, stderr } = user.shell(`${scope} /mnt/gantry/bin/gantry ${run} cat /sys/fs/cgroup/memory.max`)
+    const { stdout, stderr } = user.shell(`${scope} ${gantryProgram} ${run} cat /sys/fs/cgroup/memory.max`)
     if (stdout !== `${64 << 20}\n`) throw new Error(`${stdout}${stderr}`)
   })
 }

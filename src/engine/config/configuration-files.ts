@@ -1,8 +1,8 @@
 // Which configuration files of the containers family apply, in reading order, and what they say together.
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
-import { absentAsUndefined, invalid } from '../../base/errors.ts'
+import { absentAsUndefined, errnoOf, invalid } from '../../base/errors.ts'
 import type { TomlTable, TomlValue } from '../../base/toml.ts'
 import type { RegistriesConfFiles } from '../../transport/registry/registries-conf.ts'
 import type { SignaturePlaces } from '../../transport/registry/registries-d.ts'
@@ -48,7 +48,8 @@ export function registriesConfFiles(at: Surroundings, chosen: string | undefined
   const main = named ?? [own, system].find((path) => readText(path) !== undefined) ?? system
   const cache = at.isRootless ? join(at.home, '.cache') : '/var/cache'
   const dropped = [`${system}.d`, `${own}.d`].flatMap((folder) => dropIns(folder))
-  const files = [main, ...dropped, join(cache, 'containers/short-name-aliases.conf')]
+  const chosenNames = join(cache, 'containers/short-name-aliases.conf')
+  const files = [main, ...dropped, ...(isClosed(chosenNames) ? [] : [chosenNames])]
   return { files, ...(named === undefined ? {} : { required: named }) }
 }
 
@@ -143,6 +144,16 @@ async function parsed({ path, text }: { path: string; text: string }): Promise<T
   if (!/^[ \t]*[^#\s]/m.test(text)) return {}
   const { parseToml } = await import('../../base/toml.ts')
   return parseToml(path, text)
+}
+
+/** Root of another user namespace is a stranger in the host's cache. */
+function isClosed(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK)
+    return false
+  } catch (error) {
+    return errnoOf(error) === 'EACCES'
+  }
 }
 
 function readText(path: string): string | undefined {

@@ -61,10 +61,13 @@ const maxGenerations = 6
 const clearlyMoreBytes = 64 * 1024
 /** Of the runs that nothing speaks for, one in so many looks. */
 const lookEvery = 8
+/** Who took longer had much to do, or to compile: V8 may have dropped code before it was kept, for it does so in long runs. */
+const quickUs = 60_000
 
 function isWorthALook({ generation, isEarly: wasEarly }: CodeCache, code: number): boolean {
   if (generation >= maxGenerations) return false
-  return (wasEarly && !isEarly(code)) || Math.random() * lookEvery < 1
+  if (wasEarly && !isEarly(code)) return true
+  return process.cpuUsage().user > quickUs || Math.random() * lookEvery < 1
 }
 
 /** Where V8 keeps bytecode; 0 where it has no such place. Node's module is loaded only now: it is half a millisecond. */

@@ -8,7 +8,10 @@ import { splitZstdFrames } from './zstd-frames.ts'
 export type Compression = 'gzip' | 'zstd' | 'xz' | 'bzip2' | 'none'
 
 /** Large enough that crossing from zlib's thread costs nothing, small enough for several layers at once. */
-const chunkBytes = 512 * 1024
+const chunkBytes = 256 * 1024
+/** How far zlib's thread may be ahead of the one that unpacks, which stops at a file's end and not at a chunk's. */
+const aheadBytes = 2 << 20
+const buffers = { chunkSize: chunkBytes, readableHighWaterMark: aheadBytes }
 
 const magics: readonly (readonly [Compression, readonly number[]])[] = [
   ['gzip', [0x1f, 0x8b]],
@@ -32,11 +35,11 @@ export function decompress(source: Readable, compression: Compression): Readable
     case 'none':
       return source
     case 'gzip':
-      return through(source, [createGunzip({ chunkSize: chunkBytes })])
+      return through(source, [createGunzip(buffers)])
     case 'zstd':
       return through(source, [
         splitZstdFrames(),
-        createZstdDecompress({ chunkSize: chunkBytes, params: { [zlib.ZSTD_d_windowLogMax]: 27 } }),
+        createZstdDecompress({ ...buffers, params: { [zlib.ZSTD_d_windowLogMax]: 27 } }),
       ])
     case 'xz':
     case 'bzip2':

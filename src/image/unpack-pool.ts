@@ -27,6 +27,14 @@ let alive = 0
 /** Of these, one that is at work is counted twice: then fewer wait. */
 let reserved = 0
 
+/** Starts a thread for what will surely have to be unpacked: it takes as long to be ready as a registry to answer. */
+export function warmUp(): void {
+  if (alive > 0) return
+  const worker = startWorker()
+  worker.unref()
+  idle.push(worker)
+}
+
 /** A thread for a blob that is still arriving, until it is disposed; undefined where blobs that have arrived might wait for it. */
 export function reserveWorker(): Disposable | undefined {
   const busy = alive - idle.length

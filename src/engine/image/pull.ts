@@ -82,6 +82,7 @@ async function pullOne(
   wanted: { name: string; local: PulledImage | undefined },
   options: PullOptions,
 ): Promise<PulledImage> {
+  if (wanted.local === undefined) void import('../../image/unpack-pool.ts').then(({ warmUp }) => warmUp())
   await using session = await openRegistrySession(engine, options)
   const typed = parseTypedReference(wanted.name)
   const { references: candidates, why } = sameAsLocal(typed, wanted.local) ?? pullCandidates(session.conf, typed)

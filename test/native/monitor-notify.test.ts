@@ -1,11 +1,10 @@
 // sd_notify(3) through the monitor, with a container that says more than it should.
 
-import { once } from 'node:events'
-import { existsSync, mkdirSync, watch } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { notifySocket } from '../support/notify-socket.ts'
-import { monitored, newFolder } from './monitored.ts'
+import { appeared, monitored, newFolder } from './monitored.ts'
 import { notifyProgram } from './programs.ts'
 
 const prepare = (run: string) => mkdirSync(join(run, 'notify'))
@@ -44,8 +43,7 @@ test('marks readiness for whoever looks, without a manager, too', async () => {
   const script = `notify STATUS=x READY=1; sleep 1000`
   const payload = payloadOf(folder, script)
   await using monitor = await monitored({ folder, prepare, settings: ['notify-relay=1'], payload })
-  const mark = join(monitor.run, 'ready')
-  while (!existsSync(mark)) await once(watch(monitor.run), 'change', { signal: AbortSignal.timeout(10_000) })
+  await appeared(join(monitor.run, 'ready'))
 })
 
 test('needs its folder', async () => {

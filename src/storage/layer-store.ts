@@ -8,12 +8,9 @@ import { type Digest, digestHex } from '../base/digest.ts'
 import { errnoOf, errorMessage } from '../base/errors.ts'
 import { logDebug } from '../base/log.ts'
 import { randomHex } from '../base/random.ts'
-import type { Reporter } from '../base/report.ts'
 import { type ArrivingBlob, closeArriving } from '../image/arriving-blob.ts'
 import type { LayerRecord } from '../image/record.ts'
 import type { UnpackResult } from '../image/unpack.ts'
-import { defaultLimits, type UnpackLimits } from '../image/unpack-limits.ts'
-import type { WhiteoutStyle } from '../image/whiteout.ts'
 import { removeFile, syncFolder, writeNewFile } from '../os/atomic-file.ts'
 import { makeFolders } from '../os/make-folders.ts'
 import { native } from '../os/native.ts'
@@ -25,27 +22,7 @@ import { currentSchema } from '../state/record.ts'
 import { bury, type Grave } from '../state/trash.ts'
 import { completeLayer, isIncomplete } from './complete-layer.ts'
 import { layerDiff, layerRecord } from './layer-record.ts'
-
-export interface LayerRequest {
-  readonly chainId: Digest
-  readonly diffId: Digest
-  /** Chain id of the layer below. */
-  readonly parent?: Digest
-  /** The layer's blob, compressed or not: a path. May still be arriving: it is whole and what its digest says when this resolves. */
-  readonly source: string | Promise<string>
-  /** The same blob, to be read as it comes; ours to close. Resolves as soon as it begins to come, to undefined where it need not. */
-  readonly arriving?: Promise<ArrivingBlob | undefined>
-  /** For progress reports. */
-  readonly blob?: { readonly digest: Digest; readonly bytes: number }
-}
-
-export interface LayerContext {
-  readonly whiteouts: WhiteoutStyle
-  readonly limits?: UnpackLimits
-  readonly patience: LockPatience
-  readonly signal?: AbortSignal
-  readonly report?: Reporter
-}
+import { type LayerBuild, type LayerContext, type LayerRequest, type Unpacked, unpackInto } from './unpack-into.ts'
 
 /** Being built by this process: a child waits for its parent before it is published. */
 const inFlight = new Map<string, Promise<LayerRecord>>()
@@ -198,14 +175,8 @@ export async function lockLayer(at: Layout, chainId: Digest, patience: LockPatie
   }
 }
 
-type Build = Omit<LayerRequest, 'source' | 'arriving'> & {
-  readonly source: string | ArrivingBlob
-  /** Resolves when all of the source is there and right. */
-  readonly whole?: string | Promise<string>
-}
-
 /** Replaces what is there. The layer's lock is held. */
-async function buildLayer(at: Layout, build: Build, context: LayerContext): Promise<LayerRecord> {
+async function buildLayer(at: Layout, build: LayerBuild, context: LayerContext): Promise<LayerRecord> {
   // Under the lock whatever is half-built is nobody's; so is a folder without a record.
   discardTemporaries(at, build.chainId)
   discardLayer(at, build.chainId)
@@ -233,7 +204,7 @@ async function buildLayer(at: Layout, build: Build, context: LayerContext): Prom
 /** The whole tree, in a new folder. */
 async function fillDiff(
   at: Layout,
-  { diff, ...build }: Build & { readonly diff: string },
+  { diff, ...build }: LayerBuild & { readonly diff: string },
   context: LayerContext,
 ): Promise<Unpacked> {
   makeFolders(diff, 0o700)
@@ -246,57 +217,12 @@ async function fillDiff(
   return unpacked
 }
 
-/** Of a blob's bytes: how many are unpacked before the disk begins with what they became. */
-const writeBackBytes = 16 << 20
-
-interface Unpacked {
-  readonly result: UnpackResult
-  /** The disk has some of it. Rejects with what the disk said: no later sync says it again. */
-  readonly written: Promise<void>
-}
-
-async function unpackInto(
-  at: Layout,
-  folder: string,
-  { build, context }: { readonly build: Build; readonly context: LayerContext },
-): Promise<Unpacked> {
-  const { unpackInWorker } = await import('../image/unpack-pool.ts')
-  const { diffId, source, whole } = build
-  const { whiteouts, limits = defaultLimits, signal = context.patience.signal } = context
-  const tell = teller(build, context)
-  // While it comes, its coming is what is told of.
-  let isComing = whole !== undefined
-  const hasCome = () => {
-    isComing = false
-  }
-  void Promise.resolve(whole).then(hasCome, hasCome)
-  let [synced, written] = [0, Promise.resolve()]
-  const onProgress = (bytes: number) => {
-    if (!isComing) tell(bytes, 'unpacking')
-    if (bytes - synced < writeBackBytes) return
-    synced = bytes
-    written = Promise.all([written, syncTogether(at.root)]).then(() => undefined)
-    written.catch(() => undefined)
-  }
-  const request = { folder, whiteouts, limits, diffId, blob: source }
-  const result = await unpackInWorker(request, { onProgress, ...(signal === undefined ? {} : { signal }) })
-  tell(build.blob?.bytes ?? 0, 'done')
-  return { result, written }
-}
-
-function teller({ blob }: Build, { report }: LayerContext): (doneBytes: number, status: 'unpacking' | 'done') => void {
-  return (doneBytes, status) => {
-    if (blob === undefined) return
-    report?.({ type: 'blob-progress', digest: blob.digest, doneBytes, totalBytes: blob.bytes, status })
-  }
-}
-
 /** Waits for the layer below if this process is building it: no layer is published before those below it. */
-async function parentOf(at: Layout, build: Build): Promise<void> {
+async function parentOf(at: Layout, build: LayerBuild): Promise<void> {
   if (build.parent !== undefined) await inFlight.get(paths.layer(at, build.parent))
 }
 
-function recordOf(build: Build, result: UnpackResult, link: string): LayerRecord {
+function recordOf(build: LayerBuild, result: UnpackResult, link: string): LayerRecord {
   return {
     schema: currentSchema,
     chainId: build.chainId,

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { digestAlgorithm, digestHex } from '../base/digest.ts'
 import { EngineError } from '../base/errors.ts'
 import type { Reporter } from '../base/report.ts'
+import { youngGarbage } from '../base/young-garbage.ts'
 import type { Descriptor } from '../image/descriptor.ts'
 import type { ImageSource } from './image-source.ts'
 import type { ImageTarget, OutgoingBlob } from './image-target.ts'
@@ -18,6 +19,9 @@ export interface BlobWay {
 /** How many bytes pass between two reports. */
 const reportStepBytes = 1 << 20
 
+/** For all that are under way: their chunks would lie about until far more of them have come than the processor's cache holds. */
+const passed = youngGarbage()
+
 /** Nothing where the target has it. With `shown` its progress is told. @throws what source and target throw; corrupt `blob-damaged` */
 export async function sendBlob(way: Omit<BlobWay, 'source'>, blob: OutgoingBlob, how?: 'shown'): Promise<void> {
   const tell = (doneBytes: number, status: 'exists' | 'transferring' | 'done') => {
@@ -27,8 +31,11 @@ export async function sendBlob(way: Omit<BlobWay, 'source'>, blob: OutgoingBlob,
   if (await way.target.hasBlob(blob)) return tell(blob.size, 'exists')
   tell(0, 'transferring')
   let told = 0
+  let before = 0
   try {
     await way.target.putBlob(blob, (done) => {
+      passed(done - before)
+      before = done
       if (done - told < reportStepBytes) return
       // A signal made of several is dear to ask.
       way.signal.throwIfAborted()

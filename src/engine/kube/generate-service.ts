@@ -7,24 +7,31 @@ import type { GeneratedPod } from './generate-pod.ts'
 const firstNodePort = 30_000
 const nodePorts = 2768
 
-export function serviceOf({ metadata, spec }: GeneratedPod): object {
+/** undefined for a pod without ports, which no Service can be in front of. */
+export function serviceOf({ metadata, spec }: GeneratedPod): object | undefined {
   const { name, labels, creationTimestamp } = metadata
-  const taken = new Set<number>()
-  const ports = spec.containers
-    .flatMap((container) => container.ports ?? [])
-    .map(({ containerPort, protocol }) => ({
-      name: String(containerPort),
-      nodePort: freeNodePort(taken),
-      port: containerPort,
-      targetPort: containerPort,
-      ...(protocol === undefined ? {} : { protocol }),
-    }))
+  const ports = servicePorts(spec.containers.flatMap((container) => container.ports ?? []))
+  if (ports.length === 0) return undefined
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { name, labels, creationTimestamp },
+    metadata: { name: serviceName(name), labels, creationTimestamp },
     spec: { ports, selector: { app: labels['app'] }, type: 'NodePort' },
   }
+}
+
+/** A container's port that has several of the host is one; one that is there by several protocols has names that say so. */
+function servicePorts(ports: readonly GeneratedPort[]): object[] {
+  const taken = new Set<number>()
+  const names = new Set<string>()
+  return ports.flatMap(({ containerPort, protocol }) => {
+    const byProtocol = `${containerPort}-${(protocol ?? 'TCP').toLowerCase()}`
+    if (names.has(byProtocol)) return []
+    const name = names.has(String(containerPort)) ? byProtocol : String(containerPort)
+    names.add(name).add(byProtocol)
+    const own = protocol === undefined ? {} : { protocol }
+    return [{ name, nodePort: freeNodePort(taken), port: containerPort, targetPort: containerPort, ...own }]
+  })
 }
 
 function freeNodePort(taken: Set<number>): number {

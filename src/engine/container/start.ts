@@ -18,7 +18,7 @@ import { startCreated } from '../../runtime/start-created.ts'
 import type { CompleteSpec } from '../../spec/container-spec.ts'
 import { dependenciesOf } from '../../spec/dependencies.ts'
 import type { WindowSize } from '../../spec/facts.ts'
-import type { ContainerRecord } from '../../state/container-record.ts'
+import type { BeforeStart, ContainerRecord } from '../../state/container-record.ts'
 import { containerFiles, type Layout, paths } from '../../state/layout.ts'
 import type { NetworkAttachment } from '../../state/network-attachment.ts'
 import type { Engine } from '../engine.ts'
@@ -259,9 +259,23 @@ function startedRecord(
 ): ContainerRecord {
   const startedAt = engine.clock.now()
   const restored = restoring === undefined ? {} : { restoredAt: startedAt }
-  const last = { status: 'started', bootId: bootId(), startedAt, isPaused: false, ...restored } as const
+  const before = beforeStart(record)
+  const last = {
+    status: 'started',
+    bootId: bootId(),
+    startedAt,
+    isPaused: false,
+    ...restored,
+    ...defined({ before }),
+  } as const
   const { isRestartDue: _due, restartPauseMs: _pause, ...kept } = record
   return { ...kept, isStoppedByUser: false, restartCount, last, ...defined({ restartPauseMs }) }
+}
+
+function beforeStart(record: ContainerRecord): BeforeStart | undefined {
+  const { last, isStoppedByUser, restartCount, restartPauseMs, isRestartDue } = record
+  if (last.status !== 'exited') return undefined
+  return { last, isStoppedByUser, restartCount, ...defined({ restartPauseMs, isRestartDue }) }
 }
 
 async function undo(engine: Engine, container: StoredContainer, before: ContainerRecord): Promise<void> {

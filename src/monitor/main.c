@@ -266,23 +266,6 @@ static void serve_stragglers(void)
     }
 }
 
-/**
- * A service manager whose main process we are hears of the container's end by ours, whatever the command finds, or is told, by then: so it is
- * a child that we wait for. Nothing else of ours stays meanwhile: neither lock nor connections, nor the run folder as a working directory.
- */
-static void run_exit_command(void)
-{
-    prctl(PR_SET_CHILD_SUBREAPER, 0);
-    close_range(3, ~0U, 0);
-    pid_t pid = chdir("/") == 0 ? fork() : -1;
-    if (pid <= 0) {
-        reset_process();
-        become(settings.exit_command.items);
-        _exit(127);
-    }
-    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR);
-}
-
 static void clean_up(void)
 {
     enum keeping keeping;
@@ -294,7 +277,7 @@ static void clean_up(void)
         serve_stragglers();
         _exit(0);
     }
-    if (has_command) run_exit_command();
+    if (has_command) exit_command_run();
 }
 
 int main(int argc, char **argv)

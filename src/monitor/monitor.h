@@ -225,6 +225,11 @@ bool health_reap(pid_t pid);
 /** Starts the check that is due; returns when to call again. */
 int64_t health_check(void);
 
+// exit-command.c: settings.exit_command -----------------------------------------------------------------------------------------------
+
+/** Runs it until it has ended by itself (blocking). Nothing else of ours may be needed any more: all descriptors are closed. */
+void exit_command_run(void);
+
 // log.c and log-*.c -------------------------------------------------------------------------------------------------------------
 
 /** Returns NULL, or why the log cannot be kept. */

@@ -23,6 +23,12 @@ export interface ContainerRecord extends Versioned {
   readonly update?: Readonly<Record<string, unknown>>
 }
 
+/** What a start changes. One that was killed before its monitor ran is undone by it. */
+export type BeforeStart = Pick<
+  ContainerRecord,
+  'isStoppedByUser' | 'restartCount' | 'restartPauseMs' | 'isRestartDue'
+> & { readonly last: Extract<LastRun, { status: 'exited' }> }
+
 /** What is durably known of the last start. "Is it running now?" is answered by runtime/live-state.ts alone. */
 export type LastRun =
   | { readonly status: 'created' }
@@ -33,6 +39,8 @@ export type LastRun =
       readonly startedAt: string
       readonly isPaused: boolean
       readonly restoredAt?: string
+      /** Absent for a first start. */
+      readonly before?: BeforeStart
       /** A dump of its processes was begun: written before the runtime is called. It ends them, but for `isLeftRunning`. */
       readonly checkpoint?: { readonly at: string; readonly isLeftRunning: boolean }
     }

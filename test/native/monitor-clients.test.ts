@@ -241,6 +241,18 @@ describe('after the end', () => {
     expect(said('env')).not.toMatch(/ASAN/)
   })
 
+  test.each([
+    ['killed, is run again until it ends by itself', 'KILL', 3],
+    ['asked to end, is not', 'TERM', 1],
+  ])('the exit command, %s', async (_, signal, runs) => {
+    const folder = newFolder()
+    const script = `echo >>${folder}/runs; [ $(wc -l <${folder}/runs) -ge 3 ] || kill -${signal} $$; exit 1`
+    const settings = ['/bin/sh', '-c', script].map((word) => `exit-command=${word}`)
+    await using monitor = await monitored({ folder, payload: 'exit 1', settings, hasClient: false })
+    await monitor.gone
+    expect(readFileSync(join(folder, 'runs'), 'utf8')).toHaveLength(runs)
+  })
+
   test('a keeper is waited for', async () => {
     await using monitor = await monitored({ payload: 'read go; exit 1', settings: ['stdin=1'] })
     monitor.client.send(frameTypes.keeper)

@@ -6,13 +6,15 @@ import { lockContainer, stateImproper } from './lock-container.ts'
 import { removeImageIn, removeImageOf } from './remove-image.ts'
 import { removeLocked } from './remove-locked.ts'
 import { isToBeRestarted, restartAfterEnd } from './restart-after-end.ts'
-import type { ContainerRef, StoredContainer } from './stored-container.ts'
+import { type ContainerRef, readStoredContainer, type StoredContainer } from './stored-container.ts'
 import { sweep } from './sweep.ts'
 
 export interface CleanupOptions {
   readonly isRemoved: boolean
   /** The image, too. */
   readonly isImageRemoved?: boolean
+  /** Its restart policy acts: asked for by its monitor alone, and again where that was killed, so that nobody restarts it twice. */
+  readonly isForRestart?: boolean
 }
 
 /**
@@ -20,20 +22,16 @@ export interface CleanupOptions {
  * @throws conflict `container-state` when the container runs; not-found `container-unknown`; with `isImageRemoved` what the removal throws
  */
 export async function cleanup(engine: Engine, target: ContainerRef, options: CleanupOptions): Promise<void> {
-  const { container, isRestarted } = await cleanupOnce(engine, target, options)
-  if (isRestarted) return restartAfterEnd(engine, container)
+  const container = await cleanupOnce(engine, target, options)
+  // Read again: where a restart was killed half-way, only the sweep has made an end of it.
+  const swept = options.isForRestart === true ? readStoredContainer(engine.at, target.id) : undefined
+  if (swept !== undefined && isToBeRestarted(swept)) return restartAfterEnd(engine, swept)
   await letPodEnd(engine, container)
   if (options.isImageRemoved === true) await removeImageIn(engine, container)
   else await removeImageOf(engine, container)
 }
 
-interface Cleaned {
-  readonly container: StoredContainer
-  /** Its restart policy is to act now: whoever meets an end first acts on it, and nobody twice. */
-  readonly isRestarted: boolean
-}
-
-async function cleanupOnce(engine: Engine, target: ContainerRef, options: CleanupOptions): Promise<Cleaned> {
+async function cleanupOnce(engine: Engine, target: ContainerRef, options: CleanupOptions): Promise<StoredContainer> {
   using locked = await lockContainer(engine, target)
   const { container } = locked
   if (isAlive(container.live)) {
@@ -41,8 +39,7 @@ async function cleanupOnce(engine: Engine, target: ContainerRef, options: Cleanu
   }
   if (options.isRemoved) await removeLocked(engine, container, { removesVolumes: true })
   else await cleanupLocked(engine, container)
-  const isNews = container.live.status === 'exited' && !container.live.isSwept
-  return { container, isRestarted: isNews && !options.isRemoved && isToBeRestarted(container) }
+  return container
 }
 
 /** The container's lock is held and it is not alive. Removes it if it ran with --rm and is not to run again. Idempotent. */

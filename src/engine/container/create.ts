@@ -49,6 +49,8 @@ export interface CreateOptions {
   readonly isStarted?: boolean
   /** Who asks holds the lock of the pod that it is made in. */
   readonly isPodLocked?: boolean
+  /** The image, by whom it was looked for already. */
+  readonly image?: ImageOfContainer
 }
 
 export interface CreatedContainer {
@@ -159,7 +161,7 @@ async function imageOf(
   options: CreateOptions,
 ): Promise<ImageOfContainer | undefined> {
   if (source.kind === 'pause') return undefined
-  if (source.kind === 'image') return imageOfContainer(engine, source, options.access ?? {})
+  if (source.kind === 'image') return options.image ?? imageOfContainer(engine, source, options.access ?? {})
   if (absentAsUndefined(() => statSync(source.path))?.isDirectory() === true) return undefined
   throw invalid('rootfs-missing', `the root file system ${source.path} is not a folder that exists`)
 }
@@ -305,9 +307,9 @@ async function removeOld(engine: Engine, name: string, pod: ContainerSpec['pod']
   const { remove } = await import('./remove.ts')
   const { isContainerGone } = await import('./lock-container.ts')
   const { readStoredContainer } = await import('./stored-container.ts')
-  const isPodLocked = pod !== undefined && readStoredContainer(engine.at, owner)?.stored.spec.pod?.id === pod.id
+  const isPodTended = pod !== undefined && readStoredContainer(engine.at, owner)?.stored.spec.pod?.id === pod.id
   try {
-    await remove(engine, { container: { id: owner, name }, isForced: true, removesDependents: false, isPodLocked })
+    await remove(engine, { container: { id: owner, name }, isForced: true, removesDependents: false, isPodTended })
   } catch (error) {
     if (!isContainerGone(error)) throw error
   }

@@ -23,7 +23,7 @@ export async function runPostStart(engine: Engine, container: StoredContainer): 
   })
   if (trouble === undefined) return
   const { stop } = await import('./stop.ts')
-  await stop(engine, { container, timeoutSeconds: 0, isLeftToMonitor: true, isPodLocked: true })
+  await stop(engine, { container, timeoutSeconds: 0, isLeftToMonitor: true, isPodTended: true })
   const message = `postStart hook of container ${container.name} ${trouble}`
   throw new EngineError({ kind: 'conflict', code: 'post-start-failed', message })
 }

@@ -49,7 +49,7 @@ export function monitorRequest(engine: Engine, container: StoredContainer, facts
       labels: [],
     },
     timeoutSeconds: stored.spec.stop.lifetimeSeconds,
-    exitCommand: [gantryCommand, ...stored.globalFlags, 'container', 'cleanup', id],
+    exitCommand: [gantryCommand, ...stored.globalFlags, 'container', 'cleanup', '--restart', id],
     healthCommand: [gantryCommand, ...stored.globalFlags, 'healthcheck', 'run', id],
     environment: inheritedEnvironment(),
     ...(cgroup === undefined ? {} : { oomFile: oomCounterFile(cgroup) }),

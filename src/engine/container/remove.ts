@@ -22,7 +22,7 @@ export interface RemoveRequest {
   /** Its pod goes with it: else an infra container stays. */
   readonly isPodRemoved?: boolean
   /** As for a stop. */
-  readonly isPodLocked?: boolean
+  readonly isPodTended?: boolean
   /** Its anonymous volumes, too. */
   readonly removesVolumes?: boolean
 }
@@ -77,8 +77,8 @@ async function stopIfAlive(engine: Engine, container: StoredContainer, request: 
   const isRunning = isAlive(container.live) || isStarting
   // Between two runs of its restart policy it is alive again in a moment.
   if (!isRunning && !(request.isForced && isToBeRestarted(container))) return
-  const { timeoutSeconds, isPodLocked } = request
-  await stop(engine, { container, ...defined({ timeoutSeconds, isPodLocked }) })
+  const { timeoutSeconds, isPodTended } = request
+  await stop(engine, { container, ...defined({ timeoutSeconds, isPodTended }) })
 }
 
 async function removeNow(

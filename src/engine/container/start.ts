@@ -18,12 +18,11 @@ import { startCreated } from '../../runtime/start-created.ts'
 import type { CompleteSpec } from '../../spec/container-spec.ts'
 import { dependenciesOf } from '../../spec/dependencies.ts'
 import type { WindowSize } from '../../spec/facts.ts'
-import type { ContainerRecord } from '../../state/container-record.ts'
-import { containerFiles, type Layout, paths } from '../../state/layout.ts'
+import type { BeforeStart, ContainerRecord } from '../../state/container-record.ts'
+import { containerFiles, paths } from '../../state/layout.ts'
 import type { NetworkAttachment } from '../../state/network-attachment.ts'
 import type { Engine } from '../engine.ts'
 import { attachSocketOf } from './control.ts'
-import { isBeforeStartup } from './health-record.ts'
 import { containerGone, lockContainer, saveRecord, stateImproper } from './lock-container.ts'
 import { monitorRequest } from './monitor-request.ts'
 import { notificationOf, notifyStarted, warnOfDeafManager } from './notification.ts'
@@ -43,8 +42,6 @@ export interface StartRequest {
   readonly preservedFds?: readonly number[]
   /** What a terminal of its own has from its first instruction on. */
   readonly windowSize?: WindowSize
-  /** Who asks holds its pod's lock. */
-  readonly isPodLocked?: boolean
 }
 
 export interface StartedContainer {
@@ -56,64 +53,43 @@ export interface StartedContainer {
 
 /**
  * When it resolves the container's first process runs, and the containers that it depends on do. When it throws, nothing is left but the
- * container as it was, and those of the others that had been started.
+ * container as it was, and those of the others that had been started. No lock is held while it waits for anything that takes its time.
  * @throws conflict `container-running` or `container-state`; the runtime's errors (runtime/runtime-error.ts)
  */
 export async function start(engine: Engine, request: StartRequest): Promise<StartedContainer> {
-  const work = async () => startWithDependencies(engine, request)
-  const started = request.isPodLocked === true ? await work() : await startInPod(engine, request.container, work)
-  await postStart(engine, request, started.container)
-  await announceHealth(engine, request, started.container)
+  const facts = readStoredContainer(engine.at, request.container.id)?.stored.spec
+  if (facts?.pod === undefined && (facts === undefined || dependenciesOf(facts).length === 0))
+    return finishStart(engine, request, await startAlone(engine, request))
+  const { startInSteps } = await import('./start-in-steps.ts')
+  const { withPodLock } = await import('./with-pod-lock.ts')
+  return startInSteps(engine, request, async (work) => withPodLock(engine, request.container, work))
+}
+
+/** What follows a start and may take its time: who is attached does not wait for it. No lock is held. @throws conflict `post-start-failed`, `container-stopped` */
+export async function finishStart(
+  engine: Engine,
+  { isAttached }: Pick<StartRequest, 'isAttached'>,
+  started: StartedContainer,
+): Promise<StartedContainer> {
+  const { container } = started
+  const { lifecycle, notify } = container.stored.spec
+  const steps: (() => Promise<void>)[] = []
+  if (lifecycle?.postStart !== undefined)
+    steps.push(async () => (await import('./lifecycle.ts')).runPostStart(engine, container))
+  if (notify?.mode === 'healthy')
+    steps.push(async () => (await import('./tell-when-healthy.ts')).tellWhenHealthy(engine, container))
+  for (const step of steps) {
+    // Who is attached to it sees it end where that fails.
+    if (isAttached) step().catch((error: unknown) => logDebug('what follows a start has failed', { error }))
+    else await step()
+  }
   return started
 }
 
-/** Who is attached to it sees it end where that fails. */
-async function postStart(engine: Engine, request: StartRequest, container: StoredContainer): Promise<void> {
-  if (container.stored.spec.lifecycle?.postStart === undefined) return
-  const { runPostStart } = await import('./lifecycle.ts')
-  const running = runPostStart(engine, container)
-  if (request.isAttached) running.catch((error: unknown) => logDebug('postStart', { error }))
-  else await running
-}
-
-/** Most belong to none: they load nothing of it. */
-async function startInPod<T>(engine: Engine, target: ContainerRef, work: () => Promise<T>): Promise<T> {
-  if (readStoredContainer(engine.at, target.id)?.stored.spec.pod === undefined) return work()
-  return (await import('./with-pod-lock.ts')).withPodLock(engine, target, work)
-}
-
-async function startWithDependencies(engine: Engine, request: StartRequest): Promise<StartedContainer> {
-  const sleeping = await startOrTell(engine, request, sleepingDependencies)
-  if (!Array.isArray(sleeping)) return sleeping
-  // Nobody waits for one container's lock with another's in hand.
-  const spec = readStoredContainer(engine.at, request.container.id)?.stored.spec
-  for (const id of sleeping) await wake(engine, id, spec?.pod?.id)
-  if (spec?.awaitsStartup === true) {
-    const { awaitStartup } = await import('./await-startup.ts')
-    for (const id of sleeping) await awaitStartup(engine, id)
-  }
-  return (await startOrTell(engine, request, () => [])) as StartedContainer
-}
-
-/** Who is attached to it does not wait. */
-async function announceHealth(engine: Engine, request: StartRequest, container: StoredContainer): Promise<void> {
-  if (container.stored.spec.notify?.mode !== 'healthy') return
-  const { tellWhenHealthy } = await import('./tell-when-healthy.ts')
-  const telling = tellWhenHealthy(engine, container)
-  if (request.isAttached) telling.catch((error: unknown) => logDebug('nobody is told that it is healthy', { error }))
-  else await telling
-}
-
-/** Starts it, or tells which others have to run first. */
-async function startOrTell(
-  engine: Engine,
-  request: StartRequest,
-  missing: (at: Layout, container: StoredContainer) => string[],
-): Promise<StartedContainer | string[]> {
+/** Whatever it depends on. The lock of its pod, if it has one, is held; its own is not. @throws as start */
+export async function startAlone(engine: Engine, request: StartRequest): Promise<StartedContainer> {
   using locked = await lockContainer(engine, request.container)
   const { live, stored, id } = locked.container
-  const others = missing(engine.at, locked.container)
-  if (others.length > 0) return others
   if (live.status !== 'initialized') return await launch(engine, locked.container, { ...request, mode: 'run' })
   const client = request.isAttached ? connectAttach(attachSocketOf(engine.at, id)) : undefined
   await startCreated(runtimeOf(engine.at, stored), id)
@@ -123,24 +99,6 @@ async function startOrTell(
   if (health !== undefined) await (await import('./begin-health.ts')).startHealth(engine, { id, health })
   announceStart(engine, locked.container, request.isAttached)
   return { container: reread(engine, id), pid: live.pid, ...(client === undefined ? {} : { client }) }
-}
-
-/** Somebody may be faster, and so may another that depends on it. `podId`: of the pod whose lock is held. */
-async function wake(engine: Engine, id: string, podId: string | undefined): Promise<void> {
-  const isPodLocked = podId !== undefined && readStoredContainer(engine.at, id)?.stored.spec.pod?.id === podId
-  try {
-    await start(engine, { container: { id, name: id }, isAttached: false, isPodLocked })
-  } catch (error) {
-    if (!(error instanceof EngineError) || error.code !== 'container-running') throw error
-  }
-}
-
-function sleepingDependencies(at: Layout, { stored }: StoredContainer): string[] {
-  return dependenciesOf(stored.spec).filter((id) => {
-    const other = readStoredContainer(at, id)
-    if (other === undefined) return false
-    return !isAlive(other.live) || (stored.spec.awaitsStartup === true && isBeforeStartup(at, other))
-  })
 }
 
 interface LaunchRequest extends StartRequest {
@@ -259,9 +217,23 @@ function startedRecord(
 ): ContainerRecord {
   const startedAt = engine.clock.now()
   const restored = restoring === undefined ? {} : { restoredAt: startedAt }
-  const last = { status: 'started', bootId: bootId(), startedAt, isPaused: false, ...restored } as const
+  const before = beforeStart(record)
+  const last = {
+    status: 'started',
+    bootId: bootId(),
+    startedAt,
+    isPaused: false,
+    ...restored,
+    ...defined({ before }),
+  } as const
   const { isRestartDue: _due, restartPauseMs: _pause, ...kept } = record
   return { ...kept, isStoppedByUser: false, restartCount, last, ...defined({ restartPauseMs }) }
+}
+
+function beforeStart(record: ContainerRecord): BeforeStart | undefined {
+  const { last, isStoppedByUser, restartCount, restartPauseMs, isRestartDue } = record
+  if (last.status !== 'exited') return undefined
+  return { last, isStoppedByUser, restartCount, ...defined({ restartPauseMs, isRestartDue }) }
 }
 
 async function undo(engine: Engine, container: StoredContainer, before: ContainerRecord): Promise<void> {

@@ -28,8 +28,8 @@ export interface StopRequest {
   readonly isKept?: boolean
   /** It is not the user who stops it: its end is for its monitor's exit command to clean up, and to act on. */
   readonly isLeftToMonitor?: boolean
-  /** Who asks holds its pod's lock, and tends to the pod. */
-  readonly isPodLocked?: boolean
+  /** Who asks looks after its pod. */
+  readonly isPodTended?: boolean
 }
 
 export type StopOutcome = 'stopped' | 'was-not-running'
@@ -55,7 +55,7 @@ export async function stop(engine: Engine, request: StopRequest): Promise<StopOu
     await finish(engine, container, request)
     await control?.cleaned()
     await removeImageOf(engine, container)
-    if (request.isKept !== true && request.isPodLocked !== true) await letPodEnd(engine, container)
+    if (request.isKept !== true && request.isPodTended !== true) await letPodEnd(engine, container)
   } finally {
     control?.leave()
   }

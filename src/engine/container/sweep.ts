@@ -15,7 +15,7 @@ import { deleteByRuntime, forgetEnded } from '../../runtime/delete.ts'
 import { type ExitedState, isAlive } from '../../runtime/live-state.ts'
 import { runtimeOf } from '../../runtime/oci-runtime.ts'
 import { imageMounts, volumeMounts } from '../../spec/mounts.ts'
-import type { ContainerRecord } from '../../state/container-record.ts'
+import type { ContainerRecord, LastRun } from '../../state/container-record.ts'
 import { containerFiles, paths } from '../../state/layout.ts'
 import { acquireLock, tryAcquireLock } from '../../state/lock.ts'
 import { unmountIfMounted } from '../../storage/mount-state.ts'
@@ -79,7 +79,14 @@ export async function keepMonitorOut(engine: Engine, { id, live }: StoredContain
 
 function sweptRecord({ live, record }: StoredContainer): ContainerRecord {
   if (live.status === 'exited' && !live.isSwept) return endedRecord(record, live)
-  return record.last.status === 'started' ? { ...record, last: { status: 'created' } } : record
+  return record.last.status === 'started' ? undoneRecord(record, record.last) : record
+}
+
+/** Of a start that was killed: as it was. A stop that came meanwhile counts. */
+function undoneRecord(record: ContainerRecord, { before }: Extract<LastRun, { status: 'started' }>): ContainerRecord {
+  if (before === undefined) return { ...record, last: { status: 'created' } }
+  const { restartPauseMs: _pause, isRestartDue: _due, ...kept } = record
+  return { ...kept, ...before, isStoppedByUser: record.isStoppedByUser || before.isStoppedByUser }
 }
 
 /** Kills strays and takes down runtime state and mounts, whatever the records say. The container's lock is held. Idempotent. */

@@ -119,7 +119,7 @@ function withScratch(mounts: readonly Mount[]): Mount[] {
 }
 
 /** podman's: what is called latest may have become another. Short names are as they were found. */
-function usualPull(image: string): PullPolicy {
+export function usualPull(image: string): PullPolicy {
   const [first = '', ...rest] = image.split('/')
   const isQualified = rest.length > 0 && (first.includes('.') || first.includes(':') || first === 'localhost')
   return isQualified && /(?:\/[^:@/]+|:latest)$/.test(image) ? 'newer' : 'missing'

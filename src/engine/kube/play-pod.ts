@@ -1,30 +1,29 @@
 // One pod of a manifest: the pod, its volumes, its containers in order; then all are started.
 
+import { defined } from '../../base/defined.ts'
 import { EngineError, errorMessage } from '../../base/errors.ts'
-import { logDebug } from '../../base/log.ts'
 import { syncAll } from '../../os/atomic-file.ts'
-import type { ContainerSpec } from '../../spec/container-spec.ts'
 import type { PodFacet } from '../../spec/pod.ts'
 import { paths } from '../../state/layout.ts'
 import { inOwnLockFlow } from '../../state/lock.ts'
-import { imageOfContainer } from '../container/container-image.ts'
+import type { ImageOfContainer } from '../container/container-image.ts'
 import { create as createContainer } from '../container/create.ts'
 import { readStoredContainer } from '../container/stored-container.ts'
 import type { Engine } from '../engine.ts'
-import type { RegistryAccess } from '../image/registry-session.ts'
 import { create as createPod } from '../pod/create.ts'
-import { lockPod } from '../pod/lock-pod.ts'
+import { isPodGone } from '../pod/find-pod.ts'
+import { lockPod, type SharedLock, shareLock } from '../pod/lock-pod.ts'
 import type { PodRecord } from '../pod/pod-record.ts'
 import { remove as removePod } from '../pod/remove.ts'
-import { startInfraAhead, startLocked } from '../pod/start.ts'
+import { startInfraAhead, startWith } from '../pod/start.ts'
 import { annotationKeys, badAnnotation } from './annotations.ts'
 import { type ContainerRequest, containerSpec } from './container-spec.ts'
+import { type FetchedImages, fetchImages } from './fetch-images.ts'
 import { invalidManifest } from './fields.ts'
 import type { PlayRequest } from './play.ts'
 import type { PodFacts } from './pod-facts.ts'
 import { type PodWishes, podPlan } from './pod-plan.ts'
 import { type PodVolumes, preparePodVolumes, removePodVolumes } from './pod-volumes.ts'
-import { openPullAccess } from './pull-secrets.ts'
 import type { KubeContainer } from './read-container.ts'
 import type { KubePod } from './read-pod.ts'
 
@@ -75,42 +74,53 @@ async function awaitContainers(engine: Engine, ids: readonly string[]): Promise<
 
 type Filled = Pick<PlayedPod, 'containers' | 'errors'>
 
-/** Started, too, under one lock. A pod that cannot be filled goes again; one that cannot be started stays. */
+/** Started, too. A pod that cannot be filled goes again; one that cannot be started stays. */
 async function fillPod(engine: Engine, record: PodRecord, request: PodRequest): Promise<Filled> {
   const outcome = await fillAndStart(engine, record, request)
   if (outcome.status === 'filled') return outcome
-  await removePod(engine, { pod: record, isForced: true })
+  try {
+    await removePod(engine, { pod: record, isForced: true })
+  } catch (error) {
+    if (!isPodGone(error)) throw error
+  }
   await removePodVolumes(engine, request.pod)
   throw outcome.error
 }
 
+/** Registries are waited for before the pod is locked. */
 async function fillAndStart(
   engine: Engine,
   record: PodRecord,
   request: PodRequest,
 ): Promise<({ readonly status: 'filled' } & Filled) | { readonly status: 'failed'; readonly error: unknown }> {
-  using locked = await lockPod(engine, record)
-  let containers: string[]
   try {
-    containers = await fillLocked(engine, locked.pod, request)
+    const images = await fetchImages(engine, request)
+    const locked = await lockPod(engine, record)
+    using lock = shareLock(engine, locked)
+    const containers = await fillLocked(engine, { ...request, record, images, lock })
+    return { status: 'filled', containers, errors: request.isStarted ? await startPod(engine, record, lock) : [] }
   } catch (error) {
     return { status: 'failed', error }
   }
-  return { status: 'filled', containers, errors: request.isStarted ? await startPod(engine, locked.pod) : [] }
 }
 
-async function fillLocked(engine: Engine, record: PodRecord, request: PodRequest): Promise<string[]> {
-  const { pod, manifest, configMaps } = request
+type FillRequest = PodRequest & {
+  readonly record: PodRecord
+  readonly images: FetchedImages
+  readonly lock: SharedLock
+}
+
+async function fillLocked(engine: Engine, request: FillRequest): Promise<string[]> {
+  const { pod, manifest, configMaps, record, lock } = request
   const facts = { pod, id: record.id, configMaps: [...manifest.configMaps, ...configMaps] }
   // What a killed play of this pod left: nobody's now.
   await removePodVolumes(engine, pod)
   // Init containers join no pod that runs.
   const isAhead = request.isStarted && pod.initContainers.length === 0
-  const ahead = isAhead ? inOwnLockFlow(async () => startInfraAhead(engine, record)) : undefined
+  const ahead = isAhead ? inOwnLockFlow(async () => startInfraAhead(engine, record, lock)) : undefined
   try {
-    using pulling = await openPullAccess(engine, pod, request.access)
-    const volumes = await preparePodVolumes(engine, facts, pulling.access)
-    return await makeContainers(engine, { ...request, access: pulling.access }, { facts, volumes })
+    const volumes = await preparePodVolumes(engine, facts)
+    return await makeContainers(engine, request, { facts, volumes })
   } finally {
     await ahead
   }
@@ -122,7 +132,7 @@ interface Materials {
 }
 
 /** A sidecar runs before whatever stands behind it. */
-async function makeContainers(engine: Engine, request: PodRequest, materials: Materials): Promise<string[]> {
+async function makeContainers(engine: Engine, request: FillRequest, materials: Materials): Promise<string[]> {
   const { initContainers } = request.pod
   const requires: string[] = []
   for (const container of initContainers) {
@@ -136,29 +146,22 @@ async function makeContainers(engine: Engine, request: PodRequest, materials: Ma
 }
 
 /**
- * One after the other as long as there are images to look for, or containers that name those before them; the others at once: they wait for
- * the disk together. Resolves to their ids in the manifest's order. When it throws, nobody is at work any more.
+ * One after the other where containers name those before them, else at once: they wait for the disk together. Resolves to their ids in the
+ * manifest's order. When it throws, nobody is at work any more.
  */
 async function makeMembers(
   { containers, annotations }: KubePod,
   make: (container: KubeContainer) => Promise<string>,
 ): Promise<string[]> {
   const isOrdered = Object.keys(annotations).some((key) => key.startsWith(`${annotationKeys.volumesFrom}/`))
-  const seen = new Set<string>()
-  const ids = new Map<KubeContainer, Promise<string>>()
-  const later: KubeContainer[] = []
+  const making: Promise<string>[] = []
   for (const container of containers) {
-    if (seen.has(container.image) && !isOrdered) later.push(container)
-    else ids.set(container, Promise.resolve(await make(container)))
-    seen.add(container.image)
+    const one = inOwnLockFlow(async () => make(container))
+    making.push(one)
+    if (isOrdered) await one
   }
-  for (const container of later)
-    ids.set(
-      container,
-      inOwnLockFlow(async () => make(container)),
-    )
-  await Promise.allSettled(ids.values())
-  return Promise.all(containers.map(async (container) => ids.get(container) as Promise<string>))
+  await Promise.allSettled(making)
+  return Promise.all(making)
 }
 
 function initRole({ annotations }: KubePod): PodFacet['role'] {
@@ -169,61 +172,35 @@ function initRole({ annotations }: KubePod): PodFacet['role'] {
 
 type ContainerMaterials = Materials & Pick<ContainerRequest, 'container' | 'role' | 'requires'>
 
-async function makeContainer(engine: Engine, request: PodRequest, materials: ContainerMaterials): Promise<string> {
-  const { log, seccompFolder, createCommand, access } = request
+async function makeContainer(engine: Engine, request: FillRequest, materials: ContainerMaterials): Promise<string> {
+  const { log, seccompFolder, createCommand, images } = request
   const isServed = request.serviceId !== undefined
-  const asked = await containerSpec(engine, { ...materials, log, seccompFolder, createCommand, isServed })
-  const spec = { ...asked, source: onceOf(asked.source, request.pulled) }
-  const { source } = spec
-  if (asked.source.kind === 'image') logDebug(`Pulling image ${asked.source.reference} (policy: ${asked.source.pull})`)
-  await checkNonRoot(engine, { pod: request.pod, container: materials.container, access })
-  // For one that is there already, nobody waits for a registry.
-  const isPatient = source.kind !== 'image' || source.pull !== 'newer'
-  const retry = { ...(isPatient ? {} : { retries: 0 }), ...access.retry }
-  const { id } = await createContainer(engine, spec, {
-    access: { ...access, retry },
-    isStarted: true,
-    isPodLocked: true,
-  })
+  const spec = await containerSpec(engine, { ...materials, log, seccompFolder, createCommand, isServed })
+  const image = images.get(materials.container)
+  checkNonRoot(request.pod, materials.container, image)
+  const { id } = await createContainer(engine, spec, { isStarted: true, isPodLocked: true, ...defined({ image }) })
   return id
 }
 
-/** What one container has looked for, its play has. For a newer one of what was built here, nobody is asked. */
-function onceOf(source: ContainerSpec['source'], pulled: Set<string>): ContainerSpec['source'] {
-  if (source.kind !== 'image' || source.pull === 'never') return source
-  const isBuiltHere = source.pull === 'newer' && source.reference.startsWith('localhost/')
-  if (isBuiltHere || pulled.has(source.reference)) return { ...source, pull: 'missing' }
-  pulled.add(source.reference)
-  return source
-}
-
-interface UserCheck {
-  readonly pod: KubePod
-  readonly container: KubeContainer
-  readonly access: RegistryAccess
-}
-
 /** @throws invalid `manifest-invalid` */
-async function checkNonRoot(engine: Engine, { pod, container, access }: UserCheck): Promise<void> {
-  const { security, image, name } = container
+function checkNonRoot(
+  pod: KubePod,
+  { security, image: reference, name }: KubeContainer,
+  image: ImageOfContainer | undefined,
+): void {
   if ((security.isNonRoot ?? pod.security.isNonRoot) !== true) return
   const own = security.user ?? pod.security.user
-  const user = own === undefined ? await imagesUser(engine, container, access) : String(own)
+  const user = own === undefined ? (image?.run.user.split(':')[0] ?? '') : String(own)
   if (!['', '0', 'root'].includes(user)) return
-  const what = own === undefined ? `image ${image} will run as root` : "container's runAsUser breaks non-root policy"
+  const what =
+    own === undefined ? `image ${reference} will run as root` : "container's runAsUser breaks non-root policy"
   throw invalidManifest(`container ${name} has runAsNonRoot and ${what}`)
 }
 
-async function imagesUser(engine: Engine, container: KubeContainer, access: RegistryAccess): Promise<string> {
-  const source = { kind: 'image', reference: container.image, pull: container.pull ?? 'missing' } as const
-  const { run } = await imageOfContainer(engine, source, access)
-  return run.user.split(':')[0] ?? ''
-}
-
-/** podman tells of each container that does not start, and leaves the others running. The pod's lock is held. */
-async function startPod(engine: Engine, record: PodRecord): Promise<string[]> {
+/** podman tells of each container that does not start, and leaves the others running. */
+async function startPod(engine: Engine, record: PodRecord, lock: SharedLock): Promise<string[]> {
   try {
-    await startLocked(engine, record)
+    await startWith(engine, record, lock)
     return []
   } catch (error) {
     if (!(error instanceof EngineError) || error.code !== 'pod-partial') throw error

@@ -4,9 +4,7 @@
 
 import { createHash } from 'node:crypto'
 import { readVolume } from '../../volume/volume-store.ts'
-import { imageOfContainer } from '../container/container-image.ts'
 import type { Engine } from '../engine.ts'
-import type { RegistryAccess } from '../image/registry-session.ts'
 import { removeVolume } from '../volume/remove.ts'
 import { invalidManifest } from './fields.ts'
 import { type FilledVolume, fillVolume, giveToGroup, type VolumeFile } from './fill-volume.ts'
@@ -32,11 +30,11 @@ export type PodVolume =
 
 export type PodVolumes = ReadonlyMap<string, PodVolume>
 
-/** Those that a container mounts, by name. @throws invalid `manifest-invalid`; not-found `secret-unknown`, and what a pull throws */
-export async function preparePodVolumes(engine: Engine, facts: PodFacts, access: RegistryAccess): Promise<PodVolumes> {
+/** Those that a container mounts, by name. @throws invalid `manifest-invalid`; not-found `secret-unknown` */
+export async function preparePodVolumes(engine: Engine, facts: PodFacts): Promise<PodVolumes> {
   const prepared = new Map<string, PodVolume>()
   for (const volume of mountedVolumes(facts.pod)) {
-    prepared.set(volume.name, await prepare(engine, { facts, volume, access }))
+    prepared.set(volume.name, await prepare(engine, { facts, volume }))
   }
   return prepared
 }
@@ -49,7 +47,7 @@ export async function removePodVolumes(engine: Engine, pod: KubePod): Promise<vo
   }
 }
 
-function mountedVolumes({ volumes, containers, initContainers }: KubePod): KubeVolume[] {
+export function mountedVolumes({ volumes, containers, initContainers }: KubePod): KubeVolume[] {
   const mounts = [...initContainers, ...containers].flatMap((container) => container.mounts)
   return volumes.filter(({ name }) => mounts.some(({ volume }) => volume === name))
 }
@@ -61,10 +59,9 @@ function ownNameOf({ name: pod }: KubePod, volume: string): string {
 interface Preparation {
   readonly facts: PodFacts
   readonly volume: KubeVolume
-  readonly access: RegistryAccess
 }
 
-async function prepare(engine: Engine, { facts, volume, access }: Preparation): Promise<PodVolume> {
+async function prepare(engine: Engine, { facts, volume }: Preparation): Promise<PodVolume> {
   const { source } = volume
   const ownName = ownNameOf(facts.pod, volume.name)
   switch (source.kind) {
@@ -78,11 +75,6 @@ async function prepare(engine: Engine, { facts, volume, access }: Preparation): 
     case 'files':
       return prepareFiles(engine, { facts, name: ownName, source, labels: labelsOf(volume) })
     case 'image':
-      await imageOfContainer(
-        engine,
-        { kind: 'image', reference: source.reference, pull: source.pull ?? 'missing' },
-        access,
-      )
       return { kind: 'image', reference: source.reference }
   }
 }

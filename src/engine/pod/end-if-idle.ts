@@ -29,7 +29,7 @@ async function endLocked(engine: Engine, pod: PodRecord): Promise<void> {
   const members = membersOf(engine.at, pod.id)
   const infra = members.find((one) => isInfra(one) && isAlive(one.live))
   if (infra === undefined || members.some((one) => !isInfra(one) && isToRunOn(one))) return
-  await stopContainer(engine, { container: infra, isPodLocked: true })
+  await stopContainer(engine, { container: infra, isPodTended: true })
   await removePodGroup(engine, pod)
 }
 

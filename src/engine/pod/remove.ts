@@ -11,6 +11,7 @@ import { lockPod } from './lock-pod.ts'
 import { isInfra, membersOf } from './members.ts'
 import { removeRemains, unpublish } from './nursery.ts'
 import type { PodRecord } from './pod-record.ts'
+import { stopMembers } from './stop.ts'
 
 export interface PodRemoval {
   readonly pod: Pick<PodRecord, 'id' | 'name'>
@@ -24,6 +25,8 @@ export interface PodRemoval {
  * @throws conflict `pod-busy` when one of its containers, but for the infra container, runs; not-found `pod-unknown`
  */
 export async function remove(engine: Engine, request: PodRemoval): Promise<string[]> {
+  // What waits for its containers' ends holds no lock.
+  if (request.isForced) await stopMembers(engine, request.pod, { ...request, isKept: true })
   using locked = await lockPod(engine, request.pod)
   const { pod } = locked
   const members = membersOf(engine.at, pod.id).filter((member) => !isInfra(member))
@@ -46,7 +49,7 @@ async function removeMember(engine: Engine, container: StoredContainer, request:
       isForced,
       removesDependents: true,
       removesVolumes: true,
-      isPodLocked: true,
+      isPodTended: true,
       ...wait,
     })
   } catch (error) {

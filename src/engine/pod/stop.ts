@@ -1,6 +1,7 @@
 // Stopping a pod: its containers, then the infra container that they live by, then the control group.
 
-import { stop as stopContainer } from '../container/stop.ts'
+import { defined } from '../../base/defined.ts'
+import { type StopRequest, stop as stopContainer } from '../container/stop.ts'
 import type { StoredContainer } from '../container/stored-container.ts'
 import type { Engine } from '../engine.ts'
 import { lockPod } from './lock-pod.ts'
@@ -17,25 +18,36 @@ export interface PodStop {
 
 /** Idempotent. @throws not-found `pod-unknown`; conflict `pod-partial` */
 export async function stop(engine: Engine, request: PodStop): Promise<void> {
+  await stopMembers(engine, request.pod, request)
   using locked = await lockPod(engine, request.pod)
   await stopLocked(engine, locked.pod, request)
   await endServiceIfIdle(engine, locked.pod)
 }
 
-/** The pod's lock is held. */
+/**
+ * All but the infra container. Who has the pod's lock may start some of them again meanwhile; this waits, for as long as they take, and so needs
+ * no lock. Idempotent. @throws conflict `pod-partial`
+ */
+export async function stopMembers(
+  engine: Engine,
+  { id }: Pick<PodRecord, 'id'>,
+  { timeoutSeconds, isKept }: Pick<StopRequest, 'timeoutSeconds' | 'isKept'>,
+): Promise<void> {
+  const work = async (container: StoredContainer) =>
+    stopContainer(engine, { container, ...defined({ timeoutSeconds, isKept }), isPodTended: true })
+  const members = membersOf(engine.at, id).filter((one) => !isInfra(one))
+  await onMembers(members, { doing: 'stopping', work })
+}
+
+/** What of it runs still, or again, after stopMembers. The pod's lock is held. */
 export async function stopLocked(
   engine: Engine,
   pod: PodRecord,
   { timeoutSeconds }: Pick<PodStop, 'timeoutSeconds'>,
 ): Promise<void> {
-  const members = membersOf(engine.at, pod.id)
-  const wait = timeoutSeconds === undefined ? {} : { timeoutSeconds }
-  const work = async (container: StoredContainer) => stopContainer(engine, { container, ...wait, isPodLocked: true })
-  await onMembers(
-    members.filter((one) => !isInfra(one)),
-    { doing: 'stopping', work },
-  )
-  await onMembers(members.filter(isInfra), { doing: 'stopping', work })
+  await stopMembers(engine, pod, defined({ timeoutSeconds }))
+  const work = async (container: StoredContainer) => stopContainer(engine, { container, isPodTended: true })
+  await onMembers(membersOf(engine.at, pod.id).filter(isInfra), { doing: 'stopping', work })
   await removePodGroup(engine, pod)
   announcePod(engine, pod, 'stop')
 }

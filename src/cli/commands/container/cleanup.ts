@@ -14,6 +14,7 @@ export default defineCommand({
       value: 'session',
     },
     latest: latestOption,
+    restart: { type: 'boolean', describe: 'After cleanup, do what the restart policy asks for', isHidden: true },
     rm: { type: 'boolean', describe: 'After cleanup, remove the container entirely' },
     rmi: { type: 'boolean', describe: 'After cleanup, remove the image, unless a container uses it' },
   },
@@ -24,7 +25,7 @@ export default defineCommand({
     'gantry container cleanup --rm --rmi web',
   ],
   async run(open, { options, args }) {
-    const { all, exec, latest, rm, rmi } = options
+    const { all, exec, latest, restart, rm, rmi } = options
     const words = { names: args, all, latest }
     checkTargets(words)
     if (exec !== undefined && all) throw invalid('arguments-invalid', '--all and --exec cannot be set together')
@@ -41,7 +42,9 @@ export default defineCommand({
     }
     const { cleanup } = await import('../../../engine/container/cleanup.ts')
     return forEachTarget(targets, async ({ container }) =>
-      passOver(true, async () => cleanup(engine, container, { isRemoved: rm, isImageRemoved: rmi })),
+      passOver(true, async () =>
+        cleanup(engine, container, { isRemoved: rm, isImageRemoved: rmi, isForRestart: restart }),
+      ),
     )
   },
 })

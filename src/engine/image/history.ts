@@ -23,26 +23,31 @@ export interface HistoryLayer {
 /** Lock-free. @throws not-found `image-unknown`; corrupt */
 export async function history(engine: Engine, image: string): Promise<HistoryLayer[]> {
   const { record } = await resolveImage(engine, image)
-  const config = readImageConfig(engine, record)
   const names = listNames(engine.at)
-  const others = imagesByTopLayer(engine)
+  const ending = imagesByTopLayer(engine)
   const used = new Set<string>()
-  return stepsOf(record, config.history)
+  return stepsOf(record, readImageConfig(engine, record).history)
     .toReversed()
-    .map(({ entry, chainId, top }) => {
-      const endingHere = top === undefined ? [] : (others.get(top) ?? [])
+    .map((step) => {
+      const endingHere = (step.top && ending.get(step.top)) ?? []
       // The newest step is the image itself; an older one is the image that ends there, named once.
       const id = (used.size === 0 ? [record.id] : endingHere).find((candidate) => !used.has(candidate))
       if (id !== undefined) used.add(id)
       return {
         id: id ?? '<missing>',
-        created: entry?.created ?? record.createdAt,
-        createdBy: entry?.createdBy ?? '',
-        sizeBytes: chainId === undefined ? 0 : (layerRecord(engine.at, chainId)?.sizeBytes ?? 0),
-        comment: entry?.comment ?? '',
+        ...saidOf(step.entry, record),
+        sizeBytes: (step.chainId && layerRecord(engine.at, step.chainId)?.sizeBytes) ?? 0,
         tags: endingHere.flatMap((image) => namesOf(names, image)),
       }
     })
+}
+
+function saidOf(entry: HistoryEntry | undefined, record: ImageRecord) {
+  return {
+    created: entry?.created ?? record.createdAt,
+    createdBy: entry?.createdBy ?? '',
+    comment: entry?.comment ?? '',
+  }
 }
 
 interface Step {

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, statSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { digestOf } from '../../../../src/base/digest.ts'
 import { pull } from '../../../../src/engine/image/pull.ts'
@@ -9,6 +8,7 @@ import { native } from '../../../../src/os/native.ts'
 import { paths } from '../../../../src/state/layout.ts'
 import { listImageIds } from '../../../../src/transport/image-records.ts'
 import { testEngine } from '../../../support/engine.ts'
+import { eventually } from '../../../support/eventually.ts'
 import { addImage, startRegistry, type TestRegistry } from '../../../support/registry.ts'
 import { requires } from '../../../support/requires.ts'
 import { block, end, member, padded } from '../../../unit/image/tar-bytes.ts'
@@ -107,11 +107,6 @@ describe('pull', () => {
     function watching(folder: string, onName: (name: string | null) => void): Disposable {
       const watcher = watch(folder, (_, name) => onName(name))
       return { [Symbol.dispose]: () => watcher.close() }
-    }
-
-    async function eventually(isSo: () => boolean): Promise<void> {
-      for (const deadline = Date.now() + 20_000; !isSo(); await delay(10))
-        if (Date.now() > deadline) throw new Error('it never came')
     }
 
     rootTest('its first files are there before its last bytes have come', async () => {

@@ -27,7 +27,8 @@ const unit = {
   test: {
     name: 'unit',
     include: ['test/{unit,property}/**/*.test.ts', 'test/architecture.test.ts'],
-    pool: 'threads' as const,
+    // On a thread Node warns of each descriptor that the addon opened and Node closes.
+    pool: 'forks' as const,
     isolate: false,
     sequence: { groupOrder: 0 },
   },

@@ -2,11 +2,9 @@
 
 import type { UnpackLimits } from '../image/unpack-limits.ts'
 import type { NetworkConfig } from '../network/network-config.ts'
-import type { LogDriver } from '../spec/log.ts'
+import type { ConfiguredDefaults } from '../spec/complete.ts'
 import type { ImageVolumeMode } from '../spec/mounts.ts'
-import type { NamespaceFacet } from '../spec/namespaces.ts'
 import type { RuntimeChoice } from '../spec/stored-spec.ts'
-import type { UserNamespaceMode } from '../spec/user-namespace.ts'
 import type { DriverName } from '../storage/driver.ts'
 import type { RegistriesConfFiles } from '../transport/registry/registries-conf.ts'
 import type { SignaturePlaces } from '../transport/registry/registries-d.ts'
@@ -82,34 +80,13 @@ export interface EventsFile {
   readonly maxBytes: number
 }
 
-export interface ContainerDefaults {
+export interface ContainerDefaults extends ConfiguredDefaults {
   readonly pullPolicy: 'always' | 'missing' | 'never' | 'newer'
-  readonly logDriver: LogDriver
-  /** 0 is unlimited. */
-  readonly logMaxBytes: number
-  readonly logTag: string | undefined
-  /** 0 or less is unlimited. */
-  readonly pidsLimit: number
-  readonly stopTimeoutSeconds: number
-  readonly capabilities: readonly string[]
-  readonly sysctls: Readonly<Record<string, string>>
-  readonly ulimits: readonly string[]
-  readonly environment: readonly string[]
-  readonly hasInit: boolean
   readonly initPath: string | undefined
-  readonly isRootReadOnly: boolean
-  readonly oomScoreAdj: number | undefined
-  readonly seccompProfile: string | undefined
   readonly detachKeys: string
-  readonly shmBytes: number
-  readonly timeZone: string | undefined
-  readonly umask: string
   /** As -v and --mount take them; what a container mounts at the same place is stronger. */
   readonly volumes: readonly string[]
   readonly mounts: readonly string[]
-  readonly userNamespace: UserNamespaceMode
-  readonly namespaces: NamespaceFacet
-  readonly annotations: Readonly<Record<string, string>>
   /** Of containers, and of exec's processes. */
   readonly isPrivileged: boolean
   /** All variables of who creates it. */

@@ -1,6 +1,6 @@
 // A blob that one thread writes to a file while another reads it already: how far the other may read is in memory that both see.
 
-import { closeSync, openSync, read } from 'node:fs'
+import { closeSync, fstatSync, openSync, read, statSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { EngineError } from '../base/errors.ts'
 
@@ -42,6 +42,12 @@ export function openArrival(path: string, size: number): Arrival {
 
 export function closeArriving({ fd }: ArrivingBlob): void {
   closeSync(fd)
+}
+
+/** Whether the file of that name is the very one that is, or was, read as it came: a blob may have been fetched anew. */
+export function isArrivedAs({ fd }: ArrivingBlob, path: string): boolean {
+  const [read, named] = [fstatSync(fd), statSync(path)]
+  return read.dev === named.dev && read.ino === named.ino
 }
 
 const readAsync = promisify(read)

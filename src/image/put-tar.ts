@@ -2,13 +2,14 @@
 // tree, and what is made gets its owner and mode through its own descriptor, or by a name that is not followed.
 
 import { closeSync, constants, fchmodSync, fchownSync, fstatSync, ftruncateSync, openSync } from 'node:fs'
-import { EngineError, errnoOf } from '../base/errors.ts'
+import { errnoOf } from '../base/errors.ts'
 import { logDebug } from '../base/log.ts'
 import { native, resolveFlags } from '../os/native.ts'
-import { openEntry, removeEntry } from '../os/open-entry.ts'
+import { openEntry } from '../os/open-entry.ts'
 import { writeSparsely } from '../os/sparse-file.ts'
 import { resolveIn, type TreeView } from '../os/tree-view.ts'
 import type { Owner } from './pack-folder.ts'
+import { explained, failed, kindAt, type Place, refuseOrRemove, replacing } from './put-place.ts'
 import { shownName, type TarEntry, type Xattr } from './tar-entry.ts'
 import type { TarHandler } from './tar-reader.ts'
 import { ownerRules } from './unpack-owner.ts'
@@ -37,13 +38,6 @@ interface Put {
   /** The folder of the last member, which most often is the next one's as well. */
   last: { readonly path: string; readonly fd: number } | undefined
   file: PutFile | undefined
-}
-
-interface Place {
-  readonly fd: number
-  readonly name: Buffer
-  /** In the view. */
-  readonly path: string
 }
 
 interface PutFile {
@@ -101,7 +95,9 @@ function putEntry(put: Put, entry: TarEntry): void {
     case 'hard-link':
       return putHardLink(put, entry, place)
     case 'symlink':
-      replacing(put, place, () => native().symlinkat(Buffer.from(entry.linkName, 'latin1'), place.fd, place.name))
+      replacing(place, put.rules.isOverwriting, () =>
+        native().symlinkat(Buffer.from(entry.linkName, 'latin1'), place.fd, place.name),
+      )
       return finishNode(put, entry, place)
     case 'fifo':
     case 'character-device':
@@ -151,7 +147,7 @@ function putFolder(put: Put, entry: TarEntry, names: readonly string[]): void {
     const parent = [put.rules.folder, ...names.slice(0, -1)].join('/')
     const place = { fd: openFolder(put, parent), name: Buffer.from(name, 'latin1'), path }
     const there = put.rules.view.mounts.has(path) ? 'folder' : kindAt(place)
-    if (there === 'other') refuseOrRemove(put, place, 'mkdir')
+    if (there === 'other') refuseOrRemove(place, put.rules.isOverwriting, 'mkdir')
     if (there !== 'folder') native().mkdirat(place.fd, place.name, 0o700)
   }
   put.folders.set(path, entry)
@@ -174,7 +170,7 @@ function openFile(put: Put, entry: TarEntry, place: Place): PutFile {
   if (mounted !== undefined) return { ...openInPlace(mounted), entry, place }
   const create = () => native().openat2(place.fd, place.name, { flags: createFlags, mode: 0o600, resolve: inside })
   try {
-    return { fd: replacing(put, place, create), entry, place, isInPlace: false, position: 0 }
+    return { fd: replacing(place, put.rules.isOverwriting, create), entry, place, isInPlace: false, position: 0 }
   } catch (error) {
     // Something is mounted on it: the file there is what the container means.
     const busy = errnoOf(error) === 'EBUSY' ? openEntry(place.fd, place.name.toString('latin1')) : undefined
@@ -214,7 +210,7 @@ function putHardLink(put: Put, entry: TarEntry, place: Place): void {
   using from = resolveIn(put.rules.view, folder)
   if (from.status !== 'found') throw failed(place.path, 'its hard link leads nowhere')
   const name = Buffer.from(names.at(-1) ?? '', 'latin1')
-  replacing(put, place, () => native().linkat(from.fd, name, { dirFd: place.fd, name: place.name }))
+  replacing(place, put.rules.isOverwriting, () => native().linkat(from.fd, name, { dirFd: place.fd, name: place.name }))
 }
 
 function putNode(put: Put, entry: TarEntry, place: Place): void {
@@ -224,7 +220,7 @@ function putNode(put: Put, entry: TarEntry, place: Place): void {
   const isRefused = entry.type !== 'fifo' && (put.rules.isGuarded || (node.major === 0 && node.minor === 0))
   if (isRefused) return skip(put, entry)
   try {
-    replacing(put, place, () => native().mknodat(place.fd, place.name, node))
+    replacing(place, put.rules.isOverwriting, () => native().mknodat(place.fd, place.name, node))
   } catch (error) {
     if (errnoOf(error) !== 'EPERM') throw error
     return skip(put, entry)
@@ -259,67 +255,4 @@ function putXattr({ key, value }: Xattr, { fd, name }: { readonly fd: number; re
   } catch (error) {
     if (!['ENOTSUP', 'EOPNOTSUPP', 'EPERM'].includes(errnoOf(error) ?? '')) throw error
   }
-}
-
-/** Makes it; what stands there gives way, a folder only if it may. @throws EBUSY where something is mounted */
-function replacing<T>(put: Put, place: Place, make: () => T): T {
-  try {
-    return make()
-  } catch (error) {
-    if (errnoOf(error) !== 'EEXIST') throw error
-  }
-  if (kindAt(place) === 'folder') refuseOrRemove(put, place, 'open')
-  else removeEntry(place.fd, place.name.toString('latin1'))
-  return make()
-}
-
-function refuseOrRemove({ rules }: Put, { fd, name, path }: Place, verb: string): void {
-  if (rules.isOverwriting) return removeEntry(fd, name.toString('latin1'))
-  throw new EngineError({
-    kind: 'conflict',
-    code: 'copy-would-replace',
-    message: `error creating ${JSON.stringify(shownName(path))}: ${verb} ${shownName(path)}: file exists`,
-    hint: 'Replace folders by files, and files by folders, with: --overwrite',
-  })
-}
-
-function kindAt({ fd, name }: Place): 'folder' | 'other' | 'nothing' {
-  const entry = openEntry(fd, name.toString('latin1'))
-  if (entry === undefined) return 'nothing'
-  try {
-    return fstatSync(entry).isDirectory() ? 'folder' : 'other'
-  } finally {
-    closeSync(entry)
-  }
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOSPC: 'no space left on device',
-  EDQUOT: 'disk quota exceeded',
-  EROFS: 'read-only file system',
-  EACCES: 'permission denied',
-  EPERM: 'operation not permitted',
-  EBUSY: 'something is mounted there',
-  EEXIST: 'file exists',
-  ENOTDIR: 'not a directory',
-  ENAMETOOLONG: 'file name too long',
-}
-
-function explained(entry: TarEntry, act: () => void): void {
-  try {
-    act()
-  } catch (error) {
-    const errno = errnoOf(error)
-    if (error instanceof EngineError || errno === undefined) throw error
-    throw failed(entry.name, reasons[errno] ?? errno, error)
-  }
-}
-
-function failed(path: string, reason: string, cause?: unknown): EngineError {
-  return new EngineError({
-    kind: 'unavailable',
-    code: 'copy-failed',
-    message: `error creating ${JSON.stringify(shownName(path))}: ${reason}`,
-    ...(cause === undefined ? {} : { cause }),
-  })
 }

@@ -150,21 +150,31 @@ static int parse_address(const char *text, int port, struct sockaddr_storage *ad
   return 0;
 }
 
-/** A stream socket listens: only so does it keep the port against others that would reuse its address. */
-static int occupy(int fd, bool is_stream, const struct sockaddr_storage *address, socklen_t size) {
-  int on = 1;
-  if (is_stream) setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (address->ss_family == AF_INET6) setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
-  if (bind(fd, (const struct sockaddr *)address, size) < 0) return errno;
-  return is_stream && listen(fd, 1) < 0 ? errno : 0;
-}
-
-typedef struct {
+typedef struct Port {
   const char *host;
-  int port, type, fd;
+  int port, type, timeout, fd;
+  /** What becomes of the new socket; an errno, or 0. */
+  int (*use)(const struct Port *port, const struct sockaddr_storage *address, socklen_t size);
 } Port;
 
-static int bind_port(void *facts) {
+/** A stream socket listens: only so does it keep the port against others that would reuse its address. */
+static int occupy(const Port *port, const struct sockaddr_storage *address, socklen_t size) {
+  int on = 1;
+  bool is_stream = port->type == SOCK_STREAM;
+  if (is_stream) setsockopt(port->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (address->ss_family == AF_INET6) setsockopt(port->fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+  if (bind(port->fd, (const struct sockaddr *)address, size) < 0) return errno;
+  return is_stream && listen(port->fd, 1) < 0 ? errno : 0;
+}
+
+/** SO_SNDTIMEO is connect(2)'s patience, too: EINPROGRESS when it is over. */
+static int reach(const Port *port, const struct sockaddr_storage *address, socklen_t size) {
+  struct timeval patience = {.tv_sec = port->timeout / 1000, .tv_usec = port->timeout % 1000 * 1000};
+  setsockopt(port->fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+  return connect(port->fd, (const struct sockaddr *)address, size) < 0 ? errno : 0;
+}
+
+static int open_port(void *facts) {
   Port *port = facts;
   struct sockaddr_storage address;
   socklen_t size = 0;
@@ -172,56 +182,34 @@ static int bind_port(void *facts) {
   if (failure) return failure;
   port->fd = socket(address.ss_family, port->type | SOCK_CLOEXEC, 0);
   if (port->fd < 0) return errno;
-  failure = occupy(port->fd, port->type == SOCK_STREAM, &address, size);
+  failure = port->use(port, &address, size);
   if (failure) close(port->fd);
   return failure;
 }
 
-static napi_value call_occupy_port(napi_env env, napi_callback_info info) {
-  Call call = call_open(env, info);
-  char *host = call_string(&call, 0);
+/** The host and the port come first, the namespace last. */
+static napi_value open_port_in(Call *call, Port port, const char *doing) {
+  char *host = call_string(call, 0);
   if (!host) return NULL;
-  Port port = {.host = host, .port = call_int(&call, 1), .type = call_int(&call, 2) == SOCK_STREAM ? SOCK_STREAM : SOCK_DGRAM};
-  int failure = work_in(call_int(&call, 3), bind_port, &port);
+  port.host = host;
+  port.port = call_int(call, 1);
+  int failure = work_in(call_int(call, 3), open_port, &port);
   napi_value result = NULL;
-  if (failure) fail(env, failure, "bind", host);
-  else napi_create_int32(env, port.fd, &result);
+  if (failure) fail(call->env, failure, doing, host);
+  else napi_create_int32(call->env, port.fd, &result);
   free(host);
   return result;
 }
 
-typedef struct {
-  const char *host;
-  int port, timeout, fd;
-} Peer;
-
-/** SO_SNDTIMEO is connect(2)'s patience, too: EINPROGRESS when it is over. */
-static int connect_port(void *facts) {
-  Peer *peer = facts;
-  struct sockaddr_storage address;
-  socklen_t size = 0;
-  int failure = parse_address(peer->host, peer->port, &address, &size);
-  if (failure) return failure;
-  peer->fd = socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (peer->fd < 0) return errno;
-  struct timeval patience = {.tv_sec = peer->timeout / 1000, .tv_usec = peer->timeout % 1000 * 1000};
-  setsockopt(peer->fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-  failure = connect(peer->fd, (const struct sockaddr *)&address, size) < 0 ? errno : 0;
-  if (failure) close(peer->fd);
-  return failure;
+static napi_value call_occupy_port(napi_env env, napi_callback_info info) {
+  Call call = call_open(env, info);
+  int type = call_int(&call, 2) == SOCK_STREAM ? SOCK_STREAM : SOCK_DGRAM;
+  return open_port_in(&call, (Port){.type = type, .use = occupy}, "bind");
 }
 
 static napi_value call_connect_port(napi_env env, napi_callback_info info) {
   Call call = call_open(env, info);
-  char *host = call_string(&call, 0);
-  if (!host) return NULL;
-  Peer peer = {.host = host, .port = call_int(&call, 1), .timeout = call_int(&call, 2)};
-  int failure = work_in(call_int(&call, 3), connect_port, &peer);
-  napi_value result = NULL;
-  if (failure) fail(env, failure, "connect", host);
-  else napi_create_int32(env, peer.fd, &result);
-  free(host);
-  return result;
+  return open_port_in(&call, (Port){.type = SOCK_STREAM, .timeout = call_int(&call, 2), .use = reach}, "connect");
 }
 
 typedef struct {

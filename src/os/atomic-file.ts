@@ -44,6 +44,16 @@ export function replaceFile(path: string, content: string | Uint8Array, options:
   if (options.durable !== false && options.isFolderSynced !== false) syncFolder(dirname(path))
 }
 
+/** As replaceFile, for a file of the user's: one that is a mount, which nothing can be renamed onto, is written over. */
+export function replaceUserFile(path: string, content: string, options: ReplaceOptions = {}): void {
+  try {
+    replaceFile(path, content, options)
+  } catch (error) {
+    if (errnoOf(error) !== 'EBUSY') throw error
+    writeResult(path, content)
+  }
+}
+
 /** What is to be at a path, and lies beside it until then. */
 export interface Draft extends Disposable {
   /** Gives it its path, in place of what is there. Whose content was synced before survives a power cut once the folder is synced. */
@@ -116,10 +126,10 @@ export async function syncTree(folder: string): Promise<void> {
 }
 
 /** A small file where people say: what is there is written over, as by a shell's `>`. It survives a power cut, unless it is a pipe or a device. */
-export function writeResult(path: string, text: string): void {
+export function writeResult(path: string, content: string | Uint8Array): void {
   const fd = openSync(path, 'w')
   try {
-    writeFileSync(fd, text)
+    writeFileSync(fd, content)
     if (!fstatSync(fd).isFile()) return
     fsyncSync(fd)
   } finally {

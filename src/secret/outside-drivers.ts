@@ -1,5 +1,5 @@
-// Secrets that another program keeps: gpg in a password store (driver `pass`), or the user's own commands (driver `shell`). The secret goes by
-// standard input and output, never by argument.
+// Secrets that are kept elsewhere: sealed in a folder (driver `file` with a path), by gpg in a password store (driver `pass`), or by the user's own
+// commands (driver `shell`). To programs the secret goes by standard input and output, never by argument.
 
 import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
@@ -7,6 +7,7 @@ import { absentAsUndefined, EngineError, invalid } from '../base/errors.ts'
 import { removeFile } from '../os/atomic-file.ts'
 import { runProcess } from '../os/exec.ts'
 import { plainEnvironment } from '../os/spawn.ts'
+import { sealedFolder } from './sealed-folder.ts'
 import { maxSecretBytes, type SecretDriver } from './secret-record.ts'
 
 export interface OutsideDriver {
@@ -17,9 +18,22 @@ export interface OutsideDriver {
   remove(id: string): Promise<void>
 }
 
-/** @throws invalid `secret-driver-invalid` for options that it lacks */
-export function outsideDriver(driver: SecretDriver, home: string): OutsideDriver {
-  return driver.name === 'pass' ? passDriver(driver, home) : shellDriver(driver)
+export interface OutsideDriverPlaces {
+  readonly home: string
+  /** What seals. */
+  readonly keyFile: string
+}
+
+/** Of a record that does not keep the secret itself. @throws invalid `secret-driver-invalid` for options that it wants and lacks */
+export function outsideDriver(driver: SecretDriver, { home, keyFile }: OutsideDriverPlaces): OutsideDriver {
+  switch (driver.name) {
+    case 'file':
+      return sealedFolder(driver.options['path'] as string, keyFile)
+    case 'pass':
+      return passDriver(driver, home)
+    case 'shell':
+      return shellDriver(driver)
+  }
 }
 
 function passDriver({ options }: SecretDriver, home: string): OutsideDriver {

@@ -12,7 +12,7 @@ export interface SecretRecord extends Versioned {
   readonly labels: Readonly<Record<string, string>>
   readonly createdAt: string
   readonly updatedAt: string
-  /** Of driver `file`. */
+  /** Of driver `file` without a folder of its own. */
   readonly sealed?: Sealed
 }
 

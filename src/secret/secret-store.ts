@@ -1,13 +1,14 @@
 // The secrets on disk: a record each, found by name or by the beginning of an id. Records are changed under one lock for all of them, which also keeps
 // names apart; reading takes none.
 
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs'
 import { absentAsUndefined, EngineError, invalid } from '../base/errors.ts'
-import { removeFile, syncFolder } from '../os/atomic-file.ts'
+import { removeFile, syncFolder, writeNewFile } from '../os/atomic-file.ts'
 import { makeFolders } from '../os/make-folders.ts'
 import { type Layout, paths } from '../state/layout.ts'
 import { acquireLock, type HeldLock, isLockHeld, type LockPatience, tryAcquireLock } from '../state/lock.ts'
-import { readRecord, writeRecord } from '../state/record.ts'
+import { readRecord } from '../state/record.ts'
+import { dropSealed } from './sealed-folder.ts'
 import type { SecretRecord } from './secret-record.ts'
 
 /** Held for every change. */
@@ -36,10 +37,32 @@ export function findSecret(at: Layout, text: string): SecretRecord {
   return found
 }
 
-/** Durable. The lock is held. */
-export function saveSecret(at: Layout, record: SecretRecord): void {
+/** A record that is not one of the secrets yet. */
+export interface SecretDraft extends Disposable {
+  /** Durable. */
+  publish(): void
+}
+
+/** Tells, should we be killed before it is published, what its driver may keep for nobody. Disposing removes it. The lock is held. */
+export function draftSecret(at: Layout, record: SecretRecord): SecretDraft {
   makeFolders(paths.secrets(at), 0o700)
-  writeRecord(paths.secret(at, record.id), record, { temporary: paths.secretDraft(at) })
+  const draft = paths.secretDraft(at)
+  removeFile(draft)
+  writeNewFile(draft, JSON.stringify(record))
+  return {
+    publish() {
+      renameSync(draft, paths.secret(at, record.id))
+      syncFolder(paths.secrets(at))
+    },
+    [Symbol.dispose]: () => removeFile(draft),
+  }
+}
+
+/** Takes its name from it; tells, should we be killed, what its driver keeps no longer for anybody. Disposing ends that. The lock is held. */
+export function burySecret(at: Layout, id: string): Disposable {
+  const grave = paths.secretGrave(at)
+  renameSync(paths.secret(at, id), grave)
+  return { [Symbol.dispose]: () => removeFile(grave) }
 }
 
 /** Durable; idempotent. The lock is held. */
@@ -50,8 +73,8 @@ export function dropSecret(at: Layout, id: string): void {
 
 /** Of a creation that was killed. Lock-free. */
 export function secretLeftovers(at: Layout): string[] {
-  const draft = paths.secretDraft(at)
-  return existsSync(draft) && !isLockHeld(paths.secretsLock(at)) && existsSync(draft) ? [draft] : []
+  const left = () => [paths.secretDraft(at), paths.secretGrave(at)].filter((path) => existsSync(path))
+  return left().length > 0 && !isLockHeld(paths.secretsLock(at)) ? left() : []
 }
 
 /** Idempotent; needs no free space. */
@@ -60,8 +83,37 @@ export function sweepSecretLeftovers(at: Layout): string[] {
   if (left.length === 0) return []
   using lock = tryAcquireLock({ path: paths.secretsLock(at), kind: 'claims', label: 'the table of secrets' })
   if (lock === undefined) return []
-  for (const path of left) removeFile(path)
+  for (const path of left) {
+    const record = recordIn(path)
+    if (record !== undefined && path === paths.secretGrave(at) && isNameFree(at, record)) {
+      renameSync(path, paths.secret(at, record.id))
+      continue
+    }
+    if (record !== undefined) forget(record)
+    removeFile(path)
+  }
   return left
+}
+
+/** Nothing where a draft is not whole: its driver was told nothing yet. */
+function recordIn(path: string): SecretRecord | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as SecretRecord
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+/** The one that was to replace it did not come. */
+function isNameFree(at: Layout, { name }: SecretRecord): boolean {
+  return listSecrets(at).every((other) => other.name !== name)
+}
+
+/** What other drivers keep is for their programs to take away, which nobody asked for here. */
+function forget({ id, driver }: SecretRecord): void {
+  const folder = driver.options['path']
+  if (driver.name === 'file' && folder !== undefined) dropSealed(folder, id)
 }
 
 export function secretUnknown(text: string): EngineError {

@@ -42,8 +42,10 @@ export interface ImageDefaults {
 /** containers.conf's [containers]. */
 export interface ConfiguredDefaults {
   readonly logDriver: LogDriver
+  /** 0 is unlimited. */
   readonly logMaxBytes: number
   readonly logTag: string | undefined
+  /** 0 or less is unlimited. */
   readonly pidsLimit: number
   readonly stopTimeoutSeconds: number
   readonly capabilities: readonly string[]

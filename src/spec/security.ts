@@ -25,6 +25,17 @@ export interface SecurityFacet {
   readonly procOptions?: readonly string[]
 }
 
+/** Of who asked for nothing. */
+export const plainSecurity: SecurityFacet = {
+  isPrivileged: false,
+  capAdd: [],
+  capDrop: [],
+  noNewPrivileges: false,
+  labels: [],
+  mask: [],
+  unmask: [],
+}
+
 export interface CompleteSecurity extends SecurityFacet {
   /** The bounding set, unless privileged. */
   readonly capabilities: readonly string[]

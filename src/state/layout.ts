@@ -87,6 +87,8 @@ export const paths = {
   secret: (at: Layout, id: string) => join(at.root, 'secrets', `${id}.json`),
   /** The next record of a secret, written under the lock of all. */
   secretDraft: (at: Layout) => join(at.root, 'secrets', 'draft.tmp'),
+  /** The last record of a secret that is being replaced. */
+  secretGrave: (at: Layout) => join(at.root, 'secrets', 'grave.tmp'),
   secretsLock: (at: Layout) => join(at.root, 'locks', 'secrets'),
   events: (at: Layout) => join(at.root, 'events'),
   eventsFile: (at: Layout) => join(at.root, 'events', 'events.log'),

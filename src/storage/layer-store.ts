@@ -5,10 +5,10 @@
 import { chmodSync, closeSync, constants, openSync, readdirSync, renameSync, symlinkSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { type Digest, digestHex } from '../base/digest.ts'
-import { errnoOf, errorMessage } from '../base/errors.ts'
+import { EngineError, errnoOf, errorMessage } from '../base/errors.ts'
 import { logDebug } from '../base/log.ts'
 import { randomHex } from '../base/random.ts'
-import { type ArrivingBlob, closeArriving } from '../image/arriving-blob.ts'
+import { type ArrivingBlob, closeArriving, isArrivedAs } from '../image/arriving-blob.ts'
 import type { LayerRecord } from '../image/record.ts'
 import type { UnpackResult } from '../image/unpack.ts'
 import { removeFile, syncFolder, writeNewFile } from '../os/atomic-file.ts'
@@ -142,7 +142,7 @@ function leaveAlone({ arriving }: LayerRequest): void {
 
 /**
  * The layer, unpacked while its blob comes; undefined where that is not to be: a thread or the layer's lock is somebody else's, or what came
- * at first was not what came in the end. @throws what `source` throws
+ * at first was not what came in the end. @throws what `source` throws; what `unpackStream` throws of what is in it, once it is known to be the blob
  */
 async function buildFromArriving(
   at: Layout,
@@ -156,14 +156,25 @@ async function buildFromArriving(
     using worker = reserveWorker()
     using lock = worker && tryAcquireLock(layerLock(at, chainId))
     if (lock?.isCurrent !== true || layerRecord(at, chainId) !== undefined) return undefined
-    return await buildLayer(at, { ...rest, source: arriving, whole: source }, context)
+    try {
+      return await buildLayer(at, { ...rest, source: arriving, whole: source }, context)
+    } catch (error) {
+      removeFile(lock.path)
+      throw error
+    }
   } catch (error) {
-    await source
+    const path = await source
+    if (isOfContent(error) && isArrivedAs(arriving, path)) throw error
     logDebug(`layer ${chainId} is unpacked again, now that its blob is there: ${errorMessage(error)}`)
     return undefined
   } finally {
     closeArriving(arriving)
   }
+}
+
+/** What no second look would change. */
+function isOfContent(error: unknown): boolean {
+  return error instanceof EngineError && ['corrupt', 'invalid', 'denied', 'unsupported'].includes(error.kind)
 }
 
 /** Current: its file is the layer's own. */

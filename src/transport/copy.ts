@@ -58,8 +58,8 @@ export async function copyToStore(
   source: ImageSource,
   options: CopyOptions,
 ): Promise<CopiedImage> {
-  context.report({ type: 'step', message: 'Getting image source signatures' })
   const chosen = await chooseManifest(source, options.platform)
+  context.report({ type: 'step', message: 'Getting image source signatures' })
   const configBytes = await readSmallFrom(source, chosen.manifest.config, maxConfigBytes)
   const config = parseImageConfig(configBytes)
   const layers = matchLayers(chosen.manifest.layers, config)

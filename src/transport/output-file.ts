@@ -1,9 +1,10 @@
-// The one file that a command was asked to write: whole or not there, as whole-file.ts has it, unless a pipe or a device is at its path.
+// The one file that a command was asked to write: whole or not there, as whole-file.ts has it, unless a pipe, a device or a mount is at its path.
 
 import { closeSync, fstatSync, open, realpathSync, statSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { absentAsUndefined, EngineError, errnoOf } from '../base/errors.ts'
 import { syncContent } from '../os/atomic-file.ts'
+import { isMountPoint } from '../os/mounts.ts'
 import { openWholeFile, type WholeFile } from './whole-file.ts'
 
 /** What a link leads to is replaced, not the link. @throws denied `output-unwritable` */
@@ -12,8 +13,11 @@ export async function openOutputFile(path: string, mode?: number): Promise<Whole
   if (stat === undefined) return openWholeFile(path, mode)
   // /dev/stdout may be a file, which others write to as well.
   if (!stat.isFile() || path.startsWith('/dev/')) return openThrough(path)
+  const real = realpathSync(path)
+  // A mount is what nothing can be renamed onto.
+  if (isMountPoint(real)) return openThrough(real)
   try {
-    return openWholeFile(realpathSync(path), mode)
+    return openWholeFile(real, mode)
   } catch (error) {
     if (error instanceof EngineError && isFolderClosed(error.cause)) return openThrough(path)
     throw error

@@ -163,7 +163,12 @@ function nameDescriptor(fd: number, path: string): void {
     if (errnoOf(error) !== 'EEXIST') throw error
     const temporary = unfinishedName(path)
     native().linkDescriptor(fd, temporary)
-    renameSync(temporary, path)
+    try {
+      renameSync(temporary, path)
+    } catch (refused) {
+      removeFile(temporary)
+      throw refused
+    }
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { openBox } from '../support/box.ts'
@@ -58,6 +58,26 @@ rootTest('an id that no image has is no image, like any other name', async () =>
   expect((await box.try(['image', 'exists', id])).code).toBe(1)
   expect(await box.try(['rmi', id])).toMatchObject({ code: 1, stderr: `Error: ${id}: image not known\n` })
   expect(await box.try(['rmi', '-f', id])).toMatchObject({ code: 0, stderr: '' })
+})
+
+rootTest('history names the image that ends at a step, with its last step, and whose the layers are', async () => {
+  await using box = openBox()
+  writeFileSync(join(box.folder, 'a'), 'a')
+  const build = async (name: string, text: string) => {
+    writeFileSync(join(box.folder, 'Containerfile'), text)
+    return box.ok(['build', '-q', '-t', name, box.folder])
+  }
+  const parent = await build('parent', 'FROM scratch\nLABEL a=b\nCOPY a /a\nCMD ["/a"]\n')
+  const child = await build('child', 'FROM parent\nCOPY a /b\nENV A=b\n')
+  const rows = await box.ok(['history', '--no-trunc', '--format', '{{.ID}} {{.Tags}} {{.CreatedBy}}', 'child'])
+  const steps = rows.split('\n').map((row) => row.replace(/\/bin\/sh -c #\(nop\) +(\w+).*/, '$1'))
+  expect(steps).toEqual([
+    `${child} [localhost/child:latest] ENV`,
+    '<missing> [localhost/child:latest] COPY',
+    `${parent} [localhost/parent:latest] CMD`,
+    '<missing> [localhost/parent:latest] COPY',
+    '<missing> [] LABEL',
+  ])
 })
 
 rootTest('rmi of one of several names leaves the others, and an index that lists them alone', async () => {

@@ -104,6 +104,10 @@ describe('manifest', () => {
     expect(await box.ok(['images', '-q', '--no-trunc'], quick)).toBe(`sha256:${image}`)
 
     await box.ok(['manifest', 'create', 'list:1', foreign, busyboxName])
+    expect(await box.ok(['rmi', 'list:1'])).toMatch(/^Untagged: localhost\/list:1\nDeleted: [0-9a-f]{64}$/)
+    expect(await box.ok(['inspect', '--format', '{{.Id}}', busyboxName])).toBe(image)
+
+    await box.ok(['manifest', 'create', 'list:1', foreign, busyboxName])
     await box.ok(['rmi', busyboxName])
     expect((await box.try(['image', 'exists', 'list:1'], quick)).code).toBe(1)
     expect(await box.try(['image', 'inspect', 'list:1'], quick)).toMatchObject({

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect } from 'vitest'
 import { type Box, finish, openBox } from '../support/box.ts'
 import { busyboxName as busybox, busyboxArchive } from '../support/busybox-image.ts'
+import { eventually } from '../support/eventually.ts'
 import { openNetwork, type TestNetwork } from '../support/network.ts'
 import { networkLeftovers } from '../support/network-leftovers.ts'
 import { requires } from '../support/requires.ts'
@@ -37,16 +38,6 @@ afterEach(async () => {
 async function serveAs(name: string, ...flags: string[]): Promise<void> {
   await box.ok(['run', '-d', '--name', name, ...flags, busybox, 'sh', '-c', serve])
   await eventually(async () => (await box.ok(['exec', name, 'wget', '-qO-', 'http://127.0.0.1/'])) === 'hello')
-}
-
-async function eventually(isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 20_000
-  for (;;) {
-    const isDone = await isSo().catch(() => false)
-    if (isDone) return
-    if (Date.now() > deadline) throw new Error('it never came')
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
 }
 
 /** A folder with these programs and no others. */

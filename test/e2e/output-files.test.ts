@@ -2,7 +2,7 @@
 // written ends at once and names the path.
 
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { busyboxBox } from '../support/busybox-box.ts'
@@ -97,5 +97,46 @@ describe('a path that takes no files', () => {
     const { code, stderr } = await shared.box.try(words, quick)
     expect(code).toBe(125)
     expect(stderr).toMatch(/^Error: .*'\/proc\/gantry(\/a|\/containers)?' cannot be (made|written): .*\n.*\n$/)
+  })
+})
+
+describe('a file that is a mount point is written in place', () => {
+  const credentials = JSON.stringify({ auths: { 'example.org': { auth: 'eDp5' }, 'example.com': { auth: 'eDp5' } } })
+  const policy = JSON.stringify({ default: [{ type: 'insecureAcceptAnything' }] })
+  const cases: readonly (readonly [name: string, before: string, words: (path: string) => string[], after: RegExp])[] =
+    [
+      ['save', '', (path) => ['save', '-q', '-o', path, busyboxName], /manifest\.json/],
+      ['copy', '', (path) => ['copy', '-q', busyboxName, `oci-archive:${path}`], /oci-layout/],
+      ['volume export', '', (path) => ['volume', 'export', '-o', path, 'w'], /ustar/],
+      ['create --cidfile', '', (path) => ['create', '--cidfile', path, busyboxName], /^[0-9a-f]{64}$/],
+      [
+        'logout',
+        credentials,
+        (path) => ['logout', '--authfile', path, 'example.org'],
+        /^(?!.*example.org).*example.com/s,
+      ],
+      [
+        'trust set',
+        policy,
+        (path) => ['image', 'trust', 'set', '--policypath', path, '-t', 'reject', 'default'],
+        /reject/,
+      ],
+    ]
+
+  rootTest.for(cases)('%s', async ([name, before, words, after]) => {
+    const { box } = shared
+    const path = join(box.folder, `mounted-${name}`)
+    const content = `${path}.content`
+    await box.ok(['volume', 'create', '--ignore', 'w'])
+    writeFileSync(content, before)
+    writeFileSync(path, '')
+    execFileSync('mount', ['--bind', content, path])
+    try {
+      await box.ok(words(path))
+      expect(readFileSync(content, 'latin1')).toMatch(after)
+      expect(readdirSync(box.folder).filter((entry) => entry.endsWith('.tmp'))).toEqual([])
+    } finally {
+      execFileSync('umount', [path])
+    }
   })
 })

@@ -1,7 +1,7 @@
 // An ordinary user's containers when something is taken from under them: the pause process, the runtime folder, subordinate ids, a file
 // system without attributes.
 
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import {
   chownSync,
   existsSync,
@@ -201,5 +201,39 @@ describe('root of another user namespace', () => {
       'hi\n',
     )
     writeFileSync(join(box.folder, 'done'), '')
+  })
+})
+
+/** The host root's, for one: `unshare -r` leaves HOME as it is. */
+describe('root of a user namespace with a HOME that is closed to it', () => {
+  const cases: readonly (readonly [words: string[], code: number, stderr: string])[] = [
+    [['images'], 0, ''],
+    [['login', '--get-login', '127.0.0.1:1'], 125, 'Error: not logged into 127.0.0.1:1'],
+    [['image', 'trust', 'show'], 0, ''],
+    [
+      ['pull', '-q', '--retry', '0', '--tls-verify=false', '127.0.0.1:1/a'],
+      125,
+      'pinging container registry 127.0.0.1:1: connect: connection refused',
+    ],
+  ]
+
+  test.for(cases)('%s', async ([words, code, stderr]) => {
+    const folder = mkdtempSync(join(tmpdir(), 'gantry-closed-'))
+    const [home, state] = [join(folder, 'home'), join(folder, 'state')]
+    mkdirSync(join(home, '.config/containers/registries.conf.d'), { recursive: true })
+    writeFileSync(join(home, '.config/containers/registries.conf'), 'not toml')
+    mkdirSync(state)
+    execFileSync('chmod', ['0755', folder])
+    execFileSync('chmod', ['0700', home])
+    chownSync(state, user.uid, user.uid)
+    try {
+      const as = ['--reuid', `${user.uid}`, '--regid', `${user.uid}`, '--clear-groups', 'unshare', '-r']
+      const argv = [join(user.installation, 'bin/gantry'), '--root', `${state}/root`, '--runroot', `${state}/run`]
+      const env = { PATH: process.env['PATH'], HOME: home, XDG_RUNTIME_DIR: state }
+      const done = spawnSync('setpriv', [...as, ...argv, ...words], { env, encoding: 'utf8' })
+      expect({ code: done.status, stderr: done.stderr }).toEqual({ code, stderr: expect.stringContaining(stderr) })
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 })

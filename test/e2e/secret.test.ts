@@ -1,7 +1,7 @@
 // Secrets: kept, given to containers, and to be found nowhere else; as root and as an ordinary user.
 
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { type Box, openBox } from '../support/box.ts'
@@ -146,6 +146,34 @@ describe.each(['root', 'an ordinary user'])('as %s', (who) => {
     const bare = await box.try(['secret', 'create', '-d', 'shell', 'x', '-'], { stdin: 'x' })
     expect(bare.stderr).toContain('missing config value for list')
   })
+
+  test('driver file keeps them sealed in the folder of option path, and no driver passes over an option that it lacks', async () => {
+    const folder = join(box.folder, 'home/kept/here')
+    const create = ['secret', 'create', '--driver-opts', 'path=home/kept/here']
+    const id = await box.ok([...create, 'placed', '-'], { stdin: said })
+    expect(readdirSync(folder)).toEqual([`${id}.json`])
+    expect(await box.ok(['secret', 'inspect', '-f', '{{.Spec.Driver.Options}}', 'placed'])).toBe(`map[path:${folder}]`)
+    expect(await out(['--secret', 'placed'], 'cat /run/secrets/placed')).toBe(said)
+    expect(tellTales()).toBe('')
+    const next = await box.ok([...create, '--replace', 'placed', '-'], { stdin: 'two' })
+    expect(readdirSync(folder)).toEqual([`${next}.json`])
+    expect(await box.ok(['secret', 'inspect', '--showsecret', '-f', '{{.SecretData}}', 'placed'])).toBe('two')
+    await box.ok(['secret', 'rm', 'placed'])
+    expect(readdirSync(folder)).toEqual([])
+    for (const [driver, option, reason] of [
+      ['file', 'pth=/x', "driver file has no option 'pth': it has path"],
+      ['file', 'path=', "option 'path' of driver file is empty"],
+      ['pass', 'pth=/x', "driver pass has no option 'pth': it has root, key, gpghomedir"],
+      ['shell', 'pth=/x', "driver shell has no option 'pth': it has list, lookup, store, delete"],
+    ] as const) {
+      const refused = await box.try(['secret', 'create', '-d', driver, '--driver-opts', option, 'x', '-'], {
+        stdin: 'x',
+      })
+      expect(refused).toMatchObject({ code: 125, stderr: `Error: ${reason}\n` })
+    }
+    expect((await box.try(['secret', 'exists', 'x'])).code).toBe(1)
+  })
+
   test('driver pass keeps them with gpg, in a password store', async () => {
     const ids = isRoot ? {} : { uid: testUser().uid, gid: testUser().uid }
     const own = { ...ids, cwd: box.folder, encoding: 'utf8', env: { PATH: process.env['PATH'] } } as const

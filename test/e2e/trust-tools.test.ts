@@ -1,6 +1,6 @@
 // standalone-sign, standalone-verify and image sign, judged by skopeo; image trust.
 
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect } from 'vitest'
 import { openBox } from '../support/box.ts'
@@ -27,7 +27,10 @@ rootTest('standalone-sign and standalone-verify do with files what skopeo does, 
     string,
   ]
   writeFileSync(manifest, '{"schemaVersion":2}')
-  await box.ok(['standalone-sign', '-o', ours, manifest, 'h.io/a:1', key], quick)
+  // Written through a link, as /dev/stdout is one.
+  const link = join(box.folder, 'link')
+  symlinkSync(ours, link)
+  await box.ok(['standalone-sign', '-o', link, manifest, 'h.io/a:1', key], quick)
   skopeo('standalone-sign', '-o', theirs, manifest, 'h.io/a:1', key)
   expect(skopeo('standalone-verify', manifest, 'h.io/a:1', key, ours)).toMatch(/^Signature verified/)
   const verify = ['standalone-verify', manifest, 'h.io/a:1']

@@ -18,7 +18,8 @@ const run = ['run', '--name', 'victim', '--network', 'none', image, 'true']
 const runWithVolumes = [...run.slice(0, -2), '-v', 'kept:/bin', '-v', '/anonymous', ...run.slice(-2)]
 const removeKept = ['volume', 'rm', '--force', 'kept']
 const removeWithVolumes = ['rm', '--force', '--volumes', '--time', '0', '--ignore', 'victim']
-const createSecret = ['secret', 'create', '--replace', 'told', import.meta.filename]
+/** Kept in a folder of its own: what a creation that was killed left there goes too. */
+const createSecret = ['secret', 'create', '--replace', '--driver-opts', 'path=told', 'told', import.meta.filename]
 const remove = ['rm', '--force', '--time', '0', '--ignore', 'victim', 'other']
 
 /** strace counts each call by itself; on some machines libc knows only the second of a pair. */
@@ -68,7 +69,13 @@ const cases: Case[] = [
     after: [removeWithVolumes, removeKept],
     points: 10,
   },
-  { verb: 'secret create', before: [createSecret], args: createSecret, after: [createSecret], points: 2 },
+  {
+    verb: 'secret create',
+    before: [createSecret],
+    args: createSecret,
+    after: [remove, ['secret', 'inspect', 'told'], createSecret],
+    points: 4,
+  },
   {
     verb: 'tag',
     before: [],
@@ -109,6 +116,7 @@ async function killAtEach(box: Box, { verb, before, args, after }: Case, names: 
     }
     expect(leftovers(box.folder), `${verb} at ${names[0]} ${when}`).toEqual([])
     expect(volumesIn(box), `${verb} at ${names[0]} ${when}`).toEqual([])
+    expect(filesIn(join(box.folder, 'told')).length, `${verb} at ${names[0]} ${when}`).toBeLessThanOrEqual(1)
     if (!wasKilled) return when - 1
   }
   throw new Error(`${verb} makes more than 100 calls of ${names[0]}`)
@@ -126,12 +134,15 @@ function killAt(
   const inject = `inject=${set}:signal=KILL:when=${when}`
   const words = ['-qq', '-f', '-o', log, '-e', `trace=${set}`, '-e', inject, ...box.argv, ...args]
   const env = { ...box.env, UV_THREADPOOL_SIZE: '1' }
-  spawnSync('strace', words, { env, encoding: 'utf8', timeout: 120_000 })
+  spawnSync('strace', words, { env, cwd: box.folder, encoding: 'utf8', timeout: 120_000 })
   return spawnSync('grep', ['-q', 'killed by SIGKILL', log]).status === 0
 }
 
 /** Every case removes those that it made. */
 function volumesIn(box: Box): string[] {
-  const folder = join(box.root, 'volumes')
+  return filesIn(join(box.root, 'volumes'))
+}
+
+function filesIn(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder) : []
 }

@@ -2,8 +2,9 @@
 
 import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
-import { absentAsUndefined, errnoOf, invalid } from '../../base/errors.ts'
+import { errnoOf, invalid } from '../../base/errors.ts'
 import type { TomlTable, TomlValue } from '../../base/toml.ts'
+import { readInReach } from '../../os/in-reach.ts'
 import type { RegistriesConfFiles } from '../../transport/registry/registries-conf.ts'
 import type { SignaturePlaces } from '../../transport/registry/registries-d.ts'
 
@@ -123,7 +124,7 @@ export function moduleFolders(at: Surroundings): string[] {
 }
 
 function dropIns(folder: string): string[] {
-  const names = absentAsUndefined(() => readdirSync(folder)) ?? []
+  const names = readInReach(folder, (path) => readdirSync(path)) ?? []
   return names
     .filter((name) => name.endsWith('.conf'))
     .sort()
@@ -157,7 +158,7 @@ function isClosed(path: string): boolean {
 }
 
 function readText(path: string): string | undefined {
-  return absentAsUndefined(() => readFileSync(path, 'utf8'))
+  return readInReach(path, () => readFileSync(path, 'utf8'))
 }
 
 /** Tables are merged, everything else is replaced. A list that ends in `{append=true}` is added to the one before, and so are those of later files, until one says `{append=false}`. */

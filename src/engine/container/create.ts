@@ -12,10 +12,8 @@ import { syncAll } from '../../os/atomic-file.ts'
 import { isUnifiedCgroup } from '../../os/cgroup.ts'
 import { completeSpec } from '../../spec/complete.ts'
 import type { CompleteSpec, ContainerSpec } from '../../spec/container-spec.ts'
-import type { IdMappings } from '../../spec/facts.ts'
 import type { Limits } from '../../spec/limits.ts'
-import { imageMounts, volumeMounts } from '../../spec/mounts.ts'
-import { hasSecrets } from '../../spec/secrets.ts'
+import { imageMounts } from '../../spec/mounts.ts'
 import type { StoredSpec } from '../../spec/stored-spec.ts'
 import { defaultUser, idMappings } from '../../spec/user-namespace.ts'
 import type { ContainerRecord } from '../../state/container-record.ts'
@@ -26,8 +24,8 @@ import type { Engine } from '../engine.ts'
 import type { RegistryAccess } from '../image/registry-session.ts'
 import { checkComplete } from './check-complete.ts'
 import { warningsOfLimits } from './check-limits.ts'
-import type { ClaimedVolumes } from './claim-volumes.ts'
 import { checkImageStays, type ImageOfContainer, imageOfContainer } from './container-image.ts'
+import { claimExtras, resolveExtras } from './create-extras.ts'
 import { layersFor } from './mapped-layers.ts'
 import { checkName, claimName, claimRandomName } from './name.ts'
 import { type Cradle, openCradle } from './nursery.ts'
@@ -221,41 +219,6 @@ async function publish(engine: Engine, cradle: Cradle, newborn: Newborn): Promis
 function imagesOf({ mounts }: CompleteSpec, image: ImageOfContainer | undefined): string[] {
   const mounted = imageMounts(mounts).flatMap(({ found }) => found?.imageId ?? [])
   return image === undefined ? mounted : [image.record.id, ...mounted]
-}
-
-/** Volumes, images and secrets are loaded for containers that have some. */
-async function resolveExtras(
-  engine: Engine,
-  spec: ContainerSpec,
-  image: ImageOfContainer | undefined,
-): Promise<ContainerSpec> {
-  const { mounts, secrets } = spec
-  const configured = engine.settings.containerDefaults
-  const sources = [volumeMounts(mounts), mounts.volumesFrom, image?.run.volumes, configured.volumes, configured.mounts]
-  const hasVolumes = sources.some((source) => source !== undefined && source.length > 0)
-  const withVolumes = hasVolumes
-    ? (await import('./resolve-volumes.ts')).resolveVolumes(engine, spec, image?.run)
-    : spec
-  const withImages =
-    imageMounts(withVolumes.mounts).length === 0
-      ? withVolumes
-      : await (await import('./image-mounts.ts')).resolveImageMounts(engine, withVolumes)
-  if (!hasSecrets(secrets)) return withImages
-  return (await import('./container-secrets.ts')).resolveSecrets(engine, withImages)
-}
-
-async function claimExtras(
-  engine: Engine,
-  spec: CompleteSpec,
-  { mappings, folder }: { readonly mappings: IdMappings | undefined; readonly folder: string },
-): Promise<ClaimedVolumes | undefined> {
-  if (hasSecrets(spec.secrets)) await (await import('./container-secrets.ts')).keepSecrets(engine, spec, folder)
-  if (volumeMounts(spec.mounts).length === 0) return undefined
-  const [{ claimVolumes }, { rootOutside }] = await Promise.all([
-    import('./claim-volumes.ts'),
-    import('./container-volumes.ts'),
-  ])
-  return claimVolumes(engine, spec, rootOutside(mappings))
 }
 
 function storedSpec(engine: Engine, { id, spec, image }: Newborn, layers: readonly Digest[]): StoredSpec {

@@ -16,54 +16,57 @@ export interface HistoryLayer {
   readonly createdBy: string
   readonly sizeBytes: number
   readonly comment: string
+  /** Of all images whose layers are those that there are after this step. */
   readonly tags: readonly string[]
 }
 
 /** Lock-free. @throws not-found `image-unknown`; corrupt */
 export async function history(engine: Engine, image: string): Promise<HistoryLayer[]> {
   const { record } = await resolveImage(engine, image)
-  const config = readImageConfig(engine, record)
   const names = listNames(engine.at)
-  const idOf = idFinder(engine, record)
-  return stepsOf(record, config.history)
+  const ending = imagesByTopLayer(engine)
+  const used = new Set<string>()
+  return stepsOf(record, readImageConfig(engine, record).history)
     .toReversed()
-    .map(({ entry, chainId }) => {
-      const id = idOf(chainId)
+    .map((step) => {
+      const endingHere = (step.top && ending.get(step.top)) ?? []
+      // The newest step is the image itself; an older one is the image that ends there, named once.
+      const id = (used.size === 0 ? [record.id] : endingHere).find((candidate) => !used.has(candidate))
+      if (id !== undefined) used.add(id)
       return {
         id: id ?? '<missing>',
-        created: entry?.created ?? record.createdAt,
-        createdBy: entry?.createdBy ?? '',
-        sizeBytes: chainId === undefined ? 0 : (layerRecord(engine.at, chainId)?.sizeBytes ?? 0),
-        comment: entry?.comment ?? '',
-        tags: id === undefined ? [] : namesOf(names, id),
+        ...saidOf(step.entry, record),
+        sizeBytes: (step.chainId && layerRecord(engine.at, step.chainId)?.sizeBytes) ?? 0,
+        tags: endingHere.flatMap((image) => namesOf(names, image)),
       }
     })
+}
+
+function saidOf(entry: HistoryEntry | undefined, record: ImageRecord) {
+  return {
+    created: entry?.created ?? record.createdAt,
+    createdBy: entry?.createdBy ?? '',
+    comment: entry?.comment ?? '',
+  }
 }
 
 interface Step {
   readonly entry: HistoryEntry | undefined
   /** Of the layer that the step made, if it made one. */
   readonly chainId: Digest | undefined
+  /** Of what there is after the step. */
+  readonly top: Digest | undefined
 }
 
 /** Oldest first. An image may come without a history, or with one that tells of more layers than there are. */
 function stepsOf(record: ImageRecord, entries: readonly HistoryEntry[]): Step[] {
   const chain = record.layers.map(({ chainId }) => chainId)
-  if (entries.length === 0) return chain.map((chainId) => ({ entry: undefined, chainId }))
+  if (entries.length === 0) return chain.map((chainId) => ({ entry: undefined, chainId, top: chainId }))
   let depth = 0
-  return entries.map((entry) => ({ entry, chainId: entry.isEmptyLayer ? undefined : chain[depth++] }))
-}
-
-/** The newest step is the image itself; an older one is the image that ends there, named once. */
-function idFinder(engine: Engine, record: ImageRecord): (chainId: Digest | undefined) => string | undefined {
-  const others = imagesByTopLayer(engine)
-  const used = new Set<string>()
-  return (chainId) => {
-    const candidates = used.size === 0 ? [record.id] : chainId === undefined ? [] : (others.get(chainId) ?? [])
-    const id = candidates.find((candidate) => !used.has(candidate))
-    if (id !== undefined) used.add(id)
-    return id
-  }
+  return entries.map((entry) => {
+    const chainId = entry.isEmptyLayer ? undefined : chain[depth++]
+    return { entry, chainId, top: chain[Math.min(depth, chain.length) - 1] }
+  })
 }
 
 function imagesByTopLayer(engine: Engine): Map<string, string[]> {

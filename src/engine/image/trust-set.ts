@@ -5,7 +5,7 @@ import { dirname, resolve } from 'node:path'
 import { absentAsUndefined, EngineError, invalid } from '../../base/errors.ts'
 import { isObject, type JsonObject, parseBoundedJson } from '../../image/bounded-json.ts'
 import { duplicateKey } from '../../image/duplicate-key.ts'
-import { replaceFile } from '../../os/atomic-file.ts'
+import { replaceUserFile } from '../../os/atomic-file.ts'
 import { makeFolders } from '../../os/make-folders.ts'
 import { maxPolicyBytes } from '../../signature/policy-document.ts'
 import { lockImages } from '../../transport/image-store.ts'
@@ -23,14 +23,14 @@ export interface TrustEntry {
   readonly policyPath?: string
 }
 
-/** Atomic: who reads the file meanwhile finds the old or the new one. @throws invalid; not-found `key-missing`; corrupt */
+/** Atomic, unless the file is a mount: who reads it meanwhile finds the old or the new one. @throws invalid; not-found `key-missing`; corrupt */
 export async function setTrust(engine: Engine, entry: TrustEntry): Promise<void> {
   const requirements = requirementsOf(entry)
   const path = entry.policyPath ?? engine.settings.policyPath ?? systemPolicyFile
   using _lock = await lockImages(engine.at, engine.patience)
   const policy = withEntry(readPolicy(path), entry.scope, requirements)
   makeFolders(dirname(path), 0o755)
-  replaceFile(path, JSON.stringify(policy, undefined, 4), { mode: 0o644 })
+  replaceUserFile(path, JSON.stringify(policy, undefined, 4), { mode: 0o644 })
 }
 
 function requirementsOf({ type, keyFiles }: TrustEntry): JsonObject[] {

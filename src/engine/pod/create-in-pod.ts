@@ -7,7 +7,7 @@ import type { ContainerSpec } from '../../spec/container-spec.ts'
 import type { CompleteNamespaces, NamespaceFacet } from '../../spec/namespaces.ts'
 import { networkFacetOf } from '../../spec/network.ts'
 import type { PodFacet, PodNamespace } from '../../spec/pod.ts'
-import type { SecurityFacet } from '../../spec/security.ts'
+import { plainSecurity, type SecurityFacet } from '../../spec/security.ts'
 import { readStoredContainer, type StoredContainer } from '../container/stored-container.ts'
 import type { Engine } from '../engine.ts'
 import { create as createPod } from './create.ts'
@@ -101,15 +101,7 @@ export function infraBase({ settings }: Pick<Engine, 'settings'>): ContainerSpec
     devices: { devices: [] },
     resources: { sysctls: {} },
     cgroup: { mode: 'enabled' },
-    security: {
-      isPrivileged: false,
-      capAdd: [],
-      capDrop: [],
-      noNewPrivileges: false,
-      labels: [],
-      mask: [],
-      unmask: [],
-    },
+    security: plainSecurity,
     log: { options: {} },
     stop: {},
     isAutoRemoved: false,

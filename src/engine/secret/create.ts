@@ -1,17 +1,20 @@
 // secret create. With --replace the old one of the name goes once the new one is there.
 
 import { EngineError } from '../../base/errors.ts'
+import { checkDriverOptions } from '../../secret/driver-options.ts'
 import {
   checkSecretDriver,
   checkSecretName,
   checkSecretSize,
   newSecretId,
+  type SecretDriver,
   type SecretRecord,
 } from '../../secret/secret-record.ts'
-import { dropSecret, listSecrets, lockSecrets, saveSecret } from '../../secret/secret-store.ts'
+import { burySecret, draftSecret, listSecrets, lockSecrets } from '../../secret/secret-store.ts'
 import { currentSchema } from '../../state/record.ts'
 import type { Engine } from '../engine.ts'
-import { forgetSecretData, keepSecretData } from './secret-data.ts'
+import type { Settings } from '../settings.ts'
+import { forgetSecretData, keepElsewhere, sealIntoRecord } from './secret-data.ts'
 
 export interface SecretRequest {
   readonly name: string
@@ -33,11 +36,13 @@ export async function createSecret(engine: Engine, request: SecretRequest): Prom
   using _lock = await lockSecrets(engine.at, engine.patience)
   const old = listSecrets(engine.at).find(({ name }) => name === request.name)
   if (old !== undefined && !request.isReplacing) throw exists(request.name)
-  const record = await keepSecretData(engine, recordOf(engine, request, old), request.data)
-  // The name is never two's: where the old one goes first, a crash leaves none, and the same command makes it.
-  if (old !== undefined) dropSecret(engine.at, old.id)
-  saveSecret(engine.at, record)
-  if (old !== undefined) await forgetSecretData(old)
+  const record = await sealIntoRecord(engine, recordOf(engine, request, old), request.data)
+  using draft = draftSecret(engine.at, record)
+  await keepElsewhere(engine, record, request.data)
+  // The name is never two's: the old one goes first, and comes back out of its grave if we are killed before the new one is there.
+  using _grave = old === undefined ? undefined : burySecret(engine.at, old.id)
+  draft.publish()
+  if (old !== undefined) await forgetSecretData(engine, old)
   engine.events.append({ type: 'secret', status: 'create', id: record.id, name: record.name })
   return record.id
 }
@@ -49,14 +54,17 @@ function recordOf(engine: Engine, request: SecretRequest, old: SecretRecord | un
     schema: currentSchema,
     id: newSecretId(),
     name: request.name,
-    driver: {
-      name: checkSecretDriver(request.driver ?? configured.name),
-      options: request.driverOptions ?? configured.options,
-    },
+    driver: driverOf(request, configured),
     labels: request.labels,
     createdAt: old?.createdAt ?? now,
     updatedAt: now,
   }
+}
+
+/** Options that are configured are those of the configured driver. */
+function driverOf({ driver, driverOptions }: SecretRequest, configured: Settings['secretDriver']): SecretDriver {
+  const name = checkSecretDriver(driver ?? configured.name)
+  return checkDriverOptions({ name, options: driverOptions ?? (name === configured.name ? configured.options : {}) })
 }
 
 function exists(name: string): EngineError {

@@ -8,7 +8,7 @@ import { forgetSecretData } from './secret-data.ts'
 export async function removeSecret(engine: Engine, text: string): Promise<string> {
   using _lock = await lockSecrets(engine.at, engine.patience)
   const record = findSecret(engine.at, text)
-  await forgetSecretData(record)
+  await forgetSecretData(engine, record)
   dropSecret(engine.at, record.id)
   engine.events.append({ type: 'secret', status: 'remove', id: record.id, name: record.name })
   return record.id

@@ -83,7 +83,7 @@ async function sweepVolumes(engine: Engine): Promise<void> {
 }
 
 async function sweepSecrets({ at }: Engine): Promise<void> {
-  if (!existsSync(paths.secretDraft(at))) return
+  if (!existsSync(paths.secretDraft(at)) && !existsSync(paths.secretGrave(at))) return
   const { sweepSecretLeftovers } = await import('../../secret/secret-store.ts')
   sweepSecretLeftovers(at)
 }

@@ -4,6 +4,7 @@ import { EngineError } from '../../base/errors.ts'
 import { runScript } from '../../dockerfile/heredoc.ts'
 import type { RunInstruction } from '../../dockerfile/instruction.ts'
 import { parseTrigger } from '../../dockerfile/parse-dockerfile.ts'
+import { plainSecurity } from '../../spec/security.ts'
 import { configure, shellOf } from '../build/configure.ts'
 import type { DraftConfig } from '../build/image-draft.ts'
 import type { RunSettings } from '../build/run-settings.ts'
@@ -58,16 +59,6 @@ function wordsOf(config: DraftConfig, { command }: RunInstruction): readonly str
   if (command.form === 'exec') return command.words
   const script = runScript(command)
   return [...shellOf(config), script.kind === 'text' ? script.text : script.content]
-}
-
-export const plainSecurity = {
-  isPrivileged: false,
-  capAdd: [],
-  capDrop: [],
-  noNewPrivileges: false,
-  labels: [],
-  mask: [],
-  unmask: [],
 }
 
 const plainSettings: RunSettings = {

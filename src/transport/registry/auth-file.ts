@@ -5,7 +5,7 @@ import { closeSync, constants, openSync, readFileSync, realpathSync } from 'node
 import { dirname } from 'node:path'
 import { absentAsUndefined } from '../../base/errors.ts'
 import { isObject, type JsonObject, parseBoundedJson } from '../../image/bounded-json.ts'
-import { replaceFile } from '../../os/atomic-file.ts'
+import { replaceUserFile } from '../../os/atomic-file.ts'
 import { makeLastingFolders } from '../../os/make-folders.ts'
 import { native } from '../../os/native.ts'
 
@@ -30,7 +30,7 @@ export async function updateAuthDocument(
   try {
     await native().flockAsync(folder, lockExclusive)
     const changed = change(readAuthDocument(target))
-    if (changed !== undefined) replaceFile(target, `${JSON.stringify(changed, undefined, '\t')}\n`, { mode: 0o600 })
+    if (changed !== undefined) replaceUserFile(target, `${JSON.stringify(changed, undefined, '\t')}\n`, { mode: 0o600 })
   } finally {
     closeSync(folder)
   }

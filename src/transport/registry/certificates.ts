@@ -2,7 +2,8 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { absentAsUndefined, invalid } from '../../base/errors.ts'
+import { invalid } from '../../base/errors.ts'
+import { readInReach } from '../../os/in-reach.ts'
 import type { TlsOptions } from './http.ts'
 
 export interface CertificatePlaces {
@@ -22,7 +23,7 @@ export function tlsFor(host: string, places: CertificatePlaces, isVerified: bool
         ]
       : [places.folder]
   for (const folder of folders) {
-    const names = absentAsUndefined(() => readdirSync(folder))
+    const names = readInReach(folder, (path) => readdirSync(path))
     if (names !== undefined) return read(folder, names, isVerified)
   }
   return { isVerified, authorities: [] }

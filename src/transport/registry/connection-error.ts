@@ -28,9 +28,9 @@ export function isTlsRefused(error: unknown): boolean {
   )
 }
 
-/** Connection trouble that another attempt may cure. */
+/** Connection trouble that another attempt may cure. A name that could not be looked up is none: the resolver has tried again by itself. */
 export function isTransient(error: unknown): boolean {
-  const transient = ['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH']
+  const transient = ['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'ENETUNREACH', 'EHOSTUNREACH']
   const code = codeOf(error)
   return (
     transient.includes(code) ||
@@ -56,9 +56,14 @@ const reasons: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'connect: connection timed out',
 }
 
+const lookupFailures: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'no such host',
+  EAI_AGAIN: 'temporary failure in name resolution',
+}
+
 /** What a user is told of a failed connection to a registry; `doing`: to another server, and what for. */
 export function connectionError(error: unknown, url: URL, doing?: string): EngineError {
-  const pinging = isNameUnknown(error) ? 'cannot reach registry' : 'pinging container registry'
+  const pinging = lookupFailures[codeOf(error)] !== undefined ? 'cannot reach registry' : 'pinging container registry'
   return new EngineError({
     kind: 'unavailable',
     code: doing === undefined ? 'registry-unreachable' : 'server-unreachable',
@@ -70,8 +75,9 @@ export function connectionError(error: unknown, url: URL, doing?: string): Engin
 
 /** Why a server could not be spoken with. */
 export function connectionReason(error: unknown, { hostname }: URL): string {
-  if (isNameUnknown(error)) return `lookup of ${hostname}: no such host`
   const code = codeOf(error)
+  const failure = lookupFailures[code]
+  if (failure !== undefined) return `lookup of ${hostname}: ${failure}`
   if (isTlsAlert(error)) return asAlert(code)
   return reasons[code] ?? (error instanceof Error && error.message !== '' ? error.message : code)
 }
@@ -79,10 +85,6 @@ export function connectionReason(error: unknown, { hostname }: URL): string {
 /** The server has a certificate that nobody we trust has signed. */
 export function isAuthorityUnknown(error: unknown): boolean {
   return reasons[codeOf(error)] === unknownAuthority
-}
-
-function isNameUnknown(error: unknown): boolean {
-  return ['ENOTFOUND', 'EAI_AGAIN'].includes(codeOf(error))
 }
 
 /** `ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED` */

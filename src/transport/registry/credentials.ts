@@ -6,6 +6,7 @@ import { absentAsUndefined, EngineError } from '../../base/errors.ts'
 import { logDebug } from '../../base/log.ts'
 import { isObject, type JsonObject, parseBoundedJson } from '../../image/bounded-json.ts'
 import { type Reference, repositoryOf } from '../../image/reference.ts'
+import { readInReach } from '../../os/in-reach.ts'
 
 export interface Credentials {
   readonly username: string
@@ -86,7 +87,8 @@ export function authFiles(
 }
 
 function readAuthFile(path: string, required: string | undefined): JsonObject | undefined {
-  const bytes = absentAsUndefined(() => readFileSync(path))
+  const bytes =
+    path === required ? absentAsUndefined(() => readFileSync(path)) : readInReach(path, () => readFileSync(path))
   if (bytes !== undefined) return parseBoundedJson(bytes, { what: `'${path}'`, maxBytes: maxAuthFileBytes })
   if (path !== required) return undefined
   throw new EngineError({

@@ -12,6 +12,7 @@ export default defineCommand({
     'no-prune': { type: 'boolean', describe: 'Accepted for compatibility: images have no dangling parents here' },
   },
   positionals: [{ name: 'image', isVariadic: true, isOptional: true, complete: 'image' }],
+  description: 'Of a manifest list, the list is removed; the images that it names stay.',
   examples: ['gantry rmi imageID', 'gantry rmi --force busybox', 'gantry rmi --all'],
   async run(open, { options, args }) {
     const { all, force } = options

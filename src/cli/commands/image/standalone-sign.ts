@@ -3,7 +3,7 @@
 import { digestOf } from '../../../base/digest.ts'
 import { invalid } from '../../../base/errors.ts'
 import { parseReference } from '../../../image/reference.ts'
-import { replaceFile } from '../../../os/atomic-file.ts'
+import { writeResult } from '../../../os/atomic-file.ts'
 import { defineCommand } from '../../command.ts'
 import { readLocalFile } from '../../options/local-file.ts'
 import { readPassphraseFile } from '../../options/signing.ts'
@@ -34,7 +34,7 @@ export default defineCommand({
     const { simpleSigner } = await import('../../../signature/signer.ts')
     const { signatureBlob } = await import('../../../signature/image-signature.ts')
     const signature = await simpleSigner(parseReference(name), { key, passphrase }).sign(digestOf(manifest))
-    replaceFile(output, signatureBlob(signature), { mode: 0o644 })
+    writeResult(output, signatureBlob(signature))
     return 0
   },
 })

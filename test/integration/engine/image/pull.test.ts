@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, statSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { digestOf } from '../../../../src/base/digest.ts'
 import { pull } from '../../../../src/engine/image/pull.ts'
@@ -9,6 +8,7 @@ import { native } from '../../../../src/os/native.ts'
 import { paths } from '../../../../src/state/layout.ts'
 import { listImageIds } from '../../../../src/transport/image-records.ts'
 import { testEngine } from '../../../support/engine.ts'
+import { eventually } from '../../../support/eventually.ts'
 import { addImage, startRegistry, type TestRegistry } from '../../../support/registry.ts'
 import { requires } from '../../../support/requires.ts'
 import { block, end, member, padded } from '../../../unit/image/tar-bytes.ts'
@@ -104,9 +104,9 @@ describe('pull', () => {
       return halves.flatMap((name) => readdirSync(join(root, 'layers', name, 'diff')))
     }
 
-    async function eventually(isSo: () => boolean): Promise<void> {
-      for (const deadline = Date.now() + 20_000; !isSo(); await delay(10))
-        if (Date.now() > deadline) throw new Error('it never came')
+    function watching(folder: string, onName: (name: string | null) => void): Disposable {
+      const watcher = watch(folder, (_, name) => onName(name))
+      return { [Symbol.dispose]: () => watcher.close() }
     }
 
     rootTest('its first files are there before its last bytes have come', async () => {
@@ -140,6 +140,25 @@ describe('pull', () => {
       expect(pulled?.record.id).toBe(id)
       const [name = ''] = readdirSync(join(at.root, 'layers'))
       expect(readdirSync(join(at.root, 'layers', name, 'diff')).sort()).toEqual(['early', 'late'])
+    })
+
+    rootTest('what is refused for what it holds is unpacked once, and nothing of it stays', async () => {
+      using world = testEngine()
+      const { root } = world.engine.at
+      const layers = join(root, 'layers')
+      mkdirSync(layers, { recursive: true })
+      addImage(registry, 'latest', [tar(early, member({ name: '../escape' }, 'z'.repeat(900_000)))])
+      const seen = new Set<string | null>()
+      using _watcher = watching(layers, (name) => seen.add(name))
+      await expect(pull(world.engine, `${registry.address}/a:latest`, options)).rejects.toMatchObject({
+        code: 'layer-path-escapes',
+      })
+      // The kernel tells of it after all that was made before.
+      mkdirSync(join(layers, 'last'))
+      await eventually(() => seen.has('last'))
+      expect([...seen].filter((name) => name?.endsWith('.tmp'))).toHaveLength(1)
+      expect(readdirSync(layers)).toEqual(['last'])
+      expect(readdirSync(join(root, 'locks')).filter((name) => name.startsWith('layer-'))).toEqual([])
     })
 
     rootTest(

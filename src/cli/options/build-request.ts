@@ -17,6 +17,7 @@ import { openBuildContexts } from './build-contexts.ts'
 import { preprocessed } from './build-cpp.ts'
 import { runSettings } from './build-run.ts'
 import { parseBuildSecret, parseSsh } from './build-secrets.ts'
+import { toKeyAccess } from './encryption.ts'
 import { readEnvironment } from './environment.ts'
 import { toPlatform } from './platform.ts'
 import { toRegistryAccess } from './registry-access.ts'
@@ -47,7 +48,7 @@ export async function toBuildRequests(
     from: options.from,
     run: runSettings(invocation as never),
     pull: pullPolicy(invocation),
-    access: toRegistryAccess(invocation as never),
+    access: { ...toRegistryAccess(invocation as never), ...toKeyAccess(options) },
     cache: cacheSettings(options, hasLayers),
     jobs: options.jobs === undefined || options.jobs === 0 ? Math.max(8, availableParallelism() * 2) : options.jobs,
     skipsUnused: options['skip-unused-stages'],

@@ -38,6 +38,8 @@ export async function toBuildRequests(
   const dockerfile = await preprocessed(written, { folder: context.folder, flags: options['cpp-flag'] })
   checkIsolation(options.isolation ?? process.env['BUILDAH_ISOLATION'])
   const platforms = platformsOf(invocation)
+  const keys = toKeyAccess(options)
+  await keys.openKeys?.()
   const hasLayers = layersOf(invocation)
   const common = {
     dockerfile,
@@ -48,7 +50,7 @@ export async function toBuildRequests(
     from: options.from,
     run: runSettings(invocation as never),
     pull: pullPolicy(invocation),
-    access: { ...toRegistryAccess(invocation as never), ...toKeyAccess(options) },
+    access: { ...toRegistryAccess(invocation as never), ...keys },
     cache: cacheSettings(options, hasLayers),
     jobs: options.jobs === undefined || options.jobs === 0 ? Math.max(8, availableParallelism() * 2) : options.jobs,
     skipsUnused: options['skip-unused-stages'],

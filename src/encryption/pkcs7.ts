@@ -83,6 +83,9 @@ export function decryptPkcs7(document: Uint8Array, key: KeyObject): Uint8Array |
   return undefined
 }
 
+/** More are not tried: each costs an operation of RSA. */
+const mostRecipients = 1000
+
 interface Content {
   readonly algorithm: string
   readonly nonce: Uint8Array
@@ -93,10 +96,14 @@ function readEnvelope(document: Uint8Array): { encryptedKeys: Uint8Array[]; cont
   const [type, wrapped] = sequenceIn(document)
   if (idOf(type) !== ids.envelopedData) throw new Error('another type of content')
   const [, infos, encrypted] = sequenceIn(wrapped?.content)
-  const encryptedKeys = partsOf(infos).flatMap((info) => {
-    const [, , algorithm, encryptedKey] = partsOf(info)
-    return encryptedKey !== undefined && idOf(partsOf(algorithm)[0]) === ids.rsaEncryption ? [encryptedKey.content] : []
-  })
+  const encryptedKeys = partsOf(infos)
+    .slice(0, mostRecipients)
+    .flatMap((info) => {
+      const [, , algorithm, encryptedKey] = partsOf(info)
+      return encryptedKey !== undefined && idOf(partsOf(algorithm)[0]) === ids.rsaEncryption
+        ? [encryptedKey.content]
+        : []
+    })
   return { encryptedKeys, content: readContent(encrypted) }
 }
 

@@ -1,12 +1,12 @@
 // One layer of a copy that is encrypted or decrypted on its way, in whatever packing the target wants.
 
-import { addRecipients } from '../encryption/layer-keys.ts'
+import { addRecipients, unwrapSecret } from '../encryption/layer-keys.ts'
 import type { Recipients } from '../encryption/recipients.ts'
 import type { Descriptor } from '../image/descriptor.ts'
 import { isEncrypted } from '../image/encrypted-layer.ts'
 import { bringPlain, digestWouldChange, type LayerPlace, type LayerWay, packLayer } from './bring-layer.ts'
 import { openLayer, sealLayer } from './cipher-layer.ts'
-import { outgoing, sendBlob } from './send-blob.ts'
+import { outgoing, sendBlob, verified } from './send-blob.ts'
 
 /**
  * What the layer is there. With both recipients and keys, one that is encrypted already keeps its bytes and gains the recipients.
@@ -31,7 +31,9 @@ export async function bringCiphered(way: LayerWay, layer: Descriptor, place: Lay
 async function bringOpened(way: LayerWay, layer: Descriptor, place: LayerPlace): Promise<Descriptor> {
   const keys = way.options.decryptionKeys ?? []
   tell(way, layer, 'transferring')
-  using opened = await openLayer(way, { blob: layer, open: () => way.source.openBlob(layer, 0) }, keys)
+  // The key is tried before anything is asked for.
+  await unwrapSecret(layer, keys)
+  using opened = await openLayer(way, { blob: layer, content: checked(way, layer) }, keys)
   tell(way, layer, 'done')
   const { mediaType, digest, size, annotations } = opened
   const plain = { mediaType, digest, size, ...(annotations === undefined ? {} : { annotations }) }
@@ -45,12 +47,16 @@ async function bringSealed(
 ): Promise<Descriptor> {
   tell(way, layer, 'transferring')
   using packed = await packLayer(way, layer, place)
-  const content = packed?.open(0) ?? way.source.openBlob(layer, 0)
+  const content = packed?.open(0) ?? checked(way, layer)
   using sealed = await sealLayer(way, { blob: packed ?? layer, content }, place.recipients)
   await sendBlob(way, sealed)
   tell(way, layer, 'done')
   const { mediaType, digest, size, annotations = {} } = sealed
   return { mediaType, digest, size, annotations }
+}
+
+function checked({ source }: LayerWay, layer: Descriptor): AsyncIterable<Uint8Array> {
+  return verified(layer, source.openBlob(layer, 0))
 }
 
 function tell({ report }: LayerWay, { digest, size }: Descriptor, status: 'transferring' | 'done'): void {

@@ -14,7 +14,6 @@ import { mediaTypes } from '../image/manifest.ts'
 import type { Layout } from '../state/layout.ts'
 import type { OutgoingBlob } from './image-target.ts'
 import { measured } from './measured.ts'
-import { verified } from './send-blob.ts'
 import { readSpooled, spool } from './spool.ts'
 
 export interface CipheredLayer extends OutgoingBlob, Disposable {}
@@ -26,10 +25,11 @@ export interface CipherPlace {
 
 export interface LayerContent {
   readonly blob: Descriptor
+  /** Known to be what the digest says, or an error by its end. */
   readonly content: AsyncIterable<Uint8Array>
 }
 
-/** @throws corrupt `blob-damaged`; unsupported `layer-not-encryptable`; what `content` throws */
+/** @throws unsupported `layer-not-encryptable`; what `content` throws */
 export async function sealLayer(
   place: CipherPlace,
   from: LayerContent,
@@ -37,7 +37,7 @@ export async function sealLayer(
 ): Promise<CipheredLayer> {
   const mediaType = typeOfSealed(from.blob.mediaType)
   const sealer = layerSealer()
-  const spooled = await throughCipher(place, from, sealer.through)
+  const spooled = await throughCipher(place, from.content, sealer.through)
   try {
     const annotations = {
       ...lastingAnnotations(from.blob),
@@ -50,25 +50,23 @@ export async function sealLayer(
   }
 }
 
-/** The key is tried before anything is read. @throws as unwrapSecret; corrupt `blob-damaged`, `layer-hmac-mismatch`; what `open` throws */
+/** @throws as unwrapSecret; corrupt `layer-hmac-mismatch`; what `content` throws */
 export async function openLayer(
   place: CipherPlace,
-  from: { readonly blob: Descriptor; open(): AsyncIterable<Uint8Array> },
+  { blob, content }: LayerContent,
   keys: DecryptionKeys,
 ): Promise<CipheredLayer> {
-  const { blob } = from
   const opener = layerOpener(await unwrapSecret(blob, keys), blob.digest)
-  return { ...(await throughCipher(place, { blob, content: from.open() }, opener)), ...decryptedKind(blob) }
+  return { ...(await throughCipher(place, content, opener)), ...decryptedKind(blob) }
 }
 
 async function throughCipher(
   { at, signal }: CipherPlace,
-  { blob, content }: LayerContent,
+  content: AsyncIterable<Uint8Array>,
   cipher: Transform,
 ): Promise<Omit<CipheredLayer, 'mediaType' | 'annotations'>> {
   const { through, result } = measured()
-  // What comes is what its digest says, or nothing is made of it: that is told before the cipher's own verdict.
-  const source = Readable.from(verified(blob, content), { objectMode: false })
+  const source = Readable.from(content, { objectMode: false })
   const fd = await spool(at, [source, cipher, through], signal)
   return { ...result(), open: (offset) => readSpooled(fd, offset), [Symbol.dispose]: () => closeSync(fd) }
 }

@@ -219,6 +219,8 @@ async function copyArtifact(
   way: Way,
   { bytes, digest, parsed }: SourceManifest,
 ): Promise<OutwardCopy & CopiedManifest> {
+  if (way.options.encryption !== undefined)
+    way.report({ type: 'warning', message: `${digest} is no image, and is not encrypted` })
   const kept = await keptSignatures(way, digest)
   for (const blob of [...parsed.layers, parsed.config]) await sendBlob(way, outgoing(way, blob), 'shown')
   return { bytes, digest, mediaType: parsed.mediaType, kept }

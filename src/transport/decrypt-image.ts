@@ -1,6 +1,7 @@
 // An image with encrypted layers as one without, for the store, which keeps only what it can unpack. Its manifest is another then; the one that
 // came is kept beside it, as the index of a list is: the image is known by its digest, too.
 
+import { createReadStream } from 'node:fs'
 import type { Digest } from '../base/digest.ts'
 import { digestOf } from '../base/digest.ts'
 import type { Reporter } from '../base/report.ts'
@@ -15,7 +16,7 @@ import { parseManifest } from '../image/manifest.ts'
 import type { LayerRef } from '../image/record.ts'
 import type { Layout } from '../state/layout.ts'
 import { oneChunk } from './archive-sink.ts'
-import { blobSize } from './blob-store.ts'
+import { blobSize, borrowBlob } from './blob-store.ts'
 import { readSmallFrom } from './bring-blob.ts'
 import { type CipheredLayer, openLayer } from './cipher-layer.ts'
 import { listImages } from './image-records.ts'
@@ -35,7 +36,8 @@ export interface ReadableImage extends Disposable {
 
 /**
  * Every encrypted layer is fetched, checked and decrypted before anything is answered, into files that nobody else sees; those whose content
- * the store has already are not fetched. All keys are tried first. @throws as openLayer; what the source throws
+ * the store has already are not fetched, what an earlier attempt fetched neither. All keys are tried first.
+ * @throws as openLayer and borrowBlob; what the source throws
  */
 export async function decryptImage(
   context: DecryptionContext,
@@ -139,10 +141,23 @@ async function openOne(
   const tell = (doneBytes: number, status: 'transferring' | 'done') =>
     report({ type: 'blob-progress', digest: blob.digest, doneBytes, totalBytes: blob.size, status })
   tell(0, 'transferring')
-  const layer = await openLayer({ at, signal }, { blob, open: () => source.openBlob(blob, 0) }, keys)
-  tell(blob.size, 'done')
-  return layer
+  let told = 0
+  const onProgress = (done: number) => {
+    if (done - told < reportStepBytes) return
+    told = done
+    tell(done, 'transferring')
+  }
+  const open = (offset: number) => source.openBlob(blob, offset)
+  return borrowBlob(at, { blob, options: { open, onProgress, signal } }, async (path) => {
+    const content = createReadStream(path, { highWaterMark: 1 << 18 })
+    const layer = await openLayer({ at, signal }, { blob, content }, keys)
+    tell(blob.size, 'done')
+    return layer
+  })
 }
+
+/** How many bytes pass between two reports. */
+const reportStepBytes = 1 << 20
 
 function disposeAll(opened: ReadonlyMap<Digest, CipheredLayer>): void {
   for (const layer of opened.values()) layer[Symbol.dispose]()

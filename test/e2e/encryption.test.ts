@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { type Box, openBox } from '../support/box.ts'
 import { type RealRegistry, startDockerRegistry } from '../support/docker-registry.ts'
 import { layeredImage, layeredName } from '../support/layered-image.ts'
+import { startRegistry } from '../support/registry.ts'
 import { requires } from '../support/requires.ts'
 
 const rootTest = requires('root', 'overlay', 'docker-registry', 'skopeo')
@@ -154,7 +155,9 @@ describe('what skopeo encrypts', () => {
         .slice(before)
         .filter((request) => request.includes('/blobs/')),
     ).toHaveLength(1)
-    expect(await box.ok(['image', 'inspect', '--format', '{{.RepoDigests}}', name], quick)).toContain(`theirs@${digest}`)
+    expect(await box.ok(['image', 'inspect', '--format', '{{.RepoDigests}}', name], quick)).toContain(
+      `theirs@${digest}`,
+    )
     expect(
       await box.ok(['run', '--rm', '--network', 'none', `${registry.address}/theirs@${digest}`, 'cat', '/two']),
     ).toBe('two')
@@ -188,14 +191,55 @@ describe('what skopeo encrypts', () => {
     writeFileSync(join(folder, 'index.json'), JSON.stringify({ ...index, manifests }))
     const tampered = await box.try(pull)
     expect(tampered).toMatchObject({ code: 125, stderr: expect.stringMatching(/is not what was encrypted: its HMAC/) })
+    const staged = () => readdirSync(join(box.root, 'staging'))
+    expect(staged()).not.toContain(`${layers[1].digest.slice(7)}.part`)
 
     writeFileSync(join(folder, 'index.json'), JSON.stringify(index))
     truncateSync(blob(manifest.layers[1].digest), 20)
     const cut = await box.try(pull)
     expect(cut).toMatchObject({ code: 125, stderr: expect.stringContaining(manifest.layers[1].digest) })
     expect(await box.ok(['images', '-q'], quick)).toBe('')
-    expect(readdirSync(join(box.root, 'staging'))).toEqual([])
+    // What came is gone on with by the next pull.
+    expect(staged().filter((name) => !name.endsWith('.part'))).toEqual([])
   })
+})
+
+rootTest('a registry that cuts layers off: the pull goes on where it was, or leaves nothing', async () => {
+  await using box = openBox()
+  await using flaky = await startRegistry()
+  await loadLayered(box)
+  const name = `${flaky.address}/sealed:1`
+  await box.ok(['push', '-q', '--encryption-key', `jwe:${key('rsa.pub')}`, layeredName, name], quick)
+  await box.ok(['rmi', '-a', '-f'], quick)
+  let cuts = 0
+  let most = Number.POSITIVE_INFINITY
+  flaky.hook = ({ url = '', headers, method }, response) => {
+    const blob = flaky.blobs.get(url.split('/blobs/')[1] ?? '')
+    if (method !== 'GET' || blob === undefined || blob.length < 1 << 20 || cuts >= most) return false
+    cuts += 1
+    const from = Number(/^bytes=(\d+)/.exec(headers.range ?? '')?.[1] ?? 0)
+    response.writeHead(from === 0 ? 200 : 206, {
+      'content-length': blob.length - from,
+      ...(from === 0 ? {} : { 'content-range': `bytes ${from}-${blob.length - 1}/${blob.length}` }),
+    })
+    // Whoever gets on is asked again and again: in the end nothing more comes.
+    response.write(blob.subarray(from, from + (cuts > 3 ? 0 : 100_000)), () => response.destroy())
+    return true
+  }
+  const pull = ['pull', '-q', '--retry', '1', '--retry-delay', '10ms', '--decryption-key', key('rsa.pem'), name]
+  const failed = await box.try(pull)
+  expect([failed.code, failed.stderr]).toEqual([
+    125,
+    expect.stringMatching(/Error: blob sha256:.* broke off after 300000 of /),
+  ])
+  expect(await box.ok(['images', '-q'], quick)).toBe('')
+  ;[cuts, most] = [0, 1]
+  flaky.requests.length = 0
+  await box.ok(pull)
+  expect(cuts).toBe(1)
+  expect(flaky.requests.map(({ range }) => range)).toContain('bytes=300000-')
+  expect(readdirSync(join(box.root, 'staging'))).toEqual([])
+  expect(await box.ok(['run', '--rm', '--network', 'none', name, 'cat', '/two'])).toBe('two')
 })
 
 rootTest('inspect shows how a container was made, without the passphrase', async () => {

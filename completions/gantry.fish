@@ -107,7 +107,7 @@ function __gantry_valued
         case 'auto-update'
             string split ' ' -- '--authfile --format'
         case 'build' 'buildah build' 'builder build' 'buildx build' 'image build' 'buildah bud' 'buildah build-using-dockerfile'
-            string split ' ' -- '--add-host --annotation --arch --authfile --build-arg --build-arg-file --build-context --cache-from --cache-to --cache-ttl --cap-add --cap-drop --cert-dir --cgroup-parent --cgroupns --cpp-flag --cpu-period --cpu-quota --cpu-shares -c --cpuset-cpus --cpuset-mems --creds --device --dns --dns-option --dns-search --env --file -f --format --from --group-add --hooks-dir --ignorefile --iidfile --ipc --isolation --jobs --label --layer-label --logfile --manifest --memory -m --memory-swap --metadata-file --network --os --os-feature --os-version --output -o --pid --platform --progress --retry --retry-delay --runtime-flag --secret --security-opt --shm-size --source-date-epoch --ssh --tag -t --target --timestamp --ulimit --unsetenv --unsetlabel --userns --userns-gid-map --userns-gid-map-group --userns-uid-map --userns-uid-map-user --uts --variant --volume -v'
+            string split ' ' -- '--add-host --annotation --arch --authfile --build-arg --build-arg-file --build-context --cache-from --cache-to --cache-ttl --cap-add --cap-drop --cert-dir --cgroup-parent --cgroupns --cpp-flag --cpu-period --cpu-quota --cpu-shares -c --cpuset-cpus --cpuset-mems --creds --decryption-key --device --dns --dns-option --dns-search --env --file -f --format --from --group-add --hooks-dir --ignorefile --iidfile --ipc --isolation --jobs --label --layer-label --logfile --manifest --memory -m --memory-swap --metadata-file --network --os --os-feature --os-version --output -o --pid --platform --progress --retry --retry-delay --runtime-flag --secret --security-opt --shm-size --source-date-epoch --ssh --tag -t --target --timestamp --ulimit --unsetenv --unsetlabel --userns --userns-gid-map --userns-gid-map-group --userns-uid-map --userns-uid-map-user --uts --variant --volume -v'
         case 'buildah add'
             string split ' ' -- '--checksum --chmod --chown --contextdir --exclude --from --ignorefile'
         case 'buildah commit'
@@ -119,7 +119,7 @@ function __gantry_valued
         case 'buildah copy'
             string split ' ' -- '--chmod --chown --contextdir --exclude --from --ignorefile'
         case 'buildah from'
-            string split ' ' -- '--arch --authfile --cert-dir --cidfile --creds --format --name --os --platform --retry --retry-delay --variant'
+            string split ' ' -- '--arch --authfile --cert-dir --cidfile --creds --decryption-key --format --name --os --platform --retry --retry-delay --variant'
         case 'buildah inspect'
             string split ' ' -- '--format -f --type -t'
         case 'buildah run'
@@ -145,9 +145,9 @@ function __gantry_valued
         case 'container runlabel'
             string split ' ' -- '--authfile --cert-dir --creds --name -n --retry --retry-delay'
         case 'copy'
-            string split ' ' -- '--additional-tag --authfile --command-timeout --dest-authfile --dest-cert-dir --dest-compress-format --dest-compress-level --dest-creds --dest-daemon-host --dest-password --dest-registry-token --dest-shared-blob-dir --dest-username --digestfile --format -f --image-parallel-copies --multi-arch --override-arch --override-os --override-variant --policy --registries.d --retry-delay --retry-times --sign-by --sign-by-sigstore --sign-by-sigstore-private-key --sign-identity --sign-passphrase-file --src-authfile --src-cert-dir --src-creds --src-daemon-host --src-password --src-registry-token --src-shared-blob-dir --src-username'
+            string split ' ' -- '--additional-tag --authfile --command-timeout --decryption-key --dest-authfile --dest-cert-dir --dest-compress-format --dest-compress-level --dest-creds --dest-daemon-host --dest-password --dest-registry-token --dest-shared-blob-dir --dest-username --digestfile --encrypt-layer --encryption-key --format -f --image-parallel-copies --multi-arch --override-arch --override-os --override-variant --policy --registries.d --retry-delay --retry-times --sign-by --sign-by-sigstore --sign-by-sigstore-private-key --sign-identity --sign-passphrase-file --src-authfile --src-cert-dir --src-creds --src-daemon-host --src-password --src-registry-token --src-shared-blob-dir --src-username'
         case 'create' 'container create'
-            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --blkio-weight --blkio-weight-device --cap-add --cap-drop --cgroup-conf --cgroup-parent --cgroupns --cgroups --chrootdirs --cidfile --conmon-pidfile --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --device --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --gpus --group-add --group-entry --health-cmd --health-interval --health-log-destination --health-max-log-count --health-max-log-size --health-on-failure --health-retries --health-start-period --health-startup-cmd --health-startup-interval --health-startup-retries --health-startup-success --health-startup-timeout --health-timeout --hostname -h --hosts-file --hostuser --image-volume --init-ctr --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --memory-reservation --memory-swap --memory-swappiness --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --personality --pid --pidfile --pids-limit --platform --pod --pod-id-file --publish -p --pull --rdt-class --requires --restart --retry --retry-delay --sdnotify --seccomp-policy --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
+            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --blkio-weight --blkio-weight-device --cap-add --cap-drop --cgroup-conf --cgroup-parent --cgroupns --cgroups --chrootdirs --cidfile --conmon-pidfile --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --decryption-key --device --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --gpus --group-add --group-entry --health-cmd --health-interval --health-log-destination --health-max-log-count --health-max-log-size --health-on-failure --health-retries --health-start-period --health-startup-cmd --health-startup-interval --health-startup-retries --health-startup-success --health-startup-timeout --health-timeout --hostname -h --hosts-file --hostuser --image-volume --init-ctr --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --memory-reservation --memory-swap --memory-swappiness --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --personality --pid --pidfile --pids-limit --platform --pod --pod-id-file --publish -p --pull --rdt-class --requires --restart --retry --retry-delay --sdnotify --seccomp-policy --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
         case 'delete'
             string split ' ' -- '--authfile --cert-dir --command-timeout --creds --password --policy --registries.d --registry-token --retry-delay --retry-times --username'
         case 'diff' 'container diff'
@@ -253,15 +253,15 @@ function __gantry_valued
         case 'ps' 'container ps' 'container list' 'container ls'
             string split ' ' -- '--filter -f --format --last -n --sort --watch -w'
         case 'pull' 'buildah pull' 'image pull'
-            string split ' ' -- '--arch --authfile --cert-dir --creds --os --platform --retry --retry-delay --variant'
+            string split ' ' -- '--arch --authfile --cert-dir --creds --decryption-key --os --platform --retry --retry-delay --variant'
         case 'push' 'buildah push' 'image push'
-            string split ' ' -- '--authfile --cert-dir --compression-format --compression-level --creds --digestfile --format -f --retry --retry-delay --sign-by --sign-by-sigstore --sign-by-sigstore-private-key --sign-passphrase-file'
+            string split ' ' -- '--authfile --cert-dir --compression-format --compression-level --creds --digestfile --encrypt-layer --encryption-key --format -f --retry --retry-delay --sign-by --sign-by-sigstore --sign-by-sigstore-private-key --sign-passphrase-file'
         case 'restart' 'container restart'
             string split ' ' -- '--cidfile --filter -f --time -t'
         case 'rm' 'container rm'
             string split ' ' -- '--cidfile --filter --time -t'
         case 'run' 'container run'
-            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --blkio-weight --blkio-weight-device --cap-add --cap-drop --cgroup-conf --cgroup-parent --cgroupns --cgroups --chrootdirs --cidfile --conmon-pidfile --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --detach-keys --device --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --gpus --group-add --group-entry --health-cmd --health-interval --health-log-destination --health-max-log-count --health-max-log-size --health-on-failure --health-retries --health-start-period --health-startup-cmd --health-startup-interval --health-startup-retries --health-startup-success --health-startup-timeout --health-timeout --hostname -h --hosts-file --hostuser --image-volume --init-ctr --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --memory-reservation --memory-swap --memory-swappiness --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --personality --pid --pidfile --pids-limit --platform --pod --pod-id-file --preserve-fd --preserve-fds --publish -p --pull --rdt-class --requires --restart --retry --retry-delay --sdnotify --seccomp-policy --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
+            string split ' ' -- '--add-host --annotation --arch --attach -a --authfile --blkio-weight --blkio-weight-device --cap-add --cap-drop --cgroup-conf --cgroup-parent --cgroupns --cgroups --chrootdirs --cidfile --conmon-pidfile --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --decryption-key --detach-keys --device --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --dns --dns-option --dns-search --entrypoint --env -e --env-file --env-merge --expose --gidmap --gpus --group-add --group-entry --health-cmd --health-interval --health-log-destination --health-max-log-count --health-max-log-size --health-on-failure --health-retries --health-start-period --health-startup-cmd --health-startup-interval --health-startup-retries --health-startup-success --health-startup-timeout --health-timeout --hostname -h --hosts-file --hostuser --image-volume --init-ctr --init-path --ip --ip6 --ipc --label -l --label-file --log-driver --log-opt --mac-address --memory -m --memory-reservation --memory-swap --memory-swappiness --mount --name --network --network-alias --oom-score-adj --os --passwd-entry --personality --pid --pidfile --pids-limit --platform --pod --pod-id-file --preserve-fd --preserve-fds --publish -p --pull --rdt-class --requires --restart --retry --retry-delay --sdnotify --seccomp-policy --secret --security-opt --shm-size --shm-size-systemd --stop-signal --stop-timeout --subgidname --subuidname --sysctl --systemd --timeout --tmpfs --tz --uidmap --ulimit --umask --unsetenv --user -u --userns --uts --variant --volume -v --volumes-from --workdir -w'
         case 'save' 'image save'
             string split ' ' -- '--format --output -o'
         case 'search' 'image search'
@@ -961,6 +961,7 @@ complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buil
 complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l cpuset-cpus -d 'CPUs to run on: 0-3, 0,1' -x
 complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l cpuset-mems -d 'Memory nodes to use: 0-3, 0,1' -x
 complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x
+complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l decryption-key -d 'Private key that opens encrypted layers; its passphrase also as file=PATH or fd=N' -rF
 complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l device -d 'Add a device of the host, or a vendor\'s by its CDI name: vendor/class=name' -x
 complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l disable-compression -s D -d 'Does nothing: layers are not compressed in the store'
 complete -c gantry -n '__gantry_at "build" "buildah build" "builder build" "buildx build" "image build" "buildah bud" "buildah build-using-dockerfile"' -l disable-content-trust -d 'Does nothing: there is no content trust to disable'
@@ -1114,6 +1115,7 @@ complete -c gantry -n '__gantry_at "buildah from"' -l authfile -d 'Path of the a
 complete -c gantry -n '__gantry_at "buildah from"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'
 complete -c gantry -n '__gantry_at "buildah from"' -l cidfile -d 'Write the container id to a file' -rF
 complete -c gantry -n '__gantry_at "buildah from"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x
+complete -c gantry -n '__gantry_at "buildah from"' -l decryption-key -d 'Private key that opens encrypted layers; its passphrase also as file=PATH or fd=N' -rF
 complete -c gantry -n '__gantry_at "buildah from"' -l format -d 'Of the image to come: oci or docker' -x
 complete -c gantry -n '__gantry_at "buildah from"' -l name -d 'Name of the working container' -x
 complete -c gantry -n '__gantry_at "buildah from"' -l os -d 'Take the image for this system' -x
@@ -1298,6 +1300,7 @@ complete -c gantry -n '__gantry_at "copy"' -l additional-tag -d 'Further referen
 complete -c gantry -n '__gantry_at "copy"' -l all -s a -d 'Copy all images if the source is a list'
 complete -c gantry -n '__gantry_at "copy"' -l authfile -d 'Path of the authentication file' -rF
 complete -c gantry -n '__gantry_at "copy"' -l command-timeout -d 'Give up when the command has taken that long (default: never)' -x
+complete -c gantry -n '__gantry_at "copy"' -l decryption-key -d 'Private key that opens encrypted layers; its passphrase also as file=PATH or fd=N' -rF
 complete -c gantry -n '__gantry_at "copy"' -l dest-authfile -d 'Path of the authentication file of the destination' -rF
 complete -c gantry -n '__gantry_at "copy"' -l dest-cert-dir -d 'Folder of certificates and keys of the destination' -xa '(__fish_complete_directories)'
 complete -c gantry -n '__gantry_at "copy"' -l dest-compress -d 'Compress plain layers when copying to a directory with \'dir\''
@@ -1316,6 +1319,8 @@ complete -c gantry -n '__gantry_at "copy"' -l dest-shared-blob-dir -d 'Folder of
 complete -c gantry -n '__gantry_at "copy"' -l dest-tls-verify -d 'Require HTTPS and verify certificates of the destination'
 complete -c gantry -n '__gantry_at "copy"' -l dest-username -d 'User name for the registry of the destination' -x
 complete -c gantry -n '__gantry_at "copy"' -l digestfile -d 'Write the digest of the copied image to the specified file' -rF
+complete -c gantry -n '__gantry_at "copy"' -l encrypt-layer -d 'Layers to encrypt: from 0 on, or from -1, the last, backwards (default: with --encryption-key all)' -x
+complete -c gantry -n '__gantry_at "copy"' -l encryption-key -d 'For whom layers are encrypted: jwe:FILE with a public key, or pkcs7:FILE with a certificate' -rF
 complete -c gantry -n '__gantry_at "copy"' -l format -s f -d 'Manifest type (oci or v2s2) to use in the destination (default: that of the source, or the one that a registry takes)' -x
 complete -c gantry -n '__gantry_at "copy"' -l image-parallel-copies -d 'How many blobs are under way at once, at most (default: 6 to or from a registry)' -x
 complete -c gantry -n '__gantry_at "copy"' -l insecure-policy -d 'Ask no policy, not even that of --policy: any image is accepted'
@@ -1375,6 +1380,7 @@ complete -c gantry -n '__gantry_at "create" "container create"' -l cpu-shares -s
 complete -c gantry -n '__gantry_at "create" "container create"' -l cpus -d 'CPU time, as a number of CPUs: 1.5' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l cpuset-cpus -d 'CPUs to run on: 0-3, 0,1' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l cpuset-mems -d 'Memory nodes to use: 0-3, 0,1' -x
+complete -c gantry -n '__gantry_at "create" "container create"' -l decryption-key -d 'Private key that opens encrypted layers; its passphrase also as file=PATH or fd=N' -rF
 complete -c gantry -n '__gantry_at "create" "container create"' -l device -d 'Add a device of the host, or a vendor\'s by its CDI name: vendor/class=name' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l device-cgroup-rule -d 'Allow devices by their numbers: "c 13:* rwm"' -x
 complete -c gantry -n '__gantry_at "create" "container create"' -l device-read-bps -d 'Most bytes a second read from a device' -rF
@@ -2105,6 +2111,7 @@ complete -c gantry -n '__gantry_at "pull" "buildah pull" "image pull"' -l arch -
 complete -c gantry -n '__gantry_at "pull" "buildah pull" "image pull"' -l authfile -d 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override' -rF
 complete -c gantry -n '__gantry_at "pull" "buildah pull" "image pull"' -l cert-dir -d 'Pathname of a directory containing TLS certificates and keys' -xa '(__fish_complete_directories)'
 complete -c gantry -n '__gantry_at "pull" "buildah pull" "image pull"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x
+complete -c gantry -n '__gantry_at "pull" "buildah pull" "image pull"' -l decryption-key -d 'Private key that opens encrypted layers; its passphrase also as file=PATH or fd=N' -rF
 complete -c gantry -n '__gantry_at "pull" "buildah pull" "image pull"' -l disable-content-trust -d 'Accepted for compatibility with docker: there is no content trust to disable'
 complete -c gantry -n '__gantry_at "pull" "buildah pull" "image pull"' -l os -d 'Use OS instead of the running OS for choosing images' -x
 complete -c gantry -n '__gantry_at "pull" "buildah pull" "image pull"' -l platform -d 'Specify the platform for selecting the image.  (Conflicts with arch and os)' -x
@@ -2123,6 +2130,8 @@ complete -c gantry -n '__gantry_at "push" "buildah push" "image push"' -l compre
 complete -c gantry -n '__gantry_at "push" "buildah push" "image push"' -l creds -d 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry' -x
 complete -c gantry -n '__gantry_at "push" "buildah push" "image push"' -l digestfile -d 'Write the digest of the pushed image to the specified file' -rF
 complete -c gantry -n '__gantry_at "push" "buildah push" "image push"' -l disable-content-trust -d 'Accepted for compatibility with docker: there is no content trust to disable'
+complete -c gantry -n '__gantry_at "push" "buildah push" "image push"' -l encrypt-layer -d 'Layers to encrypt: from 0 on, or from -1, the last, backwards (default: with --encryption-key all)' -x
+complete -c gantry -n '__gantry_at "push" "buildah push" "image push"' -l encryption-key -d 'For whom layers are encrypted: jwe:FILE with a public key, or pkcs7:FILE with a certificate' -rF
 complete -c gantry -n '__gantry_at "push" "buildah push" "image push"' -l force-compression -d 'Compress layers anew that are compressed in another format (default: with --compression-format true, else false)'
 complete -c gantry -n '__gantry_at "push" "buildah push" "image push"' -l format -s f -d 'Manifest type (oci or v2s2) to use in the destination (default: that of the image)' -x
 complete -c gantry -n '__gantry_at "push" "buildah push" "image push"' -l quiet -s q -d 'Suppress output information when pushing images'
@@ -2194,6 +2203,7 @@ complete -c gantry -n '__gantry_at "run" "container run"' -l cpu-shares -s c -d 
 complete -c gantry -n '__gantry_at "run" "container run"' -l cpus -d 'CPU time, as a number of CPUs: 1.5' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l cpuset-cpus -d 'CPUs to run on: 0-3, 0,1' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l cpuset-mems -d 'Memory nodes to use: 0-3, 0,1' -x
+complete -c gantry -n '__gantry_at "run" "container run"' -l decryption-key -d 'Private key that opens encrypted layers; its passphrase also as file=PATH or fd=N' -rF
 complete -c gantry -n '__gantry_at "run" "container run"' -l detach -s d -d 'Run container in background and print container ID'
 complete -c gantry -n '__gantry_at "run" "container run"' -l detach-keys -d 'Override the key sequence for detaching: a single character, or a comma separated sequence of ctrl-<value>, where <value> is one of a-z @ ^ [ \\ ] _ ; empty for none' -x
 complete -c gantry -n '__gantry_at "run" "container run"' -l device -d 'Add a device of the host, or a vendor\'s by its CDI name: vendor/class=name' -x

@@ -3,6 +3,7 @@
 
 import { isObject, parseBoundedJson } from './bounded-json.ts'
 import type { Descriptor } from './descriptor.ts'
+import { areOpenedAlike } from './encrypted-layer.ts'
 import { type ImageManifest, isDockerType, manifestLimits, mediaTypes } from './manifest.ts'
 
 export const manifestFormats = ['oci', 'v2s2'] as const
@@ -32,9 +33,9 @@ export function codecOf(mediaType: string): LayerCodec {
 
 export function convertManifest(bytes: Uint8Array, manifest: ImageManifest, change: ManifestChange): Uint8Array {
   const isSameFormat = formatOf(manifest.mediaType) === change.format
-  const areSameLayers = change.layers.every(({ digest, mediaType }, at) => {
+  const areSameLayers = change.layers.every((layer, at) => {
     const own = manifest.layers[at]
-    return digest === own?.digest && mediaType === own.mediaType
+    return layer.digest === own?.digest && layer.mediaType === own.mediaType && areOpenedAlike(layer, own)
   })
   if (isSameFormat && areSameLayers) return bytes
   const layers = change.layers.map((layer) => descriptorIn(change.format, layer))

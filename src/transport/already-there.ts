@@ -31,6 +31,7 @@ export async function isAlreadyThere(way: Way, manifest: NamedManifest, place: '
 function isKeptAsItIs(way: Way, { bytes, mediaType }: ManifestDocument): boolean {
   const manifest = parseAnyManifest(bytes, mediaType)
   if (manifest.kind === 'index' || isArtifact(manifest)) return true
+  if (way.options.encryption !== undefined || way.options.decryptionKeys !== undefined) return false
   const format = chooseFormat(way.options, manifest)
   const place = { ...way.options, format, wanted: wantedPacking(way) }
   return format === formatOf(manifest.mediaType) && manifest.layers.every((one) => choosePacking(one, place) === 'keep')

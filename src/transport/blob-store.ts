@@ -105,16 +105,39 @@ export async function isBlobIntact(at: Layout, digest: Digest): Promise<boolean>
  * @throws corrupt `blob-digest-mismatch`, `blob-size-mismatch`; whatever `open` throws (the part file stays)
  */
 export async function stageBlob(at: Layout, blob: WantedBlob, options: StageOptions): Promise<void> {
+  await throughPart({ at, blob, options }, (part) => publish(at, part, blob.digest))
+}
+
+/** As stageBlob, of what is not to stay: `use` is given the file, whole and right, and ends before it goes. @throws what `use` throws, too */
+export async function borrowBlob<T>(
+  at: Layout,
+  request: { readonly blob: WantedBlob; readonly options: StageOptions },
+  use: (path: string) => Promise<T>,
+): Promise<T> {
+  return throughPart({ at, ...request }, async (part) => {
+    const result = await use(part)
+    removeFile(part)
+    return result
+  })
+}
+
+interface Staging {
+  readonly at: Layout
+  readonly blob: WantedBlob
+  readonly options: StageOptions
+}
+
+async function throughPart<T>({ at, blob, options }: Staging, use: (path: string) => T | Promise<T>): Promise<T> {
   using lock = tryAcquireLock({
     path: paths.blobPartLock(at, blob.digest),
     kind: 'layer',
     label: `blob ${blob.digest}`,
   })
-  if (lock?.isCurrent !== true) return await stageApart(at, blob, options)
+  if (lock?.isCurrent !== true) return await throughFileApart({ at, blob, options }, use)
   const part = paths.blobPart(at, blob.digest)
   try {
     await fillPart(part, blob, options)
-    publish(at, part, blob.digest)
+    return await use(part)
   } catch (error) {
     if (error instanceof EngineError && error.kind === 'corrupt') removeFile(part)
     throw error
@@ -123,10 +146,10 @@ export async function stageBlob(at: Layout, blob: WantedBlob, options: StageOpti
   }
 }
 
-async function stageApart(at: Layout, blob: WantedBlob, options: StageOptions): Promise<void> {
+async function throughFileApart<T>({ at, blob, options }: Staging, use: (path: string) => T | Promise<T>): Promise<T> {
   using staged = openStaged(() => paths.stagedFile(at, newId()))
   await fillPart(staged.path, blob, options)
-  publish(at, staged.path, blob.digest)
+  return await use(staged.path)
 }
 
 async function fillPart(part: string, blob: WantedBlob, options: StageOptions): Promise<void> {

@@ -3,25 +3,35 @@
 import { EngineError } from '../base/errors.ts'
 import { codecOf, type ManifestFormat } from '../image/convert-manifest.ts'
 import type { Descriptor } from '../image/descriptor.ts'
+import { isEncrypted } from '../image/encrypted-layer.ts'
 import { choosePacking, type PackingCodec } from './choose-packing.ts'
 import type { Way } from './copy-to-target.ts'
 import type { ImageSource } from './image-source.ts'
 import type { ImageTarget } from './image-target.ts'
 import { knownPacking, rememberPacking, type WantedPacking } from './packings.ts'
-import { repackLayer } from './repack-layer.ts'
+import { type RepackedLayer, repackLayer } from './repack-layer.ts'
 import { outgoing, sendBlob } from './send-blob.ts'
 
 /** All that is asked of a source is its blobs. */
 export type LayerWay = Omit<Way, 'source'> & { readonly source: Pick<ImageSource, 'openBlob'> }
 
-/** What the layer is there. @throws invalid `digest-would-change`; what source and target throw */
-export async function bringLayer(way: LayerWay, layer: Descriptor, format: ManifestFormat): Promise<Descriptor> {
-  const codec = choosePacking(layer, {
-    ...way.options,
-    format,
-    wanted: wantedPacking(way),
-  })
-  if (codec !== 'keep' && way.options.isDigestKept === true) throw digestWouldChange()
+export interface LayerPlace {
+  readonly format: ManifestFormat
+  /** It is to be encrypted. */
+  readonly isSealed?: boolean
+}
+
+/** What the layer is there. @throws invalid `digest-would-change`; unsupported `layer-encrypted`; what source and target throw */
+export async function bringLayer(way: LayerWay, layer: Descriptor, place: LayerPlace): Promise<Descriptor> {
+  const isOpened = isEncrypted(layer) && way.options.decryptionKeys !== undefined
+  if (place.isSealed === true || isOpened) return (await import('./bring-ciphered.ts')).bringCiphered(way, layer, place)
+  if (isEncrypted(layer) && place.format !== 'oci') throw formatWithout(layer)
+  return bringPlain(way, layer, place)
+}
+
+/** As it is, or packed otherwise. */
+export async function bringPlain(way: LayerWay, layer: Descriptor, { format }: LayerPlace): Promise<Descriptor> {
+  const codec = packingOf(way, layer, format)
   if (codec === 'keep') {
     await sendBlob(way, outgoing(way, layer), 'shown')
     return layer
@@ -41,6 +51,27 @@ export async function bringLayer(way: LayerWay, layer: Descriptor, format: Manif
   const brought = { mediaType, digest, size, ...(annotations === undefined ? {} : { annotations }) }
   if (memory !== undefined && way.target.isVerifying) rememberPacking(way.at, memory, brought)
   return brought
+}
+
+/** Packed as the target wants it, if it is not so already. @throws as repackLayer */
+export async function packLayer(
+  way: LayerWay,
+  layer: Descriptor,
+  { format }: LayerPlace,
+): Promise<RepackedLayer | undefined> {
+  const codec = packingOf(way, layer, format)
+  if (codec === 'keep') return undefined
+  const content = way.source.openBlob(layer, 0)
+  return repackLayer(way, { blob: layer, content }, { codec, level: way.options.level })
+}
+
+/** @throws invalid `digest-would-change` */
+function packingOf(way: LayerWay, layer: Descriptor, format: ManifestFormat): ReturnType<typeof choosePacking> {
+  const codec = isEncrypted(layer)
+    ? 'keep'
+    : choosePacking(layer, { ...way.options, format, wanted: wantedPacking(way) })
+  if (codec !== 'keep' && way.options.isDigestKept === true) throw digestWouldChange()
+  return codec
 }
 
 /** How a plain layer, whose digest is its diff id, is remembered. */
@@ -68,5 +99,14 @@ export function digestWouldChange(): EngineError {
     message:
       'the format or compression that is asked for would change the digest, which is to be preserved or is signed',
     hint: 'Leave out one of them, or the signatures: --remove-signatures',
+  })
+}
+
+function formatWithout({ digest }: Descriptor): EngineError {
+  return new EngineError({
+    kind: 'unsupported',
+    code: 'layer-encrypted',
+    message: `layer ${digest} is encrypted, which Docker's format does not know`,
+    hint: 'Decrypt it on the way, or keep the format: --decryption-key FILE, --format oci',
   })
 }

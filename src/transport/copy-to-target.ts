@@ -2,8 +2,10 @@
 // only those that the target has not; the manifest follows when all of them are there.
 
 import { type Digest, digestOf } from '../base/digest.ts'
-import { EngineError } from '../base/errors.ts'
+import { EngineError, invalid } from '../base/errors.ts'
 import type { Reporter } from '../base/report.ts'
+import type { DecryptionKeys } from '../encryption/decryption-keys.ts'
+import type { Recipients } from '../encryption/recipients.ts'
 import { annotationsWith, missingVariants } from '../image/compression-variants.ts'
 import {
   convertIndex,
@@ -58,6 +60,16 @@ export interface OutwardOptions extends Packing, SignatureOptions {
   readonly isSkippedIfThere?: boolean
   /** At most so many at once, where source and target would do with more. */
   readonly parallelBlobs?: number
+  /** The format is OCI's then. */
+  readonly encryption?: LayerEncryption
+  /** Encrypted layers are decrypted; or, where `encryption` is for them too, gain its recipients. */
+  readonly decryptionKeys?: DecryptionKeys
+}
+
+export interface LayerEncryption {
+  readonly recipients: Recipients
+  /** Which layers: from 0 on, or from -1 backwards; none means all. */
+  readonly layers: readonly number[]
 }
 
 export interface OutwardCopy {
@@ -78,11 +90,21 @@ export async function copyToTarget(
   { source, target }: { source: ImageSource; target: ImageTarget },
   options: OutwardOptions,
 ): Promise<OutwardCopy> {
-  const way = { ...context, source, target, options }
+  const way = { ...context, source, target, options: options.encryption === undefined ? options : asOci(options) }
   const top = (options.selection ?? 'system') === 'system' ? undefined : await readIndex(source)
   const copied = top === undefined ? await copyChosen(way) : await copyIndex(way, top)
   await target.finish()
   return copied
+}
+
+/** Only OCI's format knows encrypted layers; of zstd:chunked nothing would be left. @throws invalid `format-conflict` */
+function asOci({ codec, ...options }: OutwardOptions): OutwardOptions {
+  const conflict = (what: string, hint: string) =>
+    invalid('format-conflict', `encryption is not compatible with ${what}`, hint)
+  if (options.format === 'v2s2') throw conflict('the manifest type v2s2', 'Say: --format oci')
+  if (codec === 'zstd:chunked' && options.isForced === true)
+    throw conflict(codec, 'Plain zstd is as good: parts of an encrypted layer are of no use.')
+  return { ...options, format: 'oci', ...(codec === undefined ? {} : { codec: codec === 'gzip' ? codec : 'zstd' }) }
 }
 
 interface ReadDocument<T> {
@@ -197,6 +219,8 @@ async function copyArtifact(
   way: Way,
   { bytes, digest, parsed }: SourceManifest,
 ): Promise<OutwardCopy & CopiedManifest> {
+  if (way.options.encryption !== undefined)
+    way.report({ type: 'warning', message: `${digest} is no image, and is not encrypted` })
   const kept = await keptSignatures(way, digest)
   for (const blob of [...parsed.layers, parsed.config]) await sendBlob(way, outgoing(way, blob), 'shown')
   return { bytes, digest, mediaType: parsed.mediaType, kept }
@@ -204,18 +228,20 @@ async function copyArtifact(
 
 /** What the layers are there, in order. The first failure stops the others and is the one that is thrown. */
 async function bringLayers(way: Way, layers: readonly Descriptor[], format: ManifestFormat): Promise<Descriptor[]> {
+  const isSealed = sealedLayers(layers.length, way.options.encryption)
   const stop = new AbortController()
   const inner = { ...way, signal: AbortSignal.any([way.signal, stop.signal]) }
   const limit = limitParallel(Math.min(way.source.parallelBlobs, way.target.parallelBlobs))
-  const arrivals = new Map<Digest, Promise<Descriptor>>()
+  const arrivals = new Map<string, Promise<Descriptor>>()
+  const keyOf = ({ digest }: Descriptor, at: number) => `${digest} ${isSealed(at)}`
   let failure: { error: unknown } | undefined
-  for (const layer of layers) {
-    if (arrivals.has(layer.digest)) continue
+  for (const [at, layer] of layers.entries()) {
+    if (arrivals.has(keyOf(layer, at))) continue
     const coming = limit(async () => {
       inner.signal.throwIfAborted()
-      return bringLayer(inner, layer, format)
+      return bringLayer(inner, layer, { format, isSealed: isSealed(at) })
     })
-    arrivals.set(layer.digest, coming)
+    arrivals.set(keyOf(layer, at), coming)
     coming.catch((error: unknown) => {
       failure ??= { error }
       stop.abort()
@@ -223,7 +249,19 @@ async function bringLayers(way: Way, layers: readonly Descriptor[], format: Mani
   }
   await Promise.allSettled(arrivals.values())
   if (failure !== undefined) throw failure.error
-  return Promise.all(layers.map(async ({ digest }) => arrivals.get(digest) as Promise<Descriptor>))
+  return Promise.all(layers.map(async (layer, at) => arrivals.get(keyOf(layer, at)) as Promise<Descriptor>))
+}
+
+/** Of the layer at a place. @throws invalid `encrypt-layer-invalid` */
+function sealedLayers(count: number, encryption: LayerEncryption | undefined): (at: number) => boolean {
+  if (encryption === undefined) return () => false
+  const chosen = new Set(
+    encryption.layers.map((index) => {
+      if (index >= -count && index < count) return index < 0 ? index + count : index
+      throw invalid('encrypt-layer-invalid', `--encrypt-layer ${index} is out of range: the image has ${count} layers`)
+    }),
+  )
+  return (at) => chosen.size === 0 || chosen.has(at)
 }
 
 function indexType(index: ImageIndex, format: ManifestFormat | undefined): string {

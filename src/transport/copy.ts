@@ -4,10 +4,12 @@
 import { type Digest, digestOf } from '../base/digest.ts'
 import { EngineError } from '../base/errors.ts'
 import type { Reporter } from '../base/report.ts'
+import type { DecryptionKeys } from '../encryption/decryption-keys.ts'
 import type { ArrivingBlob } from '../image/arriving-blob.ts'
 import { chainIds } from '../image/chain-id.ts'
 import { type ImageConfig, maxConfigBytes, parseImageConfig } from '../image/config.ts'
 import type { Descriptor } from '../image/descriptor.ts'
+import { isEncrypted } from '../image/encrypted-layer.ts'
 import { parseManifest } from '../image/manifest.ts'
 import type { Platform } from '../image/platform.ts'
 import type { ImageName, ImageRecord, LayerRef } from '../image/record.ts'
@@ -21,6 +23,7 @@ import { layerRecord } from '../storage/layer-record.ts'
 import { ensureLayer } from '../storage/layer-store.ts'
 import { addSmallBlob } from './blob-store.ts'
 import { bringBlob, readSmallFrom } from './bring-blob.ts'
+import type { ReadableImage } from './decrypt-image.ts'
 import { type ChosenManifest, chooseManifest, type ImageSource } from './image-source.ts'
 import { lockImages, publishImage } from './image-store.ts'
 import { limitParallel } from './limit-parallel.ts'
@@ -43,6 +46,8 @@ export interface CopyOptions {
   readonly names: readonly string[]
   /** --remove-signatures */
   readonly areSignaturesDropped?: boolean
+  /** For layers that are encrypted. */
+  readonly decryptionKeys?: DecryptionKeys
 }
 
 export interface CopiedImage {
@@ -53,20 +58,29 @@ export interface CopiedImage {
 }
 
 /** Idempotent. @throws what the source and the verification throw; nothing becomes visible then */
-export async function copyToStore(
-  context: CopyContext,
-  source: ImageSource,
-  options: CopyOptions,
-): Promise<CopiedImage> {
-  const chosen = await chooseManifest(source, options.platform)
+export async function copyToStore(context: CopyContext, from: ImageSource, options: CopyOptions): Promise<CopiedImage> {
+  const found = await chooseManifest(from, options.platform)
   context.report({ type: 'step', message: 'Getting image source signatures' })
+  using image = await readable(context, { source: from, chosen: found }, options)
+  const { source, chosen } = image
   const configBytes = await readSmallFrom(source, chosen.manifest.config, maxConfigBytes)
   const config = parseImageConfig(configBytes)
   const layers = matchLayers(chosen.manifest.layers, config)
   const signatures = await signaturesOf(source, chosen, options)
   using _pin = await pinContent(context.at, pinned({ chosen, layers, signatures }), context.patience)
   await bringLayers(context, source, { layers, blobs: chosen.manifest.layers })
-  return await publish(context, { chosen, configBytes, config, layers, signatures }, options.names)
+  const copied = await publish(context, { chosen, configBytes, config, layers, signatures }, options.names)
+  return { ...copied, isOneOfSeveral: found.indexes.length > 0 }
+}
+
+/** @throws denied `layer-key-missing`; as decryptImage */
+async function readable(
+  context: CopyContext,
+  image: { source: ImageSource; chosen: ChosenManifest },
+  { decryptionKeys }: CopyOptions,
+): Promise<ReadableImage> {
+  if (!image.chosen.manifest.layers.some(isEncrypted)) return { ...image, [Symbol.dispose]: () => undefined }
+  return (await import('./decrypt-image.ts')).decryptImage(context, image, decryptionKeys ?? [])
 }
 
 export interface ComposedImage {

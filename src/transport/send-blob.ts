@@ -59,7 +59,8 @@ export function outgoing(
   return { ...blob, open: way.target.isVerifying ? open : () => verified(blob, open(0)) }
 }
 
-async function* verified(blob: Descriptor, content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** @throws corrupt `blob-damaged` at its end, or where it is too long */
+export async function* verified(blob: Descriptor, content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const hash = createHash(digestAlgorithm(blob.digest))
   let size = 0
   for await (const chunk of content) {

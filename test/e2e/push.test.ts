@@ -103,7 +103,8 @@ describe('push', () => {
   })
 
   const refused: [string, RegExp][] = [
-    ['--encryption-key jwe:x', /--encryption-key is not supported/],
+    ['--encryption-key pgp:x', /--encryption-key pgp: is not supported/],
+    ['--encrypt-layer 0', /--encrypt-layer can only be used with --encryption-key/],
     ['--compression-format xz', /xz is not supported/],
     ['--compression-format lzma', /cannot find compressor for "lzma"/],
     ['--compression-level 10', /levels from 1 to 9/],

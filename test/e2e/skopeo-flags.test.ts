@@ -39,10 +39,10 @@ rootTest('none is unknown: it is honoured, or refused by name', async () => {
   expect(flagsIn(skopeo('copy', '--help'))).toContain('--dest-creds')
   expect(ahead.stderr).not.toContain('unknown flag')
   expect((await box.try(['--policy', 'x', 'ps'], quick)).stderr).toContain('unknown flag: --policy')
-  const refused = await box.try(['copy', '--decryption-key', 'k', 'dir:/a', 'dir:/b'], quick)
+  const refused = await box.try(['copy', '--encryption-key', 'provider:k', 'dir:/a', 'dir:/b'], quick)
   expect(refused).toMatchObject({
     code: 125,
-    stderr: expect.stringMatching(/^Error: --decryption-key is not supported/),
+    stderr: expect.stringMatching(/^Error: --encryption-key provider: is not supported/),
   })
 })
 

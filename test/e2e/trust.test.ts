@@ -1,6 +1,7 @@
 // Simple signing, judged by skopeo: what it signs we verify, and the other way round, with a real registry and a lookaside. What a
 // verifier must refuse of the signature itself: test/integration/signature/.
 
+import { execFileSync } from 'node:child_process'
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -58,6 +59,33 @@ describe('signedBy', () => {
     await box.ok(['rmi', image])
     const byDigest = `${registry.address}/team/app@${signatures.split('@')[1]?.replace('=', ':')}`
     await box.ok(['pull', '-q', ...flags, byDigest])
+  })
+
+  rootTest('judges an encrypted image as it came, key or not; decrypted it has no signatures', async () => {
+    const [image, unsigned] = ['sealed:1', 'unsigned:1'].map((name) => `${registry.address}/${name}`) as [
+      string,
+      string,
+    ]
+    await using box = registry.openBox()
+    const [secret, open] = ['key.pem', 'key.pub'].map((name) => join(box.folder, name)) as [string, string]
+    execFileSync('openssl', ['genpkey', '-algorithm', 'RSA', '-out', secret], { stdio: 'ignore' })
+    execFileSync('openssl', ['pkey', '-in', secret, '-pubout', '-out', open])
+    await box.ok(['load', '-q', '-i', busyboxArchive()], quick)
+    const seal = ['push', '-q', '--encryption-key', `jwe:${open}`]
+    await box.ok([...seal, busyboxName, unsigned], quick)
+    await box.ok([...seal, '--sign-by', registry.key, busyboxName, image], quick)
+    await box.ok(['rmi', '-a', '-f'], quick)
+    const flags = policyFlags(box, { docker: { [registry.address]: signedBy() } })
+    const key = ['--decryption-key', secret]
+    const other = await box.try(['pull', '-q', ...flags, ...key, unsigned], quick)
+    expect(other.stderr).toContain('A signature was required, but no signature exists')
+    await box.ok(['pull', '-q', ...flags, ...key, image])
+    const place = `dir:${join(box.folder, 'opened')}`
+    const copy = ['copy', '-q', '--policy', flags[1] as string, ...key]
+    const changed = await box.try([...copy, `docker://${image}`, place], quick)
+    expect(changed.stderr).toMatch(/would change the digest, which is to be preserved or is signed/)
+    await box.ok([...copy, '--remove-signatures', `docker://${image}`, place], quick)
+    expect(readdirSync(place.slice(4)).filter((name) => name.startsWith('signature'))).toEqual([])
   })
 
   rootTest('guards load and copy from a folder, whose signatures lie in it', async () => {

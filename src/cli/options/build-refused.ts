@@ -10,7 +10,6 @@ const reasons = {
   builder: 'there is one builder, this program',
   call: 'use --check',
   cw: 'no confidential images are made',
-  'decryption-key': 'encrypted images cannot be read',
   'no-cache-filter': 'use --no-cache',
   provenance: 'no attestations are made',
   push: 'push it afterwards: gantry push',

@@ -17,6 +17,7 @@ import { openBuildContexts } from './build-contexts.ts'
 import { preprocessed } from './build-cpp.ts'
 import { runSettings } from './build-run.ts'
 import { parseBuildSecret, parseSsh } from './build-secrets.ts'
+import { toKeyAccess } from './encryption.ts'
 import { readEnvironment } from './environment.ts'
 import { toPlatform } from './platform.ts'
 import { toRegistryAccess } from './registry-access.ts'
@@ -37,6 +38,8 @@ export async function toBuildRequests(
   const dockerfile = await preprocessed(written, { folder: context.folder, flags: options['cpp-flag'] })
   checkIsolation(options.isolation ?? process.env['BUILDAH_ISOLATION'])
   const platforms = platformsOf(invocation)
+  const keys = toKeyAccess(options)
+  await keys.openKeys?.()
   const hasLayers = layersOf(invocation)
   const common = {
     dockerfile,
@@ -47,7 +50,7 @@ export async function toBuildRequests(
     from: options.from,
     run: runSettings(invocation as never),
     pull: pullPolicy(invocation),
-    access: toRegistryAccess(invocation as never),
+    access: { ...toRegistryAccess(invocation as never), ...keys },
     cache: cacheSettings(options, hasLayers),
     jobs: options.jobs === undefined || options.jobs === 0 ? Math.max(8, availableParallelism() * 2) : options.jobs,
     skipsUnused: options['skip-unused-stages'],

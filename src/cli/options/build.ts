@@ -4,6 +4,7 @@ import { defineOptions } from '../command.ts'
 import { buildCacheOptions } from './build-cache.ts'
 import { buildRefusedOptions } from './build-refused.ts'
 import { buildRunOptions } from './build-run.ts'
+import { decryptionOptions } from './encryption.ts'
 import { registryOptions } from './registry-access.ts'
 
 const sourceOptions = defineOptions({
@@ -165,6 +166,7 @@ const idleOptions = defineOptions({
 export const buildOptions = {
   ...buildRefusedOptions,
   ...registryOptions,
+  ...decryptionOptions,
   ...buildCacheOptions,
   ...sourceOptions,
   ...howOptions,

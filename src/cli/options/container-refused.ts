@@ -4,7 +4,7 @@ import { EngineError } from '../../base/errors.ts'
 import type { OptionSpec, OptionTable } from '../command.ts'
 import { reasonOf } from '../refusal-reasons.ts'
 
-const texts = ['decryption-key', 'storage-opt']
+const texts = ['storage-opt']
 
 export const refusedOptions: OptionTable = Object.fromEntries(texts.map((name) => [name, refused('strings')]))
 

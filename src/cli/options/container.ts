@@ -30,6 +30,7 @@ import { resourceFacet, resourceOptions } from './container-resources.ts'
 import { secretFacet, secretOptions } from './container-secrets.ts'
 import { securityFacet, securityOptions } from './container-security.ts'
 import { checkUpdatable } from './container-update.ts'
+import { decryptionOptions, toKeyAccess, withoutPassphrases } from './encryption.ts'
 import { healthOptions } from './health.ts'
 import { checkAuthFile, toRetry } from './registry-access.ts'
 
@@ -55,6 +56,7 @@ const honouredOptions = defineOptions({
   ...notifyOptions,
   ...healthOptions,
   ...podOptions,
+  ...decryptionOptions,
 })
 
 /** Those of `create`; `run` adds its own. */
@@ -95,7 +97,7 @@ export function toContainerSpec(asked: ContainerInvocation, settings: Settings):
     ...podFacet(invocation),
     ...pidFilesOf(invocation),
     ...cidFileOf(invocation),
-    createCommand: ['gantry', ...process.argv.slice(2)],
+    createCommand: ['gantry', ...withoutPassphrases(process.argv.slice(2), options)],
   }
 }
 
@@ -122,6 +124,7 @@ export function toCreateOptions({ options, given }: ContainerInvocation): Create
     ...(given.has('kernel-memory') ? { warnings: [kernelMemoryWarning] } : {}),
     access: {
       ...(authfile === undefined ? {} : { authFile: authfile }),
+      ...toKeyAccess(options),
       ...(given.has('retry') || given.has('retry-delay') ? { retry: toRetry({ options, given }) } : {}),
       ...(given.has('tls-verify') ? { isTlsVerified: options['tls-verify'] } : {}),
     },

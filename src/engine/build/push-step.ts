@@ -21,7 +21,7 @@ export async function pushStep(
   const way = { at, signal, report: () => undefined, source: storedBlobs(at), target, options: {} }
   const { layer } = result
   const own = layer && { mediaType: layer.mediaType, digest: layer.blob, size: layer.blobBytes }
-  const sent = own === undefined ? undefined : await bringLayer(way, own, 'oci')
+  const sent = own === undefined ? undefined : await bringLayer(way, own, { format: 'oci' })
   const document = stepDocument(result)
   const config = { mediaType: stepMediaType, digest: digestOf(document), size: document.length }
   await sendBlob(way, { ...config, open: (offset) => oneChunk(document.subarray(offset)) })

@@ -26,6 +26,8 @@ export async function imageOfContainer(
   source: ImageSource,
   access: RegistryAccess,
 ): Promise<ImageOfContainer> {
+  // As podman: what is wrong with a key is said, needed or not.
+  await access.openKeys?.()
   const local = await findLocal(engine, source)
   if (local !== undefined) {
     // podman's word for it, fetched or not.

@@ -1,5 +1,6 @@
 // An image from any place to any other, without passing through the store unless that is one of the two.
 
+import { defined } from '../../base/defined.ts'
 import type { Digest } from '../../base/digest.ts'
 import { EngineError, invalid } from '../../base/errors.ts'
 import { copyToStore } from '../../transport/copy.ts'
@@ -37,9 +38,9 @@ export async function copy(engine: Engine, request: CopyRequest, options: CopyOp
     const source = withFewer(opened, options.parallelBlobs)
     if (destination.kind === 'store') {
       refuseForStore(options)
-      const { platform, areSignaturesDropped = false } = options
+      const { platform, decryptionKeys, areSignaturesDropped = false } = options
       const names = [destination.name, ...(request.toAccess.additionalTags ?? [])].map((name) => targetName(name))
-      const chosen = { names, areSignaturesDropped, ...(platform === undefined ? {} : { platform }) }
+      const chosen = { names, areSignaturesDropped, ...defined({ platform, decryptionKeys }) }
       const { record, isOneOfSeveral } = await copyToStore(copyContext(engine), source, chosen)
       if (isOneOfSeveral) engine.report({ type: 'step', message: 'Copied one image of a list of several' })
       return record.manifestDigest
@@ -57,7 +58,9 @@ function withFewer(source: ImageSource, most: number | undefined): ImageSource {
 }
 
 /** The store keeps images as they come, one at a time. */
-function refuseForStore({ selection = 'system', format, codec, signing }: CopyOptions): void {
+function refuseForStore({ selection = 'system', format, codec, signing, encryption }: CopyOptions): void {
+  if (encryption !== undefined)
+    throw invalid('flags-conflict', 'an image is encrypted where it is pushed to, not in the store')
   if (signing?.gpgKey !== undefined || (signing?.sigstoreKeys ?? []).length > 0) {
     throw invalid('flags-conflict', 'an image is signed where it is pushed to, not in the store')
   }

@@ -1,7 +1,9 @@
 // Images from an archive or a folder into the store.
 
 import { Readable } from 'node:stream'
+import { defined } from '../../base/defined.ts'
 import { EngineError } from '../../base/errors.ts'
+import type { DecryptionKeys } from '../../encryption/decryption-keys.ts'
 import type { Platform } from '../../image/platform.ts'
 import type { ImageRecord } from '../../image/record.ts'
 import type { Gate } from '../../signature/policy.ts'
@@ -27,6 +29,8 @@ export interface LoadOptions {
   readonly platform?: Platform
   /** In place of the configured policy. */
   readonly policyPath?: string
+  /** For layers that are encrypted. */
+  readonly decryptionKeys?: DecryptionKeys
   /** Our own image: no policy is asked. */
   readonly isTrusted?: boolean
   /** The caller tells of it. */
@@ -64,11 +68,9 @@ export async function load(engine: Engine, input: LoadInput, options: LoadOption
 async function loadOne(engine: Engine, found: FoundImage, options: LoadOptions): Promise<LoadedImage> {
   await using source = found.source
   const names = options.names ?? found.names
-  const { platform } = options
-  const { record } = await copyToStore(copyContext(engine), source, {
-    names,
-    ...(platform === undefined ? {} : { platform }),
-  })
+  const { platform, decryptionKeys } = options
+  const copyOptions = { names, ...defined({ platform, decryptionKeys }) }
+  const { record } = await copyToStore(copyContext(engine), source, copyOptions)
   return { record, names }
 }
 

@@ -1,5 +1,6 @@
 // `transport:place[:reference]` where a command takes an image: oci, oci-archive, docker-archive, dir.
 
+import { defined } from '../../base/defined.ts'
 import { invalid } from '../../base/errors.ts'
 import type { Engine } from '../engine.ts'
 import { load } from './load.ts'
@@ -30,12 +31,11 @@ export async function pullFromTransport(
   options: PullOptions,
 ): Promise<PulledImage[]> {
   const { path, reference } = split(transport)
-  const { platform, policyPath } = options
+  const { platform, policyPath, openKeys } = options
+  const decryptionKeys = await openKeys?.()
   const wanted = {
     isPull: true,
-    ...(reference === undefined ? {} : { only: reference }),
-    ...(platform === undefined ? {} : { platform }),
-    ...(policyPath === undefined ? {} : { policyPath }),
+    ...defined({ only: reference, platform, policyPath, decryptionKeys }),
   }
   const loaded = await load(engine, { kind: 'path', path }, wanted)
   return loaded.map(({ record, names }) => ({ record, name: names[0] ?? record.id }))

@@ -1,5 +1,6 @@
 // Images from a registry (or another transport) into the store.
 
+import { defined } from '../../base/defined.ts'
 import type { Digest } from '../../base/digest.ts'
 import { EngineError, errorMessage, invalid } from '../../base/errors.ts'
 import type { Platform } from '../../image/platform.ts'
@@ -52,6 +53,7 @@ export interface PulledImage {
 export async function pull(engine: Engine, text: string, options: PullOptions): Promise<PulledImage[]> {
   const subject = { type: 'image', name: text } as const
   try {
+    await options.openKeys?.()
     const images = await findOrFetch(engine, text, options)
     // As podman: also of an image that was there.
     for (const { record } of images) engine.events.append({ ...subject, status: 'pull', id: record.id })
@@ -130,12 +132,13 @@ async function pullReference(engine: Engine, session: RegistrySession, job: Pull
   const gate = await session.gate(job.reference)
   for (const [at, endpoint] of endpoints.entries()) {
     try {
-      const { platform } = job.options
+      const { platform, openKeys } = job.options
+      const decryptionKeys = await openKeys?.()
       const source = gatedSource(
         await session.openSource(endpoint, { isOneOfSeveral: at < endpoints.length - 1 }),
         gate,
       )
-      const copyOptions = { names: [name], ...(platform === undefined ? {} : { platform }) }
+      const copyOptions = { names: [name], ...defined({ platform, decryptionKeys }) }
       const { record } = await copyToStore(copyContext(engine), source, copyOptions)
       return { record, name }
     } catch (error) {

@@ -3,6 +3,7 @@
 import type { Digest } from '../../base/digest.ts'
 import { formatGoDuration } from '../../base/duration.ts'
 import { EngineError, errorMessage } from '../../base/errors.ts'
+import type { DecryptionKeys } from '../../encryption/decryption-keys.ts'
 import type { Reference } from '../../image/reference.ts'
 import { printReference } from '../../image/reference.ts'
 import type { Gate } from '../../signature/policy.ts'
@@ -37,6 +38,8 @@ export interface RegistryAccess {
   readonly authFile?: string
   readonly certificateFolder?: string
   readonly policyPath?: string
+  /** --decryption-key: whoever pulls with it reads the keys once, before anything is fetched. */
+  readonly openKeys?: () => Promise<DecryptionKeys>
   /** What is not said is containers.conf's, or the default. */
   readonly retry?: Partial<RetryPolicy>
 }

@@ -127,8 +127,6 @@ describe('exit codes', () => {
     [['run'], 'requires at least 1 arg(s), only received 0'],
     [['run', '--pull', 'never', 'localhost/none'], 'localhost/none: image not known'],
     [['run', '--pod', 'some', busyboxName], 'no pod with name or ID some found: no such pod'],
-    [['run', '--decryption-key', 'k', busyboxName], '--decryption-key is not supported yet: encrypted images'],
-    [['pull', '--decryption-key', 'k', busyboxName], '--decryption-key is not supported yet by gantry pull: encrypted'],
     [['run', '--storage-opt', 'size=1g', busyboxName], '--storage-opt is not supported yet: no storage driver'],
     [['run', '--publish', '80:http', busyboxName], 'invalid port number'],
     [['run', '--network', 'none', '--network', 'host', busyboxName], 'cannot set multiple networks'],

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { invalid } from '../../../base/errors.ts'
 import type { PullPolicy } from '../../../engine/image/pull.ts'
 import { defineCommand } from '../../command.ts'
+import { decryptionOptions, toKeyAccess } from '../../options/encryption.ts'
 import { toPlatform } from '../../options/platform.ts'
 import { beQuietIf, quietOption } from '../../options/quiet.ts'
 import { registryOptions, toRegistryAccess } from '../../options/registry-access.ts'
@@ -12,6 +13,7 @@ import { printLine } from '../../render/print.ts'
 export default defineCommand({
   options: {
     ...registryOptions,
+    ...decryptionOptions,
     arch: { type: 'string', value: 'architecture', describe: 'Take the image for this architecture', complete: 'none' },
     cidfile: { type: 'string', value: 'file', describe: 'Write the container id to a file', complete: 'file' },
     format: { type: 'string', default: 'oci', describe: 'Of the image to come: oci or docker', complete: 'none' },
@@ -56,7 +58,7 @@ export default defineCommand({
       image: args[0] ?? '',
       ...(name === undefined || name === '' ? {} : { name }),
       pull: policyOf(options),
-      access: toRegistryAccess(invocation as never),
+      access: { ...toRegistryAccess(invocation as never), ...toKeyAccess(options) },
       format,
       ...(platform === undefined
         ? {}

@@ -6,8 +6,8 @@ import { writeResult } from '../../../os/atomic-file.ts'
 import type { ListSelection } from '../../../transport/copy-to-target.ts'
 import { defineCommand, type Options } from '../../command.ts'
 import { copyDestinationOptions, toOutwardOptions, toTargetOptions } from '../../options/copy-destination.ts'
+import { decryptionOptions, encryptionOptions, toDecryptionKeys, toEncryption } from '../../options/encryption.ts'
 import { overridePlatformOptions, toOverriddenPlatform } from '../../options/override-platform.ts'
-import { copyRefusedOptions, refusePushFlags } from '../../options/push-refused.ts'
 import { beQuietIf, quietOption } from '../../options/quiet.ts'
 import { signingOptions, toSigning } from '../../options/signing.ts'
 import { openAsAsked } from '../../options/skopeo-program.ts'
@@ -29,7 +29,8 @@ const options = {
   ...copyDestinationOptions,
   ...twoRegistriesOptions,
   ...overridePlatformOptions,
-  ...copyRefusedOptions,
+  ...encryptionOptions,
+  ...decryptionOptions,
   ...signingOptions,
   all: { type: 'boolean', short: 'a', describe: 'Copy all images if the source is a list' },
   'dest-daemon-host': daemonHost,
@@ -72,7 +73,6 @@ export default defineCommand({
     'gantry copy docker://quay.io/me/app:1 docker-archive:/tmp/app.tar:quay.io/me/app:1',
   ],
   async run(open, { options: flags, args, given }) {
-    refusePushFlags(given)
     const [from = '', to = ''] = args
     const platform = toOverriddenPlatform(flags)
     const access = { options: flags, given }
@@ -91,6 +91,7 @@ export default defineCommand({
     }
     const outward = toOutwardOptions(access)
     const { 'sign-identity': identity } = flags
+    const [encryption, decryptionKeys] = [await toEncryption(flags), await toDecryptionKeys(flags)]
     const signing = { ...(await toSigning(flags)), ...(identity === undefined ? {} : { identity }) }
     beQuietIf(flags.quiet)
     const engine = await openAsAsked(open, access)()
@@ -100,7 +101,7 @@ export default defineCommand({
       signing,
       areSignaturesDropped: flags['remove-signatures'],
       selection: toSelection(flags),
-      ...(platform === undefined ? {} : { platform }),
+      ...defined({ platform, encryption, decryptionKeys }),
     })
     if (flags.digestfile !== undefined && flags.digestfile !== '') writeResult(flags.digestfile, digest)
     return 0

@@ -2,6 +2,7 @@
 
 import { defineCommand } from '../../command.ts'
 import { exitCodes } from '../../exit-code.ts'
+import { decryptionOptions, toKeyAccess } from '../../options/encryption.ts'
 import { platformOptions, toPlatform } from '../../options/platform.ts'
 import { beQuietIf, quietOption } from '../../options/quiet.ts'
 import { registryOptions, toRegistryAccess } from '../../options/registry-access.ts'
@@ -12,6 +13,7 @@ export default defineCommand({
   options: {
     ...registryOptions,
     ...platformOptions,
+    ...decryptionOptions,
     'all-tags': { type: 'boolean', short: 'a', describe: 'All tagged images in the repository will be pulled' },
     'disable-content-trust': {
       type: 'boolean',
@@ -26,10 +28,11 @@ export default defineCommand({
     'gantry pull docker.io/library/busybox',
     'gantry pull --platform linux/arm64 quay.io/fedora/fedora:42',
     'gantry pull oci-archive:/tmp/image.tar',
+    'gantry pull --decryption-key me.pem quay.io/me/secret:1',
   ],
   async run(open, invocation) {
     const { options, args } = invocation
-    const access = toRegistryAccess(invocation)
+    const access = { ...toRegistryAccess(invocation), ...toKeyAccess(options) }
     const platform = toPlatform(invocation)
     beQuietIf(options.quiet)
     const engine = await open()

@@ -1,10 +1,11 @@
 // push: an image of the store to a registry or another place.
 
+import { defined } from '../../../base/defined.ts'
 import { invalid } from '../../../base/errors.ts'
 import { writeResult } from '../../../os/atomic-file.ts'
 import { defineCommand } from '../../command.ts'
+import { encryptionOptions, toEncryption } from '../../options/encryption.ts'
 import { packingOptions, toManifestFormat, toPacking } from '../../options/packing.ts'
-import { pushRefusedOptions, refusePushFlags } from '../../options/push-refused.ts'
 import { beQuietIf, quietOption } from '../../options/quiet.ts'
 import { pushRetryOptions, registryOptions, toRegistryAccess } from '../../options/registry-access.ts'
 import { signingOptions, toSigning } from '../../options/signing.ts'
@@ -14,7 +15,7 @@ export default defineCommand({
     ...registryOptions,
     ...pushRetryOptions,
     ...packingOptions,
-    ...pushRefusedOptions,
+    ...encryptionOptions,
     ...signingOptions,
     compress: {
       type: 'boolean',
@@ -49,10 +50,10 @@ export default defineCommand({
     'gantry push --creds me:secret --digestfile digest app localhost:5000/app',
     'gantry push app oci-archive:/tmp/app.tar:app:1',
     'gantry push --sign-by me@example.org quay.io/me/app:1',
+    'gantry push --encryption-key jwe:public.pem quay.io/me/secret:1',
   ],
   async run(open, invocation) {
-    const { options, args, given } = invocation
-    refusePushFlags(given)
+    const { options, args } = invocation
     const access = toRegistryAccess(invocation)
     toPacking(invocation)
     const format = toManifestFormat(options.format)
@@ -60,6 +61,7 @@ export default defineCommand({
     if (options.compress && /^(oci|oci-archive|docker-archive):/.test(destination)) {
       throw invalid('flag-invalid', "--compress can only be set when pushing with the 'dir' transport")
     }
+    const encryption = await toEncryption(options)
     const signing = await toSigning(options)
     beQuietIf(options.quiet)
     const engine = await open()
@@ -72,7 +74,7 @@ export default defineCommand({
       signing,
       areSignaturesDropped: options['remove-signatures'],
       ...(options.compress ? { directoryPacking: 'gzip plain ones' } : {}),
-      ...(format === undefined ? {} : { format }),
+      ...defined({ format, encryption }),
     })
     const { digestfile } = options
     if (digestfile !== undefined && digestfile !== '') writeResult(digestfile, digest)

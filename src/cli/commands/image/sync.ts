@@ -6,7 +6,6 @@ import type { SyncRequest } from '../../../engine/image/sync.ts'
 import { defineCommand } from '../../command.ts'
 import { overridePlatformOptions, toOverriddenPlatform } from '../../options/override-platform.ts'
 import { toManifestFormat } from '../../options/packing.ts'
-import { copyRefusedOptions, refusePushFlags } from '../../options/push-refused.ts'
 import { signingOptions, toSigning } from '../../options/signing.ts'
 import { openAsAsked } from '../../options/skopeo-program.ts'
 import { toSideAccess, twoRegistriesOptions } from '../../options/two-registries.ts'
@@ -19,7 +18,6 @@ export default defineCommand({
   options: {
     ...twoRegistriesOptions,
     ...overridePlatformOptions,
-    ...copyRefusedOptions,
     ...signingOptions,
     all: { type: 'boolean', short: 'a', describe: 'Copy all images of a list' },
     'append-suffix': {
@@ -62,7 +60,6 @@ export default defineCommand({
     'gantry sync --src yaml --dest docker --all images.yaml registry.example.com/mirror',
   ],
   async run(open, { options, args, given }) {
-    refusePushFlags(given)
     const [from = '', to = ''] = args
     const source = { kind: chosen('src', sources, options.src), place: from }
     const destination = { kind: chosen('dest', destinations, options.dest), place: to }

@@ -38,19 +38,25 @@ async function openCluster(folder: string): Promise<Cluster> {
       const chunks: Buffer[] = []
       request.on('data', (chunk: Buffer) => chunks.push(chunk))
       request.on('end', () => {
+        const { method = '', url = '' } = request
+        if (method === 'GET') {
+          seen.push({ request: `GET ${url}`, authorization: request.headers.authorization, client: '', body: {} })
+          response.statusCode = url.endsWith('/old') ? 200 : 404
+          return response.end('{}')
+        }
         const body = JSON.parse(Buffer.concat(chunks).toString('utf8')) as { metadata: { name: string } }
         const { authorization } = request.headers
         const subject = (request.socket as TLSSocket).getPeerCertificate().subject as { CN?: string } | undefined
         seen.push({
-          request: `${request.method} ${request.url}`,
+          request: `${method} ${url}`,
           authorization,
           client: subject?.CN ?? '',
           body: { ...body },
         })
         const { name } = body.metadata
-        const isNews = name !== 'old' || request.method === 'PATCH'
+        const isNews = name !== 'old' || method === 'PATCH'
         response.statusCode = name === 'bad' ? 422 : isNews ? 201 : 409
-        response.end(JSON.stringify({ kind: 'Status', message: `${name} is so` }))
+        return response.end(JSON.stringify({ kind: 'Status', message: `${name} is so` }))
       })
     },
   )
@@ -106,23 +112,29 @@ test('kube apply sends each object to its place, as who the kubeconfig says, and
   const apply = async (words: string[], stdin = '') =>
     box.try(['kube', 'apply', '--kubeconfig', kubeconfig, ...words], { stdin })
   await box.ok(['volume', 'create', 'data'])
-  await box.ok(['create', '--name', 'c', '--network', 'none', busybox, 'true'])
+  await box.ok(['create', '--name', 'c', '--network', 'bridge', '-p', '18099:80', busybox, 'true'])
   const sent = await apply(['--service', '--ns', 'project', 'data', 'c'])
   expect(sent).toMatchObject({
     code: 0,
     stdout: 'Deploying to cluster...\nSuccessfully deployed workloads to cluster!\n',
   })
-  expect(cluster.seen.map(({ request }) => request)).toEqual(
-    ['persistentvolumeclaims', 'services', 'pods'].map((name) => `POST /api/v1/namespaces/project/${name}`),
-  )
-  expect(cluster.seen[2]).toMatchObject({
+  const folder = '/api/v1/namespaces/project'
+  expect(cluster.seen.map(({ request }) => request)).toEqual([
+    `GET ${folder}/persistentvolumeclaims/data`,
+    `POST ${folder}/persistentvolumeclaims`,
+    `GET ${folder}/services/c-pod`,
+    `POST ${folder}/services`,
+    `GET ${folder}/pods/c-pod`,
+    `POST ${folder}/pods`,
+  ])
+  expect(cluster.seen[5]).toMatchObject({
     ...{ authorization: 'Bearer sesame', client: 'someone' },
     body: { kind: 'Pod', metadata: { name: 'c-pod' }, spec: { containers: [{ name: 'c', image: busybox }] } },
   })
   const old = manifest('Deployment', { metadata: { name: 'old' }, spec: {} })
   expect((await apply(['--file', '-'], old)).code).toBe(0)
-  expect(cluster.seen.slice(3).map(({ request }) => request)).toEqual([
-    'POST /apis/apps/v1/namespaces/own/deployments',
+  expect(cluster.seen.slice(6).map(({ request }) => request)).toEqual([
+    'GET /apis/apps/v1/namespaces/own/deployments/old',
     'PATCH /apis/apps/v1/namespaces/own/deployments/old?fieldManager=gantry&force=true',
   ])
   const bad = await apply(['-f', '-'], manifest('Pod', { metadata: { name: 'bad' } }))

@@ -106,4 +106,41 @@ describe('kube generate', () => {
     expect(await refused('nosuch')).toContain('name or ID "nosuch" not found')
     await box.ok(['rm', 'c', 'd'])
   })
+
+  test('a volume whose name a cluster refuses is the same one after the way there and back', async () => {
+    const { box } = shared
+    const mounted = ['--network', 'none', '-v', 'my_data:/d', busybox]
+    await box.ok(['run', '--rm', ...mounted, 'sh', '-c', 'echo kept > /d/f'])
+    await box.ok(['create', '--name', 'c', ...mounted, 'cat', '/d/f'])
+    const text = await box.ok(['kube', 'generate', 'my_data', 'c'])
+    const [claim, pod] = parseYamlStream(text) as [{ metadata: { name: string } }, object]
+    expect(claim.metadata.name).toMatch(/^mydata-[0-9a-f]{6}$/)
+    const { name } = claim.metadata
+    expect(pod).toMatchObject({ spec: { volumes: [{ persistentVolumeClaim: { claimName: name } }] } })
+    await box.ok(['rm', 'c'])
+    await box.ok(['kube', 'play', '--network', 'none', '-'], { stdin: text })
+    await box.ok(['wait', 'c-pod-c'])
+    expect(await box.ok(['logs', 'c-pod-c'])).toBe('kept')
+    await box.ok(['kube', 'down', '--force', '-'], { stdin: text })
+    expect(await box.ok(['volume', 'ls', '-q'])).not.toMatch(/data/)
+  })
+
+  test('a Service has each port once, and none stands before a pod without', async () => {
+    const { box } = shared
+    const ports = ['-p', '18080:80', '-p', '18081:80', '-p', '18053:53', '-p', '18053:53/udp']
+    await box.ok(['create', '--name', '9_Lives', '--network', 'bridge', ...ports, busybox, 'true'])
+    await box.ok(['create', '--name', 'alone', '--network', 'none', busybox, 'true'])
+    const [service] = parseYamlStream(await box.ok(['kube', 'generate', '-s', '9_Lives'])) as [
+      { metadata: { name: string }; spec: { ports: { name: string; port: number }[] } },
+    ]
+    expect(service.metadata.name).toBe('service-9lives-pod')
+    expect(service.spec.ports.map(({ name, port }) => [name, port])).toEqual([
+      ['53', 53],
+      ['80', 80],
+      ['53-udp', 53],
+    ])
+    const alone = parseYamlStream(await box.ok(['kube', 'generate', '-s', 'alone'])) as { kind: string }[]
+    expect(alone.map(({ kind }) => kind)).toEqual(['Pod'])
+    await box.ok(['rm', '9_Lives', 'alone'])
+  })
 })

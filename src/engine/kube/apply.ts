@@ -1,8 +1,9 @@
-// kube apply: the objects of a manifest to a cluster's API server, one request each. What is there already is changed by the server's own apply.
+// kube apply: the objects of a manifest to a cluster's API server, one after the other. What is there already is changed by
+// the server's own apply.
 
 import { EngineError, invalid } from '../../base/errors.ts'
 import { connectionReason, isAuthorityUnknown } from '../../transport/registry/connection-error.ts'
-import { type Http, openHttp } from '../../transport/registry/http.ts'
+import { type Http, type HttpRequest, openHttp } from '../../transport/registry/http.ts'
 import type { Engine } from '../engine.ts'
 import type { Cluster } from './kubeconfig.ts'
 import { type KubeDocument, readDocuments } from './read-manifest.ts'
@@ -49,22 +50,26 @@ interface Connection {
   readonly signal: AbortSignal
 }
 
+/**
+ * Asks first whether it is there: a Service that is sent as a new one is refused for its node ports, which it has itself, before it is for its name.
+ */
 async function send(connection: Connection, document: KubeDocument, folder: string): Promise<void> {
   const body = JSON.stringify(document.value)
-  const created = await request(connection, { method: 'POST', path: folder, type: 'application/json', body })
-  if (created.status !== 409) return refuseFailure(created)
   const name = document.fields.object('metadata')?.text('name') ?? ''
-  const path = `${folder}/${encodeURIComponent(name)}?fieldManager=gantry&force=true`
+  const path = `${folder}/${encodeURIComponent(name)}`
+  const found = name === '' ? undefined : await request(connection, { method: 'GET', path })
+  if (found === undefined || found.status === 404) {
+    return refuseFailure(await request(connection, { method: 'POST', path: folder, type: 'application/json', body }))
+  }
+  refuseFailure(found)
   const type = 'application/apply-patch+yaml'
-  refuseFailure(await request(connection, { method: 'PATCH', path, type, body }))
+  const change = { method: 'PATCH', path: `${path}?fieldManager=gantry&force=true`, type, body } as const
+  refuseFailure(await request(connection, change))
 }
 
-interface Sent {
-  readonly method: 'POST' | 'PATCH'
-  readonly path: string
-  readonly type: string
-  readonly body: string
-}
+type Sent =
+  | { readonly method: 'GET'; readonly path: string }
+  | { readonly method: 'POST' | 'PATCH'; readonly path: string; readonly type: string; readonly body: string }
 
 interface Answer {
   readonly status: number
@@ -73,11 +78,12 @@ interface Answer {
 
 const maxAnswerBytes = 64 * 1024
 
-async function request({ http, cluster, signal }: Connection, { method, path, type, body }: Sent): Promise<Answer> {
-  const url = new URL(path, `${cluster.server.href.replace(/\/$/, '')}/`)
+async function request({ http, cluster, signal }: Connection, sent: Sent): Promise<Answer> {
+  const { method } = sent
+  const url = new URL(sent.path, `${cluster.server.href.replace(/\/$/, '')}/`)
   const authorization = cluster.authorization === undefined ? {} : { authorization: cluster.authorization }
   try {
-    const answer = await http.send({ method, url, headers: { 'content-type': type, ...authorization }, body, signal })
+    const answer = await http.send({ method, url, signal, ...contentOf(sent, authorization) })
     const chunks: Uint8Array[] = []
     let bytes = 0
     for await (const chunk of answer.body) {
@@ -89,6 +95,11 @@ async function request({ http, cluster, signal }: Connection, { method, path, ty
     signal.throwIfAborted()
     throw unreachable(error, url)
   }
+}
+
+function contentOf(sent: Sent, authorization: Readonly<Record<string, string>>): Pick<HttpRequest, 'headers' | 'body'> {
+  if (sent.method === 'GET') return { headers: authorization }
+  return { headers: { 'content-type': sent.type, ...authorization }, body: sent.body }
 }
 
 function unreachable(cause: unknown, url: URL): EngineError {

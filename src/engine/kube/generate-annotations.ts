@@ -5,6 +5,7 @@ import { parseUlimits } from '../../spec/ulimits.ts'
 import type { StoredContainer } from '../container/stored-container.ts'
 import type { Engine } from '../engine.ts'
 import { annotationKeys } from './annotations.ts'
+import { claimNotes } from './claim-name.ts'
 import { kubeName } from './kube-name.ts'
 
 /** Those that only podman and Gantry read are left out unless asked for. */
@@ -30,6 +31,7 @@ export function generateAnnotations(
     ...Object.fromEntries(ofContainer),
     ...ulimitsOf(engine, stored.spec.resources.ulimits),
     ...bindOptionsOf(spec.mounts.mounts),
+    ...claimNotes(spec.mounts.mounts.flatMap((one) => (one.kind === 'volume' && !one.isAnonymous ? [one.name] : []))),
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { VolumeRecord } from '../../volume/volume-record.ts'
 import { claimAnnotations } from './claim.ts'
+import { claimName, claimNote } from './claim-name.ts'
 
 export function generateClaim({ name, driver, labels, options }: VolumeRecord): object {
   const { o, device, type, UID: uid, GID: gid } = options
@@ -12,6 +13,7 @@ export function generateClaim({ name, driver, labels, options }: VolumeRecord): 
     [claimAnnotations.type, type],
     [claimAnnotations.uid, uid],
     [claimAnnotations.gid, gid],
+    ...Object.entries(claimNote(name)),
   ].filter(([, value]) => value !== undefined)
   return {
     apiVersion: 'v1',
@@ -19,7 +21,7 @@ export function generateClaim({ name, driver, labels, options }: VolumeRecord): 
     metadata: {
       annotations: Object.fromEntries(said) as object,
       creationTimestamp: timestamp(),
-      name,
+      name: claimName(name),
       ...(Object.keys(labels).length === 0 ? {} : { labels }),
     },
     spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },

@@ -6,6 +6,7 @@ import type { CompleteSpec } from '../../spec/container-spec.ts'
 import type { Mount, VolumeMount } from '../../spec/mounts.ts'
 import { readVolume } from '../../volume/volume-store.ts'
 import type { Engine } from '../engine.ts'
+import { claimName } from './claim-name.ts'
 import { scratchFolders } from './container-spec.ts'
 import { volumeLabel } from './pod-volumes.ts'
 
@@ -73,7 +74,7 @@ function volumeOf(engine: Engine, mount: Mount, index: number): GeneratedVolume 
 /** One that nobody named goes with the pod. What kube play has made is written as it was asked for. */
 function volumeSource(engine: Engine, { name, isAnonymous }: VolumeMount): GeneratedVolume {
   const word = kubeWord(name)
-  if (!isAnonymous) return { name: volumeName(word, 'pvc'), persistentVolumeClaim: { claimName: word } }
+  if (!isAnonymous) return { name: volumeName(word, 'pvc'), persistentVolumeClaim: { claimName: claimName(name) } }
   const { options = {}, labels = {} } = readVolume(engine.at, name) ?? {}
   const written = labels[volumeLabel]
   if (written !== undefined)

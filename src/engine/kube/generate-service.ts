@@ -1,7 +1,9 @@
 // A Service in front of a pod's ports.
 
 import { randomIndex } from '../../base/random.ts'
+import type { GeneratedPort } from './generate-container.ts'
 import type { GeneratedPod } from './generate-pod.ts'
+import { serviceName } from './kube-name.ts'
 
 /** Kubernetes' range for ports of nodes. */
 const firstNodePort = 30_000

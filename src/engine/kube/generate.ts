@@ -49,7 +49,7 @@ export async function generate(engine: Engine, request: GenerateRequest): Promis
     notes: [...sharingNote(podRecords), ...(containers.length === 0 ? [] : volumesNote(pods.at(-1)))],
     objects: [
       ...volumes.map((volume) => generateClaim(volume)),
-      ...(request.hasService ? pods.map(serviceOf) : []),
+      ...(request.hasService ? pods.flatMap((pod) => serviceOf(pod) ?? []) : []),
       ...pods.map((pod) => workloadOf(pod, { kind, replicas: request.replicas })),
     ],
   }

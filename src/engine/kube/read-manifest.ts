@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import { errorMessage } from '../../base/errors.ts'
+import { volumeOfClaim } from './claim-name.ts'
 import { Fields, invalidManifest } from './fields.ts'
 import { type KubePod, readMetadata, readPod } from './read-pod.ts'
 
@@ -179,5 +180,5 @@ function readClaim(fields: Fields): KubeClaim {
   if (metadata.name.trim() === '') throw invalidManifest('persistent volume claim name can not be empty')
   // A volume is as large as its disk, and whoever can reach it may write.
   fields.object('spec')?.passOver('accessModes', 'resources', 'storageClassName', 'volumeMode')
-  return metadata
+  return { ...metadata, name: volumeOfClaim(metadata.name, metadata.annotations) }
 }

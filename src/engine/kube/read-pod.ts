@@ -1,6 +1,8 @@
 // A pod: of kind Pod, or the template of a Deployment, DaemonSet or Job.
 
 import { defined } from '../../base/defined.ts'
+import type { Annotations } from './annotations.ts'
+import { volumeClaimedBy } from './claim-name.ts'
 import { type Fields, invalidManifest } from './fields.ts'
 import {
   type KubeContainer,
@@ -71,7 +73,7 @@ export function readPod(fields: Fields, name: string): KubePod {
     spec.objects('containers').map(readContainer),
     spec.objects('initContainers').map(readInitContainer),
   ]
-  const volumes = spec.objects('volumes').map(readVolume)
+  const volumes = spec.objects('volumes').map((volume) => withItsVolume(readVolume(volume), annotations))
   checkContainers(name, [...initContainers, ...containers], volumes)
   return {
     name,
@@ -100,6 +102,13 @@ export function readPod(fields: Fields, name: string): KubePod {
       hostUsers: spec.boolean('hostUsers'),
     }),
   }
+}
+
+/** The volume that a claim stands for. */
+function withItsVolume(volume: KubeVolume, annotations: Annotations): KubeVolume {
+  const { source } = volume
+  if (source.kind !== 'claim') return volume
+  return { ...volume, source: { ...source, name: volumeClaimedBy(annotations, source.name) } }
 }
 
 function readGrace(spec: Fields): number | undefined {

@@ -6,6 +6,7 @@ import type { DeviceFacet } from './devices.ts'
 import type { HealthFacet } from './health.ts'
 import type { LifecycleFacet } from './lifecycle.ts'
 import type { CompleteLog, LogFacet } from './log.ts'
+import type { ManifestFacet } from './manifest.ts'
 import type { CompleteMounts, MountFacet } from './mounts.ts'
 import type { CompleteNamespaces, NamespaceFacet } from './namespaces.ts'
 import type { NetworkFacet } from './network.ts'
@@ -42,6 +43,7 @@ export interface ContainerSpec {
   /** Absent where nothing was said of it; in a complete one, where the image has no check either. */
   readonly health?: HealthFacet
   readonly lifecycle?: LifecycleFacet
+  readonly manifest?: ManifestFacet
   /** Removed by the cleanup that follows its end. */
   readonly isAutoRemoved: boolean
   /** --rmi: its image goes with it. */

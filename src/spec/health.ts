@@ -24,6 +24,8 @@ export interface HealthCheck {
 export interface StartupCheck extends HealthCheck {
   /** So often in a row; 0 is 1. */
   readonly successes: number
+  /** When it has failed too often. */
+  readonly onFailure?: 'restart' | 'stop'
 }
 
 export type CheckTimes = Partial<Omit<HealthCheck, 'test'>>

@@ -8,7 +8,7 @@ interface Target {
   readonly port: number
 }
 
-export type NetworkProbe = Target &
+export type NetworkRequest = Target &
   (
     | { readonly kind: 'tcp' }
     | {
@@ -17,9 +17,12 @@ export type NetworkProbe = Target &
         readonly path: string
         readonly headers: readonly (readonly [name: string, value: string])[]
       }
-    /** grpc.health.v1.Health/Check, without TLS. */
-    | { readonly kind: 'grpc'; readonly service: string }
   )
+
+export type NetworkProbe =
+  | NetworkRequest
+  /** grpc.health.v1.Health/Check, without TLS. */
+  | (Target & { readonly kind: 'grpc'; readonly service: string })
 
 /** `always`: nothing is asked; for a check that stands behind a startup check alone. */
 export type OwnProbe = NetworkProbe | { readonly kind: 'always' }

@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path'
 import { parseAllDocuments } from 'yaml'
 import { type Box, openBox } from '../support/box.ts'
 import { busyboxArchive, busyboxName } from '../support/busybox-image.ts'
+import { busyboxContainer, podManifest } from '../support/kube.ts'
 
 const [folder] = process.argv.slice(2)
 if (folder === undefined) throw new Error('usage: node test/judge/kube-schema.ts FOLDER')
@@ -141,6 +142,40 @@ async function prepare({ ok }: Box): Promise<void> {
   ])
   await ok(['create', '--pod', 'shop', '--name', 'once', '--init-ctr', 'once', busyboxName, 'true'])
   await ok(['create', '--pod', 'shop', '--name', 'front', busyboxName, 'sleep', '1000'])
+  await ok(['kube', 'play', '--network', 'none', '--strict', '--start=false', '-'], { stdin: played() })
+}
+
+/** What only a manifest asks for. */
+function played(): string {
+  const exec = { exec: { command: ['true'] } }
+  const tcpSocket = { tcpSocket: { port: 80 } }
+  const container = (name: string, more: object) => busyboxContainer(name, 'sleep 1000', { ...more })
+  return podManifest(
+    'played',
+    {
+      restartPolicy: 'Always',
+      resources: { limits: { cpu: '1', memory: '64Mi' } },
+      securityContext: {
+        fsGroup: 5,
+        supplementalGroups: [6],
+        sysctls: [{ name: 'kernel.shm_rmid_forced', value: '1' }],
+      },
+      initContainers: [container('side', { restartPolicy: 'Always', startupProbe: { ...exec, successThreshold: 1 } })],
+      containers: [
+        container('probed', { livenessProbe: tcpSocket }),
+        container('hooked', {
+          lifecycle: { postStart: tcpSocket, preStop: { sleep: { seconds: 1 } }, stopSignal: 'SIGINT' },
+        }),
+        container('mapped', {
+          volumeMounts: [{ name: 'v', mountPath: '/v', mountPropagation: 'HostToContainer' }],
+          securityContext: { runAsUser: 1, runAsNonRoot: true, appArmorProfile: { type: 'Unconfined' } },
+        }),
+      ],
+      volumes: [{ name: 'v', hostPath: { path: '/usr' } }],
+      hostAliases: [{ ip: '10.1.2.3', hostnames: ['a', 'b'] }],
+    },
+    { labels: { tier: 'front' } },
+  )
 }
 
 async function generate({ ok }: Box): Promise<string[]> {
@@ -150,6 +185,8 @@ async function generate({ ok }: Box): Promise<string[]> {
     for (const kind of ['pod', 'deployment', 'daemonset', 'job'])
       texts.push(await ok(['kube', 'generate', '--type', kind, '--podman-only', name]))
   }
+  for (const kind of ['pod', 'deployment', 'daemonset'])
+    texts.push(await ok(['kube', 'generate', '--type', kind, 'played']))
   texts.push(await ok(['kube', 'generate', '--service', 'ports']), await ok(['kube', 'generate', '--service', 'shop']))
   texts.push(await ok(['kube', 'generate', 'data']), await ok(['kube', 'generate', 'plain', 'env', 'mounts']))
   return texts

@@ -7,7 +7,7 @@ export interface NextHealth {
   readonly record: HealthRecord
   /** The startup check has succeeded for good. */
   readonly hasStartedUp: boolean
-  /** What the health asks for. `restart`: of a startup check that failed too often, whatever the action for others. */
+  /** What the health asks for; of a startup check that failed too often what that says, whatever the action for others. */
   readonly action: HealthFacet['onFailure']
 }
 
@@ -31,7 +31,7 @@ export function nextHealth(before: HealthRecord, facts: ProbeFacts): NextHealth 
   return {
     record: { ...judged, startup: progress },
     hasStartedUp: progress.isPassed,
-    action: isGivenUp ? 'restart' : 'none',
+    action: isGivenUp ? (startup.onFailure ?? 'restart') : 'none',
   }
 }
 

@@ -1,6 +1,6 @@
 // What a probe does as a command inside the container, as health checks have it: there is no kubelet that asks from outside.
 
-import type { NetworkProbe } from '../../spec/network-probe.ts'
+import type { NetworkProbe, NetworkRequest } from '../../spec/network-probe.ts'
 import { isProbeHost } from '../../spec/network-probe.ts'
 import type { KubeAction, KubeProbeAction } from './read-action.ts'
 
@@ -22,8 +22,11 @@ export function shellWordsOf(action: KubeProbeAction): readonly string[] {
 export function networkProbeOf(action: KubeProbeAction): NetworkProbe | undefined {
   if (action.kind === 'exec') return undefined
   if (action.kind === 'grpc') return action
-  const { host, ...rest } = action
-  if (!isProbeHost(host || undefined)) return undefined
+  return isProbeHost(action.host || undefined) ? requestOf(action) : undefined
+}
+
+/** An empty host is none. */
+export function requestOf({ host, ...rest }: Exclude<KubeAction, { kind: 'exec' }>): NetworkRequest {
   return host ? { ...rest, host } : rest
 }
 

@@ -11,6 +11,7 @@ import { type DeviceFacet, type DeviceRequest, parseDevice } from '../../spec/de
 import { healthCommand } from '../../spec/health.ts'
 import type { LifecycleFacet, LifecycleHook } from '../../spec/lifecycle.ts'
 import type { LogFacet } from '../../spec/log.ts'
+import type { ManifestFacet } from '../../spec/manifest.ts'
 import type { Mount } from '../../spec/mounts.ts'
 import { type NotifyFacet, parseNotifyMode } from '../../spec/notify.ts'
 import { type PodFacet, podAddressMark } from '../../spec/pod.ts'
@@ -18,7 +19,7 @@ import type { RestartPolicy } from '../../spec/restart.ts'
 import type { SecurityFacet } from '../../spec/security.ts'
 import { parseUlimits } from '../../spec/ulimits.ts'
 import type { Engine } from '../engine.ts'
-import { shellWordsOf } from './action-command.ts'
+import { requestOf, shellWordsOf } from './action-command.ts'
 import { annotationKeys, badAnnotation, booleanOf, ofContainer, ofContainerOrPod } from './annotations.ts'
 import { containerMounts } from './container-mounts.ts'
 import { environmentOf } from './environment.ts'
@@ -60,7 +61,7 @@ export async function containerSpec(engine: Engine, request: ContainerRequest): 
   })
   const images = await automountedImages(engine, pod, container.name)
   const restart = role === 'member' ? restartOf(pod, container) : ({ policy: 'no' } as const)
-  const health = healthOf(container, { isRestarted: restart.policy !== 'no' })
+  const health = healthOf(container, { isRestarted: restart.policy !== 'no', variables })
   const { security } = container
   return {
     name: `${pod.name}-${container.name}`,
@@ -87,6 +88,7 @@ export async function containerSpec(engine: Engine, request: ContainerRequest): 
     pod: { id: facts.id, role },
     createCommand,
     ...(requires.length === 0 ? {} : { requires, awaitsStartup: true }),
+    manifest: manifestOf(pod, container),
     ...defined({ health, lifecycle: lifecycleOf(container) }),
   }
 }
@@ -106,8 +108,21 @@ function lifecycleOf({ lifecycle }: KubeContainer): LifecycleFacet | undefined {
 }
 
 function hookOf(hook: KubeHook): LifecycleHook {
-  return hook.kind === 'sleep' ? hook : { kind: 'command', command: healthCommand({ test: shellWordsOf(hook) }) }
+  if (hook.kind === 'sleep') return hook
+  const command = healthCommand({ test: shellWordsOf(hook) })
+  return { kind: 'command', command, ...(hook.kind === 'exec' ? {} : { request: requestOf(hook) }) }
 }
+
+function manifestOf({ security, pullSecrets }: KubePod, { security: own }: KubeContainer): ManifestFacet {
+  const isNonRoot = own.isNonRoot ?? security.isNonRoot
+  return {
+    ...(pullSecrets.length === 0 ? {} : { pullSecrets }),
+    ...defined({ fsGroup: security.fsGroup, isNonRoot }),
+  }
+}
+
+/** Where the kubelet looks for profiles, and so does kube play unless it is told otherwise. */
+export const seccompRoot = '/var/lib/kubelet/seccomp'
 
 /** podman's: whatever the root file system, these are in memory. */
 export const scratchFolders = ['/run', '/tmp', '/var/tmp']

@@ -1,13 +1,8 @@
 // One of our containers as Kubernetes writes it.
 
-import { availableParallelism } from 'node:os'
-import { defined } from '../../base/defined.ts'
 import { maxConfigBytes, parseImageConfig, type RunConfig } from '../../image/config.ts'
 import type { CompleteSpec } from '../../spec/container-spec.ts'
-import { cpuTime } from '../../spec/cpu.ts'
 import { variableName } from '../../spec/environment.ts'
-import { activeCheck, type HealthCheck, healthCommand } from '../../spec/health.ts'
-import type { LifecycleHook } from '../../spec/lifecycle.ts'
 import { networkFacetOf } from '../../spec/network.ts'
 import { podAddressMark } from '../../spec/pod.ts'
 import { readTrustedBlob } from '../../transport/blob-store.ts'
@@ -15,6 +10,9 @@ import { readImage } from '../../transport/image-records.ts'
 import type { StoredContainer } from '../container/stored-container.ts'
 import type { Engine } from '../engine.ts'
 import { type GeneratedMount, type GeneratedVolume, generateMounts } from './generate-mounts.ts'
+import { generateLifecycle, generateProbes } from './generate-probes.ts'
+import { generateResources } from './generate-resources.ts'
+import type { KubeRestart } from './generate-restart.ts'
 import { generateSecurity } from './generate-security.ts'
 import { kubeName } from './kube-name.ts'
 
@@ -25,6 +23,8 @@ export type GeneratedVariable =
 export interface GeneratedContainer {
   readonly name: string
   readonly image: string
+  readonly imagePullPolicy?: 'Always' | 'Never'
+  readonly restartPolicy?: KubeRestart
   readonly command?: readonly string[]
   readonly args?: readonly string[]
   readonly workingDir?: string
@@ -63,21 +63,28 @@ export function generateContainer(
     container: {
       name: kubeName(name),
       image: stored.image?.name ?? '',
+      ...pullOf(spec),
       ...programOf(spec, image),
       ...(spec.process.workdir === '/' || spec.process.workdir === image?.workingDir
         ? {}
         : { workingDir: spec.process.workdir }),
       ...(env.length === 0 ? {} : { env }),
-      ...resourcesOf(spec),
+      ...generateResources(spec.resources),
       ...(mounts.length === 0 ? {} : { volumeMounts: mounts }),
       ...(Object.keys(security).length === 0 ? {} : { securityContext: security }),
-      ...probesOf(spec, image),
-      ...lifecycleOf(spec),
+      ...generateProbes(spec, image),
+      ...generateLifecycle(spec, image),
       ...(spec.process.isStdinOpen ? { stdin: true } : {}),
       ...(spec.process.hasTerminal ? { tty: true } : {}),
     },
     volumes,
   }
+}
+
+/** Other policies are a cluster's usual ones, or podman's own. */
+function pullOf({ source }: CompleteSpec): Pick<GeneratedContainer, 'imagePullPolicy'> {
+  if (source.kind !== 'image' || (source.pull !== 'always' && source.pull !== 'never')) return {}
+  return { imagePullPolicy: source.pull === 'always' ? 'Always' : 'Never' }
 }
 
 /** For a Service, ports of the host are another's business. */
@@ -145,78 +152,4 @@ function environmentOf({ process }: CompleteSpec, image: RunConfig | undefined):
         return { name, valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }
       return { name, value: written([value], process)[0] ?? '' }
     })
-}
-
-/** In thousandths of a CPU, which Kubernetes knows nothing finer than. */
-function resourcesOf({ resources }: CompleteSpec): Pick<GeneratedContainer, 'resources'> {
-  const { period, quota } = cpuTime(resources)
-  const milli = period === undefined || quota === undefined ? 0 : Math.trunc((1000 * quota) / period)
-  const limits = defined({
-    cpu: milli < 1 ? undefined : `${milli}m`,
-    memory: resources.memoryBytes ? String(resources.memoryBytes) : undefined,
-  })
-  const requests = defined({
-    cpu: resources.cpuShares === undefined ? undefined : `${cpuRequest(resources.cpuShares)}m`,
-    memory: resources.memoryReservationBytes ? String(resources.memoryReservationBytes) : undefined,
-  })
-  const found = {
-    ...(Object.keys(limits).length === 0 ? {} : { limits }),
-    ...(Object.keys(requests).length === 0 ? {} : { requests }),
-  }
-  return Object.keys(found).length === 0 ? {} : { resources: found }
-}
-
-function cpuRequest(shares: number): number {
-  return Math.min(Math.round((shares * 1000) / 1024), availableParallelism() * 1000)
-}
-
-/** Those of the image come with it. */
-function probesOf(
-  { health }: CompleteSpec,
-  image: RunConfig | undefined,
-): Pick<GeneratedContainer, 'livenessProbe' | 'readinessProbe' | 'startupProbe'> {
-  const check = activeCheck(health)
-  if (health === undefined || check === undefined) return {}
-  if (image?.healthcheck?.test.join('\0') === check.test.join('\0')) return {}
-  const { startup } = health
-  const regular = health.onFailure === 'none' ? 'readinessProbe' : 'livenessProbe'
-  return {
-    ...(check.probe?.kind === 'always' ? {} : { [regular]: probeOf(check) }),
-    ...(startup === undefined ? {} : { startupProbe: probeOf(startup) }),
-  }
-}
-
-function lifecycleOf({ lifecycle }: CompleteSpec): Pick<GeneratedContainer, 'lifecycle'> {
-  if (lifecycle === undefined) return {}
-  const { postStart, preStop } = lifecycle
-  return { lifecycle: defined({ postStart: postStart && hookOf(postStart), preStop: preStop && hookOf(preStop) }) }
-}
-
-function hookOf(hook: LifecycleHook): object {
-  return hook.kind === 'sleep' ? { sleep: { seconds: hook.seconds } } : { exec: { command: escaped(hook.command) } }
-}
-
-function actionOf(check: HealthCheck): object {
-  const { probe } = check
-  if (probe === undefined || probe.kind === 'always') return { exec: { command: healthCommand(check) } }
-  const { port } = probe
-  const at = probe.host === undefined ? { port } : { host: probe.host, port }
-  if (probe.kind === 'tcp') return { tcpSocket: at }
-  if (probe.kind === 'grpc') return { grpc: { port, ...(probe.service === '' ? {} : { service: probe.service }) } }
-  const headers = probe.headers.map(([name, value]) => ({ name, value }))
-  const { path, scheme } = probe
-  return {
-    httpGet: { ...at, path, scheme: scheme.toUpperCase(), ...(headers.length === 0 ? {} : { httpHeaders: headers }) },
-  }
-}
-
-function probeOf(check: HealthCheck): object {
-  const seconds = (ns: number) => Math.max(1, Math.round(ns / 1e9))
-  return {
-    ...actionOf(check),
-    periodSeconds: seconds(check.intervalNs),
-    timeoutSeconds: seconds(check.timeoutNs),
-    failureThreshold: Math.max(1, check.retries),
-    ...(check.startPeriodNs === 0 ? {} : { initialDelaySeconds: Math.round(check.startPeriodNs / 1e9) }),
-  }
 }

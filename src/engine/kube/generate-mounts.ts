@@ -20,6 +20,7 @@ export interface GeneratedMount {
   readonly mountPath: string
   readonly readOnly?: true
   readonly subPath?: string
+  readonly mountPropagation?: 'HostToContainer' | 'Bidirectional'
 }
 
 export function generateMounts(
@@ -51,7 +52,15 @@ function placeOf(mount: Mount, name: string): GeneratedMount {
     mountPath: mount.destination,
     ...(mount.options.includes('ro') && mount.kind !== 'image' ? { readOnly: true } : {}),
     ...(subPath === undefined ? {} : { subPath: subPath.replace(/^\//, '') }),
+    ...propagationOf(mount),
   }
+}
+
+/** What is said by `rprivate`, or by nothing, is usual. */
+function propagationOf({ kind, options }: Mount): Pick<GeneratedMount, 'mountPropagation'> {
+  if (kind !== 'bind' && kind !== 'volume') return {}
+  if (options.some((one) => one === 'rshared' || one === 'shared')) return { mountPropagation: 'Bidirectional' }
+  return options.some((one) => one === 'rslave' || one === 'slave') ? { mountPropagation: 'HostToContainer' } : {}
 }
 
 function volumeOf(engine: Engine, mount: Mount, index: number): GeneratedVolume | undefined {

@@ -13,6 +13,8 @@ import { annotationKeys } from './annotations.ts'
 import { generateAnnotations } from './generate-annotations.ts'
 import { timestamp } from './generate-claim.ts'
 import { type GeneratedContainer, type GeneratedPort, generateContainer, portsOf } from './generate-container.ts'
+import { generateResources } from './generate-resources.ts'
+import { type KubeRestart, ownRestart, podRestart, sidecarsAmong } from './generate-restart.ts'
 import { kubeName } from './kube-name.ts'
 
 export interface GeneratedPod {
@@ -29,7 +31,9 @@ export interface GeneratedPodSpec {
   readonly containers: readonly GeneratedContainer[]
   readonly initContainers?: readonly GeneratedContainer[]
   readonly volumes?: readonly object[]
-  readonly restartPolicy?: 'Always' | 'OnFailure' | 'Never'
+  readonly restartPolicy?: KubeRestart
+  readonly resources?: object
+  readonly imagePullSecrets?: readonly object[]
   readonly hostname?: string
   readonly hostNetwork?: true
   readonly hostPID?: true
@@ -38,7 +42,7 @@ export interface GeneratedPodSpec {
   readonly hostAliases?: readonly object[]
   readonly shareProcessNamespace?: true
   readonly dnsConfig?: object
-  readonly securityContext?: { readonly supplementalGroups: readonly number[] }
+  readonly securityContext?: object
   readonly terminationGracePeriodSeconds?: number
 }
 
@@ -58,8 +62,11 @@ export function podOfContainers(engine: Engine, all: readonly StoredContainer[],
     members: all,
     annotations: Object.assign({}, ...all.map((one) => generateAnnotations(engine, one, manner))) as Annotations,
     portsOf: ports,
+    labels: {},
+    restart: first.stored.spec.restart,
+    sysctls: Object.assign({}, ...specs.map(({ resources }) => resources.sysctls)) as Record<string, string>,
     spec: {
-      ...restartOf(first.stored.spec.restart),
+      ...podRestart(first.stored.spec.restart),
       ...shared(first.stored.spec),
       ...(specs.every(({ namespaces }) => namespaces.network.kind === 'host') ? { hostNetwork: true } : {}),
       ...defined({ hostname: specs.find(({ process }) => process.hostname !== undefined)?.process.hostname }),
@@ -86,12 +93,16 @@ export function podOfPod(
     name: kubeName(pod.name),
     members,
     annotations: Object.assign({}, ...annotations, infraAnnotations(pod, infra)) as Annotations,
+    labels: pod.labels,
+    restart: pod.restart,
+    sysctls: infra?.stored.spec.resources.sysctls ?? {},
     portsOf: (spec) => {
       if (!pod.shares.includes('net')) return portsOf(spec, manner)
       return spec === first?.stored.spec ? podPorts : []
     },
     spec: {
-      ...restartOf(pod.restart),
+      ...podRestart(pod.restart),
+      ...generateResources(pod.limits),
       ...(infra === undefined ? {} : shared(infra.stored.spec)),
       ...(pod.shares.includes('pid') ? { shareProcessNamespace: true } : {}),
       ...(pod.hostname === pod.name || infra?.stored.spec.namespaces.uts.kind === 'host'
@@ -107,15 +118,29 @@ interface Parts {
   readonly name: string
   readonly members: readonly StoredContainer[]
   readonly annotations: Annotations
+  readonly labels: Readonly<Record<string, string>>
+  readonly restart: RestartPolicy
+  readonly sysctls: Readonly<Record<string, string>>
   readonly portsOf: (spec: CompleteSpec) => readonly GeneratedPort[]
   readonly spec: Partial<GeneratedPodSpec>
 }
 
-function assemble(engine: Engine, { name, members, annotations, portsOf: ports, spec }: Parts): GeneratedPod {
+function assemble(engine: Engine, parts: Parts): GeneratedPod {
+  const { name, members, annotations, labels, spec } = parts
+  const sidecars = sidecarsAmong(members)
   const made = members.map((member) => {
     const { container, volumes } = generateContainer(engine, member)
-    const own = ports(member.stored.spec)
-    return { container: own.length === 0 ? container : { ...container, ports: own }, volumes, isInit: isInit(member) }
+    const isSidecar = sidecars.has(member.id)
+    const own = parts.portsOf(member.stored.spec)
+    return {
+      container: {
+        ...container,
+        ...ownRestart(member, { pod: parts.restart, isSidecar }),
+        ...(own.length === 0 ? {} : { ports: own }),
+      },
+      volumes,
+      isInit: isSidecar || isInit(member),
+    }
   })
   const volumes = new Map(made.flatMap((one) => one.volumes).map((volume) => [volume.name, volume]))
   const containersOf = (isWanted: boolean) => made.flatMap((one) => (one.isInit === isWanted ? [one.container] : []))
@@ -123,7 +148,7 @@ function assemble(engine: Engine, { name, members, annotations, portsOf: ports, 
   return {
     metadata: {
       creationTimestamp: timestamp(),
-      labels: { app: name },
+      labels: { app: name, ...validLabels(labels) },
       name,
       ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
     },
@@ -132,32 +157,42 @@ function assemble(engine: Engine, { name, members, annotations, portsOf: ports, 
       containers: containersOf(false),
       ...(init.length === 0 ? {} : { initContainers: init }),
       ...(volumes.size === 0 ? {} : { volumes: [...volumes.values()] }),
-      ...groupsOf(members),
+      ...securityOf(engine, parts),
+      ...pullSecretsOf(members),
       ...graceOf(engine, members),
     },
   }
 }
 
-/** They are a pod's as a whole: what one of its containers has, all are given. */
-function groupsOf(members: readonly StoredContainer[]): Pick<GeneratedPodSpec, 'securityContext'> {
-  const groups = new Set(
-    members.flatMap(({ stored }) => stored.spec.process.groups ?? []).filter((one) => /^\d+$/.test(one)),
-  )
-  return groups.size === 0 ? {} : { securityContext: { supplementalGroups: [...groups].map(Number) } }
+/** Kubernetes takes no others. */
+function validLabels(labels: Readonly<Record<string, string>>): Record<string, string> {
+  const word = /^[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?$/
+  const isValid = ([key, value]: [string, string]) => {
+    const [name = '', prefix] = key.split('/').reverse()
+    const isPrefix = prefix === undefined || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(prefix)
+    return key.split('/').length <= 2 && isPrefix && word.test(name) && (value === '' || word.test(value))
+  }
+  return Object.fromEntries(Object.entries(labels).filter(isValid))
 }
 
-/** `unless-stopped` and what nobody has said is Kubernetes' own business. */
-function restartOf(restart: RestartPolicy): Pick<GeneratedPodSpec, 'restartPolicy'> {
-  switch (restart.policy) {
-    case 'no':
-      return { restartPolicy: 'Never' }
-    case 'always':
-      return { restartPolicy: 'Always' }
-    case 'on-failure':
-      return { restartPolicy: 'OnFailure' }
-    case 'unless-stopped':
-      return {}
-  }
+/** Groups are a pod's as a whole: what one of its containers has, all are given. */
+function securityOf({ settings }: Engine, { members, sysctls }: Parts): Pick<GeneratedPodSpec, 'securityContext'> {
+  const fsGroup = members.map(({ stored }) => stored.spec.manifest?.fsGroup).find((group) => group !== undefined)
+  const groups = new Set(members.flatMap(({ stored }) => stored.spec.process.groups ?? []))
+  const numbers = [...groups].filter((one) => /^\d+$/.test(one) && one !== String(fsGroup)).map(Number)
+  const usual = settings.containerDefaults.sysctls
+  const own = Object.entries(sysctls).filter(([name, value]) => usual[name] !== value)
+  const found = defined({
+    fsGroup,
+    supplementalGroups: numbers.length === 0 ? undefined : numbers,
+    sysctls: own.length === 0 ? undefined : own.map(([name, value]) => ({ name, value })),
+  })
+  return Object.keys(found).length === 0 ? {} : { securityContext: found }
+}
+
+function pullSecretsOf(members: readonly StoredContainer[]): Pick<GeneratedPodSpec, 'imagePullSecrets'> {
+  const names = new Set(members.flatMap(({ stored }) => stored.spec.manifest?.pullSecrets ?? []))
+  return names.size === 0 ? {} : { imagePullSecrets: [...names].map((name) => ({ name })) }
 }
 
 /** What the pod has for its containers. */
@@ -169,14 +204,20 @@ function shared(spec: CompleteSpec): Partial<GeneratedPodSpec> {
     ...(pid.kind === 'host' ? { hostPID: true } : {}),
     ...(ipc.kind === 'host' ? { hostIPC: true } : {}),
     ...(user.kind === 'host' ? {} : { hostUsers: false }),
-    ...(hosts.added.length === 0 ? {} : { hostAliases: hosts.added.map(hostAlias) }),
+    ...(hosts.added.length === 0 ? {} : { hostAliases: hostAliases(hosts.added) }),
     ...dnsOf(dns),
   }
 }
 
-function hostAlias(text: string): object {
-  const at = text.indexOf(':')
-  return { ip: text.slice(at + 1), hostnames: text.slice(0, at).split(';') }
+/** One for each address, with all its names. */
+function hostAliases(added: readonly string[]): object[] {
+  const names = new Map<string, string[]>()
+  for (const text of added) {
+    const at = text.indexOf(':')
+    const address = text.slice(at + 1)
+    names.set(address, [...(names.get(address) ?? []), ...text.slice(0, at).split(';')])
+  }
+  return [...names].map(([ip, hostnames]) => ({ ip, hostnames }))
 }
 
 function dnsOf({ servers, searches, options }: DnsFacet): Pick<GeneratedPodSpec, 'dnsConfig'> {

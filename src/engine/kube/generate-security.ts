@@ -1,9 +1,11 @@
 // A container's privileges and ids as a securityContext.
 
+import { relative } from 'node:path'
 import type { RunConfig } from '../../image/config.ts'
 import type { CompleteSecurity, SecurityFacet } from '../../spec/security.ts'
 import type { StoredContainer } from '../container/stored-container.ts'
 import type { Engine } from '../engine.ts'
+import { seccompRoot } from './container-spec.ts'
 
 export function generateSecurity(engine: Engine, { stored }: StoredContainer, image: RunConfig | undefined): object {
   const { security, mounts, process } = stored.spec
@@ -13,8 +15,10 @@ export function generateSecurity(engine: Engine, { stored }: StoredContainer, im
     ...(security.noNewPrivileges ? { allowPrivilegeEscalation: false } : {}),
     ...(mounts.isRootReadOnly ? { readOnlyRootFilesystem: true } : {}),
     ...(isUnmasked(security) ? { procMount: 'Unmasked' } : {}),
-    ...(security.seccomp === 'unconfined' ? { seccompProfile: { type: 'Unconfined' } } : {}),
+    ...profileOf('seccompProfile', security.seccomp, profileBelowRoot),
+    ...profileOf('appArmorProfile', security.apparmor, (name) => name),
     ...labelsOf(security),
+    ...(stored.spec.manifest?.isNonRoot === true ? { runAsNonRoot: true } : {}),
     ...usersOf(process.user ?? '', image?.user ?? ''),
   }
 }
@@ -30,6 +34,19 @@ function capabilitiesOf({ settings }: Engine, security: CompleteSecurity): objec
   const drop = usual.filter((name) => !own.includes(name))
   if (isPrivileged || add.length + drop.length === 0) return {}
   return { capabilities: { ...(add.length === 0 ? {} : { add }), ...(drop.length === 0 ? {} : { drop }) } }
+}
+
+/** One that a cluster cannot name is left out. */
+function profileOf(field: string, profile: string | undefined, nameOf: (text: string) => string | undefined): object {
+  if (profile === undefined) return {}
+  if (profile === 'unconfined') return { [field]: { type: 'Unconfined' } }
+  const localhostProfile = nameOf(profile)
+  return localhostProfile === undefined ? {} : { [field]: { type: 'Localhost', localhostProfile } }
+}
+
+function profileBelowRoot(path: string): string | undefined {
+  const within = relative(seccompRoot, path)
+  return within === '' || within.startsWith('..') ? undefined : within
 }
 
 function isUnmasked({ unmask }: SecurityFacet): boolean {

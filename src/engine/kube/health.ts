@@ -1,23 +1,49 @@
 // Probes → health checks: liveness is the regular one, or else readiness; startup runs in its place at first.
 
+import { defined } from '../../base/defined.ts'
 import type { HealthCheck, HealthFacet } from '../../spec/health.ts'
 import { defaultHealth } from '../../spec/health.ts'
 import { networkProbeOf, shellWordsOf } from './action-command.ts'
+import { expand } from './expand.ts'
 import type { KubeProbe } from './read-action.ts'
 import type { KubeContainer } from './read-container.ts'
 
-/** Undefined where there is no probe. A container that is restarted when it ends is so when it is found unhealthy, too. */
-export function healthOf(container: KubeContainer, { isRestarted }: { isRestarted: boolean }): HealthFacet | undefined {
-  const { liveness, readiness, startup } = container
+/** Undefined where there is no probe. Liveness and startup end a container that fails; it is restarted if it is when it ends by itself. */
+export function healthOf(container: KubeContainer, { isRestarted, variables }: HealthFacts): HealthFacet | undefined {
+  const { liveness, readiness, startup } = withVariables(container, variables)
   const regular = liveness ?? readiness
   if (regular === undefined && startup === undefined) return undefined
   const isDeadly = liveness !== undefined || startup !== undefined
+  const onFailure = isRestarted ? 'restart' : 'stop'
   return {
     ...defaultHealth,
     check: regular === undefined ? alwaysHealthy(startup as KubeProbe) : checkOf(regular),
-    ...(startup === undefined ? {} : { startup: { ...checkOf(startup), successes: startup.successThreshold } }),
-    onFailure: isDeadly && isRestarted ? 'restart' : 'none',
+    ...(startup === undefined
+      ? {}
+      : { startup: { ...checkOf(startup), successes: startup.successThreshold, onFailure } }),
+    onFailure: isDeadly ? onFailure : 'none',
   }
+}
+
+interface HealthFacts {
+  readonly isRestarted: boolean
+  readonly variables: ReadonlyMap<string, string>
+}
+
+/** As the kubelet does, in commands, and by variables only whose values stand in the manifest. */
+function withVariables(
+  { environment, liveness, readiness, startup }: KubeContainer,
+  variables: ReadonlyMap<string, string>,
+): Pick<KubeContainer, 'liveness' | 'readiness' | 'startup'> {
+  const written = new Map(
+    environment.flatMap(({ name, value }) => (value.kind === 'text' ? [[name, variables.get(name) ?? '']] : [])),
+  )
+  const expanded = (probe: KubeProbe | undefined) => {
+    if (probe?.action.kind !== 'exec') return probe
+    const command = probe.action.command.map((word) => expand(word, written))
+    return { ...probe, action: { ...probe.action, command } }
+  }
+  return defined({ liveness: expanded(liveness), readiness: expanded(readiness), startup: expanded(startup) })
 }
 
 function checkOf(probe: KubeProbe): HealthCheck {

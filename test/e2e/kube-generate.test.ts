@@ -143,4 +143,44 @@ describe('kube generate', () => {
     expect(alone.map(({ kind }) => kind)).toEqual(['Pod'])
     await box.ok(['rm', '9_Lives', 'alone'])
   })
+
+  test('names, annotations and hosts that a cluster refuses are changed or left out, which is said', async () => {
+    const { box } = shared
+    const strange = [
+      '--annotation',
+      'note=1',
+      '--annotation',
+      'a/b/c=1',
+      '--hostname',
+      'my.host',
+      '-e',
+      'Ä=1',
+      '--stop-signal',
+      'INT',
+      '--add-host',
+    ]
+    await box.ok(['create', '--name', 'My.App_1', '--network', 'bridge', ...strange, 'some_db:10.0.0.1', busybox])
+    const text = await box.ok(['kube', 'generate', 'My.App_1'])
+    expect(parseYamlStream(text)).toMatchObject([
+      {
+        metadata: { name: 'my.app1-pod', annotations: { 'note/my-app1': '1' } },
+        spec: { os: { name: 'linux' }, containers: [{ name: 'my-app1', lifecycle: { stopSignal: 'SIGINT' } }] },
+      },
+    ])
+    expect(text).not.toMatch(/hostAliases:|hostname:|a\/b\/c:|- name: Ä/)
+    expect(text).toMatch(/annotation a\/b\/c is left out.*\n.*host name my.host is left out.*\n.*host some_db is/)
+    expect(await box.ok(['kube', 'generate', '--podman-only', 'My.App_1'])).toContain('a/b/c: "1"')
+    await box.ok(['rm', 'My.App_1'])
+  })
+
+  test('what it says twice is what it said once', async () => {
+    const { box } = shared
+    await box.ok(['pod', 'create', '--name', 'twice', '--network', 'none'])
+    await box.ok(['create', '--pod', 'twice', '--name', 'one', busybox, 'true'])
+    const generate = async () => (await box.ok(['kube', 'generate', 'twice'])).replaceAll(/creationTimestamp: .*/g, '')
+    const first = await generate()
+    await box.ok(['kube', 'play', '--replace', '--start=false', '--network', 'none', '-'], { stdin: first })
+    expect(await generate()).toBe(first)
+    await box.ok(['kube', 'down', '-'], { stdin: first })
+  })
 })

@@ -99,9 +99,8 @@ async function generate(pod: string): Promise<{ readonly text: string; readonly 
   return { text, pod: parseYamlStream(text)[0] as Generated }
 }
 
-/** Names begin with their pod's, once for each way round. */
 function named(all: readonly Named[] | undefined, name: string): Named | undefined {
-  return all?.find((one) => one.name.endsWith(`p-${name}`))
+  return all?.find((one) => one.name === name)
 }
 
 test('fields of containers and of their pod, twice round', async () => {
@@ -154,10 +153,10 @@ test('sidecars and init containers are what they were, in their order', async ()
   await box.ok(play, { stdin: text })
   for (let round = 0; round < 2; round += 1) {
     const { text: again, pod } = await generate('p')
-    expect(pod.spec.initContainers?.map(({ name }) => name.split('-').at(-1))).toEqual(['first', 'side', 'last'])
+    expect(pod.spec.initContainers?.map(({ name }) => name)).toEqual(['first', 'side', 'last'])
     expect(named(pod.spec.initContainers, 'side')).toMatchObject(sidecar)
     expect(named(pod.spec.initContainers, 'first')).not.toHaveProperty('restartPolicy')
-    expect(pod.spec.containers.map(({ name }) => name.split('-').at(-1))).toEqual(['c'])
+    expect(pod.spec.containers.map(({ name }) => name)).toEqual(['c'])
     await box.ok(['pod', 'rm', '-f', 'p'])
     await box.ok(play, { stdin: again })
   }

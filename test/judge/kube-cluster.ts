@@ -74,7 +74,11 @@ async function startCluster(apiServer: string): Promise<Cluster> {
     ...[`--etcd-servers=${etcd}`, `--secure-port=${port}`, '--bind-address=127.0.0.1', `--tls-cert-file=${cert}`],
     ...[`--tls-private-key-file=${key}`, `--token-auth-file=${tokens}`, '--service-cluster-ip-range=10.0.0.0/24'],
     ...[`--service-account-key-file=${cert}`, `--service-account-signing-key-file=${key}`],
-    ...['--service-account-issuer=https://127.0.0.1', '--disable-admission-plugins=ServiceAccount'],
+    ...[
+      '--service-account-issuer=https://127.0.0.1',
+      '--disable-admission-plugins=ServiceAccount',
+      '--allow-privileged=true',
+    ],
   ])
   const cluster = {
     url: `https://127.0.0.1:${port}`,

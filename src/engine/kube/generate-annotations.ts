@@ -6,7 +6,6 @@ import type { StoredContainer } from '../container/stored-container.ts'
 import type { Engine } from '../engine.ts'
 import { annotationKeys } from './annotations.ts'
 import { claimNotes } from './claim-name.ts'
-import { kubeName } from './kube-name.ts'
 
 /** Those that only podman and Gantry read are left out unless asked for. */
 export function generateAnnotations(
@@ -24,7 +23,7 @@ export function generateAnnotations(
     : []
   const updates = Object.entries(spec.labels).filter(([key]) => key.startsWith(annotationKeys.autoUpdate))
   const ofContainer = [...own, ...podmans, ...updates].map(([key, value]) => [
-    key.includes('/') ? key : `${key}/${kubeName(name)}`,
+    key.includes('/') ? key : `${key}/${name}`,
     value,
   ])
   return {

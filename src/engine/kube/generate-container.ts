@@ -14,7 +14,6 @@ import { generateLifecycle, generateProbes } from './generate-probes.ts'
 import { generateResources } from './generate-resources.ts'
 import type { KubeRestart } from './generate-restart.ts'
 import { generateSecurity } from './generate-security.ts'
-import { kubeName } from './kube-name.ts'
 
 export type GeneratedVariable =
   | { readonly name: string; readonly value: string }
@@ -36,7 +35,7 @@ export interface GeneratedContainer {
   readonly livenessProbe?: object
   readonly readinessProbe?: object
   readonly startupProbe?: object
-  readonly lifecycle?: object
+  readonly lifecycle?: { readonly stopSignal?: string }
   readonly stdin?: true
   readonly tty?: true
 }
@@ -48,7 +47,7 @@ export interface GeneratedPort {
   readonly protocol?: string
 }
 
-/** Without ports: those are perhaps the pod's. */
+/** Under its name, which is one of Kubernetes' by now. Without ports: those are perhaps the pod's. */
 export function generateContainer(
   engine: Engine,
   container: StoredContainer,
@@ -61,7 +60,7 @@ export function generateContainer(
   const env = environmentOf(spec, image)
   return {
     container: {
-      name: kubeName(name),
+      name,
       image: stored.image?.name ?? '',
       ...pullOf(spec),
       ...programOf(spec, image),

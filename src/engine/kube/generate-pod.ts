@@ -15,7 +15,7 @@ import { timestamp } from './generate-claim.ts'
 import { type GeneratedContainer, type GeneratedPort, generateContainer, portsOf } from './generate-container.ts'
 import { generateResources } from './generate-resources.ts'
 import { type KubeRestart, ownRestart, podRestart, sidecarsAmong } from './generate-restart.ts'
-import { kubeName } from './kube-name.ts'
+import { containerNames, isLabelValue, isQualifiedName, kubeName } from './kube-name.ts'
 
 export interface GeneratedPod {
   readonly metadata: {
@@ -35,11 +35,12 @@ export interface GeneratedPodSpec {
   readonly resources?: object
   readonly imagePullSecrets?: readonly object[]
   readonly hostname?: string
+  readonly os?: { readonly name: 'linux' }
   readonly hostNetwork?: true
   readonly hostPID?: true
   readonly hostIPC?: true
   readonly hostUsers?: false
-  readonly hostAliases?: readonly object[]
+  readonly hostAliases?: readonly { readonly ip: string; readonly hostnames: readonly string[] }[]
   readonly shareProcessNamespace?: true
   readonly dnsConfig?: object
   readonly securityContext?: object
@@ -52,13 +53,14 @@ interface Manner {
 }
 
 /** Containers that are in no pod, in one. */
-export function podOfContainers(engine: Engine, all: readonly StoredContainer[], manner: Manner): GeneratedPod {
+export function podOfContainers(engine: Engine, stored: readonly StoredContainer[], manner: Manner): GeneratedPod {
+  const all = withKubeNames(stored)
   const [first] = all
   if (first === undefined) throw new Error('a pod of no containers')
   const specs = all.map(({ stored }) => stored.spec)
   const ports = (spec: CompleteSpec) => portsOf(spec, manner)
   return assemble(engine, {
-    name: `${kubeName(first.name)}-pod`,
+    name: kubeName(stored[0]?.name ?? '', '-pod'),
     members: all,
     annotations: Object.assign({}, ...all.map((one) => generateAnnotations(engine, one, manner))) as Annotations,
     portsOf: ports,
@@ -81,7 +83,10 @@ export function podOfPod(
   manner: Manner,
 ): GeneratedPod {
   const infra = all.find(isInfra)
-  const members = all.filter((one) => !isInfra(one))
+  const members = withKubeNames(
+    all.filter((one) => !isInfra(one)),
+    pod.name,
+  )
   if (members.length === 0) {
     const what = infra === undefined ? 'has no containers' : 'only has an infra container'
     throw invalid('generate-invalid', `pod ${pod.id} ${what}`)
@@ -104,12 +109,26 @@ export function podOfPod(
       ...podRestart(pod.restart),
       ...generateResources(pod.limits),
       ...(infra === undefined ? {} : shared(infra.stored.spec)),
-      ...(pod.shares.includes('pid') ? { shareProcessNamespace: true } : {}),
+      ...sharedProcesses(pod, infra),
       ...(pod.hostname === pod.name || infra?.stored.spec.namespaces.uts.kind === 'host'
         ? {}
         : { hostname: pod.hostname }),
     },
   })
+}
+
+/** Those of the host are shared by all anyway. */
+function sharedProcesses(
+  { shares }: PodRecord,
+  infra: StoredContainer | undefined,
+): Pick<GeneratedPodSpec, 'shareProcessNamespace'> {
+  const isOwn = shares.includes('pid') && infra?.stored.spec.namespaces.pid.kind !== 'host'
+  return isOwn ? { shareProcessNamespace: true } : {}
+}
+
+function withKubeNames(containers: readonly StoredContainer[], pod?: string): StoredContainer[] {
+  const names = containerNames(containers, pod)
+  return containers.map((container) => ({ ...container, name: names.get(container.id) ?? container.name }))
 }
 
 type Annotations = Readonly<Record<string, string>>
@@ -154,6 +173,7 @@ function assemble(engine: Engine, parts: Parts): GeneratedPod {
     },
     spec: {
       ...spec,
+      ...osOf(made.map(({ container }) => container)),
       containers: containersOf(false),
       ...(init.length === 0 ? {} : { initContainers: init }),
       ...(volumes.size === 0 ? {} : { volumes: [...volumes.values()] }),
@@ -164,14 +184,14 @@ function assemble(engine: Engine, parts: Parts): GeneratedPod {
   }
 }
 
+/** Kubernetes takes signals for nothing else than a pod that says so. */
+function osOf(containers: readonly GeneratedContainer[]): Pick<GeneratedPodSpec, 'os'> {
+  return containers.some(({ lifecycle }) => lifecycle?.stopSignal !== undefined) ? { os: { name: 'linux' } } : {}
+}
+
 /** Kubernetes takes no others. */
 function validLabels(labels: Readonly<Record<string, string>>): Record<string, string> {
-  const word = /^[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?$/
-  const isValid = ([key, value]: [string, string]) => {
-    const [name = '', prefix] = key.split('/').reverse()
-    const isPrefix = prefix === undefined || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(prefix)
-    return key.split('/').length <= 2 && isPrefix && word.test(name) && (value === '' || word.test(value))
-  }
+  const isValid = ([key, value]: [string, string]) => isQualifiedName(key) && isLabelValue(value)
   return Object.fromEntries(Object.entries(labels).filter(isValid))
 }
 
@@ -210,7 +230,7 @@ function shared(spec: CompleteSpec): Partial<GeneratedPodSpec> {
 }
 
 /** One for each address, with all its names. */
-function hostAliases(added: readonly string[]): object[] {
+function hostAliases(added: readonly string[]): NonNullable<GeneratedPodSpec['hostAliases']> {
   const names = new Map<string, string[]>()
   for (const text of added) {
     const at = text.indexOf(':')

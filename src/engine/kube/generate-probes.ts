@@ -22,15 +22,11 @@ export function generateProbes({ health }: CompleteSpec, image: RunConfig | unde
   const regular = health.onFailure === 'none' ? 'readinessProbe' : 'livenessProbe'
   return {
     ...(check.probe?.kind === 'always' ? {} : { [regular]: probeOf(check) }),
-    ...(startup === undefined ? {} : { startupProbe: { ...probeOf(startup), ...successesOf(startup) } }),
+    ...(startup === undefined ? {} : { startupProbe: probeOf(startup) }),
   }
 }
 
-/** One is usual. */
-function successesOf({ successes }: { readonly successes: number }): { readonly successThreshold?: number } {
-  return successes > 1 ? { successThreshold: successes } : {}
-}
-
+/** That a startup check must succeed more than once is nothing that Kubernetes knows. */
 function probeOf(check: HealthCheck): object {
   const seconds = (ns: number) => Math.max(1, Math.round(ns / 1e9))
   const { probe } = check

@@ -14,7 +14,7 @@ export function generateResources(limited: Limits): { readonly resources?: objec
     memory: limited.memoryBytes ? String(limited.memoryBytes) : undefined,
   })
   const requests = defined({
-    cpu: limited.cpuShares === undefined ? undefined : `${cpuRequest(limited.cpuShares)}m`,
+    cpu: limited.cpuShares === undefined ? undefined : `${cpuRequest(limited.cpuShares, milli)}m`,
     memory: limited.memoryReservationBytes ? String(limited.memoryReservationBytes) : undefined,
   })
   const found = {
@@ -24,6 +24,7 @@ export function generateResources(limited: Limits): { readonly resources?: objec
   return Object.keys(found).length === 0 ? {} : { resources: found }
 }
 
-function cpuRequest(shares: number): number {
-  return Math.min(Math.round((shares * 1000) / 1024), availableParallelism() * 1000)
+/** At most what there is, and what it may have: Kubernetes refuses a request beyond the limit. */
+function cpuRequest(shares: number, limit: number): number {
+  return Math.min(Math.round((shares * 1000) / 1024), limit < 1 ? availableParallelism() * 1000 : limit)
 }

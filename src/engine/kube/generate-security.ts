@@ -12,7 +12,7 @@ export function generateSecurity(engine: Engine, { stored }: StoredContainer, im
   return {
     ...capabilitiesOf(engine, security),
     ...(security.isPrivileged ? { privileged: true } : {}),
-    ...(security.noNewPrivileges ? { allowPrivilegeEscalation: false } : {}),
+    ...(security.noNewPrivileges && !security.isPrivileged ? { allowPrivilegeEscalation: false } : {}),
     ...(mounts.isRootReadOnly ? { readOnlyRootFilesystem: true } : {}),
     ...(isUnmasked(security) ? { procMount: 'Unmasked' } : {}),
     ...profileOf('seccompProfile', security.seccomp, profileBelowRoot),

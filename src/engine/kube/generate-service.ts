@@ -31,8 +31,8 @@ function servicePorts(ports: readonly GeneratedPort[]): object[] {
     if (names.has(byProtocol)) return []
     const name = names.has(String(containerPort)) ? byProtocol : String(containerPort)
     names.add(name).add(byProtocol)
-    const own = protocol === undefined ? {} : { protocol }
-    return [{ name, nodePort: freeNodePort(taken), port: containerPort, targetPort: containerPort, ...own }]
+    const node = { nodePort: freeNodePort(taken), targetPort: containerPort }
+    return [{ name, port: containerPort, protocol: protocol ?? 'TCP', ...node }]
   })
 }
 

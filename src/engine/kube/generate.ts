@@ -8,6 +8,7 @@ import type { Engine } from '../engine.ts'
 import { findPod } from '../pod/find-pod.ts'
 import { membersOf } from '../pod/members.ts'
 import type { PodRecord } from '../pod/pod-record.ts'
+import { fitForCluster } from './fit-for-cluster.ts'
 import { generateClaim } from './generate-claim.ts'
 import { type GeneratedPod, podOfContainers, podOfPod } from './generate-pod.ts'
 import { serviceOf } from './generate-service.ts'
@@ -45,12 +46,17 @@ export async function generate(engine: Engine, request: GenerateRequest): Promis
   if (containers.length > 0) {
     pods.push(podOfContainers(engine, await withNumericUsers(engine, containers), request))
   }
+  const fit = pods.map((pod) => fitForCluster(pod, request.isPodmanOnly))
   return {
-    notes: [...sharingNote(podRecords), ...(containers.length === 0 ? [] : volumesNote(pods.at(-1)))],
+    notes: [
+      ...sharingNote(podRecords),
+      ...(containers.length === 0 ? [] : volumesNote(pods.at(-1))),
+      ...fit.flatMap(({ notes }) => notes),
+    ],
     objects: [
       ...volumes.map((volume) => generateClaim(volume)),
-      ...(request.hasService ? pods.flatMap((pod) => serviceOf(pod) ?? []) : []),
-      ...pods.map((pod) => workloadOf(pod, { kind, replicas: request.replicas })),
+      ...(request.hasService ? fit.flatMap(({ pod }) => serviceOf(pod) ?? []) : []),
+      ...fit.map(({ pod }) => workloadOf(pod, { kind, replicas: request.replicas })),
     ],
   }
 }

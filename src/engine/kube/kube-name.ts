@@ -62,8 +62,15 @@ export function isLabel(text: string): boolean {
 /** A key of labels and annotations: perhaps a subdomain and a slash, then a name that knows capitals. */
 export function isQualifiedName(key: string): boolean {
   const [name = '', domain, more] = key.split('/').toReversed()
-  if (more !== undefined || (domain !== undefined && !isHostName(domain))) return false
-  return name.length <= longestName && /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(name)
+  return more === undefined && (domain === undefined || isHostName(domain)) && isWord(name)
+}
+
+export function isLabelValue(text: string): boolean {
+  return text === '' || isWord(text)
+}
+
+function isWord(text: string): boolean {
+  return text.length <= longestName && /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(text)
 }
 
 function spelled(name: string, strange: RegExp): string {

@@ -69,6 +69,7 @@ export function readPod(fields: Fields, name: string): KubePod {
   const { labels, annotations } = readMetadata(fields.object('metadata'))
   const spec = fields.object('spec')
   if (spec === undefined) throw invalidManifest(`${fields.pathOf('spec')}: is needed`)
+  if (spec.object('os')?.plain()['name'] === 'linux') spec.object('os')?.passOver('name')
   const [containers, initContainers] = [
     spec.objects('containers').map(readContainer),
     spec.objects('initContainers').map(readInitContainer),

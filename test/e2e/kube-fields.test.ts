@@ -142,6 +142,39 @@ test('what stands behind a sidecar waits for its startupProbe, also in a pod tha
   await box.ok(['kube', 'down', '-'], { stdin: bad })
 })
 
+test('readiness beside liveness, each at its own times: the one is shown, the other ends the container', async () => {
+  const probe = (path: string, more: object) => ({ exec: { command: ['test', '-e', path] }, periodSeconds: 1, ...more })
+  const text = podManifest('p', {
+    restartPolicy: 'Always',
+    containers: [
+      container('c', 'touch /alive; exec sleep 1000', {
+        livenessProbe: probe('/alive', { failureThreshold: 2 }),
+        readinessProbe: probe('/ready', { failureThreshold: 1, successThreshold: 2 }),
+      }),
+    ],
+  })
+  await box.ok(['kube', 'play', '--network', 'none', '--strict', '-'], { stdin: text })
+  const facts = '{{.State.Health.Status}} {{.State.Health.Ready}} {{.RestartCount}}'
+  const state = async () => box.ok(['inspect', '--format', facts, 'p-c'], { isChecked: false })
+  const status = async () => box.ok(['ps', '--format', '{{.Status}}', '--filter', 'name=p-c'], { isChecked: false })
+  const patience = { timeout: 20_000, interval: 200 }
+  await box.ok(['wait', '--condition', 'healthy', 'p-c'])
+  expect(await state()).toBe('healthy false 0')
+  expect(await status()).toMatch(/\(healthy, not ready\)$/)
+  const ready = box.ok(['wait', '--condition', 'ready', 'p-c'], { isChecked: false })
+  await box.ok(['exec', 'p-c', 'touch', '/ready'])
+  await ready
+  expect(await state()).toBe('healthy true 0')
+  expect(await status()).toMatch(/\(healthy\)$/)
+  await box.ok(['exec', 'p-c', 'rm', '/ready'])
+  await expect.poll(state, patience).toBe('healthy false 0')
+  await box.ok(['exec', 'p-c', 'touch', '/ready'])
+  await expect.poll(state, patience).toBe('healthy true 0')
+  await box.ok(['exec', 'p-c', 'rm', '/alive'])
+  await expect.poll(state, patience).toMatch(/ 1$/)
+  await box.ok(['kube', 'down', '-'], { stdin: text })
+})
+
 test('httpGet, tcpSocket and grpc ask over the container’s network, whatever programs its image has', async () => {
   const period = { periodSeconds: 1000, failureThreshold: 1 }
   const http = { httpGet: { path: '/page', port: 'web', httpHeaders: [{ name: 'X-Who', value: 'probe' }] }, ...period }

@@ -5,7 +5,7 @@ import { defined } from '../../base/defined.ts'
 import { signalNumber } from '../../base/signal-number.ts'
 import type { RunConfig } from '../../image/config.ts'
 import type { CompleteSpec } from '../../spec/container-spec.ts'
-import { activeCheck, type HealthCheck, healthCommand } from '../../spec/health.ts'
+import { activeCheck, type HealthCheck, healthCommand, type RepeatedCheck } from '../../spec/health.ts'
 import type { LifecycleHook } from '../../spec/lifecycle.ts'
 import type { NetworkProbe } from '../../spec/network-probe.ts'
 import { defaultStopSignal } from '../../spec/stop.ts'
@@ -18,17 +18,18 @@ export function generateProbes({ health }: CompleteSpec, image: RunConfig | unde
   const check = activeCheck(health)
   if (health === undefined || check === undefined) return {}
   if (image?.healthcheck?.test.join('\0') === check.test.join('\0')) return {}
-  const { startup } = health
+  const { startup, readiness } = health
   const regular = health.onFailure === 'none' ? 'readinessProbe' : 'livenessProbe'
   return {
     ...(check.probe?.kind === 'always' ? {} : { [regular]: probeOf(check) }),
-    ...(startup === undefined ? {} : { startupProbe: { ...probeOf(startup), ...successesOf(startup) } }),
+    ...(readiness === undefined ? {} : { readinessProbe: repeatedOf(readiness) }),
+    ...(startup === undefined ? {} : { startupProbe: repeatedOf(startup) }),
   }
 }
 
-/** One is usual. */
-function successesOf({ successes }: { readonly successes: number }): { readonly successThreshold?: number } {
-  return successes > 1 ? { successThreshold: successes } : {}
+/** One success is usual. */
+function repeatedOf(check: RepeatedCheck): object {
+  return { ...probeOf(check), ...(check.successes > 1 ? { successThreshold: check.successes } : {}) }
 }
 
 function probeOf(check: HealthCheck): object {

@@ -2580,7 +2580,7 @@ complete -c gantry -n '__gantry_at "volume rm" "volume remove"' -l help -s h -d 
 
 complete -c gantry -n '__gantry_at "volume unmount"' -l help -s h -d 'Help for this command'
 
-complete -c gantry -n '__gantry_at "wait" "container wait"' -l condition -d 'Condition to wait on: created, configured, initialized, running, paused, stopping, stopped, exited, removing, healthy, unhealthy' -x
+complete -c gantry -n '__gantry_at "wait" "container wait"' -l condition -d 'Condition to wait on: created, configured, initialized, running, paused, stopping, stopped, exited, removing, healthy, unhealthy, ready' -x
 complete -c gantry -n '__gantry_at "wait" "container wait"' -l ignore -d 'Ignore if a container does not exist'
 complete -c gantry -n '__gantry_at "wait" "container wait"' -l interval -s i -d 'Accepted for compatibility: nothing is polled, so there is no interval' -x
 complete -c gantry -n '__gantry_at "wait" "container wait"' -l latest -s l -d 'Act on the latest container that Gantry is aware of'

@@ -20,10 +20,13 @@ export interface HealthCheck {
   readonly retries: number
 }
 
-/** Runs in place of the regular one until it has succeeded. */
-export interface StartupCheck extends HealthCheck {
-  /** So often in a row; 0 is 1. */
+export interface RepeatedCheck extends HealthCheck {
+  /** It must succeed so often in a row; 0 is 1. */
   readonly successes: number
+}
+
+/** Runs in place of the regular one until it has succeeded. */
+export interface StartupCheck extends RepeatedCheck {
   /** When it has failed too often. */
   readonly onFailure?: 'restart' | 'stop'
 }
@@ -36,6 +39,8 @@ export interface HealthFacet {
   /** For the image's check; not of a complete spec. */
   readonly times?: CheckTimes
   readonly startup?: StartupCheck
+  /** Whether the container is to be given work: beside the regular one, at times of its own. It ends nothing, and is in no log. */
+  readonly readiness?: RepeatedCheck
   readonly onFailure: HealthAction
   /** `local`, `events_logger`, or an absolute folder. */
   readonly logDestination: string

@@ -1,9 +1,7 @@
-// A health check that Gantry makes itself, over the container's network: the image need have no program for it.
-
-import { parseIp } from '../base/ip-address.ts'
+// A health check that Gantry makes itself: the image need have no program for it.
 
 interface Target {
-  /** An IP address; undefined is the container's loopback. */
+  /** A name or an address, as the host knows it: it is asked from there. Undefined is the container's loopback. */
   readonly host?: string
   readonly port: number
 }
@@ -26,8 +24,3 @@ export type NetworkProbe =
 
 /** `always`: nothing is asked; for a check that stands behind a startup check alone. */
 export type OwnProbe = NetworkProbe | { readonly kind: 'always' }
-
-/** Names would have to be looked up inside. */
-export function isProbeHost(host: string | undefined): boolean {
-  return host === undefined || host === 'localhost' || parseIp(host) !== undefined
-}

@@ -1,8 +1,9 @@
 // kube play beyond podman: what a pod knows of its own address, limits of the whole pod, restart policies of single containers, volumes
 // that go with the pod.
 
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { type Box, openBox } from '../support/box.ts'
 import { busyboxArchive } from '../support/busybox-image.ts'
@@ -10,7 +11,7 @@ import { busyboxContainer as container, podManifest } from '../support/kube.ts'
 import { openNetwork, type TestNetwork } from '../support/network.ts'
 import { requires } from '../support/requires.ts'
 
-const test = requires('root', 'runc', 'overlay')
+const test = requires('root', 'runc', 'overlay', 'openssl')
 let network: TestNetwork
 let box: Box
 
@@ -142,6 +143,39 @@ test('what stands behind a sidecar waits for its startupProbe, also in a pod tha
   await box.ok(['kube', 'down', '-'], { stdin: bad })
 })
 
+test('readiness beside liveness, each at its own times: the one is shown, the other ends the container', async () => {
+  const probe = (path: string, more: object) => ({ exec: { command: ['test', '-e', path] }, periodSeconds: 1, ...more })
+  const text = podManifest('p', {
+    restartPolicy: 'Always',
+    containers: [
+      container('c', 'touch /alive; exec sleep 1000', {
+        livenessProbe: probe('/alive', { failureThreshold: 2 }),
+        readinessProbe: probe('/ready', { failureThreshold: 1, successThreshold: 2 }),
+      }),
+    ],
+  })
+  await box.ok(['kube', 'play', '--network', 'none', '--strict', '-'], { stdin: text })
+  const facts = '{{.State.Health.Status}} {{.State.Health.Ready}} {{.RestartCount}}'
+  const state = async () => box.ok(['inspect', '--format', facts, 'p-c'], { isChecked: false })
+  const status = async () => box.ok(['ps', '--format', '{{.Status}}', '--filter', 'name=p-c'], { isChecked: false })
+  const patience = { timeout: 20_000, interval: 200 }
+  await box.ok(['wait', '--condition', 'healthy', 'p-c'])
+  expect(await state()).toBe('healthy false 0')
+  expect(await status()).toMatch(/\(healthy, not ready\)$/)
+  const ready = box.ok(['wait', '--condition', 'ready', 'p-c'], { isChecked: false })
+  await box.ok(['exec', 'p-c', 'touch', '/ready'])
+  await ready
+  expect(await state()).toBe('healthy true 0')
+  expect(await status()).toMatch(/\(healthy\)$/)
+  await box.ok(['exec', 'p-c', 'rm', '/ready'])
+  await expect.poll(state, patience).toBe('healthy false 0')
+  await box.ok(['exec', 'p-c', 'touch', '/ready'])
+  await expect.poll(state, patience).toBe('healthy true 0')
+  await box.ok(['exec', 'p-c', 'rm', '/alive'])
+  await expect.poll(state, patience).toMatch(/ 1$/)
+  await box.ok(['kube', 'down', '-'], { stdin: text })
+})
+
 test('httpGet, tcpSocket and grpc ask over the container’s network, whatever programs its image has', async () => {
   const period = { periodSeconds: 1000, failureThreshold: 1 }
   const http = { httpGet: { path: '/page', port: 'web', httpHeaders: [{ name: 'X-Who', value: 'probe' }] }, ...period }
@@ -181,6 +215,69 @@ test('httpGet, tcpSocket and grpc ask over the container’s network, whatever p
   await box.ok(['kube', 'down', '-'], { stdin: text })
 })
 
+test('HTTPS asks whoever has a certificate of his own; what names a host is asked there, from the host', async () => {
+  const key = join(box.folder, 'key.pem')
+  const certificate = join(box.folder, 'certificate.pem')
+  const subject = ['-subj', '/CN=nobody', '-days', '1', '-keyout', key, '-out', certificate]
+  execFileSync(
+    'openssl',
+    ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', ...subject],
+    {
+      stdio: 'ignore',
+    },
+  )
+  const times = { periodSeconds: 1000, timeoutSeconds: 5, failureThreshold: 1 }
+  const https = (port: number, host?: string) => ({
+    readinessProbe: {
+      httpGet: { scheme: 'HTTPS', port, path: '/page', ...(host === undefined ? {} : { host }) },
+      ...times,
+    },
+  })
+  const text = podManifest('p', {
+    containers: [
+      container('inside', 'exec sleep 1000', https(8443)),
+      container('address', 'exec sleep 1000', https(9443, '127.0.0.1')),
+      container('name', 'exec sleep 1000', https(9443, 'localhost')),
+      container('nobody', 'exec sleep 1000', https(8443, 'localhost')),
+      container('socket', 'exec sleep 1000', {
+        readinessProbe: { tcpSocket: { host: 'localhost', port: 9443 }, ...times },
+      }),
+    ],
+  })
+  await box.ok(['kube', 'play', '--network', 'none', '--strict', '-'], { stdin: text })
+  const pid = await box.ok(['inspect', '--format', '{{.State.Pid}}', 'p-inside'])
+  await using _inside = await serveTls([`nsenter`, `--net=/proc/${pid}/ns/net`], { port: 8443, key, certificate })
+  await using _host = await serveTls(network.enter, { port: 9443, key, certificate })
+  const last = async (name: string) => {
+    const { code } = await box.try(['healthcheck', 'run', `p-${name}`])
+    const health = (await box.inspect(`p-${name}`)).State['Health'] as { Log: { Output: string }[] }
+    return [code, health.Log.at(-1)?.Output]
+  }
+  for (const name of ['inside', 'address', 'name']) expect(await last(name), name).toEqual([0, 'HTTP status 200'])
+  expect(await last('socket')).toEqual([0, ''])
+  expect(await last('nobody')).toEqual([1, expect.stringContaining('ECONNREFUSED')])
+  expect(await box.ok(['kube', 'generate', 'p'])).toContain('host: localhost')
+  await box.ok(['kube', 'down', '-'], { stdin: text })
+})
+
+interface TlsServer {
+  readonly port: number
+  readonly key: string
+  readonly certificate: string
+}
+
+/** At a loopback, in the network that `enter` enters: it knows one page. */
+async function serveTls(enter: readonly string[], { port, key, certificate }: TlsServer) {
+  const program = `
+    const { readFileSync } = require('node:fs')
+    const files = { key: readFileSync('${key}'), cert: readFileSync('${certificate}') }
+    require('node:https').createServer(files, (request, response) => {
+      response.statusCode = request.url === '/page' ? 200 : 404
+      response.end()
+    }).listen(${port}, '127.0.0.1', () => process.stdout.write('up'))`
+  return serve(enter, program)
+}
+
 /** A server of grpc.health.v1 in the network of a process: it says what is written to it, first SERVING. */
 async function serveHealth(pid: string) {
   const program = `
@@ -199,9 +296,12 @@ async function serveHealth(pid: string) {
       })
     })
     server.listen(50051, '127.0.0.1', () => process.stdout.write('up'))`
-  const child = spawn('nsenter', [`--net=/proc/${pid}/ns/net`, process.execPath, '-e', program], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
+  return serve(['nsenter', `--net=/proc/${pid}/ns/net`], program)
+}
+
+/** Resolves when it has said that it is up. */
+async function serve([command = '', ...words]: readonly string[], program: string) {
+  const child = spawn(command, [...words, process.execPath, '-e', program], { stdio: ['pipe', 'pipe', 'inherit'] })
   await once(child.stdout, 'data')
   return Object.assign(child, {
     async [Symbol.asyncDispose]() {

@@ -32,9 +32,11 @@ const place = (mountPath: string, name: string, more: object = {}) => ({ mountPa
 const containers: Readonly<Record<string, object>> = {
   liveness: { livenessProbe: { ...exec, ...times, initialDelaySeconds: 3 } },
   readiness: { readinessProbe: { ...tcp, ...times } },
+  both: { livenessProbe: { ...exec, ...times }, readinessProbe: { ...http, ...times, successThreshold: 2 } },
   'liveness-http': { livenessProbe: { ...http, ...times } },
   'liveness-grpc': { livenessProbe: { ...grpc, ...times } },
   startup: { startupProbe: { ...exec, ...times }, livenessProbe: { ...tcp, ...times } },
+  'startup-readiness': { readinessProbe: { ...exec, ...times }, startupProbe: { ...tcp, ...times } },
   'startup-alone': { startupProbe: { ...tcp, ...times } },
   hooks: { lifecycle: { postStart: exec, preStop: http, stopSignal: 'SIGUSR1' } },
   'other-hooks': { lifecycle: { postStart: tcp, preStop: { sleep: { seconds: 3 } } } },

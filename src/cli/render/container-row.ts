@@ -37,10 +37,11 @@ export function statusText(container: StoredContainer, nowMs = Date.now()): stri
 }
 
 /** `Up 5 minutes (healthy)`. docker says nothing of those that have ended. */
-export function listedStatusText({ container, health }: ListedContainer): string {
+export function listedStatusText({ container, health, isReady }: ListedContainer): string {
   const text = statusText(container)
   if (health === '' || (isDocker() && container.live.status === 'exited')) return text
-  return `${text} (${isDocker() && health === 'starting' ? 'health: starting' : health})`
+  const word = isDocker() && health === 'starting' ? 'health: starting' : health
+  return `${text} (${word}${isReady || container.live.status !== 'running' ? '' : ', not ready'})`
 }
 
 export function agoText(time: string, nowMs = Date.now()): string {

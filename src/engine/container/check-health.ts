@@ -5,7 +5,13 @@ import { join } from 'node:path'
 import { formatGoDuration } from '../../base/duration.ts'
 import { EngineError, errnoOf } from '../../base/errors.ts'
 import { isAlive } from '../../runtime/live-state.ts'
-import { activeCheck, type HealthCheck, type HealthFacet, type StartupCheck } from '../../spec/health.ts'
+import {
+  activeCheck,
+  type HealthCheck,
+  type HealthFacet,
+  type RepeatedCheck,
+  type StartupCheck,
+} from '../../spec/health.ts'
 import { containerFiles, paths } from '../../state/layout.ts'
 import { acquireLock, type HeldLock } from '../../state/lock.ts'
 import type { Engine } from '../engine.ts'
@@ -13,11 +19,12 @@ import { actOnHealth } from './act-on-health.ts'
 import { firstHealth } from './begin-health.ts'
 import { healthEvent } from './health-event.ts'
 import { writeHealthLog } from './health-log.ts'
-import { type HealthLogEntry, type HealthStatus, readHealth, writeHealth } from './health-record.ts'
-import { isStartingUp, wakeTimer, writeInterval } from './health-timer.ts'
+import { type HealthLogEntry, type HealthRecord, type HealthStatus, readHealth, writeHealth } from './health-record.ts'
+import { isStartingUp, wakeTimer, writeInterval, writeNextDue } from './health-timer.ts'
 import { isContainerGone, lockContainer, saveRecord } from './lock-container.ts'
 import { type NextHealth, nextHealth } from './next-health.ts'
 import { type ProbeResult, runProbe } from './probe-process.ts'
+import { nextCheck, nextReadiness } from './readiness.ts'
 import { enterUserService } from './scopes.ts'
 import { type ContainerRef, readStoredContainer, type StoredContainer } from './stored-container.ts'
 
@@ -25,7 +32,7 @@ import { type ContainerRef, readStoredContainer, type StoredContainer } from './
  * What this check alone says; `starting` of a startup check that has failed. When it resolves, what follows a failure is done.
  * @throws conflict `container-not-running`; invalid `health-undefined`; unavailable `health-timeout`
  */
-export async function checkHealth(engine: Engine, target: ContainerRef): Promise<HealthStatus> {
+export async function checkHealth(engine: Engine, target: CheckTarget): Promise<HealthStatus> {
   await enterUserService(engine)
   const { subject, next, result } = await checkAlone(engine, target)
   if (next.action !== 'none') await actOnHealth(engine, subject.container, next.action)
@@ -35,12 +42,18 @@ export async function checkHealth(engine: Engine, target: ContainerRef): Promise
   return startup === undefined ? 'unhealthy' : 'starting'
 }
 
+export interface CheckTarget extends ContainerRef {
+  /** Whichever of its checks is due; else the regular one, or that of its startup. */
+  readonly isByTimer?: boolean
+}
+
 /** What is checked, and how. */
 interface Subject {
   readonly container: StoredContainer
   readonly health: HealthFacet
   readonly check: HealthCheck
   readonly startup: StartupCheck | undefined
+  readonly readiness: RepeatedCheck | undefined
 }
 
 interface Checked {
@@ -49,7 +62,7 @@ interface Checked {
   readonly next: NextHealth
 }
 
-async function checkAlone(engine: Engine, target: ContainerRef): Promise<Checked> {
+async function checkAlone(engine: Engine, target: CheckTarget): Promise<Checked> {
   subjectOf(engine, target)
   using _probe = await lockProbe(engine, target)
   const subject = subjectOf(engine, target)
@@ -82,15 +95,18 @@ async function lockProbe(engine: Engine, { id, name }: ContainerRef): Promise<He
   }
 }
 
-function subjectOf(engine: Engine, target: ContainerRef): Subject {
+function subjectOf(engine: Engine, target: CheckTarget): Subject {
   const container = readStoredContainer(engine.at, target.id)
   if (container === undefined || container.live.status !== 'running') throw notRunning(target.id)
   const { health } = container.stored.spec
   const check = activeCheck(health)
   if (health === undefined || check === undefined) throw notDefined(target.id)
-  const progress = (readHealth(engine.at, target.id) ?? firstHealth('starting')).startup
-  const startup = isStartingUp(health, progress) ? health.startup : undefined
-  return { container, health, check: startup ?? check, startup }
+  const record = readHealth(engine.at, target.id) ?? firstHealth('starting')
+  const startup = isStartingUp(health, record.startup) ? health.startup : undefined
+  const isReadinessDue =
+    target.isByTimer === true && startup === undefined && nextCheck(health, record).kind === 'readiness'
+  const readiness = isReadinessDue ? health.readiness : undefined
+  return { container, health, check: startup ?? readiness ?? check, startup, readiness }
 }
 
 async function record(engine: Engine, subject: Subject, entry: HealthLogEntry): Promise<NextHealth> {
@@ -112,6 +128,7 @@ async function recordLocked(
   const { health } = container.stored.spec
   if (health === undefined || !isAlive(container.live)) throw notRunning(id)
   const before = readHealth(engine.at, id) ?? firstHealth('starting')
+  if (subject.readiness !== undefined) return recordReadiness(engine, subject, { health, before, entry })
   const next = nextHealth(before, { health, check, startup, entry, containerStartedAt: container.live.startedAt })
   writeHealth(engine.at, id, next.record)
   const isRestartDue = next.action === 'restart'
@@ -120,8 +137,35 @@ async function recordLocked(
   const isNews = next.record.status !== before.status || health.logDestination === 'events_logger'
   if (isNews && engine.settings.areHealthEventsKept) engine.events.append(healthEvent(container, next.record))
   writeHealthLog(health, id, next.record)
-  if (next.hasStartedUp) writeInterval(engine.at, id, { health, progress: next.record.startup })
+  setTimer(engine, subject, { health, next })
   return { next, hasNewTimer: next.hasStartedUp }
+}
+
+function setTimer(
+  { at }: Engine,
+  { container: { id }, startup }: Subject,
+  { health, next }: { readonly health: HealthFacet; readonly next: NextHealth },
+): void {
+  if (next.hasStartedUp) writeInterval(at, id, { health, progress: next.record.startup })
+  else if (health.readiness !== undefined && startup === undefined)
+    writeNextDue(at, id, nextCheck(health, next.record).dueMs)
+}
+
+interface ReadinessFacts {
+  readonly health: HealthFacet
+  readonly before: HealthRecord
+  readonly entry: HealthLogEntry
+}
+
+/** The container's lock is held. */
+function recordReadiness({ at }: Engine, subject: Subject, { health, before, entry }: ReadinessFacts) {
+  const { id } = subject.container
+  const check = subject.readiness
+  const readiness = check === undefined ? {} : { readiness: nextReadiness(before.readiness, check, entry) }
+  const record = { ...before, ...readiness }
+  writeHealth(at, id, record)
+  writeNextDue(at, id, nextCheck(health, record).dueMs)
+  return { next: { record, hasStartedUp: false, action: 'none' }, hasNewTimer: false } as const
 }
 
 /** @throws conflict `container-not-running` where that run has ended */

@@ -16,8 +16,19 @@ export interface HealthRecord extends Versioned {
   /** Failures since the last success; those of the start do not count. */
   readonly failingStreak: number
   readonly startup: StartupProgress
+  /** Absent before the first readiness check. */
+  readonly readiness?: ReadinessState
   /** The newest last. */
   readonly log: readonly HealthLogEntry[]
+}
+
+export interface ReadinessState {
+  readonly isReady: boolean
+  /** Of the same result in a row. */
+  readonly successes: number
+  readonly failures: number
+  /** Of the last check. */
+  readonly endedAt: string
 }
 
 export interface StartupProgress {

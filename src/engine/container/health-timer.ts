@@ -16,8 +16,17 @@ export function isStartingUp(health: HealthFacet | undefined, progress: StartupP
 
 /** Below $RUN; the container's lock is held. */
 export function writeInterval(at: Layout, id: string, next: { health: HealthFacet; progress: StartupProgress }): void {
+  writeTimer(at, id, intervalMs(next.health, next.progress))
+}
+
+/** For one that has two checks: until the next of them is due. As writeInterval. */
+export function writeNextDue(at: Layout, id: string, dueMs: number): void {
+  writeTimer(at, id, Math.max(1, Math.ceil(dueMs - Date.now())))
+}
+
+function writeTimer(at: Layout, id: string, milliseconds: number): void {
   const path = join(paths.runContainer(at, id), containerFiles.run.health)
-  replaceFile(path, `${intervalMs(next.health, next.progress)}\n`, { temporary: `${path}.tmp`, durable: false })
+  replaceFile(path, `${milliseconds}\n`, { temporary: `${path}.tmp`, durable: false })
 }
 
 /** The monitor reads the file anew; a check is due at once. One that has gone needs none. */

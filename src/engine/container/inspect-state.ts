@@ -10,6 +10,7 @@ import type { Engine } from '../engine.ts'
 import { cgroupPathOf } from './cgroup-path.ts'
 import { healthResults } from './health-log.ts'
 import { readHealth } from './health-record.ts'
+import { isReady } from './readiness.ts'
 import type { StoredContainer } from './stored-container.ts'
 
 /** How podman writes a time that never was. */
@@ -33,10 +34,12 @@ export function inspectState(engine: Engine, container: StoredContainer) {
   }
 }
 
-function inspectHealth({ at }: Engine, { id, stored }: StoredContainer) {
+function inspectHealth({ at }: Engine, container: StoredContainer) {
+  const { id, stored } = container
   if (activeCheck(stored.spec.health) === undefined) return null
   const record = readHealth(at, id)
-  return record === undefined ? { Status: '', FailingStreak: 0, Log: null } : healthResults(record)
+  const ready = stored.spec.health?.readiness === undefined ? {} : { Ready: isReady(at, container) }
+  return { ...(record === undefined ? { Status: '', FailingStreak: 0, Log: null } : healthResults(record)), ...ready }
 }
 
 /** Its files are told of as long as they are there. */

@@ -10,6 +10,7 @@ import { compileContainerFilters } from './container-filter.ts'
 import { type ContainerSize, containerSize } from './container-size.ts'
 import { type HealthStatus, healthStatus } from './health-record.ts'
 import { podNameOf } from './pod-name.ts'
+import { isReady } from './readiness.ts'
 import { allContainers } from './select.ts'
 import { readStoredContainer, type StoredContainer } from './stored-container.ts'
 
@@ -33,6 +34,8 @@ export interface ListedContainer {
   readonly size: ContainerSize | undefined
   /** Empty where it has no checks. */
   readonly health: HealthStatus | ''
+  /** False only where it has a check of its own for that. */
+  readonly isReady: boolean
   /** Its own, or that of the container whose network it joins. */
   readonly network: NetworkFacet
   /** Empty for one in none. */
@@ -55,6 +58,7 @@ export function list(engine: Engine, options: ListOptions): ListedContainer[] {
   return chosen.reverse().map((container) => ({
     container,
     health: healthStatus(engine.at, container),
+    isReady: container.stored.spec.health?.readiness === undefined || isReady(engine.at, container),
     network: networkOf(engine.at, container),
     podName: podNameOf(engine.at, container.stored.spec.pod?.id),
     size: options.hasSize ? containerSize(engine, container) : undefined,

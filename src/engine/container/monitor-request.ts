@@ -50,7 +50,7 @@ export function monitorRequest(engine: Engine, container: StoredContainer, facts
     },
     timeoutSeconds: stored.spec.stop.lifetimeSeconds,
     exitCommand: [gantryCommand, ...stored.globalFlags, 'container', 'cleanup', '--restart', id],
-    healthCommand: [gantryCommand, ...stored.globalFlags, 'healthcheck', 'run', id],
+    healthCommand: [gantryCommand, ...stored.globalFlags, 'healthcheck', 'run', '--due', id],
     environment: inheritedEnvironment(),
     ...(cgroup === undefined ? {} : { oomFile: oomCounterFile(cgroup) }),
     ...(notify === undefined ? {} : { notify }),

@@ -1,5 +1,5 @@
-// Probes over the container's network: a connection is opened there, and what is asked over it is asked from here. Statuses are those that
-// the kubelet takes for a success.
+// Probes over the network: a connection is opened in the container's, or to the host that is named; what is asked over it is asked from here.
+// Statuses are those that the kubelet takes for a success.
 
 import { closeSync, openSync } from 'node:fs'
 import type { Socket } from 'node:net'
@@ -9,7 +9,7 @@ import type { NetworkProbe } from '../../spec/network-probe.ts'
 import type { ProbeResult } from './probe-process.ts'
 
 export interface ProbeRun {
-  /** In whose network. */
+  /** In whose network, where no host is named. */
   readonly pid: number
   readonly timeoutMs: number
 }
@@ -20,8 +20,11 @@ type Answer = Pick<ProbeResult, 'isSuccess' | 'output'>
 export async function runNetworkProbe(probe: NetworkProbe, { pid, timeoutMs }: ProbeRun): Promise<ProbeResult> {
   const limit = AbortSignal.timeout(timeoutMs)
   try {
-    const fd = connect(pid, probe, timeoutMs)
-    return { ...(await ask(probe, fd, limit)), isTimedOut: false }
+    const socket =
+      probe.host === undefined
+        ? await connectInside(pid, probe.port, timeoutMs)
+        : await connectFromHost(probe.host, probe.port, limit)
+    return { ...(await ask(probe, socket, limit)), isTimedOut: false }
   } catch (error) {
     const isTimedOut = limit.aborted || (error as { code?: unknown }).code === 'EINPROGRESS'
     return { isSuccess: false, isTimedOut, output: isTimedOut ? 'no answer in time' : errorMessage(error) }
@@ -29,19 +32,33 @@ export async function runNetworkProbe(probe: NetworkProbe, { pid, timeoutMs }: P
 }
 
 /** A program may listen at one of the two loopback addresses alone. */
-function connect(pid: number, { host = 'localhost', port }: NetworkProbe, timeoutMs: number): number {
+async function connectInside(pid: number, port: number, timeoutMs: number): Promise<Socket> {
+  const net = await import('node:net')
   const namespace = openSync(`/proc/${pid}/ns/net`, 'r')
   const to = (address: string) => connectInNetwork({ namespace, address, port, timeoutMs: Math.ceil(timeoutMs) })
   try {
-    if (host !== 'localhost') return to(host)
-    try {
-      return to('127.0.0.1')
-    } catch (error) {
-      return orElse(() => to('::1'), error)
-    }
+    return new net.Socket({ fd: ipv4First(to), readable: true, writable: true })
   } finally {
     closeSync(namespace)
   }
+}
+
+function ipv4First(to: (address: string) => number): number {
+  try {
+    return to('127.0.0.1')
+  } catch (error) {
+    return orElse(() => to('::1'), error)
+  }
+}
+
+/** Where the kubelet would be. */
+async function connectFromHost(host: string, port: number, limit: AbortSignal): Promise<Socket> {
+  const { connect } = await import('node:net')
+  const { promise, resolve, reject } = Promise.withResolvers<Socket>()
+  const socket: Socket = connect({ host, port }, () => resolve(socket))
+  socket.on('error', reject)
+  limit.addEventListener('abort', () => socket.destroy(new Error('no answer in time')), { once: true })
+  return promise
 }
 
 /** The first failure says more. */
@@ -53,19 +70,12 @@ function orElse<T>(act: () => T, first: unknown): T {
   }
 }
 
-async function ask(probe: NetworkProbe, fd: number, limit: AbortSignal): Promise<Answer> {
-  if (probe.kind === 'tcp') {
-    closeSync(fd)
-    return { isSuccess: true, output: '' }
-  }
-  const net = await import('node:net')
-  const socket = new net.Socket({ fd, readable: true, writable: true })
+async function ask(probe: NetworkProbe, socket: Socket, limit: AbortSignal): Promise<Answer> {
   try {
-    if (probe.kind === 'grpc') {
-      const { askGrpcHealth } = await import('./grpc-health.ts')
-      return await askGrpcHealth(socket, probe, limit)
-    }
-    return await askHttp(socket, probe, limit)
+    if (probe.kind === 'tcp') return { isSuccess: true, output: '' }
+    if (probe.kind === 'http') return await askHttp(socket, probe, limit)
+    const { askGrpcHealth } = await import('./grpc-health.ts')
+    return await askGrpcHealth(socket, probe, limit)
   } finally {
     socket.destroy()
   }
@@ -79,8 +89,7 @@ async function askHttp(
 ): Promise<Answer> {
   const { host = 'localhost', port, path } = probe
   const { request } = await import('node:http')
-  const stream =
-    probe.scheme === 'https' ? (await import('node:tls')).connect({ socket, rejectUnauthorized: false }) : socket
+  const stream = probe.scheme === 'https' ? await overTls(socket, probe.host) : socket
   const named = new Map(probe.headers.map(([name, value]) => [name.toLowerCase(), value]))
   const headers = {
     host: `${host}:${port}`,
@@ -98,4 +107,11 @@ async function askHttp(
   asked.on('error', reject)
   asked.end()
   return promise
+}
+
+/** Only names are told. */
+async function overTls(socket: Socket, host: string | undefined): Promise<Socket> {
+  const [{ connect }, { isIP }] = await Promise.all([import('node:tls'), import('node:net')])
+  const name = host === undefined || isIP(host) !== 0 ? {} : { servername: host }
+  return connect({ socket, rejectUnauthorized: false, ...name })
 }

@@ -10,6 +10,7 @@ import type { Engine } from '../engine.ts'
 import { openControl } from './control.ts'
 import { type HealthStatus, healthStatus } from './health-record.ts'
 import { containerGone } from './lock-container.ts'
+import { isReady } from './readiness.ts'
 import { type ContainerRef, readStoredContainer, type StoredContainer } from './stored-container.ts'
 
 export const waitConditions = [
@@ -24,6 +25,7 @@ export const waitConditions = [
   'removing',
   'healthy',
   'unhealthy',
+  'ready',
 ] as const
 export type WaitCondition = (typeof waitConditions)[number]
 
@@ -72,9 +74,11 @@ function answerNow(wanted: readonly WaitCondition[], live: LiveState, hasRunSinc
 }
 
 function answerByHealth(engine: Engine, wanted: readonly WaitCondition[], now: StoredContainer): -1 | undefined {
-  const conditions = wanted.filter((condition) => condition === 'healthy' || condition === 'unhealthy')
+  const conditions = wanted.filter((condition) => ['healthy', 'unhealthy', 'ready'].includes(condition))
+  const checked = conditions.find((condition) => condition !== 'ready')
   if (conditions.length === 0) return undefined
-  if (now.stored.spec.health?.check === undefined) throw hasNoCheck(now.id, conditions[0] as string)
+  if (checked !== undefined && now.stored.spec.health?.check === undefined) throw hasNoCheck(now.id, checked)
+  if (wanted.includes('ready') && isReady(engine.at, now)) return -1
   if ((conditions as HealthStatus[]).includes(healthStatus(engine.at, now) as HealthStatus)) return -1
   if (conditions.length === wanted.length && now.live.status === 'exited') throw stopped()
   return undefined

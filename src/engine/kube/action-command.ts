@@ -1,7 +1,6 @@
 // What a probe does as a command inside the container, as health checks have it: there is no kubelet that asks from outside.
 
 import type { NetworkProbe, NetworkRequest } from '../../spec/network-probe.ts'
-import { isProbeHost } from '../../spec/network-probe.ts'
 import type { KubeAction, KubeProbeAction } from './read-action.ts'
 
 /** `['CMD', …]` or `['CMD-SHELL', line]`. The line takes what the image has: curl or wget. */
@@ -18,11 +17,11 @@ export function shellWordsOf(action: KubeProbeAction): readonly string[] {
   }
 }
 
-/** What needs no program of the image's; undefined where it does: for a command, and for names that only the container can look up. */
+/** What needs no program of the image's; undefined for a command. */
 export function networkProbeOf(action: KubeProbeAction): NetworkProbe | undefined {
   if (action.kind === 'exec') return undefined
   if (action.kind === 'grpc') return action
-  return isProbeHost(action.host || undefined) ? requestOf(action) : undefined
+  return requestOf(action)
 }
 
 /** An empty host is none. */

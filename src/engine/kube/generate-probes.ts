@@ -5,7 +5,7 @@ import { defined } from '../../base/defined.ts'
 import { signalNumber } from '../../base/signal-number.ts'
 import type { RunConfig } from '../../image/config.ts'
 import type { CompleteSpec } from '../../spec/container-spec.ts'
-import { activeCheck, type HealthCheck, healthCommand } from '../../spec/health.ts'
+import { activeCheck, type HealthCheck, healthCommand, type RepeatedCheck } from '../../spec/health.ts'
 import type { LifecycleHook } from '../../spec/lifecycle.ts'
 import type { NetworkProbe } from '../../spec/network-probe.ts'
 import { defaultStopSignal } from '../../spec/stop.ts'
@@ -18,15 +18,20 @@ export function generateProbes({ health }: CompleteSpec, image: RunConfig | unde
   const check = activeCheck(health)
   if (health === undefined || check === undefined) return {}
   if (image?.healthcheck?.test.join('\0') === check.test.join('\0')) return {}
-  const { startup } = health
+  const { startup, readiness } = health
   const regular = health.onFailure === 'none' ? 'readinessProbe' : 'livenessProbe'
   return {
     ...(check.probe?.kind === 'always' ? {} : { [regular]: probeOf(check) }),
+    ...(readiness === undefined ? {} : { readinessProbe: readinessOf(readiness) }),
     ...(startup === undefined ? {} : { startupProbe: probeOf(startup) }),
   }
 }
 
-/** That a startup check must succeed more than once is nothing that Kubernetes knows. */
+/** One success is usual; that another check than this one must succeed more than once is nothing that Kubernetes knows. */
+function readinessOf(check: RepeatedCheck): object {
+  return { ...probeOf(check), ...(check.successes > 1 ? { successThreshold: check.successes } : {}) }
+}
+
 function probeOf(check: HealthCheck): object {
   const seconds = (ns: number) => Math.max(1, Math.round(ns / 1e9))
   const { probe } = check

@@ -1,7 +1,7 @@
-// Probes → health checks: liveness is the regular one, or else readiness; startup runs in its place at first.
+// Probes → health checks: liveness is the regular one, or else readiness, which otherwise stands beside it; startup runs in its place at first.
 
 import { defined } from '../../base/defined.ts'
-import type { HealthCheck, HealthFacet } from '../../spec/health.ts'
+import type { HealthCheck, HealthFacet, RepeatedCheck } from '../../spec/health.ts'
 import { defaultHealth } from '../../spec/health.ts'
 import { networkProbeOf, shellWordsOf } from './action-command.ts'
 import { expand } from './expand.ts'
@@ -13,15 +13,13 @@ export function healthOf(container: KubeContainer, { isRestarted, variables }: H
   const { liveness, readiness, startup } = withVariables(container, variables)
   const regular = liveness ?? readiness
   if (regular === undefined && startup === undefined) return undefined
-  const isDeadly = liveness !== undefined || startup !== undefined
   const onFailure = isRestarted ? 'restart' : 'stop'
   return {
     ...defaultHealth,
     check: regular === undefined ? alwaysHealthy(startup as KubeProbe) : checkOf(regular),
-    ...(startup === undefined
-      ? {}
-      : { startup: { ...checkOf(startup), successes: startup.successThreshold, onFailure } }),
-    onFailure: isDeadly ? onFailure : 'none',
+    ...(startup === undefined ? {} : { startup: { ...repeatedOf(startup), onFailure } }),
+    ...(readiness === undefined || regular === readiness ? {} : { readiness: repeatedOf(readiness) }),
+    onFailure: regular === undefined || regular === liveness ? onFailure : 'none',
   }
 }
 
@@ -56,6 +54,10 @@ function checkOf(probe: KubeProbe): HealthCheck {
     startPeriodNs: probe.initialDelaySeconds * 1e9,
     retries: probe.failureThreshold,
   }
+}
+
+function repeatedOf(probe: KubeProbe): RepeatedCheck {
+  return { ...checkOf(probe), successes: probe.successThreshold }
 }
 
 /** A startup check needs a regular one behind it. */

@@ -110,7 +110,7 @@ function readCommon(fields: Fields): KubeContainer {
       workdir: fields.text('workingDir') || undefined,
       liveness: readProbe(fields.object('livenessProbe'), names),
       startup: readProbe(fields.object('startupProbe'), names),
-      readiness: readReadiness(fields, names),
+      readiness: readProbe(fields.object('readinessProbe'), names),
     }),
   }
 }
@@ -126,11 +126,6 @@ export function readInitContainer(fields: Fields): KubeContainer {
     throw invalidManifest(`${fields.pathOf(stranger)}: ${message}`)
   }
   return { ...readCommon(fields), isSidecar }
-}
-
-/** A container has one check besides that of its startup: beside a livenessProbe this one stays unread, and so is told of. */
-function readReadiness(fields: Fields, names: PortNames): KubeProbe | undefined {
-  return fields.has('livenessProbe') ? undefined : readProbe(fields.object('readinessProbe'), names)
 }
 
 function readVariable(fields: Fields): KubeVariable {

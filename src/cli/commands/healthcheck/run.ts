@@ -5,6 +5,7 @@ import { printLine } from '../../render/print.ts'
 
 export default defineCommand({
   options: {
+    due: { type: 'boolean', describe: 'Run whichever of its checks is due', isHidden: true },
     'ignore-result': { type: 'boolean', describe: 'Exit with 0 also when the check has failed' },
   },
   positionals: [{ name: 'container', complete: 'running-container' }],
@@ -18,7 +19,7 @@ export default defineCommand({
       import('../../../engine/container/select.ts'),
       import('../../../engine/container/check-health.ts'),
     ])
-    const status = await checkHealth(engine, selectContainer(engine, args[0] as string))
+    const status = await checkHealth(engine, { ...selectContainer(engine, args[0] as string), isByTimer: options.due })
     if (status === 'healthy') return 0
     printLine(status)
     return options['ignore-result'] ? 0 : 1

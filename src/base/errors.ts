@@ -1,5 +1,7 @@
 // The one error type that crosses levels. Front doors map its kind to an exit code, an HTTP or a gRPC status.
 
+import { systemMessage, systemReason } from './system-error.ts'
+
 export type ErrorKind =
   | 'not-found'
   | 'already-exists'
@@ -62,5 +64,10 @@ export function absentAsUndefined<T>(read: () => T): T | undefined {
 
 /** The message of whatever was thrown. */
 export function errorMessage(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  return systemMessage(error) ?? (error instanceof Error ? error.message : String(error))
+}
+
+/** The same where the path is said beside it: of a failed system call only why. */
+export function errorReason(error: unknown): string {
+  return systemReason(error) ?? errorMessage(error)
 }

@@ -1,7 +1,7 @@
 // What is done with the images that a build has made: names, lists, files with ids, exports.
 
 import { resolve } from 'node:path'
-import { errnoOf, invalid } from '../base/errors.ts'
+import { errorReason, invalid } from '../base/errors.ts'
 import type { BuiltImage } from '../engine/build/build-request.ts'
 import type { Engine } from '../engine/engine.ts'
 import { writeResult } from '../os/atomic-file.ts'
@@ -55,7 +55,7 @@ export function writeBuildFile(flag: string, path: string, text: string): void {
   try {
     writeResult(path, text)
   } catch (error) {
-    throw invalid('file-unwritable', `${flag}: cannot write '${path}': ${errnoOf(error) ?? String(error)}`)
+    throw invalid('file-unwritable', `${flag}: cannot write '${path}': ${errorReason(error)}`)
   }
 }
 

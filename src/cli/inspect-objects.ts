@@ -123,7 +123,8 @@ async function inspectImage(engine: Engine, name: string): Promise<Outcome> {
   try {
     return { type: '*types.ImageInspectReport', document: await inspect(engine, name) }
   } catch (error) {
-    if (error instanceof EngineError && error.kind === 'not-found') return error.message
+    const isNone = error instanceof EngineError && (error.kind === 'not-found' || error.code === 'reference-malformed')
+    if (isNone) return error.message
     throw error
   }
 }

@@ -2,7 +2,7 @@
 // printed of each (the words given; the id where there were none).
 
 import { readFileSync } from 'node:fs'
-import { EngineError, errnoOf, invalid } from '../base/errors.ts'
+import { EngineError, errnoOf, errorReason, invalid } from '../base/errors.ts'
 import type { StoredContainer } from '../engine/container/stored-container.ts'
 import type { Engine } from '../engine/engine.ts'
 import { inOwnLockFlow } from '../state/lock.ts'
@@ -127,10 +127,8 @@ export function idInFile(path: string, on: { what: string; code: string; isIgnor
   try {
     return [readFileSync(path, 'utf8').split('\n')[0] ?? '']
   } catch (cause) {
-    const isMissing = errnoOf(cause) === 'ENOENT'
-    if (isMissing && on.isIgnoring) return []
-    const why = isMissing ? 'no such file or directory' : (cause as Error).message
-    const message = `reading ${on.what}: open ${path}: ${why}`
+    if (errnoOf(cause) === 'ENOENT' && on.isIgnoring) return []
+    const message = `reading ${on.what}: open ${path}: ${errorReason(cause)}`
     throw new EngineError({ kind: 'invalid', code: on.code, message, cause })
   }
 }

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path'
 import type { Digest } from '../base/digest.ts'
-import { EngineError, errnoOf } from '../base/errors.ts'
+import { EngineError, errnoOf, errorReason } from '../base/errors.ts'
 import type { ContainerId } from '../base/ids.ts'
 import { native } from '../os/native.ts'
 import { removeTree } from '../os/remove-tree.ts'
@@ -114,7 +114,7 @@ export function mountOverlay(target: string, data: string): void {
     throw new EngineError({
       kind: errnoOf(error) === 'EPERM' ? 'denied' : 'unavailable',
       code: 'mount-failed',
-      message: `cannot mount the overlay at '${target}': ${errnoOf(error) ?? String(error)}`,
+      message: `cannot mount the overlay at '${target}': ${errorReason(error)}`,
       cause: error,
     })
   }

@@ -4,7 +4,7 @@
 import { closeSync, constants, mkdirSync, openSync, readdirSync, renameSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { absentAsUndefined, EngineError, errnoOf, errorMessage } from '../base/errors.ts'
+import { absentAsUndefined, EngineError, errnoOf, errorReason } from '../base/errors.ts'
 import { randomHex } from '../base/random.ts'
 import { removeFile, syncAll, syncContent, syncTree } from '../os/atomic-file.ts'
 import { lastingWriter } from '../os/descriptor-writer.ts'
@@ -98,11 +98,10 @@ function orUnwritable<T>(path: string, open: () => T): T {
   } catch (cause) {
     const errno = errnoOf(cause)
     if (errno === undefined) throw cause
-    const why = errorMessage(cause).replace(/^E\w+: (.*), .*$/, '$1')
     throw new EngineError({
       kind: 'denied',
       code: 'output-unwritable',
-      message: `'${path}' cannot be written: ${why}`,
+      message: `'${path}' cannot be written: ${errorReason(cause)}`,
       hint: 'Name a path in a folder that is there and takes new files.',
       cause,
     })

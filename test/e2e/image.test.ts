@@ -80,6 +80,15 @@ rootTest('history names the image that ends at a step, with its last step, and w
   ])
 })
 
+rootTest('rmi of an image that was named twice, also by its id, is no error', async () => {
+  await using box = openBox()
+  await box.ok(['load', '-q', '-i', busyboxArchive()])
+  const id = await box.ok(['image', 'inspect', '--format', '{{.Id}}', busyboxName])
+  const removed = await box.try(['rmi', busyboxName, id.slice(0, 12), busyboxName])
+  expect(removed).toMatchObject({ code: 0, stdout: `Untagged: ${busyboxName}\nDeleted: ${id}\n`, stderr: '' })
+  expect(await box.try(['rmi', ''])).toMatchObject({ code: 125, stderr: "Error: invalid reference format: ''\n" })
+})
+
 rootTest('rmi of one of several names leaves the others, and an index that lists them alone', async () => {
   await using box = openBox()
   await box.ok(['load', '-q', '-i', busyboxArchive()])

@@ -80,6 +80,13 @@ realTest('inspect prints what it found and names what it did not', async () => {
   expect(code).toBe(125)
   expect((JSON.parse(stdout) as { Id: string }[]).map(({ Id }) => Id)).toHaveLength(2)
   expect(stderr).toBe('no such object: "gone"\nError: no such object: "nope"\n')
+  // No image can be called so, which says nothing of the others.
+  await box.ok(['volume', 'create', 'Capital'])
+  expect(await box.ok(['inspect', '--format', '{{.Name}}', 'Capital'])).toBe('Capital')
+  expect(await box.try(['inspect', 'No one'])).toMatchObject({
+    stdout: '[]\n',
+    stderr: 'Error: no such object: "No one"\n',
+  })
   expect(await box.try(['container', 'inspect', busyboxName])).toEqual({
     code: 125,
     stdout: '[]\n',

@@ -100,6 +100,20 @@ describe('a path that takes no files', () => {
   })
 })
 
+describe('what is there already', () => {
+  rootTest('and is of the wrong kind is left alone, and named', async () => {
+    const { box } = shared
+    const [file, folder] = [join(box.folder, 'a-file'), join(box.folder, 'a-folder')]
+    writeFileSync(file, 'mine')
+    mkdirSync(folder)
+    const refused = async (words: readonly string[]) => (await box.try([...words, busyboxName], quick)).stderr
+    expect(await refused(['save', '-o', folder])).toBe(`Error: open ${folder}: is a directory\n`)
+    for (const format of ['oci-dir', 'docker-dir'])
+      expect(await refused(['save', '--format', format, '-o', file])).toMatch(`Error: open ${file}: not a directory\n`)
+    expect([readFileSync(file, 'utf8'), readdirSync(folder)]).toEqual(['mine', []])
+  })
+})
+
 describe('a file that is a mount point is written in place', () => {
   const credentials = JSON.stringify({ auths: { 'example.org': { auth: 'eDp5' }, 'example.com': { auth: 'eDp5' } } })
   const policy = JSON.stringify({ default: [{ type: 'insecureAcceptAnything' }] })

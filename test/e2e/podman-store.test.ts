@@ -62,6 +62,25 @@ rootTest.each(['overlay', 'vfs'])('%s: layers come out as they went in', async (
   })
 })
 
+rootTest('pull brings an image along under its name, or by its id under all its names', async () => {
+  await using box = openBox()
+  using podman = podmanIn(box, 'vfs')
+  podman.ok('load', '-q', '-i', busyboxArchive())
+  podman.ok('tag', busyboxName, 'other:1')
+  const id = podman.ok('images', '-q', '--no-trunc', busyboxName).replace('sha256:', '')
+  const names = async () => (await box.ok(['images', '--format', '{{.Repository}}:{{.Tag}}'], quick)).split('\n')
+  expect(await box.ok(['pull', '-q', `${podman.place}other:1`])).toBe(id)
+  expect(await names()).toEqual(['localhost/other:1'])
+  expect(await box.ok(['pull', '-q', `${podman.place}${id}`])).toBe(id)
+  expect((await names()).sort()).toEqual([busyboxName, 'localhost/other:1'].sort())
+  const missing = await box.try(['pull', '-q', `${podman.place}nosuch`], quick)
+  expect(missing).toMatchObject({ code: 125, stderr: expect.stringContaining("no image 'nosuch' in podman's store") })
+  const all = await box.try(['pull', '-q', '--all-tags', `docker-archive:${busyboxArchive()}`], quick)
+  expect(all.stderr).toBe('Error: pulling all tags is not supported for docker-archive transport\n')
+  const daemon = await box.try(['pull', '-q', 'docker-daemon:x:latest'], quick)
+  expect(daemon.stderr).toContain('cannot talk to the docker daemon at unix:///var/run/docker.sock')
+})
+
 rootTest("waits for podman's lock, and tells what is missing or damaged", async () => {
   await using box = openBox()
   using podman = podmanIn(box, 'overlay')

@@ -54,6 +54,14 @@ describe('search', () => {
     expect(both.stderr).toContain('filters are not applicable')
   })
 
+  rootTest('a registry that is not there is asked once', async () => {
+    await using box = openBox()
+    for (const words of [['search'], ['search', '--list-tags'], ['login', '-u', 'a', '-p', 'b']]) {
+      const { code, stderr } = await box.try([...words, '127.0.0.1:1/a'], quick)
+      expect([words, code, stderr]).toEqual([words, 125, expect.stringMatching(/^Error: .*: connection refused\n$/)])
+    }
+  })
+
   rootTest('a registry with the older search: stars, official, and no control characters', async () => {
     await using box = openBox()
     await using old = await startRegistry()

@@ -21,6 +21,7 @@ describe.each(['root', 'an ordinary user'])('as %s', (who) => {
     box = openBox(isRoot ? {} : { user: testUser() })
     await box.ok(['load', '-q', '-i', busyboxArchive()])
     await box.ok(['import', '-q', '--change', 'VOLUME /data', '--change', 'CMD sh', imageWithData(), withVolume])
+    expect(await box.ok(['history', '--format', '{{.Comment}}', withVolume])).toBe('imported from tarball')
   })
   afterAll(async () => {
     await box.ok(['volume', 'rm', '--all', '--force'])

@@ -1,7 +1,7 @@
 // `--env` and `--env-file`, for run, create and exec: `NAME=value`, `NAME` for our own value, `PREFIX*` for all of ours that begin so.
 
 import { readFileSync } from 'node:fs'
-import { errnoOf, invalid } from '../../base/errors.ts'
+import { errnoOf, errorReason, invalid } from '../../base/errors.ts'
 
 export interface EnvironmentWords {
   readonly files: readonly string[]
@@ -36,8 +36,7 @@ function textOf(path: string): string {
     return readFileSync(path, 'utf8')
   } catch (error) {
     if (errnoOf(error) === undefined) throw error
-    const why = errnoOf(error) === 'ENOENT' ? 'no such file or directory' : (error as Error).message
-    throw invalid('env-file-unreadable', `open ${path}: ${why}`)
+    throw invalid('env-file-unreadable', `open ${path}: ${errorReason(error)}`)
   }
 }
 

@@ -1,14 +1,14 @@
 // Files that a command's arguments name.
 
 import { readFileSync } from 'node:fs'
-import { errnoOf, invalid } from '../../base/errors.ts'
+import { errnoOf, errorReason, invalid } from '../../base/errors.ts'
 
 /** @throws invalid `file-missing`, saying what it was to be read as */
 export function readLocalFile(path: string, what: string): Buffer {
   try {
     return readFileSync(path)
   } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw error
-    throw invalid('file-missing', `reading ${what} from ${path}: no such file or directory`)
+    if (errnoOf(error) === undefined) throw error
+    throw invalid('file-missing', `reading ${what} from ${path}: ${errorReason(error)}`)
   }
 }

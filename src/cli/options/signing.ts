@@ -1,9 +1,10 @@
 // The flags of whatever signs what it pushes. Passphrases come from files or the terminal: an argument would be for all to see.
 
 import { readFileSync } from 'node:fs'
-import { EngineError, errorMessage, invalid } from '../../base/errors.ts'
+import { EngineError, errorMessage, errorReason, invalid } from '../../base/errors.ts'
 import type { SigningRequest, SigstoreKeyFile } from '../../engine/image/signing.ts'
 import { defineOptions, type Options } from '../command.ts'
+import { readLocalFile } from './local-file.ts'
 
 export const signingOptions = defineOptions({
   'remove-signatures': { type: 'boolean', describe: 'Discard any pre-existing signatures in the image' },
@@ -51,13 +52,19 @@ export async function toSigning(options: Options<typeof signingOptions>): Promis
     )
   }
   const passphrase = passphraseFile === undefined ? undefined : readPassphraseFile(passphraseFile)
-  const given = keyFile === undefined ? [] : [{ path: keyFile, passphrase: passphrase ?? (await askPassphrase()) }]
+  const given = keyFile === undefined ? [] : [await keyAt(keyFile, passphrase)]
   const configured = parameters === undefined ? [] : [await readParameters(parameters)]
   return {
     ...(gpgKey === undefined ? {} : { gpgKey }),
     ...(gpgKey === undefined || passphrase === undefined ? {} : { gpgPassphrase: passphrase }),
     sigstoreKeys: [...given, ...configured],
   }
+}
+
+/** Nobody is asked for the passphrase of a key that is not there. */
+async function keyAt(path: string, passphrase: string | undefined) {
+  readLocalFile(path, 'private key')
+  return { path, passphrase: passphrase ?? (await askPassphrase()) }
 }
 
 function needsSequoia(): EngineError {
@@ -77,7 +84,7 @@ export function readPassphraseFile(path: string): string {
     throw new EngineError({
       kind: 'not-found',
       code: 'passphrase-file-missing',
-      message: `the passphrase file cannot be read: ${errorMessage(cause)}`,
+      message: `reading the passphrase: open ${path}: ${errorReason(cause)}`,
       cause,
     })
   }

@@ -1,7 +1,7 @@
 // How a build is shown: by --progress, --quiet and --logfile, and by where the output goes.
 
 import { closeSync, openSync } from 'node:fs'
-import { invalid } from '../../base/errors.ts'
+import { errorReason, invalid } from '../../base/errors.ts'
 import type { BuildObserver } from '../../engine/build/build-progress.ts'
 import { isTerminal } from '../../os/terminal.ts'
 import { jsonObserver } from './build-json.ts'
@@ -63,6 +63,6 @@ function openLog(path: string): number {
   try {
     return openSync(path, 'w', 0o600)
   } catch (error) {
-    throw invalid('logfile-unwritable', `opening logfile ${JSON.stringify(path)}: ${(error as Error).message}`)
+    throw invalid('logfile-unwritable', `opening logfile ${JSON.stringify(path)}: ${errorReason(error)}`)
   }
 }

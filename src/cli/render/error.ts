@@ -1,6 +1,6 @@
 // Errors as users read them: `Error: message`, then the hint on a line of its own.
 
-import { EngineError } from '../../base/errors.ts'
+import { EngineError, errorMessage } from '../../base/errors.ts'
 import { bareErrors } from '../exit-code.ts'
 import { Interruption } from '../interruption.ts'
 import { asCalled } from '../program-name.ts'
@@ -19,7 +19,7 @@ function errorText(error: unknown): string {
     return `Error: ${error.message}\n${hint}${process.env['GANTRY_DEBUG_STACKS'] === undefined ? '' : `${error.stack}\n`}`
   }
   if (error instanceof Interruption || (error instanceof Error && 'syscall' in error))
-    return `Error: ${error.message}\n`
+    return `Error: ${errorMessage(error)}\n`
   const what = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return `Error: ${what}\nThis is a defect of Gantry. Please report it with the lines above.\n`
 }

@@ -2,7 +2,7 @@
 
 import { readFileSync, readlinkSync, symlinkSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { absentAsUndefined, EngineError } from '../../base/errors.ts'
+import { absentAsUndefined, EngineError, errorReason } from '../../base/errors.ts'
 import { removeFile, replaceFile } from '../../os/atomic-file.ts'
 import { makeFolders } from '../../os/make-folders.ts'
 
@@ -42,7 +42,7 @@ export function writeEntryFile({ path, text, mode, link }: EntryFile): void {
     removeFile(link)
     symlinkSync(path, link)
   } catch (cause) {
-    const message = `cannot write ${path}: ${(cause as Error).message}`
+    const message = `cannot write ${path}: ${errorReason(cause)}`
     throw new EngineError({ kind: 'denied', code: 'boot-entry-unwritable', message, cause })
   }
 }

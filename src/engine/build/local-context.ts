@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { absentAsUndefined, EngineError, errnoOf, invalid } from '../../base/errors.ts'
+import { absentAsUndefined, EngineError, errorReason, invalid } from '../../base/errors.ts'
 import { compileIgnorePatterns, parseIgnoreFile } from '../../dockerfile/ignore-patterns.ts'
 import type { BuildContext } from './build-context.ts'
 
@@ -62,7 +62,7 @@ function readDockerfile(path: string): FoundDockerfile {
   try {
     return { text: readFileSync(path, 'utf8'), path: basename(path), file: path }
   } catch (error) {
-    throw invalid('dockerfile-unreadable', `'${path}' cannot be read: ${errnoOf(error) ?? String(error)}`)
+    throw invalid('dockerfile-unreadable', `'${path}' cannot be read: ${errorReason(error)}`)
   }
 }
 

@@ -1,7 +1,7 @@
 // The trees that a build takes from, opened once each: contexts as they are, stages and images mounted in a workshop of their own.
 
 import { closeSync, constants, openSync } from 'node:fs'
-import { invalid } from '../../base/errors.ts'
+import { errorReason, invalid } from '../../base/errors.ts'
 import { inOwnLockFlow } from '../../state/lock.ts'
 import { findBase } from './base-image.ts'
 import { cacheKey } from './build-cache.ts'
@@ -117,6 +117,6 @@ function openTree(cleanup: AsyncDisposableStack, path: string): number {
     cleanup.defer(() => closeSync(fd))
     return fd
   } catch (error) {
-    throw invalid('context-unreadable', `'${path}' cannot be read as a folder: ${(error as Error).message}`)
+    throw invalid('context-unreadable', `'${path}' cannot be read as a folder: ${errorReason(error)}`)
   }
 }

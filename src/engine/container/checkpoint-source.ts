@@ -2,7 +2,7 @@
 
 import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
-import { EngineError, errnoOf, invalid } from '../../base/errors.ts'
+import { EngineError, errnoOf, errorReason, invalid } from '../../base/errors.ts'
 import { isFullId } from '../../base/ids.ts'
 import { objectName } from '../../base/object-name.ts'
 import { parseBoundedJson } from '../../image/bounded-json.ts'
@@ -54,7 +54,7 @@ export async function openCheckpoint({ path }: CheckpointSource): Promise<Readab
     for await (const chunk of beginning as AsyncIterable<Buffer>) first = Buffer.concat([first, chunk])
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') {
-      throw invalid('archive-unreadable', `cannot read '${path}': ${errnoOf(error) ?? String(error)}`)
+      throw invalid('archive-unreadable', `cannot read '${path}': ${errorReason(error)}`)
     }
     const message = `failed to open checkpoint archive ${path} for import: no such file or directory`
     throw new EngineError({ kind: 'not-found', code: 'archive-missing', message })

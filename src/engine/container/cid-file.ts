@@ -1,7 +1,7 @@
 // --cidfile: a file of the user's with the container's id, which goes with the container.
 
 import { lstatSync, readFileSync, writeFileSync } from 'node:fs'
-import { absentAsUndefined, EngineError, errnoOf } from '../../base/errors.ts'
+import { absentAsUndefined, EngineError, errorReason } from '../../base/errors.ts'
 import { removeFile } from '../../os/atomic-file.ts'
 import type { StoredContainer } from './stored-container.ts'
 
@@ -13,7 +13,7 @@ export function writeCidFile(path: string, id: string, flag = '--cidfile'): void
     throw new EngineError({
       kind: 'invalid',
       code: 'cidfile-unwritable',
-      message: `${flag}: cannot write '${path}': ${errnoOf(cause) ?? String(cause)}`,
+      message: `${flag}: cannot write '${path}': ${errorReason(cause)}`,
       hint: 'Name a file in a folder that exists and is writable',
       cause,
     })

@@ -1,6 +1,6 @@
 // Where archives and folders of images are written: they appear under their name only when they are whole.
 
-import { existsSync, fstatSync, readdirSync, writeSync } from 'node:fs'
+import { existsSync, fstatSync, readdirSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
@@ -36,7 +36,17 @@ function folderMissing(path: string): EngineError {
   })
 }
 
+function notAFolder(path: string): EngineError {
+  return new EngineError({
+    kind: 'conflict',
+    code: 'save-target-exists',
+    message: `open ${path}: not a directory`,
+    hint: 'The format is a folder: name one that does not exist.',
+  })
+}
+
 async function writeFolder(path: string, fill: Fill): Promise<void> {
+  if (absentAsUndefined(() => statSync(path))?.isDirectory() === false) throw notAFolder(path)
   if (existsSync(path) && !isImageFolder(path) && readdirSync(path).length > 0) {
     throw new EngineError({
       kind: 'conflict',

@@ -106,7 +106,7 @@ function describeConfig({ changes, options, diffId, createdAt }: ConfigParts): B
       {
         created,
         created_by: `/bin/sh -c #(nop) ADD file:${hex} in /`,
-        ...(options.message === '' ? {} : { comment: options.message }),
+        comment: options.message || 'imported from tarball',
       },
     ],
   }

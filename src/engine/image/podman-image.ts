@@ -44,11 +44,21 @@ export function findPodmanImage(store: PodmanStore, name: string): PodmanImage {
   return found ?? findByName(store, name)
 }
 
-function findByName(store: PodmanStore, name: string): PodmanImage {
-  const candidates = [parseReference(name), qualify(parseTypedReference(name), 'localhost')].map((reference) =>
+/** What it is called here as well: the name that it was asked for by, or all its names where that was an id. */
+export function namesToBring({ id, names }: PodmanImage, name: string): readonly string[] {
+  if (id.startsWith(name.replace(/^sha256:/, ''))) return names
+  const asked = parseNames(name).find((candidate) => names.includes(candidate))
+  return asked === undefined ? names : [asked]
+}
+
+function parseNames(name: string): string[] {
+  return [parseReference(name), qualify(parseTypedReference(name), 'localhost')].map((reference) =>
     printReference(withDefaultTag(reference)),
   )
-  for (const candidate of candidates) {
+}
+
+function findByName(store: PodmanStore, name: string): PodmanImage {
+  for (const candidate of parseNames(name)) {
     const found = store.images.find(({ names }) => names.includes(candidate))
     if (found !== undefined) return found
   }

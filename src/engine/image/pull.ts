@@ -46,7 +46,7 @@ export interface PulledImage {
 }
 
 /**
- * What `text` names, fetched if the policy wants it: a reference, a short name, or `docker:// oci: oci-archive: docker-archive: dir:`.
+ * What `text` names, fetched if the policy wants it: a reference, a short name, or `transport:place`: see pull-transport.ts.
  * Idempotent; a pull that is killed is continued by the next.
  * @throws not-found `image-unknown` (policy never), `manifest-unknown`; denied; unavailable; corrupt
  */

@@ -60,7 +60,7 @@ export interface RegistrySession extends AsyncDisposable {
 export interface Opening {
   /** What fails is said to be the beginning of a pull. */
   readonly isSource?: boolean
-  /** Nobody is asked again: the answer is of use, but not needed. */
+  /** Nobody is asked again: the answer is not needed, or somebody waits for it who can ask again (as podman has it, where nothing is pulled or pushed). */
   readonly isAskedOnce?: boolean
   /** Another is asked if this one cannot be reached, which is then not tried again. */
   readonly isOneOfSeveral?: boolean

@@ -14,7 +14,7 @@ import { notAList } from '../manifest/find-list.ts'
 import { collectImages } from './collect.ts'
 import { containerUses } from './container-use.ts'
 import { forgetMounts, isImageMounted } from './mount.ts'
-import { imageUnknown, type ResolvedImage, type ResolvedList, resolveStored } from './resolve.ts'
+import { findStored, imageUnknown, type ResolvedImage, type ResolvedList, resolveStored } from './resolve.ts'
 
 export interface RemoveOptions {
   readonly areAll: boolean
@@ -35,7 +35,7 @@ export interface RemovedImages {
   readonly errors: readonly EngineError[]
 }
 
-/** Each image on its own: an error with one does not stop the others. */
+/** Each image on its own: an error with one does not stop the others. One that was named twice is removed once. */
 export async function remove(
   engine: Engine,
   images: readonly string[],
@@ -43,17 +43,41 @@ export async function remove(
 ): Promise<RemovedImages> {
   const result: Result = { untagged: [], deleted: [], errors: [], layers: [] }
   const texts = options.areAll ? [...listImageIds(engine.at), ...manifestListIds(engine.at)] : images
+  const before = await idsOf(engine, options.areAll ? [] : texts)
   for (const text of texts) {
     try {
       await removeOne(engine, text, { options, result })
     } catch (error) {
       if (!(error instanceof EngineError)) throw error
-      if (!(options.isMissingIgnored && error.code === 'image-unknown')) result.errors.push(error)
+      const isFine = options.isMissingIgnored || result.deleted.includes(before.get(text) ?? '')
+      if (!(isFine && error.code === 'image-unknown')) result.errors.push(error)
     }
   }
   await forgetBuilt(engine, result.layers)
   if (result.deleted.length > 0) await collectImages(engine)
   return result
+}
+
+/** Of the images and lists as they are now. */
+async function idsOf(engine: Engine, texts: readonly string[]): Promise<Map<string, string>> {
+  const ids = new Map<string, string>()
+  if (texts.length === 1) return ids
+  for (const text of new Set(texts)) {
+    const id = await idOf(engine, text)
+    if (id !== undefined) ids.set(text, id)
+  }
+  return ids
+}
+
+/** undefined for what its removal complains of. */
+async function idOf(engine: Engine, text: string): Promise<string | undefined> {
+  try {
+    const found = await findStored(engine, text)
+    return found === undefined ? undefined : ('list' in found ? found.list : found.record).id
+  } catch (error) {
+    if (error instanceof EngineError) return undefined
+    throw error
+  }
 }
 
 interface Result {

@@ -106,7 +106,7 @@ function byBareDigest(engine: Engine, text: string): ResolvedImage | undefined {
 }
 
 async function byName(engine: Engine, text: string): Promise<ResolvedImage | ResolvedList | undefined> {
-  if (isDigest(text) || isFullId(text) || text === '') return undefined
+  if (isDigest(text) || isFullId(text)) return undefined
   const typed = parseTypedReference(text)
   const domains = typed.domain === undefined ? await shortNameDomains(engine.settings.registriesConf, typed) : ['']
   for (const candidate of domains) {

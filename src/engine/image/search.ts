@@ -64,7 +64,8 @@ export interface Repository {
 export async function listRepository(engine: Engine, text: string, access: RegistryAccess): Promise<Repository> {
   const { tag: _tag, digest: _digest, ...repository } = parseReference(text.replace(/^docker:\/\//, ''))
   await using session = await openRegistrySession(engine, access)
-  const { registry, reference } = await session.open(session.destination(repository))
+  const isAskedOnce = access.retry?.retries === undefined
+  const { registry, reference } = await session.open(session.destination(repository), { isAskedOnce })
   const tags = await listTags(registry, reference)
   return { index: repository.domain, name: repositoryOf(repository), tags }
 }
@@ -85,7 +86,7 @@ async function searchOne(
     const endpoint = session.destination({ domain: on.index, path: '' })
     // docker.io's search is on another host than its images, and takes its own images' names bare.
     const reference = isDocker ? { domain: 'index.docker.io', path: '' } : endpoint.reference
-    const { registry } = await session.open({ ...endpoint, reference, isElsewhere: false })
+    const { registry } = await session.open({ ...endpoint, reference, isElsewhere: false }, { isAskedOnce: true })
     const term = isDocker ? on.term.replace(/^library\//, '') : on.term
     const found = await searchRegistry(registry, { term, limit })
     return found

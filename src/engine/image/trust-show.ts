@@ -2,7 +2,7 @@
 // shows a policy that is not understood.
 
 import { readFileSync } from 'node:fs'
-import { EngineError, errorMessage } from '../../base/errors.ts'
+import { EngineError, errorReason } from '../../base/errors.ts'
 import { isObject, type JsonObject, parseBoundedJson } from '../../image/bounded-json.ts'
 import { userIdsOf } from '../../signature/gpg.ts'
 import { maxPolicyBytes } from '../../signature/policy-document.ts'
@@ -43,7 +43,7 @@ export function readPolicyText(engine: Engine, { policyPath }: TrustFiles): stri
     throw new EngineError({
       kind: 'not-found',
       code: 'policy-missing',
-      message: `open ${path}: ${errorMessage(cause).replace(/^E\w+: |, open .*$/g, '')}`,
+      message: `open ${path}: ${errorReason(cause)}`,
       cause,
     })
   }

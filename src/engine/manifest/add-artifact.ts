@@ -5,7 +5,7 @@ import { createReadStream, readFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { type Digest, digestOf } from '../../base/digest.ts'
-import { errnoOf, invalid } from '../../base/errors.ts'
+import { errnoOf, errorReason, invalid } from '../../base/errors.ts'
 import type { Descriptor, PlatformDescriptor } from '../../image/descriptor.ts'
 import { annotateEntry, type EntryNotes, putEntries } from '../../image/edit-manifest-list.ts'
 import { manifestLimits, mediaTypes } from '../../image/manifest.ts'
@@ -138,5 +138,5 @@ function manifestOf({ type }: ArtifactToAdd, { config, layers, subject }: Parts)
 }
 
 function unreadable(path: string, cause: Error) {
-  return invalid('file-unreadable', `reading '${path}': ${cause.message}`)
+  return invalid('file-unreadable', `reading '${path}': ${errorReason(cause)}`)
 }

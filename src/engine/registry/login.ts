@@ -56,7 +56,7 @@ function absentFile(error: unknown): undefined {
 async function isAccepted(engine: Engine, registry: string, access: RegistryAccess): Promise<boolean> {
   await using session = await openRegistrySession(engine, access)
   const endpoint = session.destination({ domain: registry, path: '' })
-  const opened = await session.open({ ...endpoint, isElsewhere: false })
+  const opened = await session.open({ ...endpoint, isElsewhere: false }, { isAskedOnce: true })
   try {
     const response = await opened.registry.send({ path: '/v2/', scope: '', what: `version of ${registry}` })
     await response.discard()

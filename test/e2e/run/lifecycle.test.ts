@@ -53,7 +53,7 @@ describe('names and files', () => {
       const refused = await box.try([verb, '--name', 'nowhere', '--cidfile', '/nowhere/cid', busyboxName, 'true'])
       expect(refused).toMatchObject({
         code: 125,
-        stderr: expect.stringContaining("cannot write '/nowhere/cid': ENOENT"),
+        stderr: expect.stringContaining("cannot write '/nowhere/cid': no such file or directory"),
       })
       expect((await box.try(['container', 'exists', 'nowhere'])).code).toBe(1)
     }

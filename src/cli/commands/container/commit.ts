@@ -2,7 +2,7 @@
 
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { absentAsUndefined, EngineError, errnoOf, invalid } from '../../../base/errors.ts'
+import { absentAsUndefined, EngineError, errorReason, invalid } from '../../../base/errors.ts'
 import type { ImageFormat } from '../../../engine/container/commit-config.ts'
 import type { ChangedConfig } from '../../../image/config-changes.ts'
 import { writeResult } from '../../../os/atomic-file.ts'
@@ -102,7 +102,7 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    throw invalid('config-unreadable', `--config: cannot read '${path}': ${errnoOf(error) ?? String(error)}`)
+    throw invalid('config-unreadable', `--config: cannot read '${path}': ${errorReason(error)}`)
   }
 }
 

@@ -23,7 +23,7 @@ export default defineCommand({
   },
   positionals: [{ name: 'image', isVariadic: true, complete: 'image' }],
   description:
-    'Fetches images from registries, or from where a transport says: docker:// oci: oci-archive: docker-archive: dir:',
+    'Fetches images from registries, or from where a transport says: docker:// oci: oci-archive: docker-archive: dir: docker-daemon: containers-storage:',
   examples: [
     'gantry pull docker.io/library/busybox',
     'gantry pull --platform linux/arm64 quay.io/fedora/fedora:42',

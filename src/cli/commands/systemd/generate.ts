@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path'
 import { defined } from '../../../base/defined.ts'
-import { EngineError, invalid } from '../../../base/errors.ts'
+import { EngineError, errorReason, invalid } from '../../../base/errors.ts'
 import type { Unit, UnitStyle } from '../../../engine/systemd/unit-text.ts'
 import { writeResult } from '../../../os/atomic-file.ts'
 import { gantryCommand } from '../../../os/installation.ts'
@@ -159,7 +159,7 @@ function writeUnit({ name, text }: Unit): Unit {
   try {
     writeResult(path, text)
   } catch (cause) {
-    const message = `cannot write the unit ${path}: ${(cause as Error).message}`
+    const message = `cannot write the unit ${path}: ${errorReason(cause)}`
     throw new EngineError({ kind: 'denied', code: 'unit-unwritable', message, cause })
   }
   return { name, text: path }

@@ -32,7 +32,7 @@ async function bringOpened(way: LayerWay, layer: Descriptor, place: LayerPlace):
   const keys = way.options.decryptionKeys ?? []
   tell(way, layer, 'transferring')
   // The key is tried before anything is asked for.
-  await unwrapSecret(layer, keys)
+  unwrapSecret(layer, keys)
   using opened = await openLayer(way, { blob: layer, content: checked(way, layer) }, keys)
   tell(way, layer, 'done')
   const { mediaType, digest, size, annotations } = opened

@@ -45,7 +45,7 @@ export async function decryptImage(
   keys: DecryptionKeys,
 ): Promise<ReadableImage> {
   const { layers } = chosen.manifest
-  for (const layer of layers.filter(isEncrypted)) await unwrapSecret(layer, keys)
+  for (const layer of layers.filter(isEncrypted)) unwrapSecret(layer, keys)
   const config = await readSmallFrom(source, chosen.manifest.config, maxConfigBytes)
   const stored = storedLayers(context.at, chosen, config)
   const missing = layers.filter((layer, at) => isEncrypted(layer) && stored[at] === undefined)

@@ -76,9 +76,8 @@ function documents({ annotations = {} }: Descriptor, name: string): Buffer[] {
 }
 
 function notOpened({ digest, annotations = {} }: Descriptor, keys: DecryptionKeys): EngineError {
-  const protocols = Object.keys(annotations).flatMap((name) =>
-    name.startsWith(keysPrefix) ? [name.slice(keysPrefix.length, keysPrefix.length + 50)] : [],
-  )
+  // Names that anybody may have written.
+  const protocols = Object.keys(annotations).flatMap((name) => protocolName.exec(name)?.[1] ?? [])
   const isOurs = protocols.some((protocol) => protocol === 'jwe' || protocol === 'pkcs7')
   if (!isOurs) {
     return new EngineError({
@@ -96,6 +95,8 @@ function notOpened({ digest, annotations = {} }: Descriptor, keys: DecryptionKey
     hint: 'Name the private key of one of its recipients: --decryption-key FILE',
   })
 }
+
+const protocolName = /^org\.opencontainers\.image\.enc\.keys\.([\w.-]{1,50})$/
 
 /** The words that scripts look for, podman's and skopeo's. */
 const noneOpens = 'no suitable key unwrapper found or none of the private keys could be used for decryption'

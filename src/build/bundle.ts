@@ -10,7 +10,7 @@ import ts from 'typescript'
 import { commandTable } from '../cli/command-table.ts'
 import { filesBelow, isNewer } from './newer.ts'
 
-const rarePackages = ['conf', 'execa', 'jose', 'tweetnacl']
+const rarePackages = ['conf', 'execa', 'tweetnacl']
 
 /** Does nothing when the bundle is newer than its sources. @throws when esbuild refuses */
 export async function bundle(tree: string): Promise<void> {

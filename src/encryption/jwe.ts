@@ -1,56 +1,94 @@
-// JSON Web Encryption (RFC 7516) of layers' secrets, by the package `jose`: for RSA keys RSA-OAEP, for elliptic curves ECDH-ES+A256KW.
+// JSON Web Encryption (RFC 7516) in its JSON forms, as far as layers' secrets need it: AES-GCM under a key that is wrapped for each recipient. All
+// cryptography is node:crypto's; the library that there is, jose, takes no RSA keys below 2048 bits, and skopeo's own manual makes one of 1024.
 
-import type { KeyObject } from 'node:crypto'
-import {
-  FlattenedEncrypt,
-  type FlattenedJWE,
-  flattenedDecrypt,
-  GeneralEncrypt,
-  type GeneralJWE,
-  generalDecrypt,
-} from 'jose'
+import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto'
+import { isObject, type JsonObject, parseBoundedJson } from '../image/bounded-json.ts'
+import { type JweRecipient, unwrapKey, wrapKey } from './jwe-keys.ts'
 
-export interface JweRecipient {
-  readonly key: KeyObject
-  readonly algorithm: string
-  readonly keyId?: string
+const [nonceBytes, tagBytes] = [12, 16]
+
+const ciphers: Readonly<
+  Record<string, { readonly name: 'aes-128-gcm' | 'aes-192-gcm' | 'aes-256-gcm'; keyBytes: number }>
+> = {
+  A128GCM: { name: 'aes-128-gcm', keyBytes: 16 },
+  A192GCM: { name: 'aes-192-gcm', keyBytes: 24 },
+  A256GCM: { name: 'aes-256-gcm', keyBytes: 32 },
 }
 
-/** What we read; what we write is the first of each. */
-export const keyAlgorithms = ['RSA-OAEP', 'RSA-OAEP-256', 'ECDH-ES+A256KW', 'ECDH-ES+A192KW', 'ECDH-ES+A128KW']
-const contentAlgorithms = ['A256GCM', 'A192GCM', 'A128GCM', 'A256CBC-HS512', 'A192CBC-HS384', 'A128CBC-HS256']
-
-/** In JSON: flattened for one recipient, general for several. @throws what jose says of a key that is too weak */
-export async function encryptJwe(secret: Uint8Array, recipients: readonly JweRecipient[]): Promise<Buffer> {
-  return Buffer.from(JSON.stringify(await encrypted(secret, recipients)))
+/** Flattened for one recipient, whose header is protected then; general for several. @throws what OpenSSL says of a key that is too short */
+export function encryptJwe(secret: Uint8Array, recipients: readonly JweRecipient[]): Buffer {
+  const [contentKey, nonce] = [randomBytes(32), randomBytes(nonceBytes)]
+  const wrapped = recipients.map((recipient) => {
+    const { header, encryptedKey } = wrapKey(contentKey, recipient)
+    return { header, encrypted_key: text(encryptedKey) }
+  })
+  const [first, ...others] = wrapped
+  const isAlone = first !== undefined && others.length === 0
+  const header = text(Buffer.from(JSON.stringify({ ...(isAlone ? first.header : {}), enc: 'A256GCM' })))
+  const cipher = createCipheriv('aes-256-gcm', contentKey, nonce).setAAD(Buffer.from(header))
+  const ciphertext = text(Buffer.concat([cipher.update(secret), cipher.final()]))
+  const keys = isAlone ? { encrypted_key: first.encrypted_key } : { recipients: wrapped }
+  const document = { protected: header, ...keys, iv: text(nonce), ciphertext, tag: text(cipher.getAuthTag()) }
+  return Buffer.from(JSON.stringify(document))
 }
 
-async function encrypted(secret: Uint8Array, recipients: readonly JweRecipient[]): Promise<FlattenedJWE | GeneralJWE> {
-  const [first, ...others] = recipients as [JweRecipient, ...JweRecipient[]]
-  if (others.length === 0) {
-    return new FlattenedEncrypt(secret).setProtectedHeader({ ...headerOf(first), enc: 'A256GCM' }).encrypt(first.key)
-  }
-  const sealer = new GeneralEncrypt(secret).setProtectedHeader({ enc: 'A256GCM' })
-  for (const each of recipients) sealer.addRecipient(each.key).setUnprotectedHeader(headerOf(each))
-  return sealer.encrypt()
-}
-
-function headerOf({ algorithm, keyId }: JweRecipient): { alg: string; kid?: string } {
-  return { alg: algorithm, ...(keyId === undefined ? {} : { kid: keyId }) }
-}
-
+const maxBytes = 4 << 20
 /** More are not tried: each costs an operation of RSA or the like. */
 const mostRecipients = 1000
 
 /** undefined where the key is for none of the recipients, or the document is damaged: the two cannot be told apart. */
-export async function decryptJwe(document: Uint8Array, key: KeyObject): Promise<Uint8Array | undefined> {
-  const options = { keyManagementAlgorithms: keyAlgorithms, contentEncryptionAlgorithms: contentAlgorithms }
+export function decryptJwe(document: Uint8Array, key: KeyObject): Uint8Array | undefined {
   try {
-    const jwe = JSON.parse(Buffer.from(document).toString()) as FlattenedJWE | GeneralJWE
-    if (!('recipients' in jwe)) return (await flattenedDecrypt(jwe, key, options)).plaintext
-    const recipients = jwe.recipients.slice(0, mostRecipients)
-    return (await generalDecrypt({ ...jwe, recipients }, key, options)).plaintext
+    const jwe = parseBoundedJson(document, { what: 'JWE', maxBytes })
+    const { recipients } = jwe
+    for (const recipient of Array.isArray(recipients) ? recipients.slice(0, mostRecipients) : [jwe]) {
+      const secret = isObject(recipient) ? openFor(jwe, recipient, key) : undefined
+      if (secret !== undefined) return secret
+    }
+  } catch {
+    // No JWE.
+  }
+  return undefined
+}
+
+function openFor(jwe: JsonObject, recipient: JsonObject, key: KeyObject): Uint8Array | undefined {
+  try {
+    const parameters = {
+      ...object(jwe['unprotected']),
+      ...object(recipient['header']),
+      ...protectedHeader(jwe['protected']),
+    }
+    // What must be understood, and is not.
+    if (parameters['crit'] !== undefined || parameters['zip'] !== undefined) return undefined
+    const contentKey = unwrapKey(parameters, bytes(recipient['encrypted_key']), key)
+    return contentKey && openContent(jwe, String(parameters['enc']), contentKey)
   } catch {
     return undefined
   }
+}
+
+function openContent(jwe: JsonObject, algorithm: string, contentKey: Uint8Array): Uint8Array | undefined {
+  const cipher = Object.hasOwn(ciphers, algorithm) ? ciphers[algorithm] : undefined
+  const [nonce, tag] = [bytes(jwe['iv']), bytes(jwe['tag'])]
+  if (cipher?.keyBytes !== contentKey.length || nonce.length !== nonceBytes || tag.length !== tagBytes) return undefined
+  const authenticated = [jwe['protected'] ?? '', ...(jwe['aad'] === undefined ? [] : [jwe['aad']])].join('.')
+  const decipher = createDecipheriv(cipher.name, contentKey, nonce, { authTagLength: tagBytes })
+  decipher.setAuthTag(tag).setAAD(Buffer.from(authenticated))
+  return Buffer.concat([decipher.update(bytes(jwe['ciphertext'])), decipher.final()])
+}
+
+function protectedHeader(value: unknown): JsonObject {
+  return value === undefined || value === '' ? {} : parseBoundedJson(bytes(value), { what: 'header', maxBytes })
+}
+
+function object(value: unknown): JsonObject {
+  return isObject(value) ? value : {}
+}
+
+function text(value: Uint8Array): string {
+  return Buffer.from(value).toString('base64url')
+}
+
+function bytes(value: unknown): Buffer {
+  return typeof value === 'string' ? Buffer.from(value, 'base64url') : Buffer.alloc(0)
 }

@@ -18,47 +18,43 @@ const names = {
   publicOptions: 'org.opencontainers.image.enc.pubopts',
 } as const
 
-/** The annotations of a layer that is new. @throws what jose says of a key that it cannot use */
-export async function wrapSecret(
+/** The annotations of a layer that is new. @throws what OpenSSL says of a key that is too short */
+export function wrapSecret(
   sealed: { readonly secret: Uint8Array; readonly publicOptions: Uint8Array },
   recipients: Recipients,
-): Promise<Annotations> {
+): Annotations {
   return {
-    ...(await wrapped(sealed.secret, recipients)),
+    ...wrapped(sealed.secret, recipients),
     [names.publicOptions]: Buffer.from(sealed.publicOptions).toString('base64'),
   }
 }
 
 /** The same layer, to be opened by others too: its bytes stay. @throws as unwrapSecret */
-export async function addRecipients(
-  layer: Descriptor,
-  recipients: Recipients,
-  keys: DecryptionKeys,
-): Promise<Descriptor> {
+export function addRecipients(layer: Descriptor, recipients: Recipients, keys: DecryptionKeys): Descriptor {
   const own = layer.annotations ?? {}
-  const added = await wrapped(await unwrap(layer, keys), recipients)
+  const added = wrapped(unwrap(layer, keys), recipients)
   const joined = Object.entries(added).map(([name, value]) => [name, own[name] ? `${own[name]},${value}` : value])
   return { ...layer, annotations: { ...own, ...Object.fromEntries(joined) } }
 }
 
 /** @throws denied `layer-key-missing`; unsupported `encryption-unsupported`; as readOpening */
-export async function unwrapSecret(layer: Descriptor, keys: DecryptionKeys): Promise<LayerOpening> {
-  const secret = await unwrap(layer, keys)
+export function unwrapSecret(layer: Descriptor, keys: DecryptionKeys): LayerOpening {
+  const secret = unwrap(layer, keys)
   const publicOptions = Buffer.from(layer.annotations?.[names.publicOptions] ?? '', 'base64')
   return readOpening(secret, publicOptions, layer.digest)
 }
 
-async function wrapped(secret: Uint8Array, { jwe, pkcs7 }: Recipients): Promise<Annotations> {
+function wrapped(secret: Uint8Array, { jwe, pkcs7 }: Recipients): Annotations {
   return {
-    ...(jwe.length === 0 ? {} : { [names.jwe]: (await encryptJwe(secret, jwe)).toString('base64') }),
+    ...(jwe.length === 0 ? {} : { [names.jwe]: encryptJwe(secret, jwe).toString('base64') }),
     ...(pkcs7.length === 0 ? {} : { [names.pkcs7]: encryptPkcs7(secret, pkcs7).toString('base64') }),
   }
 }
 
-async function unwrap(layer: Descriptor, keys: DecryptionKeys): Promise<Uint8Array> {
+function unwrap(layer: Descriptor, keys: DecryptionKeys): Uint8Array {
   for (const document of documents(layer, names.jwe)) {
     for (const key of keys) {
-      const secret = await decryptJwe(document, key)
+      const secret = decryptJwe(document, key)
       if (secret !== undefined) return secret
     }
   }
@@ -80,9 +76,8 @@ function documents({ annotations = {} }: Descriptor, name: string): Buffer[] {
 }
 
 function notOpened({ digest, annotations = {} }: Descriptor, keys: DecryptionKeys): EngineError {
-  const protocols = Object.keys(annotations).flatMap((name) =>
-    name.startsWith(keysPrefix) ? [name.slice(keysPrefix.length, keysPrefix.length + 50)] : [],
-  )
+  // Names that anybody may have written.
+  const protocols = Object.keys(annotations).flatMap((name) => protocolName.exec(name)?.[1] ?? [])
   const isOurs = protocols.some((protocol) => protocol === 'jwe' || protocol === 'pkcs7')
   if (!isOurs) {
     return new EngineError({
@@ -91,14 +86,17 @@ function notOpened({ digest, annotations = {} }: Descriptor, keys: DecryptionKey
       message: `layer ${digest} is encrypted for ${protocols.join(', ') || 'nobody'}: only jwe and pkcs7 are supported`,
     })
   }
+  const shown = `layer ${digest} (${protocols.join(', ')})`
   return new EngineError({
     kind: 'denied',
     code: 'layer-key-missing',
-    message: `layer ${digest} is encrypted (${protocols.join(', ')}), and ${whyNot(keys)}`,
+    message:
+      keys.length === 0 ? `${shown} is encrypted, and no private key was given` : `decrypting ${shown}: ${noneOpens}`,
     hint: 'Name the private key of one of its recipients: --decryption-key FILE',
   })
 }
 
-function whyNot(keys: DecryptionKeys): string {
-  return keys.length === 0 ? 'no private key was given' : 'none of the given keys opens it'
-}
+const protocolName = /^org\.opencontainers\.image\.enc\.keys\.([\w.-]{1,50})$/
+
+/** The words that scripts look for, podman's and skopeo's. */
+const noneOpens = 'no suitable key unwrapper found or none of the private keys could be used for decryption'

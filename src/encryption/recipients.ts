@@ -3,7 +3,7 @@
 import { createPublicKey, type JsonWebKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { defined } from '../base/defined.ts'
 import { EngineError, invalid } from '../base/errors.ts'
-import { type JweRecipient, keyAlgorithms } from './jwe.ts'
+import { type JweRecipient, keyAlgorithms } from './jwe-keys.ts'
 import { attempt, jsonWebKey, pemLabel, readKeyFile } from './key-file.ts'
 
 export interface Recipients {
@@ -39,8 +39,9 @@ function readJweKey(path: string): JweRecipient {
   const { alg, kid } = jwk ?? {}
   const usual = usualAlgorithm(key)
   const algorithm = typeof alg === 'string' && alg !== '' ? alg : usual
-  if (usual === undefined || algorithm === undefined || !keyAlgorithms.includes(algorithm))
-    throw keyUnsupported(path, alg ?? key.asymmetricKeyType)
+  if (usual === undefined) throw keyUnsupported(path, describeKey(key))
+  if (algorithm === undefined || !keyAlgorithms.includes(algorithm) || algorithm.slice(0, 3) !== usual.slice(0, 3))
+    throw keyUnsupported(path, `algorithm ${String(algorithm)}`)
   return { key, algorithm, ...defined({ keyId: typeof kid === 'string' && kid !== '' ? kid : undefined }) }
 }
 
@@ -56,12 +57,21 @@ function readWebKey(jwk: Readonly<Record<string, unknown>>): KeyObject | undefin
   return attempt(() => createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' }))
 }
 
-const leastRsaBits = 2048
+/** Below, nobody would take it for encryption; skopeo's own manual makes one of so many. */
+const leastRsaBits = 1024
 
 function usualAlgorithm({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): string | undefined {
   if (type === 'rsa') return (details?.modulusLength ?? 0) < leastRsaBits ? undefined : 'RSA-OAEP'
   const isKnown = ['prime256v1', 'secp384r1', 'secp521r1'].includes(details?.namedCurve ?? '')
   return type === 'ec' && isKnown ? 'ECDH-ES+A256KW' : undefined
+}
+
+function describeKey({
+  asymmetricKeyType,
+  asymmetricKeyDetails: { modulusLength, namedCurve } = {},
+}: KeyObject): string {
+  if (modulusLength !== undefined) return `${asymmetricKeyType} of ${modulusLength} bits`
+  return [asymmetricKeyType, namedCurve].filter(Boolean).join(' ')
 }
 
 function readCertificate(path: string): X509Certificate {
@@ -73,8 +83,8 @@ function readCertificate(path: string): X509Certificate {
       `'${path}' is no X.509 certificate`,
       'pkcs7: wants a certificate, in PEM or DER.',
     )
-  if (certificate.publicKey.asymmetricKeyType !== 'rsa')
-    throw keyUnsupported(path, certificate.publicKey.asymmetricKeyType, 'pkcs7: wants a certificate with an RSA key.')
+  if (usualAlgorithm(certificate.publicKey) !== 'RSA-OAEP')
+    throw keyUnsupported(path, describeKey(certificate.publicKey), 'pkcs7: wants a certificate with an RSA key.')
   return certificate
 }
 
@@ -109,13 +119,13 @@ function noPublicKey(path: string, bytes: Buffer): EngineError {
 
 function keyUnsupported(
   path: string,
-  type: unknown,
+  kind: string,
   hint = 'Take an RSA key of 2048 bits or more, or an elliptic one of P-256, P-384 or P-521.',
 ) {
   return new EngineError({
     kind: 'unsupported',
     code: 'encryption-unsupported',
-    message: `the key in '${path}' is not of a kind that is supported (${String(type)})`,
+    message: `the key in '${path}' is not of a kind that is supported (${kind})`,
     hint,
   })
 }

@@ -17,12 +17,12 @@ export async function bringCiphered(way: LayerWay, layer: Descriptor, place: Lay
   if (isDigestKept === true) throw digestWouldChange()
   const recipients = place.isSealed === true ? encryption?.recipients : undefined
   if (isEncrypted(layer)) {
-    if (decryptionKeys !== undefined && recipients === undefined) return bringOpened(way, layer, place)
+    if (recipients === undefined) return bringOpened(way, layer, place)
+    const shared = decryptionKeys && addRecipients(layer, recipients, decryptionKeys)
+    if (shared === undefined)
+      way.report({ type: 'warning', message: `layer ${layer.digest} is encrypted already, and stays as it is` })
     await sendBlob(way, outgoing(way, layer), 'shown')
-    if (decryptionKeys !== undefined && recipients !== undefined)
-      return addRecipients(layer, recipients, decryptionKeys)
-    way.report({ type: 'warning', message: `layer ${layer.digest} is encrypted already, and stays as it is` })
-    return layer
+    return shared ?? layer
   }
   if (recipients === undefined) throw new Error('a layer that is neither encrypted nor to be')
   return bringSealed(way, layer, { ...place, recipients })
@@ -32,7 +32,7 @@ async function bringOpened(way: LayerWay, layer: Descriptor, place: LayerPlace):
   const keys = way.options.decryptionKeys ?? []
   tell(way, layer, 'transferring')
   // The key is tried before anything is asked for.
-  await unwrapSecret(layer, keys)
+  unwrapSecret(layer, keys)
   using opened = await openLayer(way, { blob: layer, content: checked(way, layer) }, keys)
   tell(way, layer, 'done')
   const { mediaType, digest, size, annotations } = opened

@@ -41,7 +41,7 @@ export async function sealLayer(
   try {
     const annotations = {
       ...lastingAnnotations(from.blob),
-      ...(await wrapSecret(sealer.result(from.blob.digest), recipients)),
+      ...wrapSecret(sealer.result(from.blob.digest), recipients),
     }
     return { ...spooled, mediaType, annotations }
   } catch (error) {
@@ -56,7 +56,7 @@ export async function openLayer(
   { blob, content }: LayerContent,
   keys: DecryptionKeys,
 ): Promise<CipheredLayer> {
-  const opener = layerOpener(await unwrapSecret(blob, keys), blob.digest)
+  const opener = layerOpener(unwrapSecret(blob, keys), blob.digest)
   return { ...(await throughCipher(place, content, opener)), ...decryptedKind(blob) }
 }
 

@@ -45,7 +45,7 @@ export async function decryptImage(
   keys: DecryptionKeys,
 ): Promise<ReadableImage> {
   const { layers } = chosen.manifest
-  for (const layer of layers.filter(isEncrypted)) await unwrapSecret(layer, keys)
+  for (const layer of layers.filter(isEncrypted)) unwrapSecret(layer, keys)
   const config = await readSmallFrom(source, chosen.manifest.config, maxConfigBytes)
   const stored = storedLayers(context.at, chosen, config)
   const missing = layers.filter((layer, at) => isEncrypted(layer) && stored[at] === undefined)
@@ -57,10 +57,18 @@ export async function decryptImage(
     return { ...decryptedKind(layer), digest, size }
   })
   const byDigest = new Map([...opened.values()].map((layer) => [layer.digest, layer]))
+  const sealed = new Map(
+    layers.flatMap((layer, at) => (isEncrypted(layer) ? [[plain[at]?.digest, layer] as const] : [])),
+  )
+  const openAgain = async (blob: Descriptor) => {
+    const layer = sealed.get(blob.digest)
+    return layer && openOne(context, { source, blob: layer, keys })
+  }
   const kept = stack.move()
   return {
     source: decryptedSource(source, {
       opened: byDigest,
+      openAgain,
       config: { digest: chosen.manifest.config.digest, bytes: config },
     }),
     chosen: withLayers(chosen, plain),
@@ -71,15 +79,23 @@ export async function decryptImage(
 interface AtHand {
   readonly opened: ReadonlyMap<Digest, CipheredLayer>
   readonly config: { readonly digest: Digest; readonly bytes: Uint8Array }
+  /** undefined for what is no layer that was encrypted. */
+  openAgain(blob: Descriptor): Promise<CipheredLayer | undefined>
 }
 
 /** Whatever signs the image signs other bytes; ranges of blobs are ranges of ciphertext. */
-function decryptedSource({ openRange: _openRange, ...source }: ImageSource, { opened, config }: AtHand): ImageSource {
+function decryptedSource({ openRange: _openRange, ...source }: ImageSource, at: AtHand): ImageSource {
+  const { opened, config } = at
+  // The store had it, and somebody has removed it since.
+  const late = async function* (blob: Descriptor, offset: number) {
+    using layer = await at.openAgain(blob)
+    yield* layer?.open(offset) ?? source.openBlob(blob, offset)
+  }
   return {
     ...source,
     openBlob: (blob, offset) => {
       if (blob.digest === config.digest) return oneChunk(config.bytes.subarray(offset))
-      return opened.get(blob.digest)?.open(offset) ?? source.openBlob(blob, offset)
+      return opened.get(blob.digest)?.open(offset) ?? late(blob, offset)
     },
     readSignatures: async () => [],
   }

@@ -105,7 +105,10 @@ describe('what we encrypt', () => {
 
       const both = [...rsa, '--encryption-key', `jwe:${key('ec.pub')}`]
       const added = await box.try(['copy', '-q', ...both, '--decryption-key', key('stranger.pem'), some, more], quick)
-      expect(added).toMatchObject({ code: 125, stderr: expect.stringContaining('none of the given keys opens it') })
+      expect(added).toMatchObject({
+        code: 125,
+        stderr: expect.stringContaining('none of the private keys could be used for decryption'),
+      })
       const ec = ['--encryption-key', `jwe:${key('ec.pub')}`, '--encrypt-layer', '0,2']
       await box.ok(['copy', '-q', ...ec, '--decryption-key', key('rsa.pem'), some, more], quick)
       expect(layersAt(more).map(({ digest }) => digest)).toEqual(layersAt(some).map(({ digest }) => digest))
@@ -136,8 +139,8 @@ describe('what skopeo encrypts', () => {
     await box.ok(['rmi', '-a', '-f'], quick)
 
     for (const [given, reason] of [
-      [[], 'is encrypted (jwe, pkcs7), and no private key was given'],
-      [['--decryption-key', key('stranger.pem')], 'none of the given keys opens it'],
+      [[], '(jwe, pkcs7) is encrypted, and no private key was given'],
+      [['--decryption-key', key('stranger.pem')], 'none of the private keys could be used for decryption'],
     ] as [string[], string][]) {
       const { code, stderr } = await box.try(['pull', '-q', ...given, name])
       expect([code, stderr]).toEqual([125, expect.stringContaining(reason)])

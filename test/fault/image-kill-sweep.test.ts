@@ -1,7 +1,7 @@
 // SIGKILL at even points of what brings images from place to place: the next such command succeeds, and nothing of the killed one is left
 // beside what it wrote. Also with somebody else at work on the same image.
 
-import type { ChildProcess } from 'node:child_process'
+import { type ChildProcess, execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -91,25 +91,37 @@ describe('with another at work on the same image', () => {
   }
 
   /** At each point of a pull something happens; then all is well. */
-  async function duringPull(happen: (box: Box, image: string, pull: Pull) => Promise<unknown>) {
+  async function duringPull(happen: (box: Box, image: string, pull: Pull) => Promise<unknown>, form = 'plain') {
     await using registry = await startRegistry()
     await using box = openBox()
     addImage(registry, 'latest', [layer('a'), layer('b')])
-    const image = `${registry.address}/a:latest`
+    const plain = `${registry.address}/a:latest`
+    const { image, flags } = form === 'plain' ? { image: plain, flags: [] } : await encrypted(box, plain)
+    const pull = ['pull', '-q', ...flags, image]
     const startedAt = performance.now()
-    await box.ok(['pull', '-q', image])
+    await box.ok(pull)
     const duration = performance.now() - startedAt
     for (let point = 1; point <= points; point += 1) {
       await quietly(box, ['rmi', '-f', '-i', image])
-      const pulling = box.start(['pull', '-q', image])
+      const pulling = box.start(pull)
       const ended = finish(pulling)
       await sleep((duration * point) / points / 2)
       await happen(box, image, { process: pulling, ended })
       await ended
-      await surely(box, ['pull', '-q', image])
+      await surely(box, pull)
       expect(await box.findings(), `after point ${point}`).toEqual([])
       expect(leftovers(box.folder), `after point ${point}`).toEqual([])
     }
+  }
+
+  /** The same image beside it, and how it is pulled. */
+  async function encrypted(box: Box, plain: string): Promise<{ image: string; flags: string[] }> {
+    const [secret, open] = ['key.pem', 'key.pub'].map((name) => join(box.folder, name)) as [string, string]
+    execFileSync('openssl', ['genpkey', '-algorithm', 'RSA', '-out', secret], { stdio: 'ignore' })
+    execFileSync('openssl', ['pkey', '-in', secret, '-pubout', '-out', open])
+    const image = plain.replace('/a:', '/sealed:')
+    await box.ok(['copy', '-q', '--encryption-key', `jwe:${open}`, `docker://${plain}`, `docker://${image}`])
+    return { image, flags: ['--decryption-key', secret] }
   }
 
   rootTest('two pulls at once, one killed: the other succeeds', { timeout: 120_000 }, async () => {
@@ -121,16 +133,20 @@ describe('with another at work on the same image', () => {
     })
   })
 
-  rootTest('rmi and image prune while it is pulled: both succeed', { timeout: 120_000 }, async () => {
-    await duringPull(async (box, image, { ended }) => {
-      const [pruned, removed] = await Promise.all([
-        finish(box.start(['image', 'prune', '--all', '--force'])),
-        finish(box.start(['rmi', '--force', '--ignore', image])),
-      ])
-      expect([pruned, removed].map(({ code, stderr }) => ({ code, stderr }))).toEqual(
-        Array(2).fill({ code: 0, stderr: '' }),
-      )
-      expect(await ended).toMatchObject({ code: 0, stderr: '' })
-    })
-  })
+  rootTest.each(['plain', 'encrypted'])(
+    'rmi and image prune while it is pulled, %s: both succeed',
+    { timeout: 120_000 },
+    async (form) => {
+      await duringPull(async (box, image, { ended }) => {
+        const [pruned, removed] = await Promise.all([
+          finish(box.start(['image', 'prune', '--all', '--force'])),
+          finish(box.start(['rmi', '--force', '--ignore', image])),
+        ])
+        expect([pruned, removed].map(({ code, stderr }) => ({ code, stderr }))).toEqual(
+          Array(2).fill({ code: 0, stderr: '' }),
+        )
+        expect(await ended).toMatchObject({ code: 0, stderr: '' })
+      }, form)
+    },
+  )
 })

@@ -42,7 +42,7 @@ beforeAll(() => {
   put('signing.jwk', { ...rsa.publicKey.export({ format: 'jwk' }), alg: 'RS256' })
   put('ec.pub', elliptic.publicKey.export({ ...pem, type: 'spki' }))
   put('edwards.pub', generateKeyPairSync('ed25519').publicKey.export({ ...pem, type: 'spki' }))
-  put('weak.pub', generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export({ ...pem, type: 'spki' }))
+  put('weak.pub', generateKeyPairSync('rsa', { modulusLength: 512 }).publicKey.export({ ...pem, type: 'spki' }))
   put('certificate.pem', selfSigned('rsa.pem'))
   put('ec-certificate.pem', selfSigned('ec.pem'))
   put('passphrase', `${passphrase}\n`)
@@ -89,10 +89,10 @@ describe('readRecipients', () => {
     ['jwe:certificate.pem', /no public key$/],
     ['jwe:thesis.txt', /no public key$/],
     ['jwe:edwards.pub', /not of a kind that is supported \(ed25519\)/],
-    ['jwe:weak.pub', /not of a kind that is supported \(rsa\)/],
-    ['jwe:signing.jwk', /not of a kind that is supported \(RS256\)/],
+    ['jwe:weak.pub', /not of a kind that is supported \(rsa of 512 bits\)/],
+    ['jwe:signing.jwk', /not of a kind that is supported \(algorithm RS256\)/],
     ['pkcs7:rsa.pub', /no X.509 certificate/],
-    ['pkcs7:ec-certificate.pem', /not of a kind that is supported \(ec\)/],
+    ['pkcs7:ec-certificate.pem', /not of a kind that is supported \(ec secp384r1\)/],
   ])('%s', (text, reason) => {
     const where = text.replace(/:(?=\w+[.-])/, `:${folder}/`)
     expect(() => readRecipients([where])).toThrow(reason)

@@ -46,27 +46,27 @@ const jwe = (...keys: readonly KeyObject[]): Recipients => ({
 })
 const digest = `sha256:${'a'.repeat(64)}` as Digest
 const mediaType = 'application/vnd.oci.image.layer.v1.tar+gzip+encrypted'
-const layerFor = async (recipients: Recipients): Promise<Descriptor> => ({
+const layerFor = (recipients: Recipients): Descriptor => ({
   ...{ mediaType, digest, size: 1 },
-  annotations: { kept: 'yes', ...(await wrapSecret({ secret, publicOptions }, recipients)) },
+  annotations: { kept: 'yes', ...wrapSecret({ secret, publicOptions }, recipients) },
 })
 const opened = { key: Buffer.alloc(32, 1), nonce: Buffer.alloc(16, 2), hmac: Buffer.alloc(32, 3) }
 const closed = expect.objectContaining({ kind: 'denied', code: 'layer-key-missing' })
 
 describe('JWE', () => {
-  test('one recipient, and several of different kinds', async () => {
+  test('one recipient, and several of different kinds', () => {
     const keys = [rsa, elliptic, wide]
     for (const { publicKey, privateKey } of keys) {
-      expect(await unwrapSecret(await layerFor(jwe(publicKey)), [privateKey])).toEqual(opened)
+      expect(unwrapSecret(layerFor(jwe(publicKey)), [privateKey])).toEqual(opened)
     }
-    const layer = await layerFor(jwe(...keys.map(({ publicKey }) => publicKey)))
-    for (const { privateKey } of keys) expect(await unwrapSecret(layer, [privateKey])).toEqual(opened)
-    await expect(unwrapSecret(layer, [stranger.privateKey])).rejects.toEqual(closed)
-    expect(await unwrapSecret(layer, [stranger.privateKey, wide.privateKey])).toEqual(opened)
+    const layer = layerFor(jwe(...keys.map(({ publicKey }) => publicKey)))
+    for (const { privateKey } of keys) expect(unwrapSecret(layer, [privateKey])).toEqual(opened)
+    expect(() => unwrapSecret(layer, [stranger.privateKey])).toThrow(closed)
+    expect(unwrapSecret(layer, [stranger.privateKey, wide.privateKey])).toEqual(opened)
   })
 
-  test('what was changed in it opens with no key', async () => {
-    const layer = await layerFor(jwe(rsa.publicKey))
+  test('what was changed in it opens with no key', () => {
+    const layer = layerFor(jwe(rsa.publicKey))
     const name = 'org.opencontainers.image.enc.keys.jwe'
     const document = JSON.parse(Buffer.from(layer.annotations?.[name] as string, 'base64').toString())
     for (const part of ['ciphertext', 'tag', 'iv', 'encrypted_key', 'protected']) {
@@ -74,11 +74,11 @@ describe('JWE', () => {
       const other = { ...document, [part]: `${text[0] === 'A' ? 'B' : 'A'}${text.slice(1)}` }
       const changed = Buffer.from(JSON.stringify(other)).toString('base64')
       const tampered = { ...layer, annotations: { ...layer.annotations, [name]: changed } }
-      await expect(unwrapSecret(tampered, [rsa.privateKey]), part).rejects.toEqual(closed)
+      expect(() => unwrapSecret(tampered, [rsa.privateKey]), part).toThrow(closed)
     }
   })
 
-  test('passwords and bare keys are no recipients, whatever the document says', async () => {
+  test('passwords and bare keys are no recipients, whatever the document says', () => {
     const header = { alg: 'dir', enc: 'A256GCM' }
     const document = {
       protected: Buffer.from(JSON.stringify(header)).toString('base64url'),
@@ -89,15 +89,15 @@ describe('JWE', () => {
     const annotations = {
       'org.opencontainers.image.enc.keys.jwe': Buffer.from(JSON.stringify(document)).toString('base64'),
     }
-    await expect(unwrapSecret({ mediaType, digest, size: 1, annotations }, [rsa.privateKey])).rejects.toEqual(closed)
+    expect(() => unwrapSecret({ mediaType, digest, size: 1, annotations }, [rsa.privateKey])).toThrow(closed)
   })
 })
 
 describe('PKCS #7', () => {
-  test('the key of a certificate opens it, another does not', async () => {
-    const layer = await layerFor({ jwe: [], pkcs7: [certificate] })
-    expect(await unwrapSecret(layer, [elliptic.privateKey, stranger.privateKey, rsa.privateKey])).toEqual(opened)
-    await expect(unwrapSecret(layer, [stranger.privateKey, elliptic.privateKey])).rejects.toEqual(closed)
+  test('the key of a certificate opens it, another does not', () => {
+    const layer = layerFor({ jwe: [], pkcs7: [certificate] })
+    expect(unwrapSecret(layer, [elliptic.privateKey, stranger.privateKey, rsa.privateKey])).toEqual(opened)
+    expect(() => unwrapSecret(layer, [stranger.privateKey, elliptic.privateKey])).toThrow(closed)
   })
 
   test('no byte of it can be changed unnoticed, and damage throws nothing', () => {
@@ -119,9 +119,9 @@ describe('PKCS #7', () => {
 })
 
 describe('addRecipients', () => {
-  test('keeps the layer and its first recipients', async () => {
-    const layer = await layerFor(jwe(rsa.publicKey))
-    const added = await addRecipients(layer, { ...jwe(elliptic.publicKey), pkcs7: [certificate] }, [rsa.privateKey])
+  test('keeps the layer and its first recipients', () => {
+    const layer = layerFor(jwe(rsa.publicKey))
+    const added = addRecipients(layer, { ...jwe(elliptic.publicKey), pkcs7: [certificate] }, [rsa.privateKey])
     expect(added).toMatchObject({ mediaType, digest, size: 1, annotations: { kept: 'yes' } })
     expect(Object.keys(added.annotations ?? {}).toSorted()).toEqual([
       'kept',
@@ -129,22 +129,21 @@ describe('addRecipients', () => {
       'org.opencontainers.image.enc.keys.pkcs7',
       'org.opencontainers.image.enc.pubopts',
     ])
-    for (const { privateKey } of [rsa, elliptic]) expect(await unwrapSecret(added, [privateKey])).toEqual(opened)
+    for (const { privateKey } of [rsa, elliptic]) expect(unwrapSecret(added, [privateKey])).toEqual(opened)
   })
 
-  test('is not for strangers', async () => {
-    const layer = await layerFor(jwe(rsa.publicKey))
-    await expect(addRecipients(layer, jwe(stranger.publicKey), [stranger.privateKey])).rejects.toEqual(closed)
+  test('is not for strangers', () => {
+    const layer = layerFor(jwe(rsa.publicKey))
+    expect(() => addRecipients(layer, jwe(stranger.publicKey), [stranger.privateKey])).toThrow(closed)
   })
 })
 
-test('protocols that are not supported are named', async () => {
+test('protocols that are not supported are named', () => {
   const annotations = {
     'org.opencontainers.image.enc.keys.pgp': 'eA==',
     'org.opencontainers.image.enc.keys.provider.kbs': 'eA==',
   }
-  await expect(unwrapSecret({ mediaType, digest, size: 1, annotations }, [rsa.privateKey])).rejects.toMatchObject({
-    kind: 'unsupported',
-    message: expect.stringContaining('encrypted for pgp, provider.kbs: only jwe and pkcs7 are supported'),
-  })
+  expect(() => unwrapSecret({ mediaType, digest, size: 1, annotations }, [rsa.privateKey])).toThrow(
+    'encrypted for pgp, provider.kbs: only jwe and pkcs7 are supported',
+  )
 })

@@ -65,12 +65,13 @@ export default defineCommand({
     { name: 'destination-image', complete: 'image' },
   ],
   description:
-    "A place is docker://NAME, oci:PATH[:NAME], oci-archive:PATH[:NAME], docker-archive:PATH[:NAME], dir:PATH or docker-daemon:NAME:TAG, to read also containers-storage:[[DRIVER@]GRAPHROOT]NAME, podman's own store; a name without transport is an image of the store.",
+    "A place is docker://NAME, oci:PATH[:NAME], oci-archive:PATH[:NAME], docker-archive:PATH[:NAME], dir:PATH or docker-daemon:NAME:TAG, to read also containers-storage:[[DRIVER@]GRAPHROOT]NAME, podman's own store; a name without transport is an image of the store. With --decryption-key and --encryption-key together, layers that are encrypted stay so, and may be opened by the new recipients too.",
   examples: [
     'gantry copy docker://quay.io/me/app:1 docker://registry.example.org/app:1',
     'gantry copy --all docker://docker.io/library/busybox oci:/tmp/busybox:latest',
     'gantry copy app dir:/tmp/app',
     'gantry copy docker://quay.io/me/app:1 docker-archive:/tmp/app.tar:quay.io/me/app:1',
+    'gantry copy --decryption-key me.pem docker://quay.io/me/secret:1 dir:/tmp/open',
   ],
   async run(open, { options: flags, args, given }) {
     const [from = '', to = ''] = args

@@ -1,5 +1,5 @@
 // The virtual machine's disk: Debian 13 with systemd, cgroup v2 and an ordinary user, made once with debootstrap and kept in a
-// folder named by the recipe: whoever changes this file gets a new image.
+// folder named by the recipe: whoever changes this file, or what is added, gets a new image.
 
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -47,6 +47,12 @@ const masked = [
   ...['systemd-journal-catalog-update.service', 'systemd-update-done.service', 'systemd-random-seed.service'],
 ]
 
+/** What a disk has beside the usual. */
+export interface Addition {
+  readonly packages: readonly string[]
+  readonly masked: readonly string[]
+}
+
 export interface MachineImage {
   readonly disk: string
   readonly kernel: string
@@ -57,9 +63,10 @@ export interface MachineImage {
  * Idempotent: an image that is there is used as it is; otherwise it takes some minutes and Debian's mirror.
  * What a killed call or an older recipe left is removed first.
  */
-export function machineImage(cache: string): MachineImage {
+export function machineImage(cache: string, addition: Addition = { packages: [], masked: [] }): MachineImage {
   const recipe = createHash('sha256')
     .update(readFileSync(import.meta.filename))
+    .update(JSON.stringify(addition))
     .digest('hex')
     .slice(0, 12)
   const folder = join(cache, recipe)
@@ -69,8 +76,8 @@ export function machineImage(cache: string): MachineImage {
   mkdirSync(folder, { recursive: true })
   console.log('vm: making the disk; some minutes, once')
   const tree = mkdtempSync(join(folder, 'tree-'))
-  bootstrap(tree)
-  configure(tree)
+  bootstrap(tree, addition.packages)
+  configure(tree, addition.masked)
   takeBootFile(tree, 'vmlinuz-', image.kernel)
   takeBootFile(tree, 'initrd.img-', image.initrd)
   makeDisk(tree, image.disk)
@@ -86,15 +93,15 @@ export function makeDisk(tree: string, disk: string, size = '3G'): void {
   renameSync(half, disk)
 }
 
-function bootstrap(tree: string): void {
+function bootstrap(tree: string, added: readonly string[]): void {
   // Small and quick to unpack without KVM: only what the root disk needs.
   write(tree, 'etc/initramfs-tools/conf.d/gantry', 'MODULES=list\nCOMPRESS=lz4\nRESUME=none\nFSTYPE=ext4\n')
   write(tree, 'etc/initramfs-tools/modules', 'virtio_pci\nvirtio_blk\next4\n')
-  const options = ['--variant=minbase', '--merged-usr', `--include=${packages.join(',')},lz4`]
+  const options = ['--variant=minbase', '--merged-usr', `--include=${[...packages, 'lz4', ...added].join(',')}`]
   quietly('debootstrap', ...options, 'trixie', tree, 'http://deb.debian.org/debian')
 }
 
-function configure(tree: string): void {
+function configure(tree: string, added: readonly string[]): void {
   const inside = (...argv: string[]) => quietly('chroot', tree, ...argv)
   // The kernel's command line mounts the root; a line here would wait for udev.
   write(tree, 'etc/fstab', '')
@@ -104,7 +111,7 @@ function configure(tree: string): void {
   write(tree, 'etc/systemd/journald.conf.d/gantry.conf', '[Journal]\nStorage=persistent\nRateLimitIntervalSec=0\n')
   inside('systemd-machine-id-setup')
   inside('systemctl', 'enable', 'gantry-test.service')
-  inside('systemctl', 'mask', ...masked)
+  inside('systemctl', 'mask', ...masked, ...added)
   inside('useradd', '-m', '-s', '/bin/bash', '-u', '1000', 'tester')
   inside(
     'sh',

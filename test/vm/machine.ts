@@ -9,6 +9,8 @@ import type { MachineImage } from './image.ts'
 export interface MachineRun {
   readonly image: MachineImage
   readonly payload: string
+  /** 2048 if it is not said. */
+  readonly memoryMiB?: number
   /** Where the console's text goes. */
   readonly consolePath: string
   /** Each line of the report as it comes. */
@@ -54,7 +56,7 @@ export async function runMachine(run: MachineRun): Promise<MachineEnd> {
   return end ?? (code === 0 ? 'powered off' : 'qemu failed')
 }
 
-function qemuArguments({ image, payload }: MachineRun): string[] {
+function qemuArguments({ image, payload, memoryMiB = 2048 }: MachineRun): string[] {
   // KVM that shows itself is not always KVM that works: nested, it failed here at the first instructions.
   const accelerator = process.env['GANTRY_VM_ACCEL'] ?? 'tcg,thread=multi'
   // One processor: with two, qemu 7.2 ran the kernel into code that another processor was patching, and it panicked.
@@ -65,7 +67,7 @@ function qemuArguments({ image, payload }: MachineRun): string[] {
     'fstab=no fsck.mode=skip cryptomgr.notests',
   ].join(' ')
   return [
-    ...['-accel', accelerator, '-cpu', 'max', '-smp', '1', '-m', '2048', '-nic', 'none'],
+    ...['-accel', accelerator, '-cpu', 'max', '-smp', '1', '-m', `${memoryMiB}`, '-nic', 'none'],
     ...['-nodefaults', '-no-user-config', '-display', 'none'],
     ...['-serial', 'stdio', '-chardev', 'socket,id=report,fd=3', '-serial', 'chardev:report'],
     ...['-kernel', image.kernel, '-initrd', image.initrd, '-append', kernelLine],

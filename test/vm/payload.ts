@@ -9,6 +9,14 @@ const tree = resolve(import.meta.dirname, '..', '..')
 
 /** Path of the disk, in `work`. `only`: a regular expression that names the checks to run. */
 export function makePayload(work: string, only: string): string {
+  return payloadDisk(work, '1G', (folder) => {
+    cpSync(busyboxArchive(), join(folder, 'busybox.tar'))
+    return { only }
+  })
+}
+
+/** `fill` adds files, and answers with the settings: a file each. */
+export function payloadDisk(work: string, size: string, fill: (folder: string) => Record<string, string>): string {
   const folder = mkdtempSync(join(work, 'payload-'))
   chmodSync(folder, 0o755)
   const installation = join(folder, 'gantry')
@@ -17,9 +25,8 @@ export function makePayload(work: string, only: string): string {
     cpSync(join(tree, part), join(installation, part), { recursive: true, verbatimSymlinks: true })
   }
   cpSync(join(import.meta.dirname, 'guest'), join(folder, 'guest'), { recursive: true })
-  cpSync(busyboxArchive(), join(folder, 'busybox.tar'))
   mkdirSync(join(folder, 'settings'))
-  writeFileSync(join(folder, 'settings', 'only'), only)
+  for (const [name, text] of Object.entries(fill(folder))) writeFileSync(join(folder, 'settings', name), text)
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
   writeFileSync(
     join(folder, 'guest.sh'),
@@ -27,7 +34,7 @@ export function makePayload(work: string, only: string): string {
   )
   chmodSync(join(folder, 'guest.sh'), 0o755)
   const disk = join(work, 'payload.img')
-  makeDisk(folder, disk, '1G')
+  makeDisk(folder, disk, size)
   rmSync(folder, { recursive: true })
   return disk
 }

@@ -1,5 +1,6 @@
 // `npm run test:vm [-- REGEX]`: boots a Debian 13 with systemd and cgroup v2 under qemu, runs guest/main.ts in it, prints what that
-// reports. Exit code 0 when every check passed. Needs root, for debootstrap and apt-get.
+// reports. Exit code 0 when every check passed. Needs root, for debootstrap and apt-get. `npm run test:vm -- --podman …` runs
+// podman's own tests there instead: see podman/run-podman-tests.ts.
 
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
@@ -8,29 +9,30 @@ import { installHostPackages } from './host-packages.ts'
 import { machineImage } from './image.ts'
 import { runMachine } from './machine.ts'
 import { makePayload } from './payload.ts'
+import { runPodmanTests } from './podman/run-podman-tests.ts'
 
 const started = Date.now()
 const cache =
   process.env['GANTRY_VM_FOLDER'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'gantry-vm')
-const consolePath = join(tmpdir(), 'gantry-vm.console')
 const work = mkdtempSync(join(tmpdir(), 'gantry-vm-'))
-const report: string[] = []
 try {
   installHostPackages()
-  const image = machineImage(cache)
-  const payload = makePayload(work, process.argv[2] ?? '')
-  const end = await runMachine({ image, payload, consolePath, onReport: tell })
-  finish(end)
+  const words = process.argv.slice(2)
+  if (words[0] === '--podman') process.exitCode = await runPodmanTests(words.slice(1), { work, cache })
+  else await runChecks(words[0] ?? '')
 } finally {
   rmSync(work, { recursive: true })
 }
 
-function tell(line: string): void {
-  report.push(line)
-  console.log(line)
-}
-
-function finish(end: string): void {
+async function runChecks(only: string): Promise<void> {
+  const consolePath = join(tmpdir(), 'gantry-vm.console')
+  const report: string[] = []
+  const onReport = (line: string) => {
+    report.push(line)
+    console.log(line)
+  }
+  const image = machineImage(cache)
+  const end = await runMachine({ image, payload: makePayload(work, only), consolePath, onReport })
   const count = (prefix: string) => report.filter((line) => line.startsWith(prefix)).length
   const failed = count('not ok ')
   const isComplete = report.includes('# end')

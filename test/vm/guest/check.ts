@@ -12,6 +12,11 @@ export function note(text: string): void {
   appendFileSync(line, `${text.replace(/^/gm, '# ').trimEnd()}\n`.replace(/^# # /gm, '# '))
 }
 
+/** A line of another program's report. */
+export function pass(text: string): void {
+  appendFileSync(line, `${text}\n`)
+}
+
 export function end(): void {
   appendFileSync(line, '# end\n')
 }

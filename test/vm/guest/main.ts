@@ -15,6 +15,7 @@ import { checkLinger } from './linger.ts'
 import { checkNetwork } from './network.ts'
 import { checkRootlessNetwork } from './network-rootless.ts'
 import { checkUnderlying } from './network-underlying.ts'
+import { runPodmanTests } from './podman-tests.ts'
 import { checkQuadlets, checkUserQuadlets } from './quadlet.ts'
 import { checkReboot, prepareReboot } from './reboot.ts'
 import { checkRoot } from './root.ts'
@@ -28,7 +29,10 @@ const rebooted = '/var/lib/gantry-vm/rebooted'
 note(
   `Linux ${readFileSync('/proc/sys/kernel/osrelease', 'utf8').trim()}, up ${readFileSync('/proc/uptime', 'utf8').split('.')[0]} s`,
 )
-if (existsSync(rebooted)) {
+if (existsSync('/mnt/settings/podman')) {
+  await runPodmanTests()
+  end()
+} else if (existsSync(rebooted)) {
   await checkBoot()
   await checkReboot()
   end()

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { EngineError, errorMessage } from '../base/errors.ts'
+import { systemReason } from '../base/system-error.ts'
 
 /** @throws not-found `key-file-missing` */
 export function readKeyFile(path: string): Buffer {
@@ -11,7 +12,7 @@ export function readKeyFile(path: string): Buffer {
     throw new EngineError({
       kind: 'not-found',
       code: 'key-file-missing',
-      message: `the key file '${path}' cannot be read: ${errorMessage(cause)}`,
+      message: `the key file '${path}' cannot be read: ${systemReason(cause) ?? errorMessage(cause)}`,
       cause,
     })
   }

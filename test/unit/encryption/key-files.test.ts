@@ -83,7 +83,7 @@ describe('readRecipients', () => {
     ['rsa:KEY', /names no protocol/],
     ['key.pem', /names no protocol/],
     ['constructor:x', /names no protocol/],
-    ['jwe:none.pem', /'.*none.pem' cannot be read: ENOENT/],
+    ['jwe:none.pem', /'.*none.pem' cannot be read: no such file or directory$/],
     ['jwe:rsa.pem', /no public key$/],
     ['jwe:rsa.jwk', /no public key$/],
     ['jwe:certificate.pem', /no public key$/],
@@ -116,7 +116,7 @@ describe('readDecryptionKeys', () => {
     closeSync(fd)
     expect(() => read('')).toThrow(/is protected by a passphrase/)
     expect(() => read(':wrong')).toThrow(/the passphrase does not open/)
-    expect(() => read(':file=/none')).toThrow(/cannot be read from file=\/none: ENOENT/)
+    expect(() => read(':file=/none')).toThrow(/cannot be read from file=\/none: no such file or directory$/)
     expect(() => read(':fd=three')).toThrow(/no file descriptor/)
   })
 
@@ -125,7 +125,7 @@ describe('readDecryptionKeys', () => {
   })
 
   test.each([
-    ['none.pem', /cannot be read: ENOENT/],
+    ['none.pem', /cannot be read: no such file or directory$/],
     ['rsa.pub', /is a public key/],
     ['rsa.pub.jwk', /is a public key/],
     ['thesis.txt', /neither a private key nor a certificate/],

@@ -88,14 +88,24 @@ interface Position {
   at: number
 }
 
-/** Attempts that bring no byte are counted; progress sets the count back. */
+/**
+ * Attempts that bring no byte are counted; progress sets the count back. One generator, without one for each attempt within it: every chunk would pass
+ * through both.
+ */
 async function* openBlob(options: RegistrySourceOptions, position: Position): AsyncGenerator<Uint8Array> {
   const { blob, end } = position
   let fruitless = 0
   while (position.at < end || blob.size === 0) {
     const before = position.at
     try {
-      yield* readFrom(options, position)
+      const answer = await requestRest(options, position)
+      let { skip } = answer
+      for await (const chunk of answer.body) {
+        const rest = skip === 0 ? chunk : chunk.subarray(Math.min(skip, chunk.length))
+        skip -= chunk.length - rest.length
+        position.at += rest.length
+        yield rest
+      }
       if (position.at >= end) return
       throw tooShort(options, position)
     } catch (error) {
@@ -109,25 +119,17 @@ async function* openBlob(options: RegistrySourceOptions, position: Position): As
   }
 }
 
-async function* readFrom(options: RegistrySourceOptions, position: Position): AsyncGenerator<Uint8Array> {
-  const { blob, end } = position
-  const start = position.at
+async function requestRest(options: RegistrySourceOptions, position: Position) {
+  const { blob, end, at } = position
   const last = end === blob.size ? '' : end - 1
   const response = await options.registry.send({
     path: `/v2/${options.reference.path}/blobs/${blob.digest}`,
     scope: pullScope(options),
-    headers: start === 0 && end === blob.size ? {} : { range: `bytes=${start}-${last}` },
+    headers: at === 0 && end === blob.size ? {} : { range: `bytes=${at}-${last}` },
     what: `blob ${blob.digest}`,
     signal: options.signal,
   })
-  let skip = await bytesToSkip(options, response, position)
-  for await (const chunk of response.body) {
-    const rest = skip === 0 ? chunk : chunk.subarray(Math.min(skip, chunk.length))
-    skip -= chunk.length - rest.length
-    if (rest.length === 0) continue
-    position.at += rest.length
-    yield rest
-  }
+  return { body: response.body, skip: await bytesToSkip(options, response, position) }
 }
 
 /** A server may answer a request for the rest with the whole blob. A wrong length or range is found before a byte is read. */

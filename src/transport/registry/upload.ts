@@ -7,7 +7,6 @@ import type { Descriptor } from '../../image/descriptor.ts'
 import { repositoryOf } from '../../image/reference.ts'
 import type { OutgoingBlob } from '../image-target.ts'
 import type { RegistryRequest } from './client.ts'
-import { firstBytes } from './first-bytes.ts'
 import { type HttpResponse, redact } from './http.ts'
 import { TransientError, waitToRetry } from './retry.ts'
 import type { RegistrySourceOptions } from './source.ts'
@@ -138,7 +137,7 @@ async function sendPiece(position: Position): Promise<void> {
       'content-length': `${length}`,
       ...(isPart ? range : {}),
     },
-    body: () => counted(firstBytes(blob.open(at), length), (sent) => onProgress(at + sent)),
+    body: () => counted(blob.open(at), length, (sent) => onProgress(at + sent)),
   })
   await response.discard()
   if (response.status === 404 || response.status === 416) throw forgotten(position)
@@ -214,11 +213,18 @@ function forgotten({ options, upload }: Position): TransientError {
   return new TransientError(new EngineError({ kind: 'unavailable', code: 'upload-unknown', message }))
 }
 
-async function* counted(content: AsyncIterable<Uint8Array>, tell: (sent: number) => void): AsyncGenerator<Uint8Array> {
+/** Ends after `length` bytes, and closes `content` then. */
+async function* counted(
+  content: AsyncIterable<Uint8Array>,
+  length: number,
+  tell: (sent: number) => void,
+): AsyncGenerator<Uint8Array> {
   let sent = 0
   for await (const chunk of content) {
-    yield chunk
-    sent += chunk.length
+    const left = length - sent
+    yield left < chunk.length ? chunk.subarray(0, left) : chunk
+    sent += Math.min(left, chunk.length)
     tell(sent)
+    if (sent === length) return
   }
 }

@@ -231,7 +231,7 @@ function __gantry_valued
         case 'pause' 'container pause'
             string split ' ' -- '--cidfile --filter -f'
         case 'pod clone'
-            string split ' ' -- '--blkio-weight --blkio-weight-device --cgroup-parent --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --device --device-read-bps --device-write-bps --gpus --hostname -h --infra-command --infra-conmon-pidfile --infra-name --label -l --label-file --memory -m --memory-swap --name -n --pid --restart --security-opt --shm-size --shm-size-systemd --sysctl --uts --volume -v --volumes-from'
+            string split ' ' -- '--blkio-weight --blkio-weight-device --cgroup-parent --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --device --device-read-bps --device-write-bps --gidmap --gpus --hostname -h --infra-command --infra-conmon-pidfile --infra-name --label -l --label-file --memory -m --memory-swap --name -n --pid --restart --security-opt --shm-size --shm-size-systemd --subgidname --subuidname --sysctl --uidmap --userns --uts --volume -v --volumes-from'
         case 'pod create'
             string split ' ' -- '--add-host --blkio-weight --blkio-weight-device --cgroup-parent --cpu-shares -c --cpus --cpuset-cpus --cpuset-mems --device --device-read-bps --device-write-bps --dns --dns-option --dns-search --exit-policy --gidmap --gpus --hostname -h --hosts-file --infra-command --infra-conmon-pidfile --infra-image --infra-name --ip --ip6 --label -l --label-file --mac-address --memory -m --memory-swap --name -n --network --network-alias --pid --pod-id-file --publish -p --restart --security-opt --share --shm-size --shm-size-systemd --subgidname --subuidname --sysctl --uidmap --userns --uts --volume -v --volumes-from'
         case 'pod inspect'
@@ -1927,6 +1927,7 @@ complete -c gantry -n '__gantry_at "pod clone"' -l destroy -d 'Remove the origin
 complete -c gantry -n '__gantry_at "pod clone"' -l device -d 'Add a device of the host, or a vendor\'s by its CDI name: vendor/class=name' -x
 complete -c gantry -n '__gantry_at "pod clone"' -l device-read-bps -d 'Most bytes a second read from a device' -rF
 complete -c gantry -n '__gantry_at "pod clone"' -l device-write-bps -d 'Most bytes a second written to a device' -rF
+complete -c gantry -n '__gantry_at "pod clone"' -l gidmap -d 'Group ids inside and outside, of a user namespace of its own' -x
 complete -c gantry -n '__gantry_at "pod clone"' -l gpus -d 'Add NVIDIA\'s devices by the names of their CDI file: all, 0, …' -x
 complete -c gantry -n '__gantry_at "pod clone"' -l hostname -s h -d 'Host name inside; the id unless said' -x
 complete -c gantry -n '__gantry_at "pod clone"' -l infra-command -d 'What runs in the infra container; Gantry\'s own pause program unless said' -x
@@ -1943,7 +1944,11 @@ complete -c gantry -n '__gantry_at "pod clone"' -l security-opt -d 'seccomp=PROF
 complete -c gantry -n '__gantry_at "pod clone"' -l shm-size -d 'Size of /dev/shm' -x
 complete -c gantry -n '__gantry_at "pod clone"' -l shm-size-systemd -d 'Size of each tmpfs that systemd gets' -x
 complete -c gantry -n '__gantry_at "pod clone"' -l start -d 'Start the new pod'
+complete -c gantry -n '__gantry_at "pod clone"' -l subgidname -d 'Whose group ids of /etc/subgid the container gets' -x
+complete -c gantry -n '__gantry_at "pod clone"' -l subuidname -d 'Whose user ids of /etc/subuid the container gets' -x
 complete -c gantry -n '__gantry_at "pod clone"' -l sysctl -d 'Kernel parameter of its namespaces' -x
+complete -c gantry -n '__gantry_at "pod clone"' -l uidmap -d 'User ids inside and outside, of a user namespace of its own' -x
+complete -c gantry -n '__gantry_at "pod clone"' -l userns -d 'User namespace: host, auto[:size=N], keep-id[:uid=N,gid=N,size=N], nomap, container:NAME, ns:PATH' -x
 complete -c gantry -n '__gantry_at "pod clone"' -l uts -d 'Host name namespace: host, private, container:NAME, ns:PATH' -x
 complete -c gantry -n '__gantry_at "pod clone"' -l volume -s v -d 'Mount a volume, or bind a file or folder of the host; options: ro, U, O, idmap, …' -rF
 complete -c gantry -n '__gantry_at "pod clone"' -l volumes-from -d 'Mount what another container mounts' -xa '(__gantry_containers)'

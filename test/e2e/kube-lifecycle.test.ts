@@ -79,3 +79,38 @@ describe('lifecycle', () => {
     expect(await box.ok(['inspect', '--format', '{{.State.ExitCode}}', 'p-c'])).toBe('137')
   })
 })
+
+describe('sidecars', () => {
+  const share = { volumeMounts: [{ name: 'log', mountPath: '/log' }] }
+  const telling = (name: string) => `trap "echo ${name} >> /log; exit 0" TERM; while :; do sleep 0.1; done`
+  const sidecar = (name: string) => container(name, telling(name), { ...share, restartPolicy: 'Always' })
+
+  function logOf(box: { readonly folder: string }, name: string) {
+    const log = join(box.folder, name)
+    writeFileSync(log, '')
+    const volumes = [{ name: 'log', hostPath: { path: log, type: 'File' } }]
+    return { volumes, said: () => readFileSync(log, 'utf8').split('\n').filter(Boolean) }
+  }
+
+  test('end with the last of the others, the newest first, and so does their pod', async () => {
+    const { box } = shared
+    const { volumes, said } = logOf(box, 'ended')
+    const main = container('main', 'sleep 1; echo main >> /log', share)
+    const spec = { initContainers: [sidecar('one'), sidecar('two')], containers: [main], volumes }
+    await box.ok([...play.slice(0, -1), '--wait', '-'], {
+      stdin: podManifest('p', { ...spec, terminationGracePeriodSeconds: 10 }),
+    })
+    expect(said()).toEqual(['main', 'two', 'one'])
+  })
+
+  test('are stopped after the others', async () => {
+    const { box } = shared
+    const { volumes, said } = logOf(box, 'stopped')
+    const main = container('main', telling('main'), share)
+    const spec = { initContainers: [sidecar('one'), sidecar('two')], containers: [main], volumes }
+    await box.ok(play, { stdin: podManifest('p', { ...spec, terminationGracePeriodSeconds: 10 }) })
+    await box.ok(['pod', 'stop', 'p'])
+    expect(said()).toEqual(['main', 'two', 'one'])
+    expect(await box.ok(['pod', 'ps', '--format', '{{.Status}}'])).toBe('Exited')
+  })
+})

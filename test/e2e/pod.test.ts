@@ -1,6 +1,6 @@
 // Pods: what their containers share, who is started and stopped when, and what removing leaves.
 
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import type { Box } from '../support/box.ts'
@@ -299,6 +299,41 @@ describe('making and finding', () => {
     })
   })
 
+  test('pod clone into another user namespace, and out of it', async () => {
+    await inPod('p', ['--network', 'none'], async (box) => {
+      await box.ok(['create', '--name', 'a', '--pod', 'p', busybox, 'sleep', '1000'])
+      const seen = async (pod: string) => {
+        const names = await box.ok(['ps', '--filter', `pod=${pod}`, '--format', '{{.Names}}'])
+        const member = names.split('\n').find((name) => !name.endsWith('-infra')) ?? ''
+        const script = 'tr -s " " < /proc/self/uid_map; tr -s " " < /proc/self/gid_map; stat -c %u:%g /bin; id -u'
+        const lines = (await box.ok(['exec', member, 'sh', '-c', script])).split('\n').map((line) => line.trim())
+        const [own, pods] = [await namespaceOf(member), await namespaceOf(`${pod}-infra`)]
+        return [...lines, own === pods ? 'shared' : 'other'].join(', ')
+      }
+      const namespaceOf = async (name: string) => {
+        const pid = await box.ok(['inspect', '--format', '{{.State.Pid}}', name])
+        return readlinkSync(`/proc/${pid}/ns/user`)
+      }
+      const clone = async (from: string, to: string, ...flags: string[]) =>
+        box.ok(['pod', 'clone', '--start', '--infra-name', `${to}-infra`, ...flags, from, to])
+      await clone('p', 'mapped', '--uidmap', '0:200000:1000', '--gidmap', '0:300000:2000')
+      expect(await seen('mapped')).toBe('0 200000 1000, 0 300000 2000, 0:0, 0, shared')
+      await clone('mapped', 'auto', '--userns', 'auto:size=500')
+      expect(await seen('auto')).toMatch(/^0 \d+ 500, 0 \d+ 500, 0:0, 0, shared$/)
+      await clone('auto', 'kept', '--userns', 'keep-id:uid=7,gid=8')
+      expect(await seen('kept')).toMatch(/, 7, shared$/)
+      await clone('kept', 'hosts', '--userns', 'host')
+      expect(await seen('hosts')).toBe('0 0 4294967295, 0 0 4294967295, 0:0, 0, shared')
+      await box.ok(['pod', 'rm', '-f', '-t', '0', 'mapped', 'auto', 'hosts', 'kept'])
+      const twice = await box.try(['pod', 'clone', '--userns', 'host', '--uidmap', '0:1:1', 'p', 'q'])
+      expect(twice.code).toBe(125)
+      await box.ok(['create', '--name', 'own', '--pod', 'p', '--uidmap', '0:200000:10', busybox, 'true'])
+      const own = await box.try(['pod', 'clone', '--userns', 'auto', 'p', 'q'])
+      expect(own).toMatchObject({ code: 125, stderr: expect.stringContaining('cannot specify a new uid/gid map') })
+      expect((await box.try(['pod', 'exists', 'q'])).code).toBe(1)
+    })
+  })
+
   test('pod clone’s flags change the new pod, and what its containers have of it', async () => {
     await inPod(
       'p',
@@ -364,11 +399,6 @@ describe('making and finding', () => {
         expect(readFileSync(`${box.folder}/pid`, 'utf8')).toMatch(/^\d+$/)
         await box.ok(['pod', 'rm', '-f', '-t', '0', 'q'])
 
-        const refused = await box.try(['pod', 'clone', '--userns', 'auto', 'p', 'q'])
-        expect(refused).toMatchObject({
-          code: 125,
-          stderr: expect.stringContaining('--userns is not supported yet by'),
-        })
         await box.ok(['pod', 'create', '--name', 'lone', '--infra=false'])
         expect((await box.try(['pod', 'clone', '--hostname', 'h', 'lone', 'q'])).stderr).toContain(
           'has no infra container',

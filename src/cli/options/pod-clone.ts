@@ -1,12 +1,13 @@
 // The flags of `pod clone`: those of `pod create` by which the new pod differs from its original.
 
+import { defined } from '../../base/defined.ts'
 import type { InfraChanges, PodChanges } from '../../engine/pod/pod-changes.ts'
 import type { Settings } from '../../engine/settings.ts'
 import type { ContainerSpec } from '../../spec/container-spec.ts'
 import { defineOptions, type Invocation } from '../command.ts'
 import { defaultsOf, podChangeOptions, podCreateOptions, toPodPlan } from './pod-create.ts'
 
-/** Networks, and what is shared, are the original's; so are user namespaces, for whose ids the members' files are made. */
+/** Networks, and what is shared, are the original's. */
 export const podCloneOptions = defineOptions({
   ...podChangeOptions,
   destroy: { type: 'boolean', describe: 'Remove the original pod, which must not run' },
@@ -40,10 +41,10 @@ export function toPodChanges(
 
 function infraChanges(infra: ContainerSpec, given: ReadonlySet<string>): InfraChanges {
   const { name, process, pidFiles, namespaces, mounts, devices, security, resources } = infra
-  const { pid, uts } = namespaces
+  const { pid, user, uts } = namespaces
   const { entrypoint } = process
   return {
-    namespaces: { ...(pid === undefined ? {} : { pid }), ...(uts === undefined ? {} : { uts }) },
+    namespaces: defined({ pid, user, uts }),
     mounts: mounts.mounts,
     volumesFrom: mounts.volumesFrom ?? [],
     devices,

@@ -29,6 +29,7 @@ export const podChangeOptions = defineOptions({
     'device',
     'device-read-bps',
     'device-write-bps',
+    'gidmap',
     'gpus',
     'hostname',
     'label',
@@ -40,7 +41,11 @@ export const podChangeOptions = defineOptions({
     'security-opt',
     'shm-size',
     'shm-size-systemd',
+    'subgidname',
+    'subuidname',
     'sysctl',
+    'uidmap',
+    'userns',
     'uts',
     'volume',
     'volumes-from',
@@ -70,7 +75,6 @@ export const podChangeOptions = defineOptions({
 export const podCreateOptions = defineOptions({
   ...podNetworkOptions,
   ...podChangeOptions,
-  ...pick('gidmap', 'subgidname', 'subuidname', 'uidmap', 'userns'),
   'exit-policy': {
     type: 'string',
     value: 'policy',

@@ -22,12 +22,6 @@ export function ownRestart(
   return !isSidecar && word === wordOf(pod) ? {} : { restartPolicy: word }
 }
 
-/** Those that others of their pod stand behind: its init containers that stay. */
-export function sidecarsAmong(members: readonly StoredContainer[]): ReadonlySet<string> {
-  const needed = members.flatMap(({ stored: { spec } }) => (spec.awaitsStartup === true ? (spec.requires ?? []) : []))
-  return new Set(needed)
-}
-
 function wordOf({ policy }: RestartPolicy): KubeRestart {
   if (policy === 'no') return 'Never'
   return policy === 'on-failure' ? 'OnFailure' : 'Always'

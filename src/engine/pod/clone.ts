@@ -112,7 +112,6 @@ async function cloneMember(engine: Engine, member: StoredContainer, { from, to, 
   using locked = await lockPod(engine, to)
   const { stored } = member
   const { pidFiles: _pids, cidFile: _cid, ...spec } = stored.spec
-  const moved = changed(engine, inNewPod(spec, from, locked.pod), { from, to: locked.pod, changes })
   const image =
     stored.image === undefined
       ? undefined
@@ -120,13 +119,19 @@ async function cloneMember(engine: Engine, member: StoredContainer, { from, to, 
           ...(await imageOfContainer(engine, { kind: 'image', reference: stored.image.id, pull: 'never' }, {})),
           name: stored.image.name,
         }
+  const move = { from, to: locked.pod, changes, imageUser: image?.run.user ?? '' }
+  const moved = changed(engine, inNewPod(spec, from, locked.pod), move)
   const complete = (name: string) => ({ ...moved, name })
   const plan = { name: freeCloneName(engine.at, 'container', member.name), complete, image, limits: {} }
   await createComplete(engine, { ...plan, id: newContainerId() satisfies ContainerId })
 }
 
 /** A restart policy that is not the pod's is the member's own. */
-function changed({ at }: Engine, spec: CompleteSpec, { from, to, changes }: Move): CompleteSpec {
+function changed(
+  { at }: Engine,
+  spec: CompleteSpec,
+  { from, to, changes, imageUser }: Move & { readonly imageUser: string },
+): CompleteSpec {
   const { restart = from.restart, groupParent } = changes
   const { cgroup } = spec
   const isParents = groupParent !== undefined && cgroup.pod !== undefined && cgroup.parent === from.groupParent
@@ -139,7 +144,8 @@ function changed({ at }: Engine, spec: CompleteSpec, { from, to, changes }: Move
     id === undefined ? undefined : readStoredContainer(at, id),
   )
   if (old === undefined || made === undefined) return renewed
-  return changedMember(renewed, changes.infra, { from: old.stored.spec, to: made.stored.spec })
+  const infras = { from: old.stored.spec, to: made.stored.spec, toId: made.id, imageUser }
+  return changedMember(renewed, changes.infra, infras)
 }
 
 function isSamePolicy(one: CompleteSpec['restart'], other: CompleteSpec['restart']): boolean {

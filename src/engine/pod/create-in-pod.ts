@@ -170,7 +170,7 @@ function sharing(spec: ContainerSpec, pod: PodRecord, infra: StoredContainer): C
   const shared: NamespaceFacet = Object.fromEntries(taken.map((facet) => [facet, joined]))
   const user = theirs.namespaces.user.kind === 'host' ? {} : { user: joined }
   if (namespaces.user !== undefined && theirs.namespaces.user.kind !== 'host') {
-    throw bad('cannot specify a new uid/gid map when entering a pod with an infra container: invalid argument')
+    throw newMapInPod()
   }
   const hasMounts = theirs.mounts.mounts.length > 0
   // Who keeps ids runs under the user's own in every member.
@@ -221,6 +221,10 @@ function checkShared(spec: ContainerSpec, taken: ReadonlySet<string>): void {
           : undefined
   if (complaint === undefined) return
   throw bad(`invalid config provided: ${complaint}: network cannot be configured when it is shared with a pod`)
+}
+
+export function newMapInPod(): EngineError {
+  return bad('cannot specify a new uid/gid map when entering a pod with an infra container: invalid argument')
 }
 
 function bad(message: string): EngineError {

@@ -27,6 +27,12 @@ export function isInit({ stored }: StoredContainer): boolean {
   return role === 'once' || role === 'always'
 }
 
+/** Ids of those that others of their pod stand behind: a manifest's init containers that stay. */
+export function sidecarsAmong(members: readonly StoredContainer[]): ReadonlySet<string> {
+  const needed = members.flatMap(({ stored: { spec } }) => (spec.awaitsStartup === true ? (spec.requires ?? []) : []))
+  return new Set(needed)
+}
+
 export type PodState = 'Created' | 'Running' | 'Degraded' | 'Paused' | 'Exited' | 'Stopped' | 'Error'
 
 /** podman's words. Init containers do not count. */

@@ -8,7 +8,7 @@ import type { Mount } from '../../spec/mounts.ts'
 import type { NamespaceFacet } from '../../spec/namespaces.ts'
 import type { RestartPolicy } from '../../spec/restart.ts'
 import type { SecurityFacet } from '../../spec/security.ts'
-import { inheritedSecurity } from './create-in-pod.ts'
+import { inheritedSecurity, newMapInPod } from './create-in-pod.ts'
 
 export interface PodChanges {
   /** Instead of the original's of the same names. */
@@ -26,7 +26,8 @@ export interface InfraChanges {
   readonly name?: string
   readonly entrypoint?: readonly string[]
   readonly pidFiles?: NonNullable<ContainerSpec['pidFiles']>
-  readonly namespaces: Pick<NamespaceFacet, 'pid' | 'uts'>
+  /** `user` is that of the members, too. */
+  readonly namespaces: Pick<NamespaceFacet, 'pid' | 'user' | 'uts'>
   readonly mounts: readonly Mount[]
   readonly volumesFrom: readonly string[]
   readonly shmBytes?: number
@@ -44,7 +45,7 @@ export function changedInfra(spec: NamelessSpec, changes: InfraChanges): Contain
   const kept = spec.mounts.mounts.filter((mount) => !isAmong(mount, changes.mounts))
   return {
     ...spec,
-    process: { ...spec.process, ...(entrypoint === undefined ? {} : { entrypoint, command: [] }) },
+    process: { ...infraProcess(spec, changes), ...(entrypoint === undefined ? {} : { entrypoint, command: [] }) },
     namespaces: { ...spec.namespaces, ...changes.namespaces },
     mounts: {
       ...spec.mounts,
@@ -59,13 +60,25 @@ export function changedInfra(spec: NamelessSpec, changes: InfraChanges): Contain
   }
 }
 
-export interface Infras {
-  readonly from: Pick<CompleteSpec, 'mounts' | 'security'>
-  readonly to: Pick<CompleteSpec, 'mounts'>
+/** As whom it runs follows from the user namespace. */
+function infraProcess({ process }: NamelessSpec, { namespaces }: InfraChanges): NamelessSpec['process'] {
+  if (namespaces.user === undefined) return process
+  const { user: _user, ...others } = process
+  return others
 }
 
-/** A member keeps what it has not from the infra container. */
-export function changedMember(spec: CompleteSpec, changes: InfraChanges, { from, to }: Infras): CompleteSpec {
+export interface Infras {
+  readonly from: CompleteSpec
+  readonly to: CompleteSpec
+  readonly toId: string
+  /** Of the member's image. */
+  readonly imageUser: string
+}
+
+/** A member keeps what it has not from the infra container. @throws invalid `pod-member-invalid` */
+export function changedMember(member: CompleteSpec, changes: InfraChanges, infras: Infras): CompleteSpec {
+  const { from, to } = infras
+  const spec = changes.namespaces.user === undefined ? member : inUserNamespace(member, infras)
   const isInherited = (mount: Mount) => from.mounts.mounts.some((one) => JSON.stringify(one) === JSON.stringify(mount))
   const own = spec.mounts.mounts.filter((mount) => !isInherited(mount))
   const inherited = to.mounts.mounts.filter((mount) => !isAmong(mount, own))
@@ -76,6 +89,33 @@ export function changedMember(spec: CompleteSpec, changes: InfraChanges, { from,
     devices: withDevices(spec.devices, changes.devices),
     security: memberSecurity(spec.security, from.security, changes.security),
   }
+}
+
+/** Whom it runs as is its own business, unless nobody but its image, or the original's keep-id, has said so. */
+function inUserNamespace(spec: CompleteSpec, { from, to, toId, imageUser }: Infras): CompleteSpec {
+  const { user: mode } = spec.namespaces
+  const isHosts = to.namespaces.user.kind === 'host'
+  const isOwn = mode.kind !== 'host' && !(mode.kind === 'container' && mode.id === toId)
+  if (isOwn && !isHosts) throw newMapInPod()
+  const shared = isHosts ? ({ kind: 'host' } as const) : ({ kind: 'container', id: toId } as const)
+  return {
+    ...spec,
+    process: withUser(spec.process, { old: keptUser(from), next: keptUser(to) ?? imageUser, imageUser }),
+    namespaces: { ...spec.namespaces, user: isOwn ? mode : shared },
+  }
+}
+
+/** Of keep-id: in whose name all of its pod run. */
+function keptUser({ namespaces, process }: CompleteSpec): string | undefined {
+  return namespaces.user.kind === 'keep-id' ? process.user : undefined
+}
+
+function withUser(
+  { user, ...others }: CompleteSpec['process'],
+  { old, next, imageUser }: { readonly old: string | undefined; readonly next: string; readonly imageUser: string },
+): CompleteSpec['process'] {
+  const isUnsaid = user === undefined || user === imageUser || user === old
+  return { ...others, ...defined({ user: isUnsaid ? next || undefined : user }) }
 }
 
 function isAmong({ destination }: Mount, mounts: readonly Mount[]): boolean {

@@ -1,11 +1,12 @@
 // Stopping a pod: its containers, then the infra container that they live by, then the control group.
 
 import { defined } from '../../base/defined.ts'
+import { runAllSteps } from '../../base/run-all-steps.ts'
 import { type StopRequest, stop as stopContainer } from '../container/stop.ts'
 import type { StoredContainer } from '../container/stored-container.ts'
 import type { Engine } from '../engine.ts'
 import { lockPod } from './lock-pod.ts'
-import { isInfra, membersOf } from './members.ts'
+import { isInfra, membersOf, sidecarsAmong } from './members.ts'
 import { announcePod, onMembers } from './on-members.ts'
 import { removePodGroup } from './pod-group.ts'
 import type { PodRecord } from './pod-record.ts'
@@ -25,7 +26,7 @@ export async function stop(engine: Engine, request: PodStop): Promise<void> {
 }
 
 /**
- * All but the infra container. Who has the pod's lock may start some of them again meanwhile; this waits, for as long as they take, and so needs
+ * All but the infra container, sidecars last, as Kubernetes does. Who has the pod's lock may start some of them again meanwhile; this waits, for as long as they take, and so needs
  * no lock. Idempotent. @throws conflict `pod-partial`
  */
 export async function stopMembers(
@@ -36,7 +37,16 @@ export async function stopMembers(
   const work = async (container: StoredContainer) =>
     stopContainer(engine, { container, ...defined({ timeoutSeconds, isKept }), isPodTended: true })
   const members = membersOf(engine.at, id).filter((one) => !isInfra(one))
-  await onMembers(members, { doing: 'stopping', work })
+  const sidecars = sidecarsAmong(members)
+  const ofKind = (isSidecar: boolean) => members.filter((one) => sidecars.has(one.id) === isSidecar)
+  const steps = [
+    ofKind(false),
+    ...ofKind(true)
+      .map((one) => [one])
+      .reverse(),
+  ]
+  const waits = steps.map((some) => async () => onMembers(some, { doing: 'stopping', work }))
+  await runAllSteps(waits, 'stopping the containers of a pod failed')
 }
 
 /** What of it runs still, or again, after stopMembers. The pod's lock is held. */

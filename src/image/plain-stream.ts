@@ -29,7 +29,7 @@ const longestMagic = 8
 /** Uncompressed; xz and bzip2 by the programs of that name. */
 export async function plainStream(source: Readable): Promise<Readable> {
   const { beginning, stream } = await peekStream(source, longestMagic)
-  return unpacked(stream, compressionOf(beginning))
+  return unpackedStream(stream, compressionOf(beginning))
 }
 
 /** The uncompressed stream, and whether it is a tar archive. A stream that only begins like a compressed one is none. */
@@ -38,7 +38,8 @@ export async function openMaybeTar(source: Readable): Promise<{ readonly stream:
   return { stream, isTar: isTarHeader(beginning) }
 }
 
-function unpacked(source: Readable, compression: Compression): Readable {
+/** As plainStream, where it is known how. */
+export function unpackedStream(source: Readable, compression: Compression): Readable {
   if (compression === 'xz' || compression === 'bzip2') return filterProgram(source, compression, ['-dc'])
   return decompress(source, compression)
 }

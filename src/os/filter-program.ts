@@ -1,21 +1,27 @@
 // A stream through a program that reads standard input and writes standard output.
 
 import { spawn } from 'node:child_process'
-import type { Readable } from 'node:stream'
+import { type Readable, Transform } from 'node:stream'
 import { EngineError, errnoOf } from '../base/errors.ts'
 
-/** An error of the program, or of the source, surfaces as an error of the stream. A program that is not there: not-found `program-not-found`. */
+/**
+ * An error of the program, or of the source, surfaces as an error of the stream: it ends well only where the program did. A program that is
+ * not there: not-found `program-not-found`.
+ */
 export function filterProgram(source: Readable, file: string, argv: readonly string[]): Readable {
   const child = spawn(file, argv, { stdio: ['pipe', 'pipe', 'pipe'] })
-  const output = child.stdout
+  const failure = Promise.withResolvers<Error | null>()
+  const output = new Transform({
+    transform: (chunk, _encoding, done) => done(null, chunk),
+    // What a program writes may end before it says how it went.
+    flush: (done) => void failure.promise.then(done),
+  })
   let said = ''
   child.stderr.on('data', (chunk: Buffer) => {
     said = (said + chunk.toString()).slice(0, 500)
   })
-  child.once('error', (error) => output.destroy(errnoOf(error) === 'ENOENT' ? missing(file) : error))
-  child.once('exit', (code) => {
-    if (code !== 0) output.destroy(failed(file, code, said))
-  })
+  child.once('error', (error) => failure.resolve(errnoOf(error) === 'ENOENT' ? missing(file) : error))
+  child.once('close', (code) => failure.resolve(code === 0 ? null : failed(file, code, said)))
   source.once('error', (error) => {
     output.destroy(error)
     child.kill()
@@ -27,6 +33,7 @@ export function filterProgram(source: Readable, file: string, argv: readonly str
     child.kill()
   })
   source.pipe(child.stdin)
+  child.stdout.pipe(output)
   return output
 }
 

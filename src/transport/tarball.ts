@@ -58,7 +58,8 @@ export function tarballSource(path: string, config: Uint8Array, blob: Descriptor
   }
 }
 
-function beginningOf(path: string): Uint8Array {
+/** What tells how it is compressed. */
+export function beginningOf(path: string): Uint8Array {
   const fd = openSync(path, 'r')
   try {
     const bytes = Buffer.alloc(6)

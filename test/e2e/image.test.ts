@@ -12,6 +12,7 @@ import { layeredImage, layeredName } from '../support/layered-image.ts'
 import { addImage, startRegistry } from '../support/registry.ts'
 import { requires } from '../support/requires.ts'
 
+const quick = { isChecked: false }
 const rootTest = requires('root', 'overlay', 'docker-registry')
 
 describe.each([
@@ -78,6 +79,35 @@ rootTest('history names the image that ends at a step, with its last step, and w
     '<missing> [localhost/parent:latest] COPY',
     '<missing> [] LABEL',
   ])
+})
+
+rootTest('load and import take xz and bzip2', async () => {
+  await using box = openBox()
+  const saved = join(box.folder, 'saved')
+  execFileSync('cp', [busyboxArchive(), saved])
+  for (const [program, ending] of [
+    ['xz', 'xz'],
+    ['bzip2', 'bz2'],
+  ] as const) {
+    execFileSync(program, ['-k', '-1', saved])
+    const packed = readFileSync(`${saved}.${ending}`)
+    expect(await box.ok(['load', '-q', '-i', `${saved}.${ending}`], quick)).toBe(`Loaded image: ${busyboxName}`)
+    expect(await box.ok(['load', '-q'], { ...quick, stdin: packed })).toBe(`Loaded image: ${busyboxName}`)
+    const tree = join(box.folder, `tree.${ending}`)
+    execFileSync('tar', ['-C', import.meta.dirname, '--use-compress-program', program, '-cf', tree, 'image.test.ts'])
+    expect(await box.ok(['import', '-q', tree, program], quick)).toMatch(/^sha256:/)
+    expect(await box.ok(['import', '-q', '-', `${program}-piped`], { ...quick, stdin: readFileSync(tree) })).toMatch(
+      /^sha256:/,
+    )
+    const format = '{{.HealthCheck}} {{.Size}}'
+    expect(await box.ok(['image', 'inspect', '--format', format, program, `${program}-piped`], quick)).toBe(
+      Array.from({ length: 2 }, () => `<nil> ${readFileSync(import.meta.filename).length}`).join('\n'),
+    )
+    expect(await box.ok(['image', 'inspect', program], quick)).not.toContain('Healthcheck')
+    writeFileSync(`${saved}.cut`, packed.subarray(0, packed.length / 2))
+    const cut = await box.try(['load', '-i', `${saved}.cut`])
+    expect(cut).toMatchObject({ code: 125, stderr: expect.stringMatching(`^Error: '${program}' ended with code.*\n$`) })
+  }
 })
 
 rootTest('rmi of an image that was named twice, also by its id, is no error', async () => {

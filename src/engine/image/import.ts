@@ -1,17 +1,18 @@
 // import: a tar of a file system becomes an image of one layer.
 
-import { closeSync, statSync } from 'node:fs'
+import { closeSync, createReadStream, statSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import type { Digest } from '../../base/digest.ts'
 import { absentAsUndefined, EngineError, invalid } from '../../base/errors.ts'
 import { type ChangedConfig, configFromChanges } from '../../image/config-changes.ts'
+import { compressionOf } from '../../image/decompress.ts'
 import { hostPlatform } from '../../image/platform.ts'
 import type { ImageRecord } from '../../image/record.ts'
 import { openGate } from '../../signature/policy.ts'
 import { copyToStore } from '../../transport/copy.ts'
 import { gatedSource } from '../../transport/gated-source.ts'
 import { spool } from '../../transport/spool.ts'
-import { describeTarball, tarballSource } from '../../transport/tarball.ts'
+import { beginningOf, describeTarball, tarballSource } from '../../transport/tarball.ts'
 import type { Engine } from '../engine.ts'
 import { copyContext } from './copy-context.ts'
 import { targetName } from './tag.ts'
@@ -35,7 +36,7 @@ export interface ImportOptions {
 
 /**
  * The same file, time and options give the same image.
- * @throws invalid `change-malformed`, `tar-…`; not-found `archive-missing`; unsupported `layer-compression`; corrupt; denied
+ * @throws invalid `change-malformed`, `tar-…`; not-found `archive-missing`, `program-not-found`; corrupt; denied
  */
 export async function importTarball(engine: Engine, input: ImportInput, options: ImportOptions): Promise<ImageRecord> {
   const changes = configFromChanges(options.changes)
@@ -43,7 +44,8 @@ export async function importTarball(engine: Engine, input: ImportInput, options:
   const policyPath = options.policyPath ?? engine.settings.policyPath
   const label = labelOf(input)
   const gate = policyPath === undefined ? undefined : openGate(policyPath, { transport: 'tarball', scope: label })
-  using file = await localFile(engine, input)
+  using given = await localFile(engine, input)
+  using file = await withoutForeignCompression(engine, given)
   const { blob, diffId } = await describeTarball(file.path, engine.signal)
   const config = describeConfig({ changes, options, diffId, createdAt: file.changedAt })
   await using source = gatedSource(tarballSource(file.path, config, blob), gate)
@@ -62,6 +64,15 @@ async function localFile(engine: Engine, input: ImportInput): Promise<LocalFile>
   if (input.kind === 'path') return { ...existing(input.path), [Symbol.dispose]: () => undefined }
   const fd = await spool(engine.at, [await openInput(engine, input)], engine.signal)
   return { path: `/proc/self/fd/${fd}`, changedAt: new Date(), [Symbol.dispose]: () => closeSync(fd) }
+}
+
+/** Images' layers are plain, gzipped or zstd: of xz and bzip2 the content is kept. */
+async function withoutForeignCompression(engine: Engine, file: LocalFile): Promise<LocalFile> {
+  const compression = compressionOf(beginningOf(file.path))
+  if (compression !== 'xz' && compression !== 'bzip2') return { ...file, [Symbol.dispose]: () => undefined }
+  const { unpackedStream } = await import('../../image/plain-stream.ts')
+  const fd = await spool(engine.at, [unpackedStream(createReadStream(file.path), compression)], engine.signal)
+  return { path: `/proc/self/fd/${fd}`, changedAt: file.changedAt, [Symbol.dispose]: () => closeSync(fd) }
 }
 
 async function openInput(engine: Engine, input: Exclude<ImportInput, { kind: 'path' }>): Promise<Readable> {

@@ -43,7 +43,7 @@ export async function inspect(engine: Engine, image: string) {
     User: config.run.user,
     History: config.history.map(inspectHistory),
     NamesHistory: nameHistoryOf(stored, record),
-    ...(healthcheck === undefined ? {} : { Healthcheck: inspectHealthcheck(healthcheck) }),
+    Healthcheck: healthcheck === undefined ? null : inspectHealthcheck(healthcheck),
   }
 }
 

@@ -44,6 +44,22 @@ describe('while a start waits', () => {
   })
 })
 
+test('Ctrl-C ends a kube play --wait whose start waits, and cleans up', async () => {
+  const { box } = shared
+  const child = box.start([...play.slice(0, -1), '--wait', '-'], { stdin: '' })
+  const played = finish(child)
+  child.stdin?.end(
+    podManifest('p', {
+      initContainers: [container('x', 'trap "exit 0" TERM; while :; do sleep 0.1; done')],
+      containers: [container('c', sleeper)],
+    }),
+  )
+  await expect.poll(async () => box.ok(running(), prompt), { timeout: 20_000 }).toMatch(/^p-x$/m)
+  child.kill('SIGINT')
+  expect((await played).code).toBe(130)
+  expect(await box.ok(['pod', 'ps', '--quiet'])).toBe('')
+})
+
 describe('while a stop waits', () => {
   test.each([
     ['kill', ['pod', 'kill', 'p']],

@@ -67,12 +67,12 @@ async function play(engine: Engine, request: Request): Promise<number> {
 /** A signal asks for the cleaning up, and must not interrupt it. */
 async function playAndWait(engine: Engine, request: Request): Promise<number> {
   printLine('Use ctrl+c to clean up or wait for pods to exit')
+  const { play: playManifest } = await import('../../../engine/kube/play.ts')
+  const played = await orCleanUp(engine, request, async () => playManifest(engine, request))
   releaseInterrupts()
   const interrupted = new Promise<'interrupted'>((resolve) => {
     for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => resolve('interrupted'))
   })
-  const { play: playManifest } = await import('../../../engine/kube/play.ts')
-  const played = await playManifest(engine, request)
   const code = printPlayed(played)
   const { waitForPods } = await import('../../../engine/kube/wait-for-pods.ts')
   const ended = waitForPods(engine, played)
@@ -81,4 +81,16 @@ async function playAndWait(engine: Engine, request: Request): Promise<number> {
   const downCode = await takeDown(engine, request.manifest, true)
   await ended
   return code === 0 ? downCode : code
+}
+
+/** What a play waits for is interrupted as usual: by the second Ctrl-C at once. */
+async function orCleanUp<T>(engine: Engine, { manifest }: Request, play: () => Promise<T>): Promise<T> {
+  try {
+    const played = await play()
+    engine.signal.throwIfAborted()
+    return played
+  } catch (error) {
+    if (engine.signal.aborted) await takeDown(engine, manifest, true)
+    throw error
+  }
 }

@@ -52,9 +52,12 @@ function readableRecord<T extends Versioned>(path: string): T | undefined {
   }
 }
 
-/** Names of one image, sorted. */
+/** Names of one image, the newest first, as podman has them. */
 export function namesOf(names: readonly ImageName[], imageId: string): string[] {
-  return names.flatMap((name) => (name.imageId === imageId ? [name.reference] : [])).sort()
+  return names
+    .filter((name) => name.imageId === imageId)
+    .sort((a, b) => compare(b.taggedAt, a.taggedAt) || compare(a.reference, b.reference))
+    .map(({ reference }) => reference)
 }
 
 /** What it was ever tagged with: the names that it has, the oldest first, then those that it had, the latest first. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { nameHistoryOf } from '../../../src/transport/image-records.ts'
+import { nameHistoryOf, namesOf } from '../../../src/transport/image-records.ts'
 
 const schema = 1
 const name = (reference: string, imageId: string, second: number) => ({
@@ -14,4 +14,15 @@ test('nameHistoryOf has the names of now first, the oldest before the others, th
   expect(nameHistoryOf(names, { id: 'x', nameHistory })).toEqual(expected)
   expect(nameHistoryOf(names, { id: 'y' })).toEqual(['localhost/b:1'])
   expect(nameHistoryOf([], { id: 'x', nameHistory })).toEqual(nameHistory)
+})
+
+test('namesOf has the newest name first, and those of one instant by name', () => {
+  const names = [
+    ['a', 1],
+    ['d', 2],
+    ['b', 2],
+    ['c', 3],
+  ] as const
+  const all = [...names.map(([tag, second]) => name(`localhost/${tag}:1`, 'x', second)), name('localhost/y:1', 'y', 9)]
+  expect(namesOf(all, 'x')).toEqual(['c', 'b', 'd', 'a'].map((tag) => `localhost/${tag}:1`))
 })

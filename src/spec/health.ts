@@ -16,6 +16,8 @@ export interface HealthCheck {
   readonly intervalNs: number
   readonly timeoutNs: number
   readonly startPeriodNs: number
+  /** The timer makes it only when the start period is over: as Kubernetes, not as podman. */
+  readonly isDelayed?: boolean
   /** Failures in a row that make it unhealthy; of a startup check, that start the container again (0: never). */
   readonly retries: number
 }

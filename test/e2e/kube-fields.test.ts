@@ -176,6 +176,33 @@ test('readiness beside liveness, each at its own times: the one is shown, the ot
   await box.ok(['kube', 'down', '-'], { stdin: text })
 })
 
+test('no probe is made before its initialDelaySeconds, and then each period', async () => {
+  const probe = (delay: number) => ({ exec: { command: ['true'] }, periodSeconds: 1, initialDelaySeconds: delay })
+  const text = podManifest('p', {
+    containers: [
+      container('alone', 'exec sleep 1000', { livenessProbe: probe(4) }),
+      container('behind', 'exec sleep 1000', { startupProbe: probe(2), livenessProbe: probe(4) }),
+    ],
+  })
+  await box.ok(['kube', 'play', '--network', 'none', '--strict', '-'], { stdin: text })
+  for (const [name, delays] of [
+    ['alone', [4, 5]],
+    ['behind', [2, 4, 5]],
+  ] as const) {
+    const times = async () => {
+      const { StartedAt, Health } = (await box.inspect(`p-${name}`)).State as {
+        readonly StartedAt: string
+        readonly Health: { readonly Log: readonly { readonly Start: string }[] | null }
+      }
+      return (Health.Log ?? []).map(({ Start }) => (Date.parse(Start) - Date.parse(StartedAt)) / 1000)
+    }
+    await expect.poll(async () => (await times()).length, { timeout: 20_000 }).toBeGreaterThanOrEqual(delays.length)
+    const seen = await times()
+    for (const [index, delay] of delays.entries()) expect(seen[index], name).toBeGreaterThanOrEqual(delay)
+  }
+  await box.ok(['kube', 'down', '-'], { stdin: text })
+})
+
 test('httpGet, tcpSocket and grpc ask over the container’s network, whatever programs its image has', async () => {
   const period = { periodSeconds: 1000, failureThreshold: 1 }
   const http = { httpGet: { path: '/page', port: 'web', httpHeaders: [{ name: 'X-Who', value: 'probe' }] }, ...period }

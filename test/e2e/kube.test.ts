@@ -267,10 +267,12 @@ describe('init containers', () => {
         container('side', 'echo side >> /work/steps; exec sleep 1000', { ...share, restartPolicy: 'Always' }),
         container('two', 'until grep -q side /work/steps; do sleep 0.1; done; echo two >> /work/steps', share),
       ],
-      containers: [container('main', 'cat /work/steps', share)],
+      // As long as it runs: a sidecar ends with the last of the others.
+      containers: [container('main', 'cat /work/steps; exec sleep 1000', share)],
     }
     await playing(podManifest('p', spec), async (box) => {
-      expect(await said(box, 'p-main')).toBe('one\nside\ntwo')
+      const logs = async () => box.ok(['logs', 'p-main'])
+      await expect.poll(logs, { timeout: 15_000 }).toBe('one\nside\ntwo')
       expect(await box.ok(['ps', '--format', '{{.Names}}', '--filter', 'name=p-side'])).toBe('p-side')
     })
   })

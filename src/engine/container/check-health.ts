@@ -24,7 +24,7 @@ import { isStartingUp, wakeTimer, writeInterval, writeNextDue } from './health-t
 import { isContainerGone, lockContainer, saveRecord } from './lock-container.ts'
 import { type NextHealth, nextHealth } from './next-health.ts'
 import { type ProbeResult, runProbe } from './probe-process.ts'
-import { nextCheck, nextReadiness } from './readiness.ts'
+import { delayedUntil, nextCheck, nextReadiness } from './readiness.ts'
 import { enterUserService } from './scopes.ts'
 import { type ContainerRef, readStoredContainer, type StoredContainer } from './stored-container.ts'
 
@@ -34,7 +34,9 @@ import { type ContainerRef, readStoredContainer, type StoredContainer } from './
  */
 export async function checkHealth(engine: Engine, target: CheckTarget): Promise<HealthStatus> {
   await enterUserService(engine)
-  const { subject, next, result } = await checkAlone(engine, target)
+  const checked = await checkAlone(engine, target)
+  if (checked === undefined) return 'starting'
+  const { subject, next, result } = checked
   if (next.action !== 'none') await actOnHealth(engine, subject.container, next.action)
   const { check, startup } = subject
   if (result.isTimedOut) throw tookTooLong(check)
@@ -62,16 +64,28 @@ interface Checked {
   readonly next: NextHealth
 }
 
-async function checkAlone(engine: Engine, target: CheckTarget): Promise<Checked> {
+/** Undefined when the timer is early. */
+async function checkAlone(engine: Engine, target: CheckTarget): Promise<Checked | undefined> {
   subjectOf(engine, target)
   using _probe = await lockProbe(engine, target)
   const subject = subjectOf(engine, target)
+  if (target.isByTimer === true && (await isEarly(engine, subject))) return undefined
   const startedAt = engine.clock.now()
   const result = await probe(engine, subject)
   const { isSuccess, isTimedOut, output } = result
   const exitCode = isTimedOut ? -1 : isSuccess ? 0 : 1
   const next = await record(engine, subject, { startedAt, endedAt: engine.clock.now(), exitCode, output })
   return { subject, result, next }
+}
+
+/** Then the timer is set to the time when it is not. */
+async function isEarly(engine: Engine, subject: Subject): Promise<boolean> {
+  const { container, check } = subject
+  const dueMs = isAlive(container.live) ? delayedUntil(check, container.live.startedAt) : 0
+  if (dueMs <= Date.now()) return false
+  using _locked = await lockRunning(engine, subject)
+  writeNextDue(engine.at, container.id, dueMs)
+  return true
 }
 
 /** What fails because the container has ended is no failure of the check. */
@@ -104,7 +118,9 @@ function subjectOf(engine: Engine, target: CheckTarget): Subject {
   const record = readHealth(engine.at, target.id) ?? firstHealth('starting')
   const startup = isStartingUp(health, record.startup) ? health.startup : undefined
   const isReadinessDue =
-    target.isByTimer === true && startup === undefined && nextCheck(health, record).kind === 'readiness'
+    target.isByTimer === true &&
+    startup === undefined &&
+    nextCheck(health, record, container.live.startedAt).kind === 'readiness'
   const readiness = isReadinessDue ? health.readiness : undefined
   return { container, health, check: startup ?? readiness ?? check, startup, readiness }
 }
@@ -128,7 +144,8 @@ async function recordLocked(
   const { health } = container.stored.spec
   if (health === undefined || !isAlive(container.live)) throw notRunning(id)
   const before = readHealth(engine.at, id) ?? firstHealth('starting')
-  if (subject.readiness !== undefined) return recordReadiness(engine, subject, { health, before, entry })
+  if (subject.readiness !== undefined)
+    return recordReadiness(engine, subject, { health, before, entry, startedAt: container.live.startedAt })
   const next = nextHealth(before, { health, check, startup, entry, containerStartedAt: container.live.startedAt })
   writeHealth(engine.at, id, next.record)
   const isRestartDue = next.action === 'restart'
@@ -137,34 +154,45 @@ async function recordLocked(
   const isNews = next.record.status !== before.status || health.logDestination === 'events_logger'
   if (isNews && engine.settings.areHealthEventsKept) engine.events.append(healthEvent(container, next.record))
   writeHealthLog(health, id, next.record)
-  setTimer(engine, subject, { health, next })
+  setTimer(engine, subject, { health, next, startedAt: container.live.startedAt })
   return { next, hasNewTimer: next.hasStartedUp }
 }
 
 function setTimer(
   { at }: Engine,
-  { container: { id }, startup }: Subject,
-  { health, next }: { readonly health: HealthFacet; readonly next: NextHealth },
+  { container: { id }, startup, check }: Subject,
+  { health, next, startedAt }: TimerFacts,
 ): void {
-  if (next.hasStartedUp) writeInterval(at, id, { health, progress: next.record.startup })
-  else if (health.readiness !== undefined && startup === undefined)
-    writeNextDue(at, id, nextCheck(health, next.record).dueMs)
+  const isDelayed = check.isDelayed === true
+  if (next.hasStartedUp || (startup !== undefined && isDelayed))
+    writeInterval(at, id, { health, progress: next.record.startup })
+  else if (startup === undefined && (isDelayed || health.readiness !== undefined))
+    writeNextDue(at, id, nextCheck(health, next.record, startedAt).dueMs)
+}
+
+interface TimerFacts {
+  readonly health: HealthFacet
+  readonly next: NextHealth
+  /** Of the run. */
+  readonly startedAt: string
 }
 
 interface ReadinessFacts {
   readonly health: HealthFacet
   readonly before: HealthRecord
   readonly entry: HealthLogEntry
+  /** Of the run. */
+  readonly startedAt: string
 }
 
 /** The container's lock is held. */
-function recordReadiness({ at }: Engine, subject: Subject, { health, before, entry }: ReadinessFacts) {
+function recordReadiness({ at }: Engine, subject: Subject, { health, before, entry, startedAt }: ReadinessFacts) {
   const { id } = subject.container
   const check = subject.readiness
   const readiness = check === undefined ? {} : { readiness: nextReadiness(before.readiness, check, entry) }
   const record = { ...before, ...readiness }
   writeHealth(at, id, record)
-  writeNextDue(at, id, nextCheck(health, record).dueMs)
+  writeNextDue(at, id, nextCheck(health, record, startedAt).dueMs)
   return { next: { record, hasStartedUp: false, action: 'none' }, hasNewTimer: false } as const
 }
 

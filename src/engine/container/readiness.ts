@@ -1,6 +1,6 @@
 // Readiness: what a container's checks say of whether it is to be given work, and which of two checks runs next.
 
-import { activeCheck, type HealthFacet, type RepeatedCheck } from '../../spec/health.ts'
+import { activeCheck, type HealthCheck, type HealthFacet, type RepeatedCheck } from '../../spec/health.ts'
 import type { Layout } from '../../state/layout.ts'
 import {
   type HealthLogEntry,
@@ -41,15 +41,21 @@ export interface NextCheck {
   readonly dueMs: number
 }
 
-/** Of one that has started up. Pure. */
-export function nextCheck({ check, readiness }: HealthFacet, record: HealthRecord): NextCheck {
-  const regular = { kind: 'regular', dueMs: dueOf(check?.intervalNs ?? 0, record.log.at(-1)?.endedAt) } as const
+/** Of one that has started up. `startedAt`: of its run. Pure. */
+export function nextCheck({ check, readiness }: HealthFacet, record: HealthRecord, startedAt: string): NextCheck {
+  const regular = { kind: 'regular', dueMs: dueOf(check, record.log.at(-1)?.endedAt, startedAt) } as const
   if (readiness === undefined) return regular
-  const ready = { kind: 'readiness', dueMs: dueOf(readiness.intervalNs, record.readiness?.endedAt) } as const
+  const ready = { kind: 'readiness', dueMs: dueOf(readiness, record.readiness?.endedAt, startedAt) } as const
   return ready.dueMs < regular.dueMs ? ready : regular
 }
 
-function dueOf(intervalNs: number, endedAt: string | undefined): number {
-  if (intervalNs === 0) return Number.POSITIVE_INFINITY
-  return endedAt === undefined ? 0 : Date.parse(endedAt) + intervalNs / 1e6
+/** The earliest time of a check by the timer. Pure. */
+export function delayedUntil({ isDelayed, startPeriodNs }: HealthCheck, startedAt: string): number {
+  return isDelayed === true ? Date.parse(startedAt) + startPeriodNs / 1e6 : 0
+}
+
+function dueOf(check: HealthCheck | undefined, endedAt: string | undefined, startedAt: string): number {
+  if (check === undefined || check.intervalNs === 0) return Number.POSITIVE_INFINITY
+  const dueMs = endedAt === undefined ? 0 : Date.parse(endedAt) + check.intervalNs / 1e6
+  return Math.max(dueMs, delayedUntil(check, startedAt))
 }

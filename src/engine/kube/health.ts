@@ -52,6 +52,7 @@ function checkOf(probe: KubeProbe): HealthCheck {
     intervalNs: probe.periodSeconds * 1e9,
     timeoutNs: probe.timeoutSeconds * 1e9,
     startPeriodNs: probe.initialDelaySeconds * 1e9,
+    ...(probe.initialDelaySeconds === 0 ? {} : { isDelayed: true }),
     retries: probe.failureThreshold,
   }
 }

@@ -42,5 +42,14 @@ test.each([
     log: regular === undefined ? [] : [{ ...entry, endedAt: at(regular) }],
     ...(ready === undefined ? {} : { readiness: { isReady: true, successes: 1, failures: 0, endedAt: at(ready) } }),
   }
-  expect(nextCheck(health, record)).toEqual({ kind, dueMs: dueSeconds * 1000 })
+  expect(nextCheck(health, record, at(0))).toEqual({ kind, dueMs: dueSeconds * 1000 })
+})
+
+test('nextCheck waits for the start of a delayed one to be over', () => {
+  const delayed = { ...health, check: { ...health.check, startPeriodNs: 20e9, isDelayed: true } }
+  const record = {
+    ...firstHealth('starting'),
+    readiness: { isReady: true, successes: 1, failures: 0, endedAt: at(18) },
+  }
+  expect(nextCheck(delayed, record, at(0))).toEqual({ kind: 'regular', dueMs: 20_000 })
 })

@@ -1,11 +1,13 @@
 // strace kills whoever makes the n-th rename, link, unlink … of a command: every publish step of every state change, one after the other.
 // Afterwards the next ordinary command succeeds, `system check` is clean and nothing is left.
 
-import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
-import { type Box, finish, leftovers, openBox } from '../support/box.ts'
+import { type Box, finish, lastingLeftovers, openBox } from '../support/box.ts'
 import { requires } from '../support/requires.ts'
 
 /** The embedded image: its one layer takes a handful of calls to unpack. */
@@ -109,12 +111,12 @@ for (const one of cases) {
 async function killAtEach(box: Box, { verb, before, args, after }: Case, names: readonly string[]): Promise<number> {
   for (let when = 1; when <= 100; when += 1) {
     for (const step of before) await finish(box.start(step))
-    const wasKilled = killAt(box, args, { names, when })
+    const wasKilled = await killAt(box, args, { names, when })
     for (const [index, step] of after.entries()) {
       const { code, stderr } = index === 0 ? await box.try(step) : await finish(box.start(step))
       expect(code, `${step.join(' ')} after ${verb} at ${names[0]} ${when}: ${stderr}`).toBe(0)
     }
-    expect(leftovers(box.folder), `${verb} at ${names[0]} ${when}`).toEqual([])
+    expect(await lastingLeftovers(box.folder), `${verb} at ${names[0]} ${when}`).toEqual([])
     expect(volumesIn(box), `${verb} at ${names[0]} ${when}`).toEqual([])
     expect(filesIn(join(box.folder, 'told')).length, `${verb} at ${names[0]} ${when}`).toBeLessThanOrEqual(1)
     if (!wasKilled) return when - 1
@@ -122,20 +124,34 @@ async function killAtEach(box: Box, { verb, before, args, after }: Case, names: 
   throw new Error(`${verb} makes more than 100 calls of ${names[0]}`)
 }
 
-/** Whether the call was made. UV_THREADPOOL_SIZE=1: strace counts by thread. */
-function killAt(
+/**
+ * Whether the call was made. UV_THREADPOOL_SIZE=1: strace counts by thread. It kills the monitor's exit command, too, and each time that the monitor
+ * runs it again: when nobody has been killed for a while, it lets go of those who are left.
+ */
+async function killAt(
   box: Box,
   args: readonly string[],
   { names, when }: { names: readonly string[]; when: number },
-): boolean {
+): Promise<boolean> {
   const log = join(box.folder, 'strace.log')
   // The question mark: a call that this machine does not have.
   const set = names.map((name) => `?${name}`).join(',')
   const inject = `inject=${set}:signal=KILL:when=${when}`
-  const words = ['-qq', '-f', '-o', log, '-e', `trace=${set}`, '-e', inject, ...box.argv, ...args]
+  const words = ['-qq', '-f', '-I', '1', '-o', log, '-e', `trace=${set}`, '-e', inject, ...box.argv, ...args]
   const env = { ...box.env, UV_THREADPOOL_SIZE: '1' }
-  spawnSync('strace', words, { env, cwd: box.folder, encoding: 'utf8', timeout: 120_000 })
-  return spawnSync('grep', ['-q', 'killed by SIGKILL', log]).status === 0
+  const strace = spawn('strace', words, { env, cwd: box.folder, stdio: 'ignore' })
+  const end = once(strace, 'close')
+  while (strace.exitCode === null && strace.signalCode === null) {
+    await Promise.race([end, sleep(100)])
+    if (hasKilled(log) && Date.now() - statSync(log).mtimeMs > quietMs) strace.kill('SIGTERM')
+  }
+  return hasKilled(log)
+}
+
+const quietMs = 500
+
+function hasKilled(log: string): boolean {
+  return spawnSync('grep', ['-qs', 'killed by SIGKILL', log]).status === 0
 }
 
 /** Every case removes those that it made. */

@@ -124,7 +124,7 @@ export function leftovers(folder: string): string[] {
 const endingMs = 5000
 
 /** A monitor's exit command that finds its container removed already is a process for one more moment: only what stays is left behind. */
-async function lastingLeftovers(folder: string): Promise<string[]> {
+export async function lastingLeftovers(folder: string): Promise<string[]> {
   const deadline = Date.now() + endingMs
   for (;;) {
     const left = leftovers(folder)

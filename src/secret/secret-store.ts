@@ -46,15 +46,21 @@ export interface SecretDraft extends Disposable {
 /** Tells, should we be killed before it is published, what its driver may keep for nobody. Disposing removes it. The lock is held. */
 export function draftSecret(at: Layout, record: SecretRecord): SecretDraft {
   makeFolders(paths.secrets(at), 0o700)
-  const draft = paths.secretDraft(at)
-  removeFile(draft)
-  writeNewFile(draft, JSON.stringify(record))
-  return {
+  const path = paths.secretDraft(at)
+  const draft = {
     publish() {
-      renameSync(draft, paths.secret(at, record.id))
+      renameSync(path, paths.secret(at, record.id))
       syncFolder(paths.secrets(at))
     },
-    [Symbol.dispose]: () => removeFile(draft),
+    [Symbol.dispose]: () => removeFile(path),
+  }
+  try {
+    removeFile(path)
+    writeNewFile(path, JSON.stringify(record))
+    return draft
+  } catch (error) {
+    draft[Symbol.dispose]()
+    throw error
   }
 }
 

@@ -5,7 +5,8 @@ import { runAllSteps } from '../../base/run-all-steps.ts'
 import { type StopRequest, stop as stopContainer } from '../container/stop.ts'
 import type { StoredContainer } from '../container/stored-container.ts'
 import type { Engine } from '../engine.ts'
-import { lockPod } from './lock-pod.ts'
+import { isPodGone } from './find-pod.ts'
+import { type LockedPod, lockPod } from './lock-pod.ts'
 import { isInfra, membersOf, sidecarsAmong } from './members.ts'
 import { announcePod, onMembers } from './on-members.ts'
 import { removePodGroup } from './pod-group.ts'
@@ -17,12 +18,23 @@ export interface PodStop {
   readonly timeoutSeconds?: number
 }
 
-/** Idempotent. @throws not-found `pod-unknown`; conflict `pod-partial` */
+/** Idempotent; one that is removed meanwhile is stopped. @throws conflict `pod-partial` */
 export async function stop(engine: Engine, request: PodStop): Promise<void> {
   await stopMembers(engine, request.pod, request)
-  using locked = await lockPod(engine, request.pod)
+  using locked = await lockIfThere(engine, request.pod)
+  if (locked === undefined) return
   await stopLocked(engine, locked.pod, request)
   await endServiceIfIdle(engine, locked.pod)
+}
+
+/** Undefined where it is gone: whoever was making it takes it away when its start is interrupted. */
+async function lockIfThere(engine: Engine, pod: PodStop['pod']): Promise<LockedPod | undefined> {
+  try {
+    return await lockPod(engine, pod)
+  } catch (error) {
+    if (isPodGone(error)) return undefined
+    throw error
+  }
 }
 
 /**

@@ -83,6 +83,6 @@ test('--decryption-key: a key that is not there is said, also where the image ne
   const { code, stderr } = await world.box.try(['create', '--network', 'none', '--decryption-key', '/no/key', busybox])
   expect([code, stderr]).toEqual([
     125,
-    expect.stringMatching(/^Error: the key file '\/no\/key' cannot be read: ENOENT.*\n$/),
+    expect.stringMatching(/^Error: the key file '\/no\/key' cannot be read: no such file or directory\n$/),
   ])
 })

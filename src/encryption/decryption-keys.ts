@@ -2,8 +2,7 @@
 
 import { createPrivateKey, type JsonWebKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { EngineError, errorMessage, invalid } from '../base/errors.ts'
-import { systemReason } from '../base/system-error.ts'
+import { EngineError, errorReason, invalid } from '../base/errors.ts'
 import { attempt, jsonWebKey, pemLabel, readKeyFile } from './key-file.ts'
 
 export type DecryptionKeys = readonly KeyObject[]
@@ -80,7 +79,7 @@ function readPassphrase(text: string): Buffer {
     throw new EngineError({
       kind: 'not-found',
       code: 'key-file-missing',
-      message: `the passphrase of a key cannot be read from ${how}=${value}: ${systemReason(cause) ?? errorMessage(cause)}`,
+      message: `the passphrase of a key cannot be read from ${how}=${value}: ${errorReason(cause)}`,
       cause,
     })
   }

@@ -1,8 +1,7 @@
 // Files of keys, in PEM or DER.
 
 import { readFileSync } from 'node:fs'
-import { EngineError, errorMessage } from '../base/errors.ts'
-import { systemReason } from '../base/system-error.ts'
+import { EngineError, errorReason } from '../base/errors.ts'
 
 /** @throws not-found `key-file-missing` */
 export function readKeyFile(path: string): Buffer {
@@ -12,7 +11,7 @@ export function readKeyFile(path: string): Buffer {
     throw new EngineError({
       kind: 'not-found',
       code: 'key-file-missing',
-      message: `the key file '${path}' cannot be read: ${systemReason(cause) ?? errorMessage(cause)}`,
+      message: `the key file '${path}' cannot be read: ${errorReason(cause)}`,
       cause,
     })
   }

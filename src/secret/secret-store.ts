@@ -64,11 +64,14 @@ export function draftSecret(at: Layout, record: SecretRecord): SecretDraft {
   }
 }
 
-/** Takes its name from it; tells, should we be killed, what its driver keeps no longer for anybody. Disposing ends that. The lock is held. */
-export function burySecret(at: Layout, id: string): Disposable {
-  const grave = paths.secretGrave(at)
-  renameSync(paths.secret(at, id), grave)
-  return { [Symbol.dispose]: () => removeFile(grave) }
+/**
+ * Takes its name from it; tells, should we be killed, what its driver keeps no longer for anybody. Disposing ends that; it has its
+ * name again where no other took it. The lock is held.
+ */
+export function burySecret(at: Layout, record: SecretRecord): Disposable {
+  const [grave, path] = [paths.secretGrave(at), paths.secret(at, record.id)]
+  renameSync(path, grave)
+  return { [Symbol.dispose]: () => (isNameFree(at, record) ? renameSync(grave, path) : removeFile(grave)) }
 }
 
 /** Durable; idempotent. The lock is held. */

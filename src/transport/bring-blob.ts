@@ -14,15 +14,13 @@ import { assembleBlob } from './assemble-blob.ts'
 import { blobSize, isBlobIntact, type StageOptions, stageBlob } from './blob-store.ts'
 import { listImages } from './image-records.ts'
 import type { ImageSource } from './image-source.ts'
+import { inSteps } from './in-steps.ts'
 
 export interface BringContext {
   readonly at: Layout
   readonly report: Reporter
   readonly signal: AbortSignal
 }
-
-/** How many bytes pass between two reports. */
-const reportStepBytes = 1 << 20
 
 /** Idempotent; atomic. `onArriving`: as of StageOptions, once. @throws corrupt; what the source throws; the signal's reason */
 export async function bringBlob(
@@ -34,15 +32,10 @@ export async function bringBlob(
     context.report({ type: 'blob-progress', digest: blob.digest, doneBytes, totalBytes: blob.size, status })
   if (await hasGoodBlob(context.at, blob)) return tell(blob.size, 'exists')
   tell(0, 'transferring')
-  let told = 0
   await stageFrom(context, source, {
     blob,
     ...defined({ onArriving }),
-    onProgress: (done) => {
-      if (done - told < reportStepBytes) return
-      told = done
-      tell(done, 'transferring')
-    },
+    onProgress: inSteps((done) => tell(done, 'transferring')),
   })
   tell(blob.size, 'unpacking')
 }

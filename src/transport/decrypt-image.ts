@@ -21,6 +21,7 @@ import { readSmallFrom } from './bring-blob.ts'
 import { type CipheredLayer, openLayer } from './cipher-layer.ts'
 import { listImages } from './image-records.ts'
 import type { ChosenManifest, ImageSource } from './image-source.ts'
+import { inSteps } from './in-steps.ts'
 import { limitParallel } from './limit-parallel.ts'
 
 export interface DecryptionContext {
@@ -157,12 +158,7 @@ async function openOne(
   const tell = (doneBytes: number, status: 'transferring' | 'done') =>
     report({ type: 'blob-progress', digest: blob.digest, doneBytes, totalBytes: blob.size, status })
   tell(0, 'transferring')
-  let told = 0
-  const onProgress = (done: number) => {
-    if (done - told < reportStepBytes) return
-    told = done
-    tell(done, 'transferring')
-  }
+  const onProgress = inSteps((done) => tell(done, 'transferring'))
   const open = (offset: number) => source.openBlob(blob, offset)
   return borrowBlob(at, { blob, options: { open, onProgress, signal } }, async (path) => {
     const content = createReadStream(path, { highWaterMark: 1 << 18 })
@@ -171,9 +167,6 @@ async function openOne(
     return layer
   })
 }
-
-/** How many bytes pass between two reports. */
-const reportStepBytes = 1 << 20
 
 function disposeAll(opened: ReadonlyMap<Digest, CipheredLayer>): void {
   for (const layer of opened.values()) layer[Symbol.dispose]()

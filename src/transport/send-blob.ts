@@ -8,6 +8,7 @@ import { youngGarbage } from '../base/young-garbage.ts'
 import type { Descriptor } from '../image/descriptor.ts'
 import type { ImageSource } from './image-source.ts'
 import type { ImageTarget, OutgoingBlob } from './image-target.ts'
+import { inSteps } from './in-steps.ts'
 
 export interface BlobWay {
   readonly source: ImageSource
@@ -15,9 +16,6 @@ export interface BlobWay {
   readonly report: Reporter
   readonly signal: AbortSignal
 }
-
-/** How many bytes pass between two reports. */
-const reportStepBytes = 1 << 20
 
 /** For all that are under way: their chunks would lie about until far more of them have come than the processor's cache holds. */
 const passed = youngGarbage()
@@ -30,17 +28,17 @@ export async function sendBlob(way: Omit<BlobWay, 'source'>, blob: OutgoingBlob,
   }
   if (await way.target.hasBlob(blob)) return tell(blob.size, 'exists')
   tell(0, 'transferring')
-  let told = 0
+  const progress = inSteps((done) => {
+    // A signal made of several is dear to ask.
+    way.signal.throwIfAborted()
+    tell(done, 'transferring')
+  })
   let before = 0
   try {
     await way.target.putBlob(blob, (done) => {
       passed(done - before)
       before = done
-      if (done - told < reportStepBytes) return
-      // A signal made of several is dear to ask.
-      way.signal.throwIfAborted()
-      told = done
-      tell(done, 'transferring')
+      progress(done)
     })
   } catch (error) {
     // The receiver says that the digest is wrong: whose fault is it?

@@ -40,7 +40,7 @@ export async function createSecret(engine: Engine, request: SecretRequest): Prom
   using draft = draftSecret(engine.at, record)
   await keepElsewhere(engine, record, request.data)
   // The name is never two's: the old one goes first, and comes back out of its grave if we are killed before the new one is there.
-  using _grave = old === undefined ? undefined : burySecret(engine.at, old.id)
+  using _grave = old === undefined ? undefined : burySecret(engine.at, old)
   draft.publish()
   if (old !== undefined) await forgetSecretData(engine, old)
   engine.events.append({ type: 'secret', status: 'create', id: record.id, name: record.name })

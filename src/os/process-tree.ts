@@ -16,6 +16,11 @@ export function killTree(pid: number): void {
   for (const one of doomed) killQuietly(one)
 }
 
+/** Zombies too. */
+export function childrenOf(pid: number): number[] {
+  return childrenOfAll().get(pid) ?? []
+}
+
 function childrenOfAll(): Map<number, number[]> {
   const children = new Map<number, number[]>()
   for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {

@@ -1,12 +1,13 @@
 // A further process in a container, to its end, with its output kept and a time that it may take: a health check.
 
-import { closeSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, readFileSync, readlinkSync, writeSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { absentAsUndefined } from '../base/errors.ts'
 import { native } from '../os/native.ts'
-import { killTree, parentOf } from '../os/process-tree.ts'
+import { killQuietly } from '../os/process.ts'
+import { childrenOf, killTree, parentOf } from '../os/process-tree.ts'
 import { nothing, spawnProcess } from '../os/spawn.ts'
 import type { OciRuntime } from './oci-runtime.ts'
 import { runtimeError } from './runtime-error.ts'
@@ -14,6 +15,8 @@ import { runtimeError } from './runtime-error.ts'
 export interface TimedExec {
   readonly runtime: OciRuntime
   readonly id: string
+  /** The container's first process. */
+  readonly containerPid: number
   readonly processFile: string
   /** Gets `pid`, which stays, and the runtime's log. */
   readonly folder: string
@@ -35,9 +38,14 @@ const drainMs = 500
 /** Who says more is killed. */
 const maxOutputBytes = 16 << 20
 const adoptionMs = 5000
+/** How many runtimes of ours are at work: what they have started may be anybody's. */
+let starting = 0
+/** Those of ours that are in a container, and waited for. */
+const watched = new Set<number>()
 
 /**
- * The runtime leaves the process to us, its subreaper, and with it our pipe: nobody stands between it and its end.
+ * The runtime leaves the process to us, its subreaper, and with it our pipe: nobody stands between it and its end. Nothing of a failed
+ * one is left.
  * @throws what runtimeError makes of the runtime's words
  */
 export async function execWithin(request: TimedExec): Promise<TimedEnd> {
@@ -45,15 +53,30 @@ export async function execWithin(request: TimedExec): Promise<TimedEnd> {
   const startedAt = performance.now()
   const [output, theirs] = native().pipe()
   let pid: number | undefined
+  starting += 1
   try {
     pid = await startDetached(request, theirs)
-  } catch (error) {
-    closeSync(output)
-    throw error
+  } finally {
+    starting -= 1
+    if (pid === undefined) {
+      closeSync(output)
+      await reapStrays(request.containerPid)
+    }
   }
   if (pid !== undefined) return endWithin(pid, output, request.timeoutMs - (performance.now() - startedAt))
-  closeSync(output)
   return { exitCode: 128 + constants.signals.SIGKILL, isTimedOut: true, output: '' }
+}
+
+/**
+ * A first process does not end before each process of its PID namespace has been reaped (pid_namespaces(7)): as long as a stray is a
+ * zombie of ours, who of us waits for that end waits in vain.
+ */
+async function reapStrays(containerPid: number): Promise<void> {
+  const space = pidNamespaceOf(containerPid)
+  if (starting > 0 || space === undefined || space === pidNamespaceOf(process.pid)) return
+  const strays = childrenOf(process.pid).filter((pid) => !watched.has(pid) && pidNamespaceOf(pid) === space)
+  for (const pid of strays) killQuietly(pid)
+  await Promise.all(strays.map(async (pid) => native().waitChild(pid, { outputs: [] })))
 }
 
 /** Of an exec that was started in `folder`. */
@@ -84,7 +107,9 @@ async function startDetached(request: TimedExec, fd: number): Promise<number | u
 
 /** Closes `output`. */
 async function endWithin(pid: number, output: number, timeoutMs: number): Promise<TimedEnd> {
-  const ending = native().waitChild(pid, { outputs: [output], maxBytes: maxOutputBytes, drainMs })
+  watched.add(pid)
+  const ended = native().waitChild(pid, { outputs: [output], maxBytes: maxOutputBytes, drainMs })
+  const ending = ended.finally(() => watched.delete(pid))
   const { result, isOver } = await within(timeoutMs, () => killTree(pid), ending)
   const [bytes = Buffer.alloc(0)] = result.outputs
   return { exitCode: result.exitCode, isTimedOut: isOver, output: bytes.toString('utf8') }
@@ -113,4 +138,13 @@ async function becomesChild(pid: number): Promise<boolean> {
     if (parent === undefined) return false
   }
   return false
+}
+
+/** Undefined where it has gone, or may not be looked at. */
+function pidNamespaceOf(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/pid`)
+  } catch {
+    return undefined
+  }
 }

@@ -1,6 +1,6 @@
 // Health checks of real containers: when they run, what they find, and what follows.
 
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, onTestFinished } from 'vitest'
@@ -23,8 +23,15 @@ interface Health {
 }
 
 /** Gone after the test, whatever it did. */
-async function start(flags: readonly string[], program = ['sleep', '1000']): Promise<void> {
-  await world.box.ok(['run', '-d', '--name', 'c', '--network', 'none', ...flags, busyboxName, ...program])
+async function start(
+  flags: readonly string[],
+  {
+    program = ['sleep', '1000'],
+    runtime = 'runc',
+  }: { readonly program?: readonly string[]; readonly runtime?: string } = {},
+): Promise<void> {
+  const run = ['--runtime', runtime, 'run', '-d', '--name', 'c', '--network', 'none']
+  await world.box.ok([...run, ...flags, busyboxName, ...program])
   onTestFinished(async () => void (await world.box.ok(['rm', '-f', '-t', '0', 'c'])))
 }
 
@@ -126,7 +133,7 @@ describe('on failure', () => {
   ] as const)('%s', async ([action, state]) => {
     // Its first process must want to end.
     const program = ['sh', '-c', 'trap "exit 0" TERM; while :; do sleep 0.1; done']
-    await start([...byHand(flag), '--health-retries', '1', '--health-on-failure', action], program)
+    await start([...byHand(flag), '--health-retries', '1', '--health-on-failure', action], { program })
     expect((await check()).code).toBe(0)
     await spoil()
     expect(await check()).toMatchObject({ code: 1, stdout: 'unhealthy\n' })
@@ -134,11 +141,32 @@ describe('on failure', () => {
     expect(await world.box.ok(shown)).toMatch(state)
   })
 
+  // Zombies of the check would keep the first process of their PID namespace from ending (pid_namespaces(7)).
+  realTest('waits for no process that a failing runtime has left in the container', async () => {
+    const runtime = join(world.box.folder, 'leaving-runc')
+    const isThere = join(world.box.folder, 'stray-is-there')
+    const leave = [
+      `nsenter -p -t $(pgrep -f '^sleep 31415') sh -c 'touch ${isThere}; exec sleep 1000' >/dev/null 2>&1 & inner=$!`,
+      `until test -e ${isThere}; do sleep 0.05; done`,
+      'kill -9 $inner; wait $inner; exit 1',
+    ]
+    const lines = ['#!/bin/sh', `case " $* " in *" exec "*) ${leave.join('\n')};; esac`, 'exec runc "$@"', '']
+    writeFileSync(runtime, lines.join('\n'), { mode: 0o755 })
+    await start([...byHand(flag), '--health-retries', '1', '--health-on-failure', 'stop', '--stop-timeout', '0'], {
+      program: ['sleep', '31415'],
+      runtime,
+    })
+    expect(await check()).toEqual({ code: 1, stdout: 'unhealthy\n', stderr: '' })
+    expect(await world.box.ok(['inspect', '-f', '{{.State.Status}} {{.State.ExitCode}}', 'c'])).toBe('exited 137')
+  })
+
   realTest('restart, by the timer, and only as long as it is unhealthy', async () => {
     const { box } = world
     const once = `if [ -e /bad ]; then rm /bad; exit 1; fi`
     const flags = ['--health-interval', '200ms', '--health-retries', '1', '--health-on-failure', 'restart']
-    await start(['--health-cmd', once, '--stop-timeout', '0', ...flags], ['sh', '-c', 'sleep 1000 & wait'])
+    await start(['--health-cmd', once, '--stop-timeout', '0', ...flags], {
+      program: ['sh', '-c', 'sleep 1000 & wait'],
+    })
     await box.ok(['wait', '--condition', 'healthy', 'c'])
     await box.ok(['update', '--restart', 'no', 'c'])
     await spoil()

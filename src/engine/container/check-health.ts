@@ -1,5 +1,5 @@
 // One health check of a running container: by hand, or by the monitor's timer. They wait for each other; what a check found is recorded
-// only if the run that it looked at goes on.
+// only if the run that it looked at goes on: what is being stopped ends its checks too.
 
 import { join } from 'node:path'
 import { formatGoDuration } from '../../base/duration.ts'
@@ -142,7 +142,7 @@ async function recordLocked(
   const { startup, check } = subject
   // As `update` may have left it meanwhile.
   const { health } = container.stored.spec
-  if (health === undefined || !isAlive(container.live)) throw notRunning(id)
+  if (health === undefined || !isAlive(container.live) || container.live.status === 'stopping') throw notRunning(id)
   const before = readHealth(engine.at, id) ?? firstHealth('starting')
   if (subject.readiness !== undefined)
     return recordReadiness(engine, subject, { health, before, entry, startedAt: container.live.startedAt })

@@ -9,8 +9,7 @@ import { mediaTypes } from '../../image/manifest.ts'
 import type { ImageRecord } from '../../image/record.ts'
 import { isAlive } from '../../runtime/live-state.ts'
 import { runtimeOf } from '../../runtime/oci-runtime.ts'
-import { pauseByRuntime } from '../../runtime/pause.ts'
-import { resumeByRuntime } from '../../runtime/resume.ts'
+import { pauseByRuntime, resumeByRuntime } from '../../runtime/pause.ts'
 import { lowerFolders } from '../../storage/lower-layers.ts'
 import { packChanges, packWhole } from '../../storage/pack-changes.ts'
 import { readSmallBlob } from '../../transport/blob-store.ts'
@@ -141,12 +140,18 @@ async function freeze(engine: Engine, { live, record, stored, id }: StoredContai
   if (!isWanted || !isAlive(live) || live.status !== 'running' || record.last.status !== 'started') return nothing
   const { last } = record
   const runtime = runtimeOf(engine.at, stored)
+  const tellOfThaw = () => saveRecordIfRoom(engine, { ...record, last: { ...last, isPaused: false } })
   saveRecord(engine, { ...record, last: { ...last, isPaused: true } })
-  await pauseByRuntime(runtime, id)
+  try {
+    await pauseByRuntime(runtime, id)
+  } catch (error) {
+    tellOfThaw()
+    throw error
+  }
   return {
     async [Symbol.asyncDispose]() {
       await resumeByRuntime(runtime, id)
-      saveRecordIfRoom(engine, { ...record, last: { ...last, isPaused: false } })
+      tellOfThaw()
       return undefined
     },
   }

@@ -69,6 +69,8 @@ export function openExecSession(engine: Engine, request: ExecRequest): ExecSessi
 export interface ExecPlan {
   readonly container: StoredContainer
   readonly process: ExecProcess
+  /** Of its first process. */
+  readonly containerPid: number
   /** The runtime is started under it. */
   readonly callFilter: Buffer | undefined
 }
@@ -82,7 +84,7 @@ export function planExec(engine: Engine, request: ExecRequest): ExecPlan {
   if (config === undefined) throw notRunning()
   const process = execProcess(config.process as unknown as ExecProcess, { request, live, container })
   refuseMissingProgram(engine, container, { live, process })
-  return { container, process, callFilter: callFilterOf(config) }
+  return { container, process, containerPid: live.pid, callFilter: callFilterOf(config) }
 }
 
 export type EndedSession = Pick<ExecSession, 'id' | 'folder' | 'container' | 'hold'>

@@ -19,11 +19,16 @@ export async function pause(engine: Engine, target: ContainerRef): Promise<void>
   const { container } = locked
   const { id, live, record, stored } = container
   if (live.status !== 'running' || record.last.status !== 'started') {
-    throw stateImproper(`"${id}" is not running, can't pause`)
+    throw notRunning(id)
   }
-  await pauseByRuntime(runtimeOf(engine.at, stored), id)
+  // Its end may be so new that its monitor has not told of it yet.
+  if (!(await pauseByRuntime(runtimeOf(engine.at, stored), id))) throw notRunning(id)
   saveRecord(engine, { ...record, last: { ...record.last, isPaused: true } })
   engine.events.append({ ...eventSubject(container), status: 'pause', attributes: stored.spec.labels })
+}
+
+function notRunning(id: string): EngineError {
+  return stateImproper(`"${id}" is not running, can't pause`)
 }
 
 function noFreezer(): EngineError {

@@ -31,12 +31,20 @@ export async function runWithin(
 ): Promise<TimedEnd> {
   sweepEarlier(folder, container)
   try {
-    const { process, callFilter } = planExec(engine, { container, command, ...plainRequest })
+    const { process, callFilter, containerPid } = planExec(engine, { container, command, ...plainRequest })
     makeFolders(folder, 0o700)
     const processFile = join(folder, 'process.json')
     writeNewFile(processFile, printOci(process), { durable: false })
     const runtime = runtimeOf(engine.at, container.stored)
-    return await execWithin({ runtime, id: container.id, processFile, folder, filter: callFilter, timeoutMs })
+    return await execWithin({
+      runtime,
+      id: container.id,
+      containerPid,
+      processFile,
+      folder,
+      filter: callFilter,
+      timeoutMs,
+    })
   } finally {
     removeTree(folder)
   }

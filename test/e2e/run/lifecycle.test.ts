@@ -169,6 +169,27 @@ describe('ending', () => {
     await world.box.ok(['rm', 'target'])
   })
 
+  realTest('one that has ended a moment ago, of which its monitor has not told yet, cannot be paused', async () => {
+    await run('-d', '--name', 'ending', busyboxName, 'sleep', '1000')
+    const { Pid, ConmonPid } = (await state('ending')) as { Pid: number; ConmonPid: number }
+    process.kill(ConmonPid, 'SIGSTOP')
+    try {
+      process.kill(Pid, 'SIGKILL')
+      const paused = await world.box.try(['pause', 'ending'])
+      expect(paused).toMatchObject({
+        code: 125,
+        stderr: expect.stringMatching(/is not running, can't pause/) as string,
+      })
+      await world.box.ok(['commit', '-q', '--pause', 'ending', 'ended'])
+    } finally {
+      process.kill(ConmonPid, 'SIGCONT')
+    }
+    expect(await world.box.ok(['wait', 'ending'])).toBe('137')
+    expect(await state('ending')).toMatchObject({ Status: 'exited', Paused: false })
+    await world.box.ok(['rm', 'ending'])
+    await world.box.ok(['rmi', 'ended'])
+  })
+
   realTest('a paused container is stopped', async () => {
     await run('-d', '--name', 'frozen', busyboxName, 'sleep', '1000')
     await world.box.ok(['pause', 'frozen'])

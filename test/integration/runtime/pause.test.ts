@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { pauseByRuntime } from '../../../src/runtime/pause.ts'
+import { pauseByRuntime, resumeByRuntime } from '../../../src/runtime/pause.ts'
 
 let folder: string
 beforeEach(() => {
@@ -24,15 +24,22 @@ function failingRuntime(failures: number, words: string) {
 
 test('is asked again while it cannot', async () => {
   const { runtime, count } = failingRuntime(2, 'unable to freeze')
-  await pauseByRuntime(runtime, 'x')
+  expect(await pauseByRuntime(runtime, 'x')).toBe(true)
   expect(count()).toBe(3)
 })
 
-test('is not asked again where that would be of no use, nor for ever', async () => {
-  const other = failingRuntime(100, 'container not running')
-  await expect(pauseByRuntime(other.runtime, 'x')).rejects.toThrow('container not running')
-  expect(other.count()).toBe(1)
-  rmSync(join(folder, 'calls'))
+test('is not asked again where nothing is left to freeze or to thaw, nor for ever', async () => {
+  const askings = [
+    [pauseByRuntime, 'container not running'],
+    [resumeByRuntime, 'container not running'],
+    [resumeByRuntime, 'container not paused'],
+  ] as const
+  for (const [ask, words] of askings) {
+    const other = failingRuntime(100, words)
+    expect(await ask(other.runtime, 'x')).toBe(false)
+    expect(other.count()).toBe(1)
+    rmSync(join(folder, 'calls'))
+  }
   const stuck = failingRuntime(100, 'unable to freeze')
   await expect(pauseByRuntime(stuck.runtime, 'x')).rejects.toThrow('unable to freeze')
   expect(stuck.count()).toBe(10)

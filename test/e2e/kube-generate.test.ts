@@ -125,6 +125,25 @@ describe('kube generate', () => {
     expect(await box.ok(['volume', 'ls', '-q'])).not.toMatch(/data/)
   })
 
+  test('volumes whose names a cluster spells alike stay two', async () => {
+    const { box } = shared
+    const names = ['my_data', 'my-data', 'My_Data']
+    const mounts = names.flatMap((name, index) => ['-v', `${name}:/d${index}`])
+    const fill = names.map((name, index) => `echo ${name} > /d${index}/f`).join('; ')
+    await box.ok(['run', '--rm', '--network', 'none', ...mounts, busybox, 'sh', '-c', fill])
+    await box.ok(['pod', 'create', '--name', 'p', '--network', 'none'])
+    await box.ok(['create', '--pod', 'p', '--name', 'c', ...mounts, busybox, 'cat', '/d0/f', '/d1/f', '/d2/f'])
+    await box.ok(['create', '--pod', 'p', '--name', 'd', '-v', 'my-data:/d', busybox, 'cat', '/d/f'])
+    const text = await box.ok(['kube', 'generate', 'p'])
+    await box.ok(['pod', 'rm', 'p'])
+    await box.ok(['kube', 'play', '--network', 'none', '-'], { stdin: text })
+    await box.ok(['wait', 'p-c', 'p-d'])
+    expect((await box.ok(['logs', 'p-c'])).split('\n')).toEqual(names)
+    expect(await box.ok(['logs', 'p-d'])).toBe('my-data')
+    await box.ok(['kube', 'down', '--force', '-'], { stdin: text })
+    expect(await box.ok(['volume', 'ls', '-q'])).not.toMatch(/data/i)
+  })
+
   test('a Service has each port once, and none stands before a pod without', async () => {
     const { box } = shared
     const ports = ['-p', '18080:80', '-p', '18081:80', '-p', '18053:53', '-p', '18053:53/udp']

@@ -320,6 +320,8 @@ describe('making and finding', () => {
       expect(await seen('mapped')).toBe('0 200000 1000, 0 300000 2000, 0:0, 0, shared')
       await clone('mapped', 'auto', '--userns', 'auto:size=500')
       expect(await seen('auto')).toMatch(/^0 \d+ 500, 0 \d+ 500, 0:0, 0, shared$/)
+      const annotated = '{{index .Config.Annotations "io.podman.annotations.userns"}}'
+      expect(await box.ok(['inspect', '-f', annotated, 'auto-infra'])).toBe('auto')
       await clone('auto', 'kept', '--userns', 'keep-id:uid=7,gid=8')
       expect(await seen('kept')).toMatch(/, 7, shared$/)
       await clone('kept', 'hosts', '--userns', 'host')

@@ -11,6 +11,7 @@ import { updatedEnvironment } from '../../spec/update.ts'
 import { containerFiles, paths } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
 import { inspectHealthcheck } from '../inspect-healthcheck.ts'
+import { userNamespaceNote } from '../kube/annotations.ts'
 import { hostName } from './host-facts.ts'
 import { exposedPorts } from './inspect-network.ts'
 import type { StoredContainer } from './stored-container.ts'
@@ -37,7 +38,7 @@ export function inspectConfig(engine: Engine, { id, stored, record }: StoredCont
     Entrypoint: someOrNull(process.entrypoint ?? []),
     OnBuild: null,
     Labels: membersOrNull(spec.labels),
-    Annotations: membersOrNull(spec.annotations),
+    Annotations: membersOrNull({ ...userNamespaceNote(spec), ...spec.annotations }),
     StopSignal: signalName(spec.stop.signal),
     ...healthFields(spec),
     CreateCommand: spec.createCommand,

@@ -2,6 +2,7 @@
 
 import { invalid } from '../../base/errors.ts'
 import { parseGoBool } from '../../base/go-bool.ts'
+import type { CompleteSpec } from '../../spec/container-spec.ts'
 
 export type Annotations = Readonly<Record<string, string>>
 
@@ -24,6 +25,12 @@ export const annotationKeys = {
   podSeccomp: 'seccomp.security.alpha.kubernetes.io/pod',
   containerSeccomp: 'container.seccomp.security.alpha.kubernetes.io',
 } as const
+
+/** What a container, or its pod, is annotated with so that kube play gives it such a namespace again. */
+export function userNamespaceNote({ namespaces }: Pick<CompleteSpec, 'namespaces'>): Annotations {
+  const { kind } = namespaces.user
+  return kind === 'auto' || kind === 'keep-id' || kind === 'nomap' ? { [annotationKeys.userNamespace]: kind } : {}
+}
 
 /** Of one container alone. */
 export function ofContainer(annotations: Annotations, key: string, container: string): string | undefined {

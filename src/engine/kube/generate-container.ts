@@ -9,7 +9,7 @@ import { readTrustedBlob } from '../../transport/blob-store.ts'
 import { readImage } from '../../transport/image-records.ts'
 import type { StoredContainer } from '../container/stored-container.ts'
 import type { Engine } from '../engine.ts'
-import { type GeneratedMount, type GeneratedVolume, generateMounts } from './generate-mounts.ts'
+import { type GeneratedMount, type GeneratedVolumes, generateMounts } from './generate-mounts.ts'
 import { generateLifecycle, generateProbes } from './generate-probes.ts'
 import { generateResources } from './generate-resources.ts'
 import type { KubeRestart } from './generate-restart.ts'
@@ -47,36 +47,34 @@ export interface GeneratedPort {
   readonly protocol?: string
 }
 
-/** Under its name, which is one of Kubernetes' by now. Without ports: those are perhaps the pod's. */
+/** Under its name, which is one of Kubernetes' by now. Without ports: those are perhaps the pod's. Adds to its pod's volumes. */
 export function generateContainer(
   engine: Engine,
   container: StoredContainer,
-): { readonly container: GeneratedContainer; readonly volumes: readonly GeneratedVolume[] } {
+  volumes: GeneratedVolumes,
+): GeneratedContainer {
   const { stored, name } = container
   const { spec } = stored
   const image = imageConfig(engine, container)
-  const { mounts, volumes } = generateMounts(engine, spec)
+  const mounts = generateMounts(engine, spec, volumes)
   const security = generateSecurity(engine, container, image)
   const env = environmentOf(spec, image)
   return {
-    container: {
-      name,
-      image: stored.image?.name ?? '',
-      ...pullOf(spec),
-      ...programOf(spec, image),
-      ...(spec.process.workdir === '/' || spec.process.workdir === image?.workingDir
-        ? {}
-        : { workingDir: spec.process.workdir }),
-      ...(env.length === 0 ? {} : { env }),
-      ...generateResources(spec.resources),
-      ...(mounts.length === 0 ? {} : { volumeMounts: mounts }),
-      ...(Object.keys(security).length === 0 ? {} : { securityContext: security }),
-      ...generateProbes(spec, image),
-      ...generateLifecycle(spec, image),
-      ...(spec.process.isStdinOpen ? { stdin: true } : {}),
-      ...(spec.process.hasTerminal ? { tty: true } : {}),
-    },
-    volumes,
+    name,
+    image: stored.image?.name ?? '',
+    ...pullOf(spec),
+    ...programOf(spec, image),
+    ...(spec.process.workdir === '/' || spec.process.workdir === image?.workingDir
+      ? {}
+      : { workingDir: spec.process.workdir }),
+    ...(env.length === 0 ? {} : { env }),
+    ...generateResources(spec.resources),
+    ...(mounts.length === 0 ? {} : { volumeMounts: mounts }),
+    ...(Object.keys(security).length === 0 ? {} : { securityContext: security }),
+    ...generateProbes(spec, image),
+    ...generateLifecycle(spec, image),
+    ...(spec.process.isStdinOpen ? { stdin: true } : {}),
+    ...(spec.process.hasTerminal ? { tty: true } : {}),
   }
 }
 

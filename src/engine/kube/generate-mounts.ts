@@ -1,6 +1,7 @@
 // Mounts of a container → volumes of its pod and their places in the container.
 
 import { statSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
 import { absentAsUndefined } from '../../base/errors.ts'
 import type { CompleteSpec } from '../../spec/container-spec.ts'
 import type { Mount, VolumeMount } from '../../spec/mounts.ts'
@@ -8,6 +9,7 @@ import { readVolume } from '../../volume/volume-store.ts'
 import type { Engine } from '../engine.ts'
 import { claimName } from './claim-name.ts'
 import { scratchFolders } from './container-spec.ts'
+import { numbered } from './kube-name.ts'
 import { volumeLabel } from './pod-volumes.ts'
 
 export interface GeneratedVolume {
@@ -23,10 +25,15 @@ export interface GeneratedMount {
   readonly mountPropagation?: 'HostToContainer' | 'Bidirectional'
 }
 
+/** Of a pod, each by its name. */
+export type GeneratedVolumes = Map<string, GeneratedVolume>
+
+/** Adds to `volumes` what its pod has not yet. */
 export function generateMounts(
   engine: Engine,
   { mounts, devices }: Pick<CompleteSpec, 'mounts' | 'devices'>,
-): { readonly mounts: GeneratedMount[]; readonly volumes: GeneratedVolume[] } {
+  volumes: GeneratedVolumes,
+): GeneratedMount[] {
   const made = mounts.mounts.filter((mount) => !isScratch(mount)).map((mount, index) => ({ mount, index }))
   const named = made.flatMap(({ mount, index }) => {
     const volume = volumeOf(engine, mount, index)
@@ -36,8 +43,18 @@ export function generateMounts(
     const name = volumeName(host, `device-${index}`)
     return { volume: { name, hostPath: deviceOf(host) }, place: { name, mountPath: container } }
   })
-  const all = [...named, ...nodes]
-  return { mounts: all.map(({ place }) => place), volumes: all.map(({ volume }) => volume) }
+  return [...named, ...nodes].map(({ volume, place }) => ({ ...place, name: addVolume(volumes, volume) }))
+}
+
+/** Two paths may be spelled alike in Kubernetes (`my_data`, `my-data`): then the later one is numbered. */
+function addVolume(volumes: GeneratedVolumes, volume: GeneratedVolume): string {
+  const isFree = (name: string) => {
+    const other = volumes.get(name)
+    return other === undefined || isDeepStrictEqual(other, { ...volume, name })
+  }
+  const name = numbered(volume.name, isFree)
+  volumes.set(name, { ...volume, name })
+  return name
 }
 
 /** What every container of kube play has. */

@@ -9,10 +9,11 @@ import type { StoredContainer } from '../container/stored-container.ts'
 import type { Engine } from '../engine.ts'
 import { isInfra, isInit, sidecarsAmong } from '../pod/members.ts'
 import type { PodRecord } from '../pod/pod-record.ts'
-import { annotationKeys } from './annotations.ts'
+import { annotationKeys, userNamespaceNote } from './annotations.ts'
 import { generateAnnotations } from './generate-annotations.ts'
 import { timestamp } from './generate-claim.ts'
 import { type GeneratedContainer, type GeneratedPort, generateContainer, portsOf } from './generate-container.ts'
+import type { GeneratedVolumes } from './generate-mounts.ts'
 import { generateResources } from './generate-resources.ts'
 import { type KubeRestart, ownRestart, podRestart } from './generate-restart.ts'
 import { containerNames, isLabelValue, isQualifiedName, kubeName } from './kube-name.ts'
@@ -147,8 +148,9 @@ interface Parts {
 function assemble(engine: Engine, parts: Parts): GeneratedPod {
   const { name, members, annotations, labels, spec } = parts
   const sidecars = sidecarsAmong(members)
+  const volumes: GeneratedVolumes = new Map()
   const made = members.map((member) => {
-    const { container, volumes } = generateContainer(engine, member)
+    const container = generateContainer(engine, member, volumes)
     const isSidecar = sidecars.has(member.id)
     const own = parts.portsOf(member.stored.spec)
     return {
@@ -157,11 +159,9 @@ function assemble(engine: Engine, parts: Parts): GeneratedPod {
         ...ownRestart(member, { pod: parts.restart, isSidecar }),
         ...(own.length === 0 ? {} : { ports: own }),
       },
-      volumes,
       isInit: isSidecar || isInit(member),
     }
   })
-  const volumes = new Map(made.flatMap((one) => one.volumes).map((volume) => [volume.name, volume]))
   const containersOf = (isWanted: boolean) => made.flatMap((one) => (one.isInit === isWanted ? [one.container] : []))
   const init = containersOf(true)
   return {
@@ -266,9 +266,8 @@ function graceOf(
 }
 
 function infraAnnotations({ id }: PodRecord, infra: StoredContainer | undefined): Annotations {
-  const user = infra?.stored.spec.namespaces.user.kind
   return {
-    ...(user === 'auto' || user === 'keep-id' || user === 'nomap' ? { [annotationKeys.userNamespace]: user } : {}),
+    ...(infra === undefined ? {} : userNamespaceNote(infra.stored.spec)),
     ...(infra === undefined || infra.name === `${id.slice(0, 12)}-infra`
       ? {}
       : { [annotationKeys.infraName]: infra.name }),

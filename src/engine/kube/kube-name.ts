@@ -35,18 +35,19 @@ export function containerNames(containers: readonly Named[], pod?: string): Read
   return new Map(
     containers.map(({ id, name }) => {
       const own = pod !== undefined && name.startsWith(`${pod}-`) ? name.slice(pod.length + 1) : name
-      const label = unused(kubeLabel(own) || kubeLabel(name), taken)
+      const label = numbered(kubeLabel(own) || kubeLabel(name), (one) => !taken.has(one))
       taken.add(label)
       return [id, label]
     }),
   )
 }
 
-function unused(label: string, taken: ReadonlySet<string>): string {
-  if (!taken.has(label)) return label
+/** The label if it is free, else the first of `label-2`, `label-3`, … that is. */
+export function numbered(label: string, isFree: (label: string) => boolean): string {
+  if (isFree(label)) return label
   for (let count = 2; ; count++) {
-    const numbered = `${cut(label, longestName - `-${count}`.length)}-${count}`
-    if (!taken.has(numbered)) return numbered
+    const next = `${cut(label, longestName - `-${count}`.length)}-${count}`
+    if (isFree(next)) return next
   }
 }
 

@@ -3,7 +3,7 @@
 import { isForPlatform, type Platform } from '../../image/platform.ts'
 import { listNames, namesOf } from '../../transport/image-records.ts'
 import type { Engine } from '../engine.ts'
-import { readImageConfig } from './image-config.ts'
+import { imageConfigIfThere } from './image-config.ts'
 import type { PulledImage } from './pull.ts'
 import { findImage } from './resolve.ts'
 
@@ -16,6 +16,9 @@ export async function localImage(
   const found = await findImage(engine, text, platform)
   if (found === undefined) return undefined
   const { record } = found
-  if (platform !== undefined && !isForPlatform(readImageConfig(engine, record).platform, platform)) return undefined
+  if (platform !== undefined) {
+    const config = imageConfigIfThere(engine, record)
+    if (config === undefined || !isForPlatform(config.platform, platform)) return undefined
+  }
   return { record, name: found.name ?? namesOf(listNames(engine.at), record.id)[0] ?? record.id }
 }

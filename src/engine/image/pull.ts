@@ -24,7 +24,7 @@ import type { Engine } from '../engine.ts'
 import { copyContext } from './copy-context.ts'
 import { embeddedImage } from './embedded.ts'
 import { extendStart } from './extend-start.ts'
-import { readImageConfig } from './image-config.ts'
+import { imageConfigIfThere } from './image-config.ts'
 import { localImage } from './local-image.ts'
 import { pullFromTransport, transportOf } from './pull-transport.ts'
 import { asSourceError, openRegistrySession, type RegistryAccess, type RegistrySession } from './registry-session.ts'
@@ -57,8 +57,10 @@ export async function pull(engine: Engine, text: string, options: PullOptions): 
     const images = await findOrFetch(engine, text, options)
     // As podman: also of an image that was there.
     for (const { record } of images) engine.events.append({ ...subject, status: 'pull', id: record.id })
-    for (const { record } of images)
-      warnOtherPlatform(engine, readImageConfig(engine, record).platform, options.platform)
+    for (const { record } of images) {
+      const config = imageConfigIfThere(engine, record)
+      if (config !== undefined) warnOtherPlatform(engine, config.platform, options.platform)
+    }
     return images
   } catch (error) {
     engine.events.append({ ...subject, status: 'pull-error', error: errorMessage(error) })

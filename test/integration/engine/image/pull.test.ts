@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, statSync, watch, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { digestOf } from '../../../../src/base/digest.ts'
 import { pull } from '../../../../src/engine/image/pull.ts'
 import { native } from '../../../../src/os/native.ts'
 import { paths } from '../../../../src/state/layout.ts'
-import { listImageIds } from '../../../../src/transport/image-records.ts'
+import { listImageIds, readImage } from '../../../../src/transport/image-records.ts'
 import { testEngine } from '../../../support/engine.ts'
 import { eventually } from '../../../support/eventually.ts'
 import { addImage, startRegistry, type TestRegistry } from '../../../support/registry.ts'
@@ -53,6 +53,21 @@ describe('pull', () => {
     const [pulled] = await pull(world.engine, `${registry.address}/a:latest`, options)
     expect(pulled?.record.id).toBe(id)
     expect(registry.requests.filter(({ range }) => range !== undefined).length).toBeGreaterThan(0)
+  })
+
+  rootTest('succeeds also where somebody removes the image at once', async () => {
+    using world = testEngine()
+    const { id } = addImage(registry, 'latest', [big])
+    const { at, events } = world.engine
+    const remove = () => {
+      const record = readImage(at, id)
+      if (record === undefined) return
+      for (const path of [paths.image(at, id), paths.blob(at, record.configDigest)]) rmSync(path)
+    }
+    const engine = { ...world.engine, events: { ...events, append: remove } }
+    const [pulled] = await pull(engine, `${registry.address}/a:latest`, options)
+    expect(pulled?.record.id).toBe(id)
+    expect(listImageIds(at)).toEqual([])
   })
 
   rootTest('asks as often as containers.conf says, unless the caller says', async () => {

@@ -121,6 +121,13 @@ static napi_value call_syncfs_async(napi_env env, napi_callback_info info) {
   return task_start(env, &sync->task);
 }
 
+/** Content only: the disk may still have it in a cache of its own, and the file's size is the journal's matter. */
+static napi_value call_write_back(napi_env env, napi_callback_info info) {
+  Call call = call_open(env, info);
+  unsigned flags = SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER;
+  return sync_file_range(call_int(&call, 0), 0, 0, flags) < 0 ? fail(env, errno, "sync_file_range", NULL) : NULL;
+}
+
 /** Begins to write a file's content to the disk; waits for nothing but a place in the disk's queue. */
 static void run_write_back(Task *task) { task->number = sync_file_range(((Sync *)task)->fd, 0, 0, SYNC_FILE_RANGE_WRITE) < 0 ? errno : 0; }
 
@@ -189,6 +196,7 @@ const Function file_functions[] = {
     {"lseek", call_lseek},
     {"syncfs", call_syncfs},
     {"syncfsAsync", call_syncfs_async},
+    {"writeBack", call_write_back},
     {"writeBackAsync", call_write_back_async},
     {"spreadFolders", call_spread_folders},
     {"lchown", call_lchown},

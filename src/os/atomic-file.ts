@@ -22,8 +22,11 @@ import { native } from './native.ts'
 export interface ReplaceOptions {
   /** Permission bits; 0600 unless said. */
   mode?: number
-  /** False for what a power cut may lose: records below $RUN. True unless said. */
-  durable?: boolean
+  /**
+   * False for what a power cut may lose: records below $RUN. `later` where the caller syncs file and folder when it suits: until then a power
+   * cut leaves the old file or none, never an empty one. True unless said.
+   */
+  durable?: boolean | 'later'
   /** False where the caller syncs the folder. True unless said. */
   isFolderSynced?: boolean
   /** Where it is built, on the same file system and under a lock of the caller's; `<path>.<hex>.tmp` unless said. */
@@ -41,7 +44,7 @@ export function replaceFile(path: string, content: string | Uint8Array, options:
     removeFile(temporary)
     throw error
   }
-  if (options.durable !== false && options.isFolderSynced !== false) syncFolder(dirname(path))
+  if ((options.durable ?? true) === true && options.isFolderSynced !== false) syncFolder(dirname(path))
 }
 
 /** As replaceFile, for a file of the user's: one that is a mount, which nothing can be renamed onto, is written over. */
@@ -73,12 +76,16 @@ export function draftFile(path: string, content: string | Uint8Array): Draft {
   }
 }
 
-/** Creates `path`, which must not exist, and syncs its content (not its folder). */
+/**
+ * Creates `path`, which must not exist, and syncs its content (not its folder). `later`: what has been written before it is renamed is in its
+ * place whole, for a journal keeps the order of both (ext4 with data=ordered, XFS; btrfs at least for what is replaced).
+ */
 export function writeNewFile(path: string, content: string | Uint8Array, options: ReplaceOptions = {}): void {
   const fd = openSync(path, 'wx', options.mode ?? 0o600)
   try {
     writeFileSync(fd, content)
-    if (options.durable !== false) fsyncSync(fd)
+    if (options.durable === 'later') native().writeBack(fd)
+    else if (options.durable !== false) fsyncSync(fd)
   } finally {
     closeSync(fd)
   }

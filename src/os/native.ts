@@ -60,6 +60,8 @@ export interface Native {
   syncfs(fd: number): void
   /** syncfs(2) on a thread of its own. The fd must stay open until it resolves. */
   syncfsAsync(fd: number): Promise<void>
+  /** sync_file_range(2) with all its flags: a file's content has been written when it returns; it survives a power cut only once the file is synced. */
+  writeBack(fd: number): void
   /** sync_file_range(2), SYNC_FILE_RANGE_WRITE: begins to write a file back, on a thread of its own. The fd must stay open until it resolves. */
   writeBackAsync(fd: number): Promise<void>
   /** Tells ext4 that the folders in this one have nothing to do with each other (chattr(1), T); other file systems do not listen. */

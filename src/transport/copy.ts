@@ -3,6 +3,7 @@
 
 import { type Digest, digestOf } from '../base/digest.ts'
 import { EngineError } from '../base/errors.ts'
+import { limitParallel } from '../base/limit-parallel.ts'
 import type { Reporter } from '../base/report.ts'
 import type { DecryptionKeys } from '../encryption/decryption-keys.ts'
 import type { ArrivingBlob } from '../image/arriving-blob.ts'
@@ -26,7 +27,6 @@ import { bringBlob, readSmallFrom } from './bring-blob.ts'
 import type { ReadableImage } from './decrypt-image.ts'
 import { type ChosenManifest, chooseManifest, type ImageSource } from './image-source.ts'
 import { lockImages, publishImage } from './image-store.ts'
-import { limitParallel } from './limit-parallel.ts'
 import { pinContent } from './pin.ts'
 
 export interface CopyContext {

@@ -17,7 +17,7 @@ import { imageMounts } from '../../spec/mounts.ts'
 import type { StoredSpec } from '../../spec/stored-spec.ts'
 import { defaultUser, idMappings } from '../../spec/user-namespace.ts'
 import type { ContainerRecord } from '../../state/container-record.ts'
-import { containerFiles, type Layout, paths } from '../../state/layout.ts'
+import { containerFiles, type Layout } from '../../state/layout.ts'
 import { currentSchema } from '../../state/record.ts'
 import { layerDiff } from '../../storage/layer-record.ts'
 import type { Engine } from '../engine.ts'
@@ -28,7 +28,7 @@ import { checkImageStays, type ImageOfContainer, imageOfContainer } from './cont
 import { claimExtras, resolveExtras } from './create-extras.ts'
 import { layersFor } from './mapped-layers.ts'
 import { checkName, claimName, claimRandomName } from './name.ts'
-import { type Cradle, openCradle } from './nursery.ts'
+import { type Cradle, openCradle, pathsOfContainer } from './nursery.ts'
 import { withOwnIds } from './own-ids.ts'
 import { resolveJoined } from './resolve-joined.ts'
 import { defaultNetworkMode, resolveNetwork } from './resolve-network.ts'
@@ -43,7 +43,7 @@ export interface CreateOptions {
   readonly warnings?: readonly string[]
   /** A new one unless given; no container has it. */
   readonly id?: ContainerId
-  /** It is started at once, and made durable beside that. */
+  /** It is started at once, and made durable beside that: what pathsOfContainer lists is the caller's to sync where it is not. */
   readonly isStarted?: boolean
   /** Who asks holds the lock of the pod that it is made in. */
   readonly isPodLocked?: boolean
@@ -124,7 +124,7 @@ export async function createComplete(
   const name = await claim(engine, wanted, id)
   try {
     await publish(engine, cradle, { id, spec: complete(name), image })
-    if (options.isStarted !== true) await syncAll([paths.containers(engine.at)])
+    if (options.isStarted !== true) await syncAll(pathsOfContainer(engine.at, id))
   } catch (error) {
     await releaseName(engine, name, id)
     throw error
@@ -209,7 +209,7 @@ async function publish(engine: Engine, cradle: Cradle, newborn: Newborn): Promis
   const { layers } = prepared
   makeUpper(cradle.folder, rootOf(engine.at, layers), rootOf(engine.at, own))
   const files = { stored: storedSpec(engine, { ...newborn, spec }, layers), record: firstRecord(id, spec.name) }
-  await cradle.publish(files, () => {
+  cradle.publish(files, () => {
     for (const used of imagesOf(spec, image)) checkImageStays(engine, used)
   })
   extras?.publish()

@@ -5,7 +5,7 @@ import { existsSync, readdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { absentAsUndefined, errnoOf } from '../../base/errors.ts'
 import { isFullId } from '../../base/ids.ts'
-import { syncAll, writeNewFile } from '../../os/atomic-file.ts'
+import { writeNewFile } from '../../os/atomic-file.ts'
 import { makeFolders } from '../../os/make-folders.ts'
 import { isProcessAlive } from '../../os/process.ts'
 import { removeTree } from '../../os/remove-tree.ts'
@@ -20,10 +20,10 @@ const suffix = /^([0-9a-f]{64})\.(\d+)\.tmp$/
 export interface Cradle extends Disposable {
   readonly folder: string
   /**
-   * Makes it the container `id`. Durable, as the claim of its name is by then, once the caller has synced the folder of containers.
+   * Makes it the container `id`. Durable, as the claim of its name, once the caller has synced what pathsOfContainer lists.
    * `check` is called when everybody sees what the container uses; throwing, it keeps the container from coming into being.
    */
-  publish(files: CradleFiles, check: () => void): Promise<void>
+  publish(files: CradleFiles, check: () => void): void
 }
 
 export interface CradleFiles {
@@ -38,15 +38,13 @@ export async function openCradle(engine: Engine, id: string): Promise<Cradle> {
   let isPublished = false
   return {
     folder,
-    async publish({ stored, record }, check) {
+    publish({ stored, record }, check) {
       const state = join(folder, containerFiles.root.state)
       const spec = join(folder, containerFiles.root.spec)
       writeDraft(state, record)
       writeDraft(spec, stored)
-      await syncAll([draftOf(state), draftOf(spec), paths.claims(engine.at, 'container')])
       // A reader that takes cradles for containers sees a whole record or none.
       for (const path of [state, spec]) renameSync(draftOf(path), path)
-      await syncAll([folder])
       check()
       renameSync(folder, paths.container(engine.at, id))
       isPublished = true
@@ -56,6 +54,13 @@ export async function openCradle(engine: Engine, id: string): Promise<Cradle> {
       lock[Symbol.dispose]()
     },
   }
+}
+
+/** What is to be synced for a container to survive a power cut: its records, their folder, those of all containers and of their names. */
+export function pathsOfContainer(at: Layout, id: string): string[] {
+  const folder = paths.container(at, id)
+  const { state, spec } = containerFiles.root
+  return [join(folder, state), join(folder, spec), folder, paths.containers(at), paths.claims(at, 'container')]
 }
 
 /** A sweep that comes between the folder and the holding of its lock takes it for a dead maker's: then it is made again. */
@@ -112,5 +117,5 @@ function draftOf(path: string): string {
 }
 
 function writeDraft(path: string, record: object): void {
-  writeNewFile(draftOf(path), `${JSON.stringify(record)}\n`, { durable: false })
+  writeNewFile(draftOf(path), `${JSON.stringify(record)}\n`, { durable: 'later' })
 }

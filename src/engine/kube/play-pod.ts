@@ -1,18 +1,20 @@
 // One pod of a manifest: the pod, its volumes, its containers in order; then all are started.
 
+import { existsSync } from 'node:fs'
 import { defined } from '../../base/defined.ts'
 import { EngineError, errorMessage } from '../../base/errors.ts'
 import { syncAll } from '../../os/atomic-file.ts'
 import type { PodFacet } from '../../spec/pod.ts'
-import { paths } from '../../state/layout.ts'
 import { inOwnLockFlow } from '../../state/lock.ts'
 import type { ImageOfContainer } from '../container/container-image.ts'
 import { create as createContainer } from '../container/create.ts'
+import { pathsOfContainer } from '../container/nursery.ts'
 import { readStoredContainer } from '../container/stored-container.ts'
 import type { Engine } from '../engine.ts'
 import { create as createPod } from '../pod/create.ts'
 import { isPodGone } from '../pod/find-pod.ts'
 import { lockPod, type SharedLock, shareLock } from '../pod/lock-pod.ts'
+import { membersOf } from '../pod/members.ts'
 import type { PodRecord } from '../pod/pod-record.ts'
 import { remove as removePod } from '../pod/remove.ts'
 import { startInfraAhead, startWith } from '../pod/start.ts'
@@ -54,9 +56,14 @@ export async function playPod(engine: Engine, request: PodRequest): Promise<Play
   const record = await createPod(engine, podPlan(engine, pod, request))
   const { containers, errors } = await fillPod(engine, record, request)
   // A start makes durable what it starts.
-  if (!request.isStarted || errors.length > 0) await syncAll([paths.containers(engine.at)])
+  if (!request.isStarted || errors.length > 0) await syncMembers(engine, record)
   const isAwaited = errors.length === 0 && request.isStarted && (await awaitContainers(engine, containers))
   return { id: record.id, containers, errors, isAwaited }
+}
+
+async function syncMembers({ at }: Engine, { id }: PodRecord): Promise<void> {
+  const all = membersOf(at, id).flatMap((one) => pathsOfContainer(at, one.id))
+  await syncAll([...new Set(all)].filter((path) => existsSync(path)))
 }
 
 /** Whether there are such. */

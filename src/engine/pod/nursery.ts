@@ -14,6 +14,7 @@ import { type Layout, paths, podFiles } from '../../state/layout.ts'
 import { acquireLock, isLockHeld, tryAcquireLock } from '../../state/lock.ts'
 import { readRecord, writeRecord } from '../../state/record.ts'
 import { isContainerGone } from '../container/lock-container.ts'
+import { pathsOfContainer } from '../container/nursery.ts'
 import { remove } from '../container/remove.ts'
 import type { Engine } from '../engine.ts'
 import { isInfra, membersByPod, membersOf } from './members.ts'
@@ -35,20 +36,25 @@ export async function openPodCradle(engine: Engine, record: PodRecord): Promise<
     engine.patience,
   )
   const file = join(folder, podFiles.record)
-  writeRecord(file, record, { durable: false })
+  writeRecord(file, record, { durable: 'later' })
   let isPublished = false
   return {
     async publish() {
-      await syncAll([file, folder, paths.claims(engine.at, 'pod'), paths.containers(engine.at)])
       renameSync(folder, paths.pod(engine.at, record.id))
       isPublished = true
-      syncFolder(paths.pods(engine.at))
+      await syncAll(pathsOfPod(engine.at, record))
     },
     [Symbol.dispose]() {
       if (!isPublished) removeTree(folder)
       lock[Symbol.dispose]()
     },
   }
+}
+
+function pathsOfPod(at: Layout, { id, infraId }: PodRecord): string[] {
+  const folder = paths.pod(at, id)
+  const own = [join(folder, podFiles.record), folder, paths.pods(at), paths.claims(at, 'pod')]
+  return infraId === undefined ? own : [...own, ...pathsOfContainer(at, infraId)]
 }
 
 /** The pod is no pod any more; whoever comes by finishes what is left of it. Its lock is held, and stays so. */

@@ -58,6 +58,42 @@ requires(
         async (check) => expect(await check.ok(['ps', '-a', '--format', '{{.Names}}'])).not.toContain('uno'),
       ],
     ]
+    const manifest = join(box.folder, 'pod.yaml')
+    writeFileSync(manifest, JSON.stringify(playedPod))
+    const states = ['ps', '-a', '--sort', 'names', '--format', '{{.Names}} {{.Status}}']
+    steps.push(
+      [
+        'start',
+        ['start', 'two'],
+        async (check) => expect(await check.ok([...states, '--filter', 'name=two'])).toMatch(/^two Exited \(\d+\)/),
+      ],
+      [
+        'pod create',
+        ['pod', 'create', '--name', 'p', '--network', 'none', '--infra-name', 'p-infra'],
+        async (check) => {
+          expect(await check.ok([...states, '--filter', 'pod=p'])).toBe('p-infra Created')
+          await check.ok(['pod', 'start', 'p'])
+          await check.ok(['pod', 'rm', '-f', '-t', '0', 'p'])
+        },
+      ],
+      [
+        'run -d --pod',
+        ['run', '-d', '--pod', 'p', '--name', 'm', busyboxName, 'sleep', '1000'],
+        async (check) => {
+          const told = (await check.ok([...states, '--filter', 'pod=p'])).split('\n')
+          expect(told).toEqual([expect.stringMatching(/^m Exited/), expect.stringMatching(/^p-infra Exited/)])
+        },
+      ],
+      [
+        'kube play',
+        ['kube', 'play', '-q', '--network', 'none', manifest],
+        async (check) => {
+          const told = (await check.ok([...states, '--filter', 'pod=played'])).split('\n')
+          expect(told).toHaveLength(3)
+          for (const line of told) expect(line).toMatch(/ Exited /)
+        },
+      ],
+    )
     const layers = ['first', 'second'].map((name) => Buffer.concat([member({ name }, name), end]))
     steps.push([
       'load of several layers',
@@ -71,11 +107,22 @@ requires(
       await box.ok(command)
       await checkCopy({ disk, other, name, expected })
     }
+    await box.ok(['pod', 'rm', '--all', '--force', '--time', '0'])
     await box.ok(['rm', '--all', '--force', '--time', '0'])
   } finally {
     execFileSync('umount', ['-l', box.root])
   }
 })
+
+const playedPod = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'played' },
+  spec: {
+    restartPolicy: 'Never',
+    containers: ['a', 'b'].map((name) => ({ name, image: busyboxName, command: ['sleep', '1000'] })),
+  },
+}
 
 interface Cut {
   readonly disk: string

@@ -7,9 +7,6 @@ import { maxConfigBytes } from '../../image/config.ts'
 import type { ChangedConfig } from '../../image/config-changes.ts'
 import { mediaTypes } from '../../image/manifest.ts'
 import type { ImageRecord } from '../../image/record.ts'
-import { isAlive } from '../../runtime/live-state.ts'
-import { runtimeOf } from '../../runtime/oci-runtime.ts'
-import { pauseByRuntime, resumeByRuntime } from '../../runtime/pause.ts'
 import { lowerFolders } from '../../storage/lower-layers.ts'
 import { packChanges, packWhole } from '../../storage/pack-changes.ts'
 import { readSmallBlob } from '../../transport/blob-store.ts'
@@ -21,7 +18,8 @@ import { copyContext } from '../image/copy-context.ts'
 import { targetName } from '../image/tag.ts'
 import { committedConfig, committedManifest, type ImageFormat } from './commit-config.ts'
 import { upperOf } from './diff.ts'
-import { lockContainer, saveRecord, saveRecordIfRoom } from './lock-container.ts'
+import { freeze, thaw } from './freeze.ts'
+import { lockContainer } from './lock-container.ts'
 import { capabilityInside, ownersInside } from './owners.ts'
 import { mountInPassing } from './passing-mount.ts'
 import { runtimeTraces } from './runtime-traces.ts'
@@ -98,7 +96,7 @@ export async function stageChanges(
   container: StoredContainer,
   request: Pick<CommitRequest, 'isPaused' | 'isSquashed'>,
 ): Promise<StagedLayer> {
-  await using _pause = await freeze(engine, container, request.isPaused)
+  await using _pause = await frozen(engine, container, request.isPaused)
   await using mounted = mountInPassing(engine, container)
   const root = openSync(mounted.path, constants.O_RDONLY | constants.O_DIRECTORY)
   try {
@@ -134,25 +132,13 @@ function pack(engine: Engine, container: StoredContainer, { root, path, isSquash
   return packChanges({ folder, isWhole: style === 'vfs', lowers, style }, root, rules)
 }
 
-/** The record says so too: should we be killed, `unpause` helps. The container's lock is held. */
-async function freeze(engine: Engine, { live, record, stored, id }: StoredContainer, isWanted: boolean) {
-  const nothing = { [Symbol.asyncDispose]: async () => undefined }
-  if (!isWanted || !isAlive(live) || live.status !== 'running' || record.last.status !== 'started') return nothing
-  const { last } = record
-  const runtime = runtimeOf(engine.at, stored)
-  const tellOfThaw = () => saveRecordIfRoom(engine, { ...record, last: { ...last, isPaused: false } })
-  saveRecord(engine, { ...record, last: { ...last, isPaused: true } })
-  try {
-    await pauseByRuntime(runtime, id)
-  } catch (error) {
-    tellOfThaw()
-    throw error
-  }
+/** While it is committed. The container's lock is held. */
+async function frozen(engine: Engine, container: StoredContainer, isWanted: boolean): Promise<AsyncDisposable> {
+  const isRunning = container.live.status === 'running' && container.record.last.status === 'started'
+  const isFrozen = isWanted && isRunning && (await freeze(engine, container))
   return {
     async [Symbol.asyncDispose]() {
-      await resumeByRuntime(runtime, id)
-      tellOfThaw()
-      return undefined
+      if (isFrozen) await thaw(engine, container)
     },
   }
 }

@@ -78,9 +78,9 @@ export function saveRecord(engine: Engine, record: ContainerRecord, options: Rep
 }
 
 /** As saveRecord, but a full disk does not stop the verb. False when nothing was written. The container's lock is held. */
-export function saveRecordIfRoom(engine: Engine, record: ContainerRecord): boolean {
+export function saveRecordIfRoom(engine: Engine, record: ContainerRecord, options: ReplaceOptions = {}): boolean {
   try {
-    saveRecord(engine, record)
+    saveRecord(engine, record, options)
     return true
   } catch (error) {
     if (errnoOf(error) !== 'ENOSPC' && errnoOf(error) !== 'EDQUOT') throw error

@@ -2,10 +2,9 @@
 
 import { EngineError } from '../../base/errors.ts'
 import { isUnifiedCgroup } from '../../os/cgroup.ts'
-import { runtimeOf } from '../../runtime/oci-runtime.ts'
-import { pauseByRuntime } from '../../runtime/pause.ts'
 import type { Engine } from '../engine.ts'
-import { lockContainer, saveRecord, stateImproper } from './lock-container.ts'
+import { freeze } from './freeze.ts'
+import { lockContainer, stateImproper } from './lock-container.ts'
 import type { ContainerRef } from './stored-container.ts'
 import { eventSubject } from './sweep.ts'
 
@@ -21,9 +20,7 @@ export async function pause(engine: Engine, target: ContainerRef): Promise<void>
   if (live.status !== 'running' || record.last.status !== 'started') {
     throw notRunning(id)
   }
-  // Its end may be so new that its monitor has not told of it yet.
-  if (!(await pauseByRuntime(runtimeOf(engine.at, stored), id))) throw notRunning(id)
-  saveRecord(engine, { ...record, last: { ...record.last, isPaused: true } })
+  if (!(await freeze(engine, container))) throw notRunning(id)
   engine.events.append({ ...eventSubject(container), status: 'pause', attributes: stored.spec.labels })
 }
 

@@ -92,11 +92,13 @@ async function begin(engine: Engine, request: StopRequest): Promise<Begun | unde
   }
   if (container.live.status === 'paused') await resumeByRuntime(runtimeOf(engine.at, container.stored), container.id)
   const last = container.record.last
-  saveRecordIfRoom(engine, {
+  const record = {
     ...container.record,
     isStoppedByUser: request.isLeftToMonitor !== true || container.record.isStoppedByUser,
     last: last.status === 'started' ? { ...last, isPaused: false } : last,
-  })
+  }
+  // The record of its end makes it durable.
+  saveRecordIfRoom(engine, record, { durable: 'later' })
   if (isAlive(container.live)) writeFileSync(join(paths.runContainer(engine.at, container.id), markers.stopping), '')
   return { container }
 }

@@ -1,10 +1,8 @@
 // Thawing a paused container.
 
-import type { EngineError } from '../../base/errors.ts'
-import { runtimeOf } from '../../runtime/oci-runtime.ts'
-import { resumeByRuntime } from '../../runtime/pause.ts'
 import type { Engine } from '../engine.ts'
-import { lockContainer, saveRecordIfRoom, stateImproper } from './lock-container.ts'
+import { thaw } from './freeze.ts'
+import { lockContainer, stateImproper } from './lock-container.ts'
 import type { ContainerRef } from './stored-container.ts'
 import { eventSubject } from './sweep.ts'
 
@@ -14,14 +12,8 @@ export async function unpause(engine: Engine, target: ContainerRef): Promise<voi
   const { container } = locked
   const { id, live, record, stored } = container
   if (live.status !== 'paused' || record.last.status !== 'started') {
-    throw notPaused(id)
+    throw stateImproper(`"${id}" is not paused, can't unpause`)
   }
-  // It may have been killed while it was frozen.
-  if (!(await resumeByRuntime(runtimeOf(engine.at, stored), id))) throw notPaused(id)
-  saveRecordIfRoom(engine, { ...record, last: { ...record.last, isPaused: false } })
+  await thaw(engine, container)
   engine.events.append({ ...eventSubject(container), status: 'unpause', attributes: stored.spec.labels })
-}
-
-function notPaused(id: string): EngineError {
-  return stateImproper(`"${id}" is not paused, can't unpause`)
 }

@@ -116,6 +116,19 @@ export function openBox(options: BoxOptions = {}): Box {
   }
 }
 
+/** Of a process that takes too long: what each of its threads is in, by proc(5)'s wchan and syscall. */
+function waitingOf(pid: number | undefined): string {
+  const folder = `/proc/${pid}/task`
+  const threads = existsSync(folder) ? readdirSync(folder) : []
+  const read = (thread: string, file: string) => readFileSync(join(folder, thread, file), 'utf8').trim()
+  try {
+    const lines = threads.map((one) => ['comm', 'wchan', 'syscall'].map((file) => read(one, file)).join(' '))
+    return `killed after too long:\n${lines.join('\n')}\n`
+  } catch (error) {
+    return `killed after too long: ${String(error)}\n`
+  }
+}
+
 /** Processes, mounts and temporary files that still speak of `folder`. */
 export function leftovers(folder: string): string[] {
   return [...mountsOf(folder, '/proc/self/mountinfo'), ...processesOf(folder), ...temporariesIn(folder)]
@@ -215,7 +228,10 @@ export async function finish(child: ChildProcess, timeoutMs = 60_000): Promise<R
   const err: Buffer[] = []
   child.stdout?.on('data', (chunk: Buffer) => out.push(chunk))
   child.stderr?.on('data', (chunk: Buffer) => err.push(chunk))
-  const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs)
+  const timer = setTimeout(() => {
+    err.push(Buffer.from(waitingOf(child.pid)))
+    child.kill('SIGKILL')
+  }, timeoutMs)
   const code = await new Promise<number>((done) => {
     child.once('close', (status, signal) => done(status ?? (signal === 'SIGKILL' ? 137 : 128)))
   })

@@ -1,7 +1,7 @@
 // What /proc tells of a process, as numbers of the namespaces that we are in. Whatever ends while it is looked at is left out.
 
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import { errnoOf } from '../base/errors.ts'
+import { readdirSync, readFileSync } from 'node:fs'
+import { lookQuietly, namespaceOf } from './process.ts'
 
 export interface ProcessFacts {
   readonly pid: number
@@ -57,7 +57,7 @@ function readProcess(pid: number, bootSeconds: number): ProcessFacts | undefined
   return {
     pid,
     ...identity(fields, pid),
-    pidNamespace: linkQuietly(`${folder}/ns/pid`),
+    pidNamespace: namespaceOf(pid, 'pid') ?? '',
     name: stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')')),
     command: readQuietly(`${folder}/cmdline`).replace(/\0$/, '').split('\0'),
     tty: field(7),
@@ -107,18 +107,5 @@ function bootTimeSeconds(): number {
 }
 
 function readQuietly(path: string): string {
-  return quietly(() => readFileSync(path, 'utf8')) ?? ''
-}
-
-function linkQuietly(path: string): string {
-  return quietly(() => readlinkSync(path)) ?? ''
-}
-
-function quietly<T>(look: () => T): T | undefined {
-  try {
-    return look()
-  } catch (error) {
-    if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM', 'EINVAL'].includes(errnoOf(error) ?? '')) return undefined
-    throw error
-  }
+  return lookQuietly(() => readFileSync(path, 'utf8')) ?? ''
 }

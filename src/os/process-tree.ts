@@ -1,8 +1,7 @@
 // A process and all that it has started, as far as they have not moved to another parent.
 
 import { readdirSync, readFileSync } from 'node:fs'
-import { absentAsUndefined } from '../base/errors.ts'
-import { killQuietly, signalQuietly } from './process.ts'
+import { killQuietly, lookQuietly, signalQuietly } from './process.ts'
 
 /** SIGKILL to all of them. Each is stopped before its children are looked for: it starts no more, and they keep their parent. */
 export function killTree(pid: number): void {
@@ -39,10 +38,5 @@ export function parentOf(pid: number): number | undefined {
 }
 
 function readStat(pid: number): string | undefined {
-  try {
-    return absentAsUndefined(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
-  } catch {
-    // It ended between its opening and its reading.
-    return undefined
-  }
+  return lookQuietly(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
 }

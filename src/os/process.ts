@@ -1,5 +1,6 @@
 // Processes by their id.
 
+import { readlinkSync } from 'node:fs'
 import { errnoOf } from '../base/errors.ts'
 
 /** SIGKILL; one that is gone, or not ours to kill, is fine. */
@@ -23,4 +24,19 @@ export function isProcessAlive(pid: number): boolean {
   } catch (error) {
     return errnoOf(error) === 'EPERM'
   }
+}
+
+/** Undefined for what has ended, or is not ours to look at. */
+export function lookQuietly<T>(look: () => T): T | undefined {
+  try {
+    return look()
+  } catch (error) {
+    if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM', 'EINVAL'].includes(errnoOf(error) ?? '')) return undefined
+    throw error
+  }
+}
+
+/** The kernel's name of it, as namespaces(7) has it; undefined for who has ended, or is not ours to look at. */
+export function namespaceOf(pid: number | string, kind: 'mnt' | 'pid'): string | undefined {
+  return lookQuietly(() => readlinkSync(`/proc/${pid}/ns/${kind}`))
 }

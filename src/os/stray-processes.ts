@@ -2,8 +2,7 @@
 // container itself cannot choose: what its root is mounted from, and the pipe that runc's first process waits on.
 
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import { errnoOf } from '../base/errors.ts'
-import { killQuietly } from './process.ts'
+import { killQuietly, lookQuietly, namespaceOf } from './process.ts'
 
 const killRounds = 200
 const roundMs = 10
@@ -26,7 +25,7 @@ export async function killByMounts(id: string): Promise<void> {
 }
 
 function processesOf(id: string): number[] {
-  const own = mountNamespace('self')
+  const own = namespaceOf('self', 'mnt')
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => isOf(pid, id, own))
@@ -34,7 +33,7 @@ function processesOf(id: string): number[] {
 }
 
 function isOf(pid: string, id: string, own: string | undefined): boolean {
-  const namespace = mountNamespace(pid)
+  const namespace = namespaceOf(pid, 'mnt')
   if (namespace === undefined) return false
   return (namespace !== own && isRootOf(id, read(`/proc/${pid}/mountinfo`))) || waitsOnFifo(pid, id)
 }
@@ -47,27 +46,12 @@ export function isRootOf(id: string, mountinfo: string): boolean {
 }
 
 function waitsOnFifo(pid: string, id: string): boolean {
-  const names = quietly(() => readdirSync(`/proc/${pid}/fd`)) ?? []
+  const names = lookQuietly(() => readdirSync(`/proc/${pid}/fd`)) ?? []
   return names.some((fd) => {
-    return quietly(() => readlinkSync(`/proc/${pid}/fd/${fd}`))?.endsWith(`/${id}/exec.fifo`) === true
+    return lookQuietly(() => readlinkSync(`/proc/${pid}/fd/${fd}`))?.endsWith(`/${id}/exec.fifo`) === true
   })
 }
 
-/** Undefined for those that are not ours to look at, have ended, or are kernel threads. */
-function mountNamespace(pid: string): string | undefined {
-  return quietly(() => readlinkSync(`/proc/${pid}/ns/mnt`))
-}
-
 function read(path: string): string {
-  return quietly(() => readFileSync(path, 'utf8')) ?? ''
-}
-
-/** Whatever ends while it is looked at. */
-function quietly<T>(look: () => T): T | undefined {
-  try {
-    return look()
-  } catch (error) {
-    if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM', 'EINVAL'].includes(errnoOf(error) ?? '')) return undefined
-    throw error
-  }
+  return lookQuietly(() => readFileSync(path, 'utf8')) ?? ''
 }

@@ -1,12 +1,12 @@
 // A further process in a container, to its end, with its output kept and a time that it may take: a health check.
 
-import { closeSync, readFileSync, readlinkSync, writeSync } from 'node:fs'
+import { closeSync, readFileSync, writeSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { absentAsUndefined } from '../base/errors.ts'
 import { native } from '../os/native.ts'
-import { killQuietly } from '../os/process.ts'
+import { killQuietly, namespaceOf } from '../os/process.ts'
 import { childrenOf, killTree, parentOf } from '../os/process-tree.ts'
 import { nothing, spawnProcess } from '../os/spawn.ts'
 import type { OciRuntime } from './oci-runtime.ts'
@@ -72,9 +72,9 @@ export async function execWithin(request: TimedExec): Promise<TimedEnd> {
  * zombie of ours, who of us waits for that end waits in vain.
  */
 async function reapStrays(containerPid: number): Promise<void> {
-  const space = pidNamespaceOf(containerPid)
-  if (starting > 0 || space === undefined || space === pidNamespaceOf(process.pid)) return
-  const strays = childrenOf(process.pid).filter((pid) => !watched.has(pid) && pidNamespaceOf(pid) === space)
+  const space = namespaceOf(containerPid, 'pid')
+  if (starting > 0 || space === undefined || space === namespaceOf('self', 'pid')) return
+  const strays = childrenOf(process.pid).filter((pid) => !watched.has(pid) && namespaceOf(pid, 'pid') === space)
   for (const pid of strays) killQuietly(pid)
   await Promise.all(strays.map(async (pid) => native().waitChild(pid, { outputs: [] })))
 }
@@ -138,13 +138,4 @@ async function becomesChild(pid: number): Promise<boolean> {
     if (parent === undefined) return false
   }
   return false
-}
-
-/** Undefined where it has gone, or may not be looked at. */
-function pidNamespaceOf(pid: number): string | undefined {
-  try {
-    return readlinkSync(`/proc/${pid}/ns/pid`)
-  } catch {
-    return undefined
-  }
 }

@@ -3,7 +3,6 @@
 
 import { type Digest, digestOf } from '../base/digest.ts'
 import { EngineError, invalid } from '../base/errors.ts'
-import { limitParallel } from '../base/limit-parallel.ts'
 import type { Reporter } from '../base/report.ts'
 import type { DecryptionKeys } from '../encryption/decryption-keys.ts'
 import type { Recipients } from '../encryption/recipients.ts'
@@ -34,6 +33,7 @@ import type { Packing, PackingCodec } from './choose-packing.ts'
 import { keptSignatures, putSignatures, type SignatureOptions } from './copy-signatures.ts'
 import { chooseManifest, type ImageSource, readEntry } from './image-source.ts'
 import type { ImageTarget } from './image-target.ts'
+import { limitParallel } from './limit-parallel.ts'
 import { type CopiedManifest, putManifest } from './put-manifest.ts'
 import { outgoing, sendBlob } from './send-blob.ts'
 

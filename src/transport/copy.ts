@@ -3,7 +3,6 @@
 
 import { type Digest, digestOf } from '../base/digest.ts'
 import { EngineError } from '../base/errors.ts'
-import { limitParallel } from '../base/limit-parallel.ts'
 import type { Reporter } from '../base/report.ts'
 import type { DecryptionKeys } from '../encryption/decryption-keys.ts'
 import type { ArrivingBlob } from '../image/arriving-blob.ts'
@@ -27,6 +26,7 @@ import { bringBlob, readSmallFrom } from './bring-blob.ts'
 import type { ReadableImage } from './decrypt-image.ts'
 import { type ChosenManifest, chooseManifest, type ImageSource } from './image-source.ts'
 import { lockImages, publishImage } from './image-store.ts'
+import { limitParallel } from './limit-parallel.ts'
 import { pinContent } from './pin.ts'
 
 export interface CopyContext {

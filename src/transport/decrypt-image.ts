@@ -4,7 +4,6 @@
 import { createReadStream } from 'node:fs'
 import type { Digest } from '../base/digest.ts'
 import { digestOf } from '../base/digest.ts'
-import { limitParallel } from '../base/limit-parallel.ts'
 import type { Reporter } from '../base/report.ts'
 import type { DecryptionKeys } from '../encryption/decryption-keys.ts'
 import { unwrapSecret } from '../encryption/layer-keys.ts'
@@ -23,6 +22,7 @@ import { type CipheredLayer, openLayer } from './cipher-layer.ts'
 import { listImages } from './image-records.ts'
 import type { ChosenManifest, ImageSource } from './image-source.ts'
 import { inSteps } from './in-steps.ts'
+import { limitParallel } from './limit-parallel.ts'
 
 export interface DecryptionContext {
   readonly at: Layout

@@ -13,7 +13,7 @@ const members = ['one', 'two', 'three']
  * their pod, or each is run at once.
  */
 export function podPairs(world: World, rounds: number, way: 'created' | 'run'): [number, number][] {
-  return pairs(world, rounds, way === 'created' ? timePod : timePodOfRuns)
+  return pairs(world, rounds, (_, program) => timePod(world, program, way))
 }
 
 /** The same of a manifest that is played. */
@@ -94,20 +94,12 @@ export function infraMegabytes(world: World): [number, number] {
   }) as [number, number]
 }
 
-function timePod(world: World, program: readonly string[]): number {
+function timePod(world: World, program: readonly string[], way: 'created' | 'run'): number {
   const startedAt = performance.now()
   const id = makePod(world, program)
-  for (const _ of members) run([...program, 'create', '--pod', id, busyboxName, 'sleep', '1000'], world.env)
-  run([...program, 'pod', 'start', id], world.env)
-  const takenMs = performance.now() - startedAt
-  run([...program, 'pod', 'rm', '-f', '-t', '0', id], world.env)
-  return takenMs
-}
-
-function timePodOfRuns(world: World, program: readonly string[]): number {
-  const startedAt = performance.now()
-  const id = makePod(world, program)
-  for (const _ of members) run([...program, 'run', '-d', '--pod', id, busyboxName, 'sleep', '1000'], world.env)
+  const words = way === 'run' ? ['run', '-d'] : ['create']
+  for (const _ of members) run([...program, ...words, '--pod', id, busyboxName, 'sleep', '1000'], world.env)
+  if (way === 'created') run([...program, 'pod', 'start', id], world.env)
   const takenMs = performance.now() - startedAt
   run([...program, 'pod', 'rm', '-f', '-t', '0', id], world.env)
   return takenMs

@@ -1,8 +1,8 @@
 // One build of one platform: what its stages share.
 
-import type { Limit } from '../../base/limit-parallel.ts'
 import type { Dockerfile } from '../../dockerfile/instruction.ts'
 import type { BuildScope, StageScope } from '../../dockerfile/scope.ts'
+import type { Limit } from '../../transport/limit-parallel.ts'
 import type { Engine } from '../engine.ts'
 import type { BuildRequest } from './build-request.ts'
 import type { FileDigests } from './file-digests.ts'

@@ -1,12 +1,12 @@
 // build: a Dockerfile becomes an image. Stages that the target needs are built at once, a step as soon as what it needs is there.
 
 import { EngineError, invalid } from '../../base/errors.ts'
-import { limitParallel } from '../../base/limit-parallel.ts'
 import type { Dockerfile } from '../../dockerfile/instruction.ts'
 import { parseDockerfile } from '../../dockerfile/parse-dockerfile.ts'
 import { type BuildScope, openScope } from '../../dockerfile/scope.ts'
 import { hostPlatform } from '../../image/platform.ts'
 import { inOwnLockFlow } from '../../state/lock.ts'
+import { limitParallel } from '../../transport/limit-parallel.ts'
 import type { Engine } from '../engine.ts'
 import type { BuildRequest, BuiltImage } from './build-request.ts'
 import type { BuildSession, StageOutcome } from './build-session.ts'

@@ -2,12 +2,12 @@
 // cannot be read is a warning, and the step is done here; what cannot be written is an error, once the build's steps are done.
 
 import { EngineError, errorMessage } from '../../base/errors.ts'
-import { limitParallel } from '../../base/limit-parallel.ts'
 import { chainIds } from '../../image/chain-id.ts'
 import { paths } from '../../state/layout.ts'
 import { inOwnLockFlow } from '../../state/lock.ts'
 import { ensureLayer } from '../../storage/layer-store.ts'
 import { bringBlob, readSmallFrom } from '../../transport/bring-blob.ts'
+import { limitParallel } from '../../transport/limit-parallel.ts'
 import { pinContent } from '../../transport/pin.ts'
 import type { Engine } from '../engine.ts'
 import { type CachedLayer, cacheKey, type StepResult } from './build-cache.ts'

@@ -28,6 +28,7 @@ export async function thaw(engine: Engine, { id, stored, record }: StoredContain
 /** After a reboot nothing is frozen, whatever the record says. */
 const forThisBoot = { durable: 'later' } as const
 
-function withPaused({ last, ...record }: ContainerRecord, isPaused: boolean): ContainerRecord {
+/** A record that does not run is as it was. */
+export function withPaused({ last, ...record }: ContainerRecord, isPaused: boolean): ContainerRecord {
   return { ...record, last: last.status === 'started' ? { ...last, isPaused } : last }
 }

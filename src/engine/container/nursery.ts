@@ -5,7 +5,7 @@ import { existsSync, readdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { absentAsUndefined, errnoOf } from '../../base/errors.ts'
 import { isFullId } from '../../base/ids.ts'
-import { writeNewFile } from '../../os/atomic-file.ts'
+import { syncAll, writeNewFile } from '../../os/atomic-file.ts'
 import { makeFolders } from '../../os/make-folders.ts'
 import { isProcessAlive } from '../../os/process.ts'
 import { removeTree } from '../../os/remove-tree.ts'
@@ -61,6 +61,12 @@ export function pathsOfContainer(at: Layout, id: string): string[] {
   const folder = paths.container(at, id)
   const { state, spec } = containerFiles.root
   return [join(folder, state), join(folder, spec), folder, paths.containers(at), paths.claims(at, 'container')]
+}
+
+/** Of containers that others may have removed: what is still there. */
+export async function syncContainers(at: Layout, ids: readonly string[]): Promise<void> {
+  const all = new Set([paths.containers(at), ...ids.flatMap((id) => pathsOfContainer(at, id))])
+  await syncAll([...all].filter((path) => existsSync(path)))
 }
 
 /** A sweep that comes between the folder and the holding of its lock takes it for a dead maker's: then it is made again. */

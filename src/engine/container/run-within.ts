@@ -1,11 +1,10 @@
 // A further process in a container, by its runtime's `exec`, with its output kept: health checks, lifecycle hooks. What it leaves lies in one
 // folder, so that the next one finds what a killed one has left, its processes too.
 
-import { readlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { absentAsUndefined } from '../../base/errors.ts'
 import { writeNewFile } from '../../os/atomic-file.ts'
 import { makeFolders } from '../../os/make-folders.ts'
+import { namespaceOf } from '../../os/process.ts'
 import { killTree } from '../../os/process-tree.ts'
 import { removeTree } from '../../os/remove-tree.ts'
 import { execPid, execWithin, type TimedEnd } from '../../runtime/exec-within.ts'
@@ -67,6 +66,6 @@ function sweepEarlier(folder: string, { live }: StoredContainer): void {
 
 /** Of the container: the number may be another's by now. */
 function isInside(pid: number, containerPid: number): boolean {
-  const spaces = [pid, containerPid].map((one) => absentAsUndefined(() => readlinkSync(`/proc/${one}/ns/mnt`)))
-  return pid !== containerPid && spaces[0] !== undefined && spaces[0] === spaces[1]
+  const space = namespaceOf(pid, 'mnt')
+  return pid !== containerPid && space !== undefined && space === namespaceOf(containerPid, 'mnt')
 }

@@ -1,13 +1,11 @@
 // Create and start in one verb: nothing is left of a container whose start failed, if it was to be removed anyway.
 
-import { existsSync } from 'node:fs'
 import { defined } from '../../base/defined.ts'
-import { syncAll } from '../../os/atomic-file.ts'
 import type { ContainerSpec } from '../../spec/container-spec.ts'
 import type { WindowSize } from '../../spec/facts.ts'
 import type { Engine } from '../engine.ts'
 import { type CreateOptions, create } from './create.ts'
-import { pathsOfContainer } from './nursery.ts'
+import { syncContainers } from './nursery.ts'
 import { remove } from './remove.ts'
 import { type StartedContainer, start } from './start.ts'
 
@@ -35,7 +33,7 @@ export async function run(engine: Engine, request: RunRequest): Promise<StartedC
     if (request.spec.isAutoRemoved || !isCreated) {
       await remove(engine, { container, isForced: true, timeoutSeconds: 0, removesDependents: false })
     }
-    await syncAll(pathsOfContainer(engine.at, id).filter((path) => existsSync(path)))
+    await syncContainers(engine.at, [id])
     throw error
   }
 }

@@ -5,7 +5,6 @@ import { unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { defined } from '../../base/defined.ts'
 import { EngineError } from '../../base/errors.ts'
-import { limitParallel } from '../../base/limit-parallel.ts'
 import { logDebug } from '../../base/log.ts'
 import { syncAll } from '../../os/atomic-file.ts'
 import { bootId } from '../../os/boot-id.ts'
@@ -30,7 +29,7 @@ import { notificationOf, notifyStarted, warnOfDeafManager } from './notification
 import { pathsOfContainer } from './nursery.ts'
 import { setUpRootfs } from './rootfs.ts'
 import { moveMonitor } from './scopes.ts'
-import { type SetUpNetwork, setUpNetwork } from './set-up-network.ts'
+import { setUpNetwork } from './set-up-network.ts'
 import { passedOn } from './socket-activation.ts'
 import { type ContainerRef, readStoredContainer, type StoredContainer } from './stored-container.ts'
 import { eventSubject, removeRunFolder, sweep, takeDown } from './sweep.ts'
@@ -146,38 +145,11 @@ async function settle(engine: Engine, container: StoredContainer): Promise<Store
 }
 
 async function bringUp(engine: Engine, container: StoredContainer, request: LaunchRequest): Promise<StartedContainer> {
-  const { id, stored } = container
+  const { id, record, stored } = container
   const folder = paths.runContainer(engine.at, id)
   makeFolders(folder, 0o700)
   const { restoring } = request
   using network = await setUpNetwork(engine, restoring === undefined ? container : inNetworks(container, restoring))
-  const { starting } = await oneAtATime(async () => startRuntime(engine, container, { request, network }))
-  // All of it, for one that `run` has just made.
-  const [started] = await Promise.all([starting, syncAll(pathsOfContainer(engine.at, id))])
-  if (!isForManager(stored.spec))
-    await moveMonitor(engine, container, { pid: started.monitorPid, helpers: network.helpers })
-  writePidFiles(stored.spec.pidFiles, started)
-  if (ownService() !== undefined) writeFileSync(join(folder, containerFiles.run.monitorPid), `${started.monitorPid}\n`)
-  announce(engine, container, request)
-  const { pid, client } = started
-  return { container: reread(engine, id), pid, ...(client === undefined ? {} : { client }) }
-}
-
-/** Several that start at once would else all be prepared before the first runtime is at work. */
-const oneAtATime = limitParallel(1)
-
-interface RuntimeStart {
-  readonly request: LaunchRequest
-  readonly network: SetUpNetwork
-}
-
-/** Resolves when the monitor is on its way. */
-async function startRuntime(
-  engine: Engine,
-  container: StoredContainer,
-  { request, network }: RuntimeStart,
-): Promise<{ readonly starting: Promise<StartedMonitor> }> {
-  const { id, record, stored } = container
   await preparePod(engine, container)
   const rootfs = setUpRootfs(engine, container)
   const { activation, preservedFds } = passedOn(stored.spec, request.preservedFds)
@@ -187,13 +159,24 @@ async function startRuntime(
     windowSize: request.windowSize,
     activation,
   })
-  if (request.restoring !== undefined) (await import('./settle-restored.ts')).settleRestored(engine, container)
+  if (restoring !== undefined) (await import('./settle-restored.ts')).settleRestored(engine, container)
   saveRecord(engine, startedRecord(engine, record, request), { durable: 'later' })
   const { health } = stored.spec
   if (health !== undefined) (await import('./begin-health.ts')).beginHealth(engine, { id, health }, request.mode)
   warnOfDeafManager(engine, stored.spec)
   const launching = { ...request, preservedFds, bundle, heldFds: network.heldPorts }
-  return { starting: startMonitor(monitorRequest(engine, container, launching)) }
+  const [started] = await Promise.all([
+    startMonitor(monitorRequest(engine, container, launching)),
+    // All of it, for one that `run` has just made.
+    syncAll(pathsOfContainer(engine.at, id)),
+  ])
+  if (!isForManager(stored.spec))
+    await moveMonitor(engine, container, { pid: started.monitorPid, helpers: network.helpers })
+  writePidFiles(stored.spec.pidFiles, started)
+  if (ownService() !== undefined) writeFileSync(join(folder, containerFiles.run.monitorPid), `${started.monitorPid}\n`)
+  announce(engine, container, request)
+  const { pid, client } = started
+  return { container: reread(engine, id), pid, ...(client === undefined ? {} : { client }) }
 }
 
 async function preparePod(engine: Engine, container: StoredContainer): Promise<void> {

@@ -14,6 +14,7 @@ import { paths } from '../../state/layout.ts'
 import type { Engine } from '../engine.ts'
 import { cleanupLocked, letPodEnd } from './cleanup.ts'
 import { endWithin, openControl } from './control.ts'
+import { withPaused } from './freeze.ts'
 import { isContainerGone, lockContainer, saveRecordIfRoom } from './lock-container.ts'
 import { removeImageOf } from './remove-image.ts'
 import { isToBeRestarted } from './restart-after-end.ts'
@@ -91,14 +92,9 @@ async function begin(engine: Engine, request: StopRequest): Promise<Begun | unde
     return undefined
   }
   if (container.live.status === 'paused') await resumeByRuntime(runtimeOf(engine.at, container.stored), container.id)
-  const last = container.record.last
-  const record = {
-    ...container.record,
-    isStoppedByUser: request.isLeftToMonitor !== true || container.record.isStoppedByUser,
-    last: last.status === 'started' ? { ...last, isPaused: false } : last,
-  }
+  const isStoppedByUser = request.isLeftToMonitor !== true || container.record.isStoppedByUser
   // The record of its end makes it durable.
-  saveRecordIfRoom(engine, record, { durable: 'later' })
+  saveRecordIfRoom(engine, { ...withPaused(container.record, false), isStoppedByUser }, { durable: 'later' })
   if (isAlive(container.live)) writeFileSync(join(paths.runContainer(engine.at, container.id), markers.stopping), '')
   return { container }
 }

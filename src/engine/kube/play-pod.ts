@@ -1,14 +1,12 @@
 // One pod of a manifest: the pod, its volumes, its containers in order; then all are started.
 
-import { existsSync } from 'node:fs'
 import { defined } from '../../base/defined.ts'
 import { EngineError, errorMessage } from '../../base/errors.ts'
-import { syncAll } from '../../os/atomic-file.ts'
 import type { PodFacet } from '../../spec/pod.ts'
 import { inOwnLockFlow } from '../../state/lock.ts'
 import type { ImageOfContainer } from '../container/container-image.ts'
 import { create as createContainer } from '../container/create.ts'
-import { pathsOfContainer } from '../container/nursery.ts'
+import { syncContainers } from '../container/nursery.ts'
 import { readStoredContainer } from '../container/stored-container.ts'
 import type { Engine } from '../engine.ts'
 import { create as createPod } from '../pod/create.ts'
@@ -56,14 +54,12 @@ export async function playPod(engine: Engine, request: PodRequest): Promise<Play
   const record = await createPod(engine, podPlan(engine, pod, request))
   const { containers, errors } = await fillPod(engine, record, request)
   // A start makes durable what it starts.
-  if (!request.isStarted || errors.length > 0) await syncMembers(engine, record)
+  if (!request.isStarted || errors.length > 0) {
+    const members = membersOf(engine.at, record.id).map(({ id }) => id)
+    await syncContainers(engine.at, members)
+  }
   const isAwaited = errors.length === 0 && request.isStarted && (await awaitContainers(engine, containers))
   return { id: record.id, containers, errors, isAwaited }
-}
-
-async function syncMembers({ at }: Engine, { id }: PodRecord): Promise<void> {
-  const all = membersOf(at, id).flatMap((one) => pathsOfContainer(at, one.id))
-  await syncAll([...new Set(all)].filter((path) => existsSync(path)))
 }
 
 /** Whether there are such. */

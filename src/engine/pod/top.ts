@@ -1,7 +1,7 @@
 // top of a pod: the processes of its running containers under one heading; those that share a process namespace are shown once.
 
-import { readlinkSync } from 'node:fs'
 import { EngineError } from '../../base/errors.ts'
+import { namespaceOf } from '../../os/process.ts'
 import { type AliveState, isAlive } from '../../runtime/live-state.ts'
 import type { StoredContainer } from '../container/stored-container.ts'
 import { top } from '../container/top.ts'
@@ -33,9 +33,5 @@ function distinct(running: readonly StoredContainer[]): StoredContainer[] {
 
 /** A process that has just ended has none: it is looked at by itself. */
 function spaceOf({ live, id }: StoredContainer): string {
-  try {
-    return readlinkSync(`/proc/${(live as AliveState).pid}/ns/pid`)
-  } catch {
-    return id
-  }
+  return namespaceOf((live as AliveState).pid, 'pid') ?? id
 }

@@ -63,9 +63,14 @@ requires(
     const states = ['ps', '-a', '--sort', 'names', '--format', '{{.Names}} {{.Status}}']
     steps.push(
       [
+        'a second create',
+        ['create', '--name', 'three', '--network', 'none', busyboxName, 'sleep', '1000'],
+        async (check) => expect(await check.ok([...states, '--filter', 'name=three'])).toBe('three Created'),
+      ],
+      [
         'start',
-        ['start', 'two'],
-        async (check) => expect(await check.ok([...states, '--filter', 'name=two'])).toMatch(/^two Exited \(\d+\)/),
+        ['start', 'three'],
+        async (check) => expect(await check.ok([...states, '--filter', 'name=three'])).toMatch(/^three Exited /),
       ],
       [
         'pod create',
